@@ -1,0 +1,148 @@
+"""Who acts, and how a refusal is said.
+
+An `Actor` is made once at the door and passed down. A rule raises `Refused` with the sentence that the person
+reads; the two translators here turn it into a page or a JSON answer: not visible → 404, visible but not
+allowed → 403, wrong state → 409, bad input → 400. The same rule greys the button through `allowed`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import TypeVar
+
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest, HttpResponse, JsonResponse
+from django.shortcuts import render
+from django.utils.functional import Promise
+from django.utils.translation import gettext_lazy as _
+
+M = TypeVar("M", bound=Model)
+Text = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Held:
+    """A role held today through a posting: in a department, a hall, or both."""
+
+    role: str
+    department_id: int | None = None
+    hall_id: int | None = None
+
+
+@dataclass(frozen=True)
+class Actor:
+    """The one who acts. `kind` is person, system (worker, command) or public (no login)."""
+
+    name: str
+    user_id: int | None = None
+    kind: str = "person"
+    held: tuple[Held, ...] = ()
+    jurisdiction_codes: tuple[str, ...] = ()
+    is_superuser: bool = False
+
+    def has(self, *roles: str, hall_id: int | None = None, department_id: int | None = None) -> bool:
+        """True when one of the roles is held, in that hall and that department where they are named."""
+        return any(
+            held.role in roles
+            and (hall_id is None or held.hall_id == hall_id)
+            and (department_id is None or held.department_id == department_id)
+            for held in self.held
+        )
+
+    @property
+    def roles(self) -> frozenset[str]:
+        return frozenset(held.role for held in self.held)
+
+    def halls(self, *roles: str) -> tuple[int, ...]:
+        """Ids of the halls in which one of the roles (or, without argument, any role) is held."""
+        wanted = {h.hall_id for h in self.held if h.hall_id and (not roles or h.role in roles)}
+        return tuple(sorted(wanted))
+
+    def departments(self, *roles: str) -> tuple[int, ...]:
+        """Ids of the departments in which one of the roles (or any role) is held."""
+        wanted = {h.department_id for h in self.held if h.department_id and (not roles or h.role in roles)}
+        return tuple(sorted(wanted))
+
+
+SYSTEM = Actor(name="system", kind="system")
+PUBLIC = Actor(name="public", kind="public")
+
+
+class Refused(Exception):
+    """An act is refused, with the reason that the person is shown.
+
+    kind: `unseen` (404: says nothing of what exists), `role` (403), `state` (409), `input` (400; `field` says
+    at which field), `busy` (429).
+    """
+
+    STATUS = {"unseen": 404, "role": 403, "state": 409, "input": 400, "busy": 429}
+
+    def __init__(self, reason: Text, kind: str, *, field: str = "", article: str = "") -> None:
+        if kind not in self.STATUS:
+            raise ValueError(f"unknown kind of refusal: {kind}")
+        super().__init__(reason)
+        self.reason, self.kind, self.field, self.article = reason, kind, field, article
+
+    @property
+    def status(self) -> int:
+        return self.STATUS[self.kind]
+
+    def __str__(self) -> str:
+        return str(self.reason)
+
+    def as_dict(self) -> dict[str, str]:
+        return {"reason": str(self.reason), "kind": self.kind, "field": self.field, "article": self.article}
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """What a rule says before the act: true when allowed, else the reason for the tooltip."""
+
+    ok: bool
+    reason: Text = ""
+    kind: str = ""
+    article: str = ""
+
+    def __bool__(self) -> bool:
+        return self.ok
+
+
+def allowed(check: Callable[..., object], *args: object, **kwargs: object) -> Verdict:
+    """Ask the rule without acting: the button is drawn from the answer."""
+    try:
+        check(*args, **kwargs)
+    except Refused as refused:
+        return Verdict(False, refused.reason, refused.kind, refused.article)
+    return Verdict(True)
+
+
+def get_visible(visible: QuerySet[M], **lookup: object) -> M:
+    """The one row that the reader may see. Raises Refused(unseen): whether it exists is not told."""
+    try:
+        return visible.get(**lookup)
+    except visible.model.DoesNotExist:
+        raise Refused(_("没有找到，或者您无权查看。"), "unseen") from None
+
+
+class TranslateRefusals:
+    """Middleware with both translators: a page for people, `{"reason", "kind", "field", "article"}` for machines.
+
+    DRF hands on an exception that it does not know, so a Refused from an API view arrives here as well.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        return self.get_response(request)
+
+    def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
+        if not isinstance(exception, Refused):
+            return None
+        if request.path.startswith("/api/") or request.headers.get("Accept") == "application/json":
+            return JsonResponse(exception.as_dict(), status=exception.status)
+        context = {"refused": exception}
+        if request.headers.get("HX-Request"):
+            return render(request, "components/refused.html", context, status=exception.status)
+        return render(request, f"errors/{exception.status}.html", context, status=exception.status)

@@ -1,0 +1,10 @@
+"""The kernel as a Django app; its system checks have ids hall.E0xx (errors) and hall.W0xx (warnings)."""
+
+from django.apps import AppConfig
+from django.utils.translation import gettext_lazy as _
+
+
+class HallConfig(AppConfig):
+    name = "hall"
+    verbose_name = _("大厅底座")
+    default_auto_field = "django.db.models.BigAutoField"

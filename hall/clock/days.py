@@ -1,0 +1,100 @@
+"""Days: which are worked, which are not, and which nobody can know yet."""
+
+from __future__ import annotations
+
+import hashlib
+from collections.abc import Iterable, Iterator, Mapping
+from dataclasses import dataclass, field
+from datetime import date, timedelta
+from functools import cached_property
+
+ONE_DAY = timedelta(days=1)
+
+
+@dataclass(frozen=True, slots=True, order=True)
+class Day:
+    """A day that is not what its weekday says: a day of rest, or a weekend day worked to make up for one."""
+
+    date: date
+    worked: bool
+    name: str = ""
+
+
+# The statutory holidays with a fixed date (全国年节及纪念日放假办法, as in force from 2025-01-01). The others follow
+# the moon and the sun: whoever builds a calendar may pass them in for years ahead.
+FIXED_HOLIDAYS: Mapping[tuple[int, int], str] = {
+    (1, 1): "元旦", (5, 1): "劳动节", (5, 2): "劳动节", (10, 1): "国庆节", (10, 2): "国庆节", (10, 3): "国庆节",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, eq=False)
+class Calendar:
+    """Which days are worked. Official for the years in `sources`, assumed for every other year.
+
+    `sources` maps a published year to the notice that arranged it. In any other year the days given, the fixed
+    statutory holidays and the weekends are assumed, and every date that rests on them is provisional: neither the
+    compensation for a holiday that falls on a weekend nor the make-up workdays can be foreseen.
+    """
+
+    days: Mapping[date, Day] = field(default_factory=dict)
+    sources: Mapping[int, str] = field(default_factory=dict)
+
+    @classmethod
+    def of(cls, days: Iterable[Day], sources: Mapping[int, str]) -> Calendar:
+        return cls({day.date: day for day in days}, dict(sources))
+
+    @cached_property
+    def version(self) -> str:
+        """A digest of every fact: two calendars with the same version give the same dates."""
+        facts = [f"{d:%Y-%m-%d} {day.worked} {day.name}" for d, day in sorted(self.days.items())]
+        facts += [f"{year} {source}" for year, source in sorted(self.sources.items())]
+        return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:16]
+
+    def fact(self, day: date) -> Day | None:
+        """What is special about a day; None for an ordinary weekday or weekend."""
+        assumed = None if day.year in self.sources else FIXED_HOLIDAYS.get((day.month, day.day))
+        return self.days.get(day) or (Day(day, False, assumed) if assumed else None)
+
+    def is_workday(self, day: date) -> bool:
+        fact = self.fact(day)
+        return fact.worked if fact else day.weekday() < 5
+
+    def unpublished(self, day: date) -> int | None:
+        """The year whose arrangement a day still waits for, if any.
+
+        The last three days of December wait for the next year's too: the notices for 2007, 2008, 2012 and 2019
+        reached back to 29-31 December to join New Year's Day to a weekend.
+        """
+        if day.year not in self.sources:
+            return day.year
+        if (day.month, day.day) >= (12, 29) and day.year + 1 not in self.sources:
+            return day.year + 1
+        return None
+
+    def is_provisional(self, day: date) -> bool:
+        return self.unpublished(day) is not None
+
+    def next_workday(self, day: date) -> date:
+        """The day itself when it is worked, else the next one that is."""
+        return self.add_workdays(day - ONE_DAY, 1)
+
+    def previous_workday(self, day: date) -> date:
+        """The day itself when it is worked, else the one before that is."""
+        return self.add_workdays(day + ONE_DAY, -1)
+
+    def add_workdays(self, day: date, count: int) -> date:
+        """The `count`-th working day after `day`, or before it when negative; zero is the day itself."""
+        step = ONE_DAY if count > 0 else -ONE_DAY
+        for _ in range(abs(count)):
+            day += step
+            while not self.is_workday(day):
+                day += step
+        return day
+
+    def workdays_between(self, after: date, until: date) -> int:
+        """How many working days lie after the first date, up to and including the second."""
+        return sum(self.is_workday(day) for day in _days(after + ONE_DAY, until))
+
+
+def _days(first: date, last: date) -> Iterator[date]:
+    return (first + timedelta(days=n) for n in range((last - first).days + 1))

@@ -1,0 +1,302 @@
+"""What everything stands on: accounts, the journal, the outbox, issued documents, counters, the calendar."""
+
+from __future__ import annotations
+
+from typing import Any, ClassVar
+
+import pgtrigger
+from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.db import connection, models
+from django.utils.translation import get_language
+from django.utils.translation import gettext_lazy as _
+
+from hall.fields import BlindIndexField, EncryptedTextField
+
+
+class Named(models.Model):
+    """A thing with a Chinese name and, for the English pages, an English one."""
+
+    name = models.CharField(_("名称"), max_length=120)
+    name_en = models.CharField(_("英文名称"), max_length=160, blank=True)
+
+    class Meta:
+        abstract = True
+
+    @property
+    def label(self) -> str:
+        """The name in the reader's language; Chinese where no English name was given."""
+        return self.name_en if self.name_en and (get_language() or "").startswith("en") else self.name
+
+    def __str__(self) -> str:
+        return self.label
+
+
+class UserManager(BaseUserManager["User"]):
+    """No default or shared accounts: a user name is a person (GB/T 22239-2019 8.1.4)."""
+
+    def create_user(self, username: str, password: str | None = None, **facts: Any) -> User:
+        user = self.model(username=username.strip().lower(), **facts)
+        user.set_password(password)
+        user.save()
+        return user
+
+    def create_superuser(self, username: str, password: str | None = None, **facts: Any) -> User:
+        return self.create_user(username, password, is_staff=True, is_superuser=True, **facts)
+
+    def get_by_natural_key(self, username: str | None) -> User:
+        return self.get(username=(username or "").strip().lower())
+
+
+class User(AbstractBaseUser, PermissionsMixin, Named):
+    """An account of one member of staff. What they may do comes from their postings (staffing)."""
+
+    username = models.CharField(_("用户名"), max_length=60, unique=True)
+    email = models.EmailField(_("电子邮箱"), blank=True)
+    phone = EncryptedTextField(_("手机"), blank=True)
+    phone_index = BlindIndexField("phone")
+    language = models.CharField(_("界面语言"), max_length=10, default="zh-hans")
+    is_active = models.BooleanField(_("启用"), default=True)
+    is_staff = models.BooleanField(_("可进入后台"), default=False)
+    created_at = models.DateTimeField(_("建立时间"), auto_now_add=True)
+    password_changed_at = models.DateTimeField(_("密码更改时间"), null=True, blank=True)
+    must_change_password = models.BooleanField(_("下次登录须改密码"), default=False)
+
+    objects: ClassVar[UserManager] = UserManager()
+    USERNAME_FIELD = "username"
+    REQUIRED_FIELDS: ClassVar[list[str]] = ["name"]
+
+    class Meta:
+        verbose_name = _("用户")
+        verbose_name_plural = _("用户")
+
+
+class CounterManager(models.Manager["Counter"]):
+    def next(self, key: str) -> int:
+        """The next number of a series, 1 first, without gaps or doubles.
+
+        The row stays locked until the caller's transaction ends: a second connection waits, and a rollback
+        gives the number back. Take it as late in the transaction as you can.
+        """
+        with connection.cursor() as cursor:
+            cursor.execute(
+                "INSERT INTO hall_counter (key, value) VALUES (%s, 1)"
+                " ON CONFLICT (key) DO UPDATE SET value = hall_counter.value + 1 RETURNING value",
+                [key],
+            )
+            return int(cursor.fetchone()[0])
+
+
+class Counter(models.Model):
+    """A gapless number series; the key names what is counted, e.g. ``ticket/1/A/2026-11-21``."""
+
+    key = models.CharField(max_length=120, primary_key=True)
+    value = models.PositiveBigIntegerField(default=0)
+
+    objects = CounterManager()
+
+
+class JournalHead(models.Model):
+    """Where each chain of the journal ends; written by the database alone (trigger on `JournalEntry`)."""
+
+    stream = models.CharField(max_length=80, primary_key=True)
+    seq = models.PositiveIntegerField()
+    hash = models.CharField(max_length=64)
+
+
+# One row lock per chain makes its order; sha256 over the row before makes it a chain. In SQL, so that a
+# bulk insert or a psql session is chained just the same.
+_CHAIN = """
+INSERT INTO hall_journalhead AS head (stream, seq, hash) VALUES (NEW.stream, 1, '')
+    ON CONFLICT (stream) DO UPDATE SET seq = head.seq + 1
+    RETURNING head.seq, head.hash INTO NEW.seq, NEW.previous;
+NEW.hash := encode(sha256(convert_to(concat_ws(chr(31), NEW.previous, NEW.stream, NEW.seq::text,
+    to_char(NEW.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), coalesce(NEW.actor_id::text, ''), NEW.actor_name,
+    NEW.verb, NEW.object, NEW.before::text, NEW.after::text, NEW.reason), 'UTF8')), 'hex');
+UPDATE hall_journalhead SET hash = NEW.hash WHERE stream = NEW.stream;
+RETURN NEW;
+"""
+
+
+class JournalEntry(models.Model):
+    """Who did what to what, when and why. Rows are added and never touched again.
+
+    `stream` is the file the act belongs to ("case:12", "visit:7", "user:3"); each stream is a chain of its own,
+    `seq` without gaps, `hash` over this row and the hash before it.
+    """
+
+    id = models.BigAutoField(primary_key=True)
+    stream = models.CharField(max_length=80)
+    seq = models.PositiveIntegerField(default=0)
+    at = models.DateTimeField()
+    actor = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+    actor_name = models.CharField(max_length=120)
+    verb = models.CharField(max_length=60)
+    object = models.CharField(max_length=80)
+    before = models.JSONField(default=dict)
+    after = models.JSONField(default=dict)
+    reason = models.TextField(blank=True)
+    previous = models.CharField(max_length=64, default="")
+    hash = models.CharField(max_length=64, default="")
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["stream", "seq"], name="journal_one_chain")]
+        indexes = [
+            models.Index(fields=["actor", "-id"], name="journal_by_actor"),
+            models.Index(fields=["object"], name="journal_by_object"),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
+            pgtrigger.Trigger(name="chain", operation=pgtrigger.Insert, when=pgtrigger.Before, func=_CHAIN),
+        ]
+
+
+class Message(models.Model):
+    """One thing to be told to one person over one channel; the outbox.
+
+    An in-app message is delivered by being there. E-mail and SMS wait in `pending` until a worker has sent
+    them; after the last attempt they are `dead`, kept and shown. `once` makes a double impossible.
+    """
+
+    CHANNELS = [("app", _("站内")), ("email", _("邮件")), ("sms", _("短信"))]
+    STATES = [("pending", _("待发")), ("sent", _("已发")), ("dead", _("发送失败"))]
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=60)
+    channel = models.CharField(max_length=8, choices=CHANNELS)
+    user = models.ForeignKey(User, models.CASCADE, null=True, related_name="messages", db_index=False)
+    address = EncryptedTextField(blank=True)
+    language = models.CharField(max_length=10, default="zh-hans")
+    context = models.JSONField(default=dict)
+    url = models.CharField(max_length=200, blank=True)
+    urgent = models.BooleanField(default=False)
+    once = models.CharField(max_length=120, unique=True)
+    state = models.CharField(max_length=8, choices=STATES, default="pending")
+    created_at = models.DateTimeField()
+    next_attempt_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    sent_at = models.DateTimeField(null=True)
+    read_at = models.DateTimeField(null=True)
+    last_error = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.CheckConstraint(
+                condition=models.Q(user__isnull=False) | ~models.Q(channel="app"), name="message_app_has_reader"
+            )
+        ]
+        indexes = [
+            models.Index(fields=["next_attempt_at"], condition=models.Q(state="pending"), name="message_pending"),
+            models.Index(
+                fields=["user", "-id"], condition=models.Q(channel="app"), name="message_inbox"
+            ),
+            models.Index(
+                fields=["user"],
+                condition=models.Q(channel="app", read_at__isnull=True),
+                name="message_unread",
+            ),
+        ]
+
+
+class IssuedDocument(models.Model):
+    """An official paper: numbered when issued, rendered once, never changed after (GB/T 9704-2012)."""
+
+    id = models.BigAutoField(primary_key=True)
+    kind = models.CharField(max_length=40)
+    organ = models.CharField(max_length=20)
+    year = models.PositiveSmallIntegerField()
+    serial = models.PositiveIntegerField()
+    number = models.CharField(max_length=80, unique=True)
+    title = models.CharField(max_length=200)
+    ref = models.CharField(max_length=80)
+    stream = models.CharField(max_length=80)
+    content = models.JSONField()
+    template_version = models.CharField(max_length=40)
+    issued_at = models.DateTimeField()
+    issued_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    issued_by_name = models.CharField(max_length=120)
+    rendered_at = models.DateTimeField(null=True)
+    file = models.CharField(max_length=200, blank=True)
+    sha256 = models.CharField(max_length=64, blank=True)
+    pages = models.PositiveSmallIntegerField(null=True)
+    next_attempt_at = models.DateTimeField(null=True)
+    attempts = models.PositiveSmallIntegerField(default=0)
+    last_error = models.TextField(blank=True)
+    voided_at = models.DateTimeField(null=True)
+    void_reason = models.TextField(blank=True)
+
+    class Meta:
+        constraints = [
+            models.UniqueConstraint(fields=["kind", "organ", "year", "serial"], name="document_one_number")
+        ]
+        indexes = [
+            models.Index(fields=["stream", "-id"], name="document_by_stream"),
+            models.Index(
+                fields=["next_attempt_at"], condition=models.Q(rendered_at=None), name="document_unrendered"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="keep", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="issued_is_issued",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(
+                    "kind", "organ", "year", "serial", "number", "title", "ref", "stream", "content",
+                    "template_version", "issued_at", "issued_by", "issued_by_name",
+                ),
+            ),
+            pgtrigger.Protect(
+                name="rendered_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.rendered_at IS NOT NULL AND (OLD.rendered_at, OLD.file, OLD.sha256, OLD.pages)"
+                    " IS DISTINCT FROM (NEW.rendered_at, NEW.file, NEW.sha256, NEW.pages)"
+                ),
+            ),
+            pgtrigger.Protect(
+                name="void_once",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.voided_at IS NOT NULL AND (OLD.voided_at, OLD.void_reason)"
+                    " IS DISTINCT FROM (NEW.voided_at, NEW.void_reason)"
+                ),
+            ),
+        ]
+
+    def __str__(self) -> str:
+        return self.number
+
+
+class CalendarDay(models.Model):
+    """One day of the official calendar that is not simply a weekday or a weekend.
+
+    A year is published when any of its days came from the State Council's notice; `source` says which.
+    """
+
+    KINDS = [("holiday", _("法定休假日")), ("workday", _("调休工作日"))]
+
+    date = models.DateField(primary_key=True)
+    kind = models.CharField(max_length=8, choices=KINDS)
+    name = models.CharField(max_length=40, blank=True)
+    source = models.CharField(max_length=200)
+
+    class Meta:
+        ordering = ["date"]
+
+    def __str__(self) -> str:
+        return f"{self.date:%Y-%m-%d} {self.kind} {self.name}"
+
+
+def stream_of(obj: models.Model) -> str:
+    """The journal stream of an object: `case:12`."""
+    return f"{obj._meta.model_name}:{obj.pk}"
+
+
+def ref_of(obj: models.Model) -> str:
+    """The name of an object in the journal and on documents: `cases.case:12`."""
+    return f"{obj._meta.label_lower}:{obj.pk}"
+
+
+__all__ = [
+    "CalendarDay", "Counter", "IssuedDocument", "JournalEntry", "JournalHead", "Message", "Named", "User",
+    "ref_of", "stream_of",
+]  # fmt: skip

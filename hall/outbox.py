@@ -1,0 +1,199 @@
+"""Everything that is sent goes through here: a row in the caller's transaction, delivery by a worker after.
+
+`post` inserts and nudges a worker on commit; losing the nudge (Redis gone, worker dead) only delays, because
+the beat's sweep calls `deliver` for all that is due. A `once` key makes a second row impossible, so an action
+that is repeated tells nobody twice.
+
+The words of a message live in templates/messages/<kind>.txt (first line the subject, the rest the text) and
+are made when it is read or sent, in the language of its reader.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import logging
+from collections.abc import Iterable, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.conf import settings
+from django.core.mail import EmailMessage, get_connection
+from django.db import transaction
+from django.template.loader import render_to_string
+from django.utils import translation
+from django.utils.module_loading import import_string
+
+from hall.models import Message, User
+
+log = logging.getLogger("hall.outbox")
+
+BACK_OFF = tuple(dt.timedelta(minutes=m) for m in (1, 5, 30, 120, 720))
+"""Waits after the first, second, … failed attempt; after the last one the message is dead."""
+
+
+@dataclass(frozen=True, slots=True)
+class Phone:
+    """A reader without an account, reached by SMS: a petitioner."""
+
+    number: str
+    language: str = "zh-hans"
+
+
+@dataclass(frozen=True, slots=True)
+class Text:
+    """One SMS as its backend gets it."""
+
+    to: str
+    body: str
+
+
+class BaseSMSBackend:
+    """The interface of Django's e-mail backends, for SMS: open, close, send_messages."""
+
+    def __init__(self, fail_silently: bool = False, **options: Any) -> None:
+        self.fail_silently = fail_silently
+
+    def open(self) -> bool | None:
+        return None
+
+    def close(self) -> None:
+        return None
+
+    def send_messages(self, messages: Sequence[Text]) -> int:
+        """Send them all; returns how many went out. Raises on failure unless `fail_silently`."""
+        raise NotImplementedError
+
+
+class ConsoleSMSBackend(BaseSMSBackend):
+    """Writes each SMS to the log: the default, until a carrier's gateway is configured."""
+
+    def send_messages(self, messages: Sequence[Text]) -> int:
+        for message in messages:
+            log.info("SMS to %s: %s", message.to[:3] + "****" + message.to[-4:], message.body)
+        return len(messages)
+
+
+def post(
+    kind: str,
+    *,
+    to: Iterable[User] | User | Phone,
+    context: Mapping[str, Any],
+    once: str,
+    now: dt.datetime,
+    url: str = "",
+    urgent: bool = False,
+) -> int:
+    """Tell each reader; returns how many rows are new.
+
+    Staff are told in the application, and by e-mail too when their account has an address; a `Phone` by SMS.
+    `once` names the occasion; the reader and the channel are added to it.
+    """
+    rows: list[Message] = []
+
+    def add(channel: str, reader: str, **facts: Any) -> None:
+        direct = channel == "app"
+        rows.append(
+            Message(
+                kind=kind,
+                channel=channel,
+                context=dict(context),
+                url=url,
+                urgent=urgent,
+                once=f"{once}/{reader}/{channel}",
+                created_at=now,
+                state="sent" if direct else "pending",
+                sent_at=now if direct else None,
+                next_attempt_at=None if direct else now,
+                **facts,
+            )
+        )
+
+    if isinstance(to, Phone):
+        add("sms", "phone", address=to.number, language=to.language)
+    else:
+        for user in [to] if isinstance(to, User) else to:
+            add("app", str(user.pk), user=user, language=user.language)
+            if user.email:
+                add("email", str(user.pk), user=user, address=user.email, language=user.language)
+    before = Message.objects.filter(once__in=[row.once for row in rows]).count()
+    Message.objects.bulk_create(rows, ignore_conflicts=True)
+    if any(row.channel != "app" for row in rows):
+        transaction.on_commit(nudge)
+    return len(rows) - before
+
+
+def nudge() -> None:
+    """Ask a worker to deliver now. Never fails and never waits: the sweep is the guarantee."""
+    import_string(settings.HALL_NUDGE)("messages")
+
+
+def words(message: Message) -> tuple[str, str]:
+    """Subject and text of a message in the active language."""
+    text = render_to_string(f"messages/{message.kind}.txt", {**message.context, "message": message})
+    subject, _, body = text.strip().partition("\n")
+    return subject.strip(), body.strip()
+
+
+def deliver(*, now: dt.datetime, limit: int = 100) -> int:
+    """Send what is due, each row under its own lock; returns how many were tried.
+
+    Two workers never take the same row (skip-locked). A failure is kept on the row with its error and tried
+    again after the next wait of `BACK_OFF`.
+    """
+    tried = 0
+    while tried < limit:
+        with transaction.atomic():
+            message = (
+                Message.objects.select_for_update(skip_locked=True)
+                .filter(state="pending", next_attempt_at__lte=now)
+                .order_by("next_attempt_at", "id")
+                .first()
+            )
+            if message is None:
+                break
+            tried += 1
+            _attempt(message, now)
+    return tried
+
+
+def _attempt(message: Message, now: dt.datetime) -> None:
+    message.attempts += 1
+    try:
+        _send(message)
+    except Exception as error:  # a gateway may fail in any way; the row keeps what it said
+        log.warning("message %s not sent (attempt %s): %s", message.pk, message.attempts, error)
+        message.last_error = f"{type(error).__name__}: {error}"[:500]
+        if message.attempts > len(BACK_OFF):
+            message.state, message.next_attempt_at = "dead", None
+        else:
+            message.next_attempt_at = now + BACK_OFF[message.attempts - 1]
+    else:
+        message.state, message.sent_at, message.next_attempt_at = "sent", now, None
+    message.save(update_fields=["state", "attempts", "sent_at", "next_attempt_at", "last_error"])
+
+
+def _send(message: Message) -> None:
+    with translation.override(message.language):
+        subject, body = words(message)
+    if message.channel == "sms":
+        backend = import_string(settings.HALL_SMS_BACKEND)()
+        if backend.send_messages([Text(message.address, body or subject)]) != 1:
+            raise RuntimeError("the SMS gateway did not take the message")
+    else:
+        mail = EmailMessage(subject, body, to=[message.address], connection=get_connection())
+        if mail.send() != 1:
+            raise RuntimeError("the mail server did not take the message")
+
+
+def mark_read(*, user_id: int, message_ids: Iterable[int], now: dt.datetime) -> int:
+    """The reader has seen them; only their own rows count."""
+    return Message.objects.filter(user_id=user_id, pk__in=list(message_ids), read_at=None).update(read_at=now)
+
+
+def requeue(*, message_id: int, now: dt.datetime) -> bool:
+    """Give a dead message a new life (after the gateway was mended)."""
+    return bool(
+        Message.objects.filter(pk=message_id, state="dead").update(
+            state="pending", attempts=0, next_attempt_at=now
+        )
+    )

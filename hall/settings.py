@@ -1,0 +1,253 @@
+"""One settings file, from environment variables; docs/settings.md lists them.
+
+A missing or wrong value stops the start with a sentence that says how to mend it. Without `DATABASE_URL` the
+embedded PostgreSQL and Redis are used and the secrets are made once under `HALL_STATE_DIR`; with it this is a
+real installation, and every secret must be given.
+"""
+
+from __future__ import annotations
+
+import base64
+import os
+import secrets as _secrets
+from pathlib import Path
+from typing import Any
+
+import environ
+from celery.schedules import crontab
+from django.core.exceptions import ImproperlyConfigured
+
+from hall import embedded
+
+BASE_DIR = Path(__file__).resolve().parent.parent
+STATE_DIR = embedded.state_dir()
+env = environ.Env()
+EMBEDDED = not env("DATABASE_URL", default="")
+
+
+def _secret(name: str, size: int) -> str:
+    """A secret from the environment; embedded, from a file only we can read, made at the first start."""
+    if given := env(name, default=""):
+        return str(given)
+    if not EMBEDDED:
+        raise ImproperlyConfigured(
+            f"{name} is not set. Make one with: python3 -c "
+            f"'import base64, os; print(base64.b64encode(os.urandom({size})).decode())'"
+        )
+    path = STATE_DIR / "secrets" / name.lower()
+    path.parent.mkdir(parents=True, exist_ok=True, mode=0o700)
+    try:
+        handle = os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o600)
+    except FileExistsError:
+        return path.read_text().strip()
+    with os.fdopen(handle, "w") as file:
+        file.write(base64.b64encode(_secrets.token_bytes(size)).decode())
+    return path.read_text().strip()
+
+
+def _key(name: str, text: str) -> str:
+    try:
+        if len(base64.b64decode(text, validate=True)) == 32:
+            return text
+    except ValueError:
+        pass
+    raise ImproperlyConfigured(f"{name} must be base64 of exactly 32 bytes (comma-separated when several)")
+
+
+DEBUG = env.bool("HALL_DEBUG", default=False)
+SECRET_KEY = _secret("HALL_SECRET_KEY", 48)
+HALL_FIELD_KEYS = [_key("HALL_FIELD_KEYS", k.strip()) for k in _secret("HALL_FIELD_KEYS", 32).split(",")]
+HALL_INDEX_KEY = _key("HALL_INDEX_KEY", _secret("HALL_INDEX_KEY", 32))
+ALLOWED_HOSTS = env.list("HALL_ALLOWED_HOSTS", default=["*"] if EMBEDDED else [])
+CSRF_TRUSTED_ORIGINS = env.list("HALL_TRUSTED_ORIGINS", default=[])
+if not ALLOWED_HOSTS:
+    raise ImproperlyConfigured("HALL_ALLOWED_HOSTS is not set. Give the host names of the site, comma-separated.")
+
+INSTALLED_APPS = [
+    "django.contrib.admin",
+    "django.contrib.auth",
+    "django.contrib.contenttypes",
+    "django.contrib.sessions",
+    "django.contrib.messages",
+    "django.contrib.staticfiles",
+    "django.contrib.postgres",
+    "axes",
+    "django_htmx",
+    "guardian",
+    "pgtrigger",
+    "rest_framework",
+    "hall",
+    "staffing",
+    "cases",
+    "intake",
+]
+MIDDLEWARE = [
+    "django.middleware.security.SecurityMiddleware",
+    "whitenoise.middleware.WhiteNoiseMiddleware",
+    "django.contrib.sessions.middleware.SessionMiddleware",
+    "django.middleware.locale.LocaleMiddleware",
+    "django.middleware.common.CommonMiddleware",
+    "django.middleware.csrf.CsrfViewMiddleware",
+    "django.contrib.auth.middleware.AuthenticationMiddleware",
+    "django.contrib.auth.middleware.LoginRequiredMiddleware",
+    "django.contrib.messages.middleware.MessageMiddleware",
+    "django.middleware.clickjacking.XFrameOptionsMiddleware",
+    "django_htmx.middleware.HtmxMiddleware",
+    "staffing.views.WhoActs",
+    "hall.access.TranslateRefusals",
+    "axes.middleware.AxesMiddleware",
+]
+ROOT_URLCONF = "hall.urls"
+WSGI_APPLICATION = "hall.wsgi.application"
+ASGI_APPLICATION = "hall.asgi.application"
+TEMPLATES = [
+    {
+        "BACKEND": "django.template.backends.django.DjangoTemplates",
+        "DIRS": [BASE_DIR / "templates"],
+        "APP_DIRS": True,
+        "OPTIONS": {
+            "context_processors": [
+                "django.template.context_processors.request",
+                "django.contrib.auth.context_processors.auth",
+                "django.contrib.messages.context_processors.messages",
+                "django.template.context_processors.i18n",
+                "cases.views.shell",
+            ],
+        },
+    }
+]
+
+# --- database -----------------------------------------------------------------------------------------------
+DATABASES: dict[str, dict[str, Any]] = {
+    "default": env.db_url_config(embedded.database_url()) if EMBEDDED else env.db("DATABASE_URL")
+}
+DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
+DATABASES["default"].setdefault("OPTIONS", {})
+if env("HALL_PROCESS", default="") == "web":
+    # A new connection for every request halves the rate; the pool is for the web process alone, because its
+    # threads do not survive the fork of a Celery worker.
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 2, "max_size": env.int("HALL_DB_POOL", default=12)}
+DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
+
+# --- broker and worker --------------------------------------------------------------------------------------
+REDIS_URL = env("REDIS_URL", default="") or embedded.redis_url()
+CELERY_BROKER_URL = REDIS_URL
+CELERY_TASK_IGNORE_RESULT = True
+CELERY_TASK_ACKS_LATE = True
+CELERY_TASK_REJECT_ON_WORKER_LOST = True
+CELERY_WORKER_PREFETCH_MULTIPLIER = 1
+CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
+CELERY_BROKER_TRANSPORT_OPTIONS = {
+    "socket_connect_timeout": 1,
+    "socket_timeout": 5,
+    "max_retries": 0,
+    "visibility_timeout": 3600,
+}
+CELERY_TIMEZONE = "Asia/Shanghai"
+CELERY_BEAT_SCHEDULE = {
+    "sweep-deadlines": {"task": "cases.sweep_deadlines", "schedule": 60.0, "options": {"expires": 55}},
+    "send-messages": {"task": "hall.send_messages", "schedule": 30.0, "options": {"expires": 25}},
+    "render-documents": {"task": "hall.render_documents", "schedule": 30.0, "options": {"expires": 25}},
+    "recheck-deadlines": {"task": "cases.recheck_deadlines", "schedule": crontab(hour="2", minute="30")},
+}
+HALL_NUDGE = "hall.tasks.nudge"
+
+# --- people -------------------------------------------------------------------------------------------------
+AUTH_USER_MODEL = "hall.User"
+AUTHENTICATION_BACKENDS = [
+    "axes.backends.AxesStandaloneBackend",
+    "django.contrib.auth.backends.ModelBackend",
+]
+ANONYMOUS_USER_NAME = None  # guardian: people without a login have no account, not even a hidden one
+GUARDIAN_MONKEY_PATCH_USER = False
+PASSWORD_HASHERS = [
+    "django.contrib.auth.hashers.Argon2PasswordHasher",
+    "django.contrib.auth.hashers.PBKDF2PasswordHasher",
+]
+AUTH_PASSWORD_VALIDATORS = [
+    {"NAME": "django.contrib.auth.password_validation.UserAttributeSimilarityValidator",
+     "OPTIONS": {"user_attributes": ("username", "name", "email")}},
+    {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
+    {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
+    {"NAME": "staffing.rules.ThreeKindsOfCharacters"},
+]  # fmt: skip
+LOGIN_URL = "staffing:sign-in"
+LOGIN_REDIRECT_URL = "staffing:desk"
+HALL_PASSWORD_MAX_DAYS = env.int("HALL_PASSWORD_MAX_DAYS", default=90)
+HALL_IDLE_MINUTES = env.int("HALL_IDLE_MINUTES", default=30)
+AXES_FAILURE_LIMIT = env.int("HALL_SIGN_IN_TRIES", default=5)
+AXES_COOLOFF_TIME = env.int("HALL_LOCK_OUT_MINUTES", default=30) / 60
+AXES_LOCKOUT_PARAMETERS = ["username"]
+AXES_RESET_ON_SUCCESS = True
+AXES_LOCKOUT_TEMPLATE = "staffing/locked_out.html"
+AXES_VERBOSE = False
+SESSION_COOKIE_AGE = HALL_IDLE_MINUTES * 60
+SESSION_EXPIRE_AT_BROWSER_CLOSE = True
+SESSION_COOKIE_HTTPONLY = True
+SESSION_COOKIE_SAMESITE = "Lax"
+SECURE_BEHIND_TLS = env.bool("HALL_TLS", default=not EMBEDDED)
+SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_BEHIND_TLS
+if SECURE_BEHIND_TLS:
+    SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
+    SECURE_HSTS_SECONDS = 31536000
+X_FRAME_OPTIONS = "DENY"
+CSRF_FAILURE_VIEW = "django.views.csrf.csrf_failure"
+
+# --- words, time, numbers -----------------------------------------------------------------------------------
+LANGUAGE_CODE = "zh-hans"
+LANGUAGES = [("zh-hans", "简体中文"), ("en", "English")]
+LOCALE_PATHS = [BASE_DIR / "locale"]
+LANGUAGE_COOKIE_AGE = 365 * 24 * 3600
+TIME_ZONE = "Asia/Shanghai"
+USE_TZ = True
+USE_I18N = True
+
+# --- files --------------------------------------------------------------------------------------------------
+STATIC_URL = "static/"
+STATIC_ROOT = STATE_DIR / "static"
+STATICFILES_DIRS = [BASE_DIR / "static"]
+WHITENOISE_USE_FINDERS = EMBEDDED
+STORAGES = {
+    "default": {"BACKEND": "django.core.files.storage.FileSystemStorage"},
+    "staticfiles": {
+        "BACKEND": "django.contrib.staticfiles.storage.StaticFilesStorage"
+        if EMBEDDED
+        else "whitenoise.storage.CompressedManifestStaticFilesStorage"
+    },
+}
+HALL_PRIVATE_ROOT = Path(env("HALL_PRIVATE_ROOT", default=str(STATE_DIR / "private")))
+HALL_UPLOAD_LIMIT = env.int("HALL_UPLOAD_MB", default=20) * 1024 * 1024
+HALL_UPLOAD_COUNT = env.int("HALL_UPLOAD_COUNT", default=20)
+HALL_FONT_PATHS = env.list("HALL_FONT_PATHS", default=[])
+DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
+FILE_UPLOAD_PERMISSIONS = 0o600
+
+# --- sending ------------------------------------------------------------------------------------------------
+EMAIL_CONFIG = env.email("HALL_EMAIL_URL", default="consolemail://")
+EMAIL_BACKEND = EMAIL_CONFIG["EMAIL_BACKEND"]
+EMAIL_HOST = EMAIL_CONFIG.get("EMAIL_HOST") or "localhost"
+EMAIL_PORT = EMAIL_CONFIG.get("EMAIL_PORT") or 25
+EMAIL_HOST_USER = EMAIL_CONFIG.get("EMAIL_HOST_USER") or ""
+EMAIL_HOST_PASSWORD = EMAIL_CONFIG.get("EMAIL_HOST_PASSWORD") or ""
+EMAIL_USE_TLS = EMAIL_CONFIG.get("EMAIL_USE_TLS", False)
+EMAIL_USE_SSL = EMAIL_CONFIG.get("EMAIL_USE_SSL", False)
+EMAIL_TIMEOUT = 10
+DEFAULT_FROM_EMAIL = env("HALL_FROM_EMAIL", default="hall@localhost")
+HALL_SMS_BACKEND = env("HALL_SMS_BACKEND", default="hall.outbox.ConsoleSMSBackend")
+HALL_SITE_URL = env("HALL_SITE_URL", default=f"http://localhost:{env.int('PORT', default=8000)}")
+
+# --- machines -----------------------------------------------------------------------------------------------
+REST_FRAMEWORK = {
+    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
+    "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
+    "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "UNAUTHENTICATED_USER": None,
+}
+LOGGING = {
+    "version": 1,
+    "disable_existing_loggers": False,
+    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
+    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "root": {"handlers": ["console"], "level": env("HALL_LOG_LEVEL", default="INFO")},
+}

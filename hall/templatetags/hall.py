@@ -1,0 +1,386 @@
+"""How dates, waits, lights and the other small signs of the house are written in a page.
+
+One spelling for each thing in both languages, so that no page formats by itself. Nothing here reads the clock:
+where a tag needs today, the view passes it. The catalogue with parameters is docs/ui.md.
+"""
+
+from __future__ import annotations
+
+import calendar
+import hashlib
+from collections.abc import Iterable
+from datetime import date, datetime, timedelta
+from typing import Any
+
+import segno
+from django import template
+from django.forms import BaseForm
+from django.forms.formsets import BaseFormSet
+from django.http import QueryDict
+from django.templatetags.static import static
+from django.utils import timezone
+from django.utils.html import format_html
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language, gettext, ngettext, pgettext
+
+from hall import fields
+
+register = template.Library()
+
+Day = date | datetime
+_WEEKDAYS = {"zh": "一二三四五六日", "en": ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")}
+_MONTHS = ("Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec")
+_LOOKS = {"size": ("large",), "theme": ("light", "dark"), "contrast": ("high",)}
+
+
+def _chinese() -> bool:
+    return (get_language() or "zh").startswith("zh")
+
+
+def _local(value: Day) -> Day:
+    """An aware moment in the hall's time zone; a date or naive moment as it is."""
+    return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
+
+
+def _as_date(value: Day) -> date:
+    local = _local(value)
+    return local.date() if isinstance(local, datetime) else local
+
+
+def _get(thing: Any, name: str, default: Any = None) -> Any:
+    """A value of a mapping or an object, so that pages may pass either."""
+    value = thing.get(name) if isinstance(thing, dict) else getattr(thing, name, None)
+    return default if value is None else value
+
+
+# -- dates and times ---------------------------------------------------------------------------------------------
+
+
+@register.filter
+def cn_day(value: Day | None) -> str:
+    """`11月21日 周六`, `Sat 21 Nov`: a day whose year stands beside it."""
+    if not value:
+        return ""
+    day = _as_date(value)
+    if _chinese():
+        return f"{day.month}月{day.day}日 周{_WEEKDAYS['zh'][day.weekday()]}"
+    return f"{_WEEKDAYS['en'][day.weekday()]} {day.day} {_MONTHS[day.month - 1]}"
+
+
+@register.filter
+def cn_date(value: Day | None) -> str:
+    """`2026年11月21日 周六`, `Sat 21 Nov 2026`."""
+    if not value:
+        return ""
+    day = _as_date(value)
+    return f"{day.year}年{cn_day(day)}" if _chinese() else f"{cn_day(day)} {day.year}"
+
+
+@register.filter
+def cn_month(value: Day | None) -> str:
+    """`2026年11月`, `November 2026`."""
+    if not value:
+        return ""
+    day = _as_date(value)
+    return f"{day.year}年{day.month}月" if _chinese() else f"{calendar.month_name[day.month]} {day.year}"
+
+
+@register.filter
+def cn_time(value: Any) -> str:
+    """`09:05`, in the hall's time zone."""
+    if not value:
+        return ""
+    return (_local(value) if isinstance(value, datetime) else value).strftime("%H:%M")
+
+
+@register.filter
+def cn_datetime(value: datetime | None) -> str:
+    """`2026年11月21日 周六 09:05`."""
+    return f"{cn_date(value)} {cn_time(value)}" if value else ""
+
+
+@register.filter
+def iso(value: Day | None) -> str:
+    """The machine's spelling for `<time datetime>`: `2026-11-21` or `2026-11-21T09:05:00+08:00`."""
+    return _local(value).isoformat() if value else ""
+
+
+@register.filter
+def days_left(due: Day | None, today: Day) -> str:
+    """`还有3天`, `今天到期`, `超期2天`. Stands beside the date itself, never alone."""
+    if not due:
+        return ""
+    days = (_as_date(due) - _as_date(today)).days
+    if days == 0:
+        return gettext("今天到期")
+    if days > 0:
+        return ngettext("还有%(n)s天", "还有%(n)s天", days) % {"n": days}
+    return ngettext("超期%(n)s天", "超期%(n)s天", -days) % {"n": -days}
+
+
+def _seconds(value: float | timedelta) -> int:
+    return max(int(value.total_seconds() if isinstance(value, timedelta) else value), 0)
+
+
+@register.filter
+def duration(value: float | timedelta | None) -> str:
+    """Two units are enough: `45秒`, `3分20秒`, `1小时05分`, `2天3小时`."""
+    if value is None or value == "":
+        return ""
+    seconds = _seconds(value)
+    minutes, hours, days = seconds // 60, seconds // 3600, seconds // 86400
+    zh = _chinese()
+    if days:
+        return f"{days}天{hours % 24}小时" if zh else f"{days} d {hours % 24} h"
+    if hours:
+        return f"{hours}小时{minutes % 60:02}分" if zh else f"{hours} h {minutes % 60:02} min"
+    if minutes:
+        return f"{minutes}分{seconds % 60:02}秒" if zh else f"{minutes} min {seconds % 60:02} s"
+    return f"{seconds}秒" if zh else f"{seconds} s"
+
+
+@register.filter
+def clock(value: float | timedelta | None) -> str:
+    """A running counter: `03:20`, `1:05:00`."""
+    if value is None or value == "":
+        return ""
+    minutes, seconds = divmod(_seconds(value), 60)
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours}:{minutes:02}:{seconds:02}" if hours else f"{minutes:02}:{seconds:02}"
+
+
+@register.filter
+def per(value: float, whole: float | str) -> int:
+    """Whole percent of `value` in `whole`; 0 when there is nothing to divide by."""
+    total = float(whole or 0)
+    return round(float(value or 0) / total * 100) if total else 0
+
+
+@register.filter
+def mask(value: str | None, kind: str) -> str:
+    """Personal data as it may be shown: `id`, `phone`, `name` or `address` (hall.fields does the masking)."""
+    maskers = {
+        "id": fields.mask_id_number,
+        "phone": fields.mask_phone,
+        "name": fields.mask_name,
+        "address": fields.mask_address,
+    }
+    return maskers[kind](value or "")
+
+
+# -- small signs -------------------------------------------------------------------------------------------------
+
+
+@register.simple_tag
+def icon(name: str, label: str = "", extra: str = "") -> SafeString:
+    """A sign from the sprite; with a label it speaks, without one it is decoration."""
+    spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
+    return format_html(
+        '<svg class="icon {}" {} focusable="false"><use href="{}#{}"></use></svg>',
+        extra, spoken, static("img/icons.svg"), name,
+    )  # fmt: skip
+
+
+# Shapes differ so that the light reads without colour: disc, triangle, square, two bars, tick, ring.
+_SHAPES = {
+    "green": '<circle cx="8" cy="8" r="6.5"/>',
+    "amber": '<path d="M8 1 15.5 14.5H.5Z"/>',
+    "red": '<path d="M1.5 1.5h13v13h-13Z"/>',
+    "paused": '<path d="M3 2h3.6v12H3zM9.4 2H13v12H9.4z"/>',
+    "done": '<path d="m1.2 8.6 2.2-2.2 3 3 6.2-6.7 2.2 2.1L6.5 14Z"/>',
+    "none": '<path d="M8 1a7 7 0 1 0 0 14A7 7 0 0 0 8 1m0 2.2a4.8 4.8 0 1 1 0 9.6 4.8 4.8 0 0 1 0-9.6"/>',
+}
+
+
+def _light_word(level: str) -> str:
+    return {
+        "green": pgettext("light", "正常"),
+        "amber": pgettext("light", "临近"),
+        "red": pgettext("light", "超期"),
+        "paused": pgettext("light", "中止"),
+        "done": pgettext("light", "已办"),
+        "none": pgettext("light", "未起算"),
+    }[level]
+
+
+@register.simple_tag
+def light(level: str, text: str = "") -> SafeString:
+    """A light is always colour, shape and word. Unknown levels show the empty ring."""
+    known = level if level in _SHAPES else "none"
+    return format_html(
+        '<span class="light {}"><svg viewBox="0 0 16 16" aria-hidden="true" focusable="false">{}</svg>{}</span>',
+        known, mark_safe(_SHAPES[known]), text or _light_word(known),
+    )  # fmt: skip
+
+
+@register.simple_tag
+def badge(text: str, tone: str = "grey") -> SafeString:
+    """A state in words."""
+    return format_html('<span class="badge {}">{}</span>', tone, text)
+
+
+@register.simple_tag
+def qr(text: str, label: str = "") -> SafeString:
+    """A QR code as inline SVG, always dark on white, with its meaning for those who cannot see it."""
+    code = segno.make(str(text), error="m", micro=False)
+    drawing = code.svg_inline(border=2, omitsize=True, dark="#000", light="#fff")
+    return format_html(
+        '<span class="qr" role="img" aria-label="{}">{}</span>', label or gettext("二维码"), mark_safe(drawing)
+    )
+
+
+@register.simple_tag(takes_context=True)
+def query_url(context: template.Context, **changes: Any) -> str:
+    """The present query with changes; empty values drop out, and so does the paging cursor unless it is given."""
+    request = context.get("request")
+    query = request.GET.copy() if request is not None else QueryDict(mutable=True)
+    query.pop("after", None)
+    for name, value in changes.items():
+        query.pop(name, None)
+        if isinstance(value, (list, tuple)):
+            query.setlist(name, [str(one) for one in value])
+        elif value not in (None, ""):
+            query[name] = str(value)
+    return "?" + query.urlencode()
+
+
+def _looks(context: template.Context) -> dict[str, str]:
+    request = context.get("request")
+    if request is None:
+        return {}
+    chosen = {}
+    for name, known in _LOOKS.items():
+        value = request.GET.get(name, request.COOKIES.get(name, ""))
+        if value in known:
+            chosen[name] = value
+    return chosen
+
+
+@register.simple_tag(takes_context=True)
+def look(context: template.Context) -> SafeString:
+    """` data-size="large" data-theme="dark"` for `<html>`, from cookies or the query, so that nothing flashes."""
+    return mark_safe("".join(f' data-{name}="{value}"' for name, value in _looks(context).items()))
+
+
+@register.inclusion_tag("components/switches.html", takes_context=True)
+def switches(context: template.Context, kinds: str = "size contrast theme", look_url: str = "") -> dict[str, Any]:
+    """The reader's switches for letters, contrast and dark; each a plain GET form that works without JavaScript."""
+    chosen, request = _looks(context), context.get("request")
+    wanted = kinds.split()
+    return {"chosen": chosen, "wanted": wanted, "look_url": look_url, "next": request.get_full_path() if request else ""}
+
+
+# -- components with logic ---------------------------------------------------------------------------------------
+
+
+@register.inclusion_tag("components/button.html", takes_context=True)
+def button(context: template.Context, label: str, **options: Any) -> dict[str, Any]:
+    """A button, or a greyed one that says why not. Options: docs/ui.md §4."""
+    known = {"kind", "href", "verdict", "icon", "shortcut", "name", "value", "form", "type", "id", "size", "extra",
+             "confirm", "consequence", "hide_label"}  # fmt: skip
+    if unknown := set(options) - known:
+        raise template.TemplateSyntaxError(f"button has no option {sorted(unknown)}")
+    verdict = options.pop("verdict", None)
+    refused = verdict is not None and verdict != "" and not verdict
+    seed = "|".join(str(options.get(part, "")) for part in ("href", "form", "name", "value", "id")) + str(label)
+    number = _next_number(context)
+    return {
+        "kind": "plain", "type": "submit", **options, "label": label, "refused": refused,
+        "reason": _get(verdict, "reason", "") if refused else "",
+        "article": _get(verdict, "article", "") if refused else "",
+        "why_id": f"why-{hashlib.blake2s(seed.encode(), digest_size=4).hexdigest()}-{number}",
+    }  # fmt: skip
+
+
+def _next_number(context: template.Context) -> int:
+    """Counts within one request, so that equal buttons on a page get different ids and two renderings the same."""
+    request = context.get("request")
+    if request is None:
+        return 0
+    request.hall_ids = getattr(request, "hall_ids", 0) + 1
+    return int(request.hall_ids)
+
+
+@register.inclusion_tag("components/error_summary.html")
+def error_summary(*forms: BaseForm | BaseFormSet[Any] | None) -> dict[str, Any]:
+    """Everything that must be put right, in the order of the page, each with a link to its field."""
+    errors: list[dict[str, str]] = []
+    for thing in forms:
+        if isinstance(thing, BaseFormSet):
+            errors += [{"id": "", "label": "", "text": str(text)} for text in thing.non_form_errors()]
+            for form in thing.forms:
+                errors += _form_errors(form)
+        elif isinstance(thing, BaseForm):
+            errors += _form_errors(thing)
+    return {"errors": errors}
+
+
+def _form_errors(form: BaseForm) -> Iterable[dict[str, str]]:
+    if not form.is_bound:
+        return
+    for text in form.non_field_errors():
+        yield {"id": "", "label": "", "text": str(text)}
+    for field in form:
+        target = field.id_for_label or (f"{field.auto_id}_0" if field.use_fieldset else field.auto_id)
+        for text in field.errors:
+            yield {"id": "" if field.is_hidden else target, "label": str(field.label), "text": str(text)}
+
+
+@register.inclusion_tag("components/month_calendar.html")
+def month_calendar(first: date, entries: Iterable[Any], today: date) -> dict[str, Any]:
+    """A month as a table, weeks from Monday. Entries: date, title, text, time, url, state, note."""
+    by_day: dict[date, list[Any]] = {}
+    for entry in entries:
+        by_day.setdefault(_as_date(_get(entry, "date")), []).append(entry)
+    weeks = [
+        [{"date": day, "inside": day.month == first.month, "today": day == _as_date(today),
+          "weekend": day.weekday() > 4, "entries": by_day.get(day, []) if day.month == first.month else []}
+         for day in week]
+        for week in calendar.Calendar(firstweekday=0).monthdatescalendar(first.year, first.month)
+    ]  # fmt: skip
+    names = [f"周{name}" for name in _WEEKDAYS["zh"]] if _chinese() else list(_WEEKDAYS["en"])
+    return {"first": first, "weeks": weeks, "names": names, "any": any(day.month == first.month for day in by_day)}
+
+
+@register.inclusion_tag("components/clock_ribbon.html")
+def clock_ribbon(ribbon: Any) -> dict[str, Any]:
+    """A statutory period drawn to scale. What `ribbon` must hold: docs/ui.md §6."""
+    start, due, today = (_as_date(_get(ribbon, name)) for name in ("start", "due", "today"))
+    base_due, met_on = _get(ribbon, "base_due"), _get(ribbon, "met_on")
+    points = [_point(point) for point in _get(ribbon, "points", [])]
+    pauses = [_point(pause) | {"kind": "pause"} for pause in _get(ribbon, "pauses", [])]
+    kinds = {point["kind"] for point in points}
+    if "start" not in kinds:
+        points.insert(0, {"kind": "start", "date": start, "label": gettext("起算之日"), "why": []})
+    if "due" not in kinds:
+        points.append({"kind": "due", "date": due, "label": gettext("到期之日"), "why": []})
+    running_to = _as_date(met_on) if met_on else today
+    whole = max((max(due, running_to) - start).days, 1)
+
+    def at(day: Day) -> float:
+        return round(min(max((_as_date(day) - start).days / whole, 0), 1) * 100, 2)
+
+    for number, part in enumerate(sorted(points + pauses, key=lambda part: part["date"]), 1):
+        part["number"], part["at"] = number, at(part["date"])
+        part["anchor"] = "start" if part["at"] < 15 else "end" if part["at"] > 85 else "middle"
+        if part["kind"] == "pause":
+            part["until"] = at(part["end"] or running_to)
+            part["width"] = round(part["until"] - part["at"], 2)
+    due_at, now_at, base_at = at(due), at(running_to), at(base_due) if base_due else None
+    seed = f"{_get(ribbon, 'title', '')}{start}{due}"
+    return {
+        "ribbon": ribbon, "start": start, "due": due, "today": today, "met_on": met_on, "base_due": base_due,
+        "id": "ribbon-" + hashlib.blake2s(seed.encode(), digest_size=4).hexdigest(),
+        "level": _get(ribbon, "light", "none"), "parts": sorted(points + pauses, key=lambda part: part["number"]),
+        "due_at": due_at, "now_at": now_at, "base_at": base_at,
+        "extension_width": round(due_at - base_at, 2) if base_at is not None else 0,
+        "done_width": round(min(now_at, due_at), 2), "late_width": round(max(now_at - due_at, 0), 2),
+        "now_anchor": "start" if now_at < 15 else "end" if now_at > 85 else "middle",
+        "due_anchor": "end" if due_at > 60 else "middle",
+        "day_number": (running_to - start).days, "whole_days": (due - start).days,
+    }  # fmt: skip
+
+
+def _point(source: Any) -> dict[str, Any]:
+    names = ("kind", "label", "why", "article", "provisional", "end")
+    return {name: _get(source, name) for name in names} | {"date": _as_date(_get(source, "date") or _get(source, "start"))}

@@ -1,0 +1,6 @@
+"""The hall's front: a person comes in, takes a number, is called, and is registered.
+
+Nouns: Queue, Visit, Ticket, Segment, Draft.
+Verbs: take a number, call, recall, miss, reinstate, park, transfer, finish; register a visit; import matters.
+Neighbours: stands on `cases` and `staffing`; a sibling of `consultations` and `hearings`.
+"""
