@@ -1,11 +1,26 @@
-"""Statutory time: when a period ends, and why on that day. Pure: no Django, no clock on the wall, no database.
+"""Statutory time: when a period ends, and why on that day. Pure: no Django, no database, never "now".
 
-The petition regulations count in days without saying how, so the Civil Code is applied by analogy (its Art. 204:
-other law prevails). Art. 201: the day of the event is not counted, day 1 is the day after. Art. 203: a last day
-that is no working day moves to the next working day; rest days in between count; the last day ends at 24:00, or at
-close of business where there are hours. A period in working days counts those alone; a make-up workday (调休) is one.
+The petition regulations count in days without saying how, so the Civil Code is applied by analogy (its Art.
+204: other law prevails). Art. 201: the day of the event is not counted; day 1 is the day after. Art. 203: a
+last day that is no working day moves to the next working day; rest days in between count; the last day ends
+at 24:00, or at close of business where there are hours. A period in working days counts those alone, and a
+make-up workday (调休) is one.
 
-Everything here is a value computed from facts: the same facts, in whatever order they came to be known, give the
-same date, and `Due.steps` explains that date from the same facts.
+Everything here is a value computed from facts. The same facts, in whatever order they came to be known, give
+the same date, and `Due.steps` explains that date from the same facts.
+
+- `days`: which days are worked: `Calendar`, official for published years, assumed for the others
+- `periods`: `due(start, term, calendar=…, extension=…, holds=…) -> Due`
+- `hours`: working hours, and when a rung of the reminder ladder is reached
+- `words`: `say(step, language)`, the explanation and the refusals in Chinese and English
 """
 
+from hall.clock.days import ONE_DAY, Calendar, Day
+from hall.clock.hours import Hours, ends_at, in_hours, into_hours, moment
+from hall.clock.periods import Due, Hold, Term, Unit, days_left, due, merged
+from hall.clock.words import ClockError, Step, say, say_date
+
+__all__ = [
+    "ONE_DAY", "Calendar", "ClockError", "Day", "Due", "Hold", "Hours", "Step", "Term", "Unit",
+    "days_left", "due", "ends_at", "in_hours", "into_hours", "merged", "moment", "say", "say_date",
+]  # fmt: skip

@@ -10,30 +10,34 @@ from functools import cached_property
 
 ONE_DAY = timedelta(days=1)
 
+# The statutory holidays with a fixed date (全国年节及纪念日放假办法, as in force from 2025-01-01). The others
+# follow the moon and the sun: who builds a calendar may add them for the years ahead.
+FIXED_HOLIDAYS: Mapping[tuple[int, int], str] = {
+    (1, 1): "元旦",
+    (5, 1): "劳动节",
+    (5, 2): "劳动节",
+    (10, 1): "国庆节",
+    (10, 2): "国庆节",
+    (10, 3): "国庆节",
+}
+
 
 @dataclass(frozen=True, slots=True, order=True)
 class Day:
-    """A day that is not what its weekday says: a day of rest, or a weekend day worked to make up for one."""
+    """A day that is not what its weekday says: a holiday, or a weekend day worked to make up for one."""
 
     date: date
     worked: bool
     name: str = ""
 
 
-# The statutory holidays with a fixed date (全国年节及纪念日放假办法, as in force from 2025-01-01). The others follow
-# the moon and the sun: whoever builds a calendar may pass them in for years ahead.
-FIXED_HOLIDAYS: Mapping[tuple[int, int], str] = {
-    (1, 1): "元旦", (5, 1): "劳动节", (5, 2): "劳动节", (10, 1): "国庆节", (10, 2): "国庆节", (10, 3): "国庆节",
-}  # fmt: skip
-
-
 @dataclass(frozen=True, eq=False)
 class Calendar:
-    """Which days are worked. Official for the years in `sources`, assumed for every other year.
+    """Which days are worked: official for the years in `sources`, assumed for every other year.
 
-    `sources` maps a published year to the notice that arranged it. In any other year the days given, the fixed
-    statutory holidays and the weekends are assumed, and every date that rests on them is provisional: neither the
-    compensation for a holiday that falls on a weekend nor the make-up workdays can be foreseen.
+    `sources` names, for each published year, the notice that arranged it. In any other year the days given,
+    the fixed holidays and the weekends are assumed, and a date that rests on them is provisional: neither the
+    day off for a holiday on a weekend nor the weekend worked for a longer holiday can be foreseen.
     """
 
     days: Mapping[date, Day] = field(default_factory=dict)
@@ -45,25 +49,28 @@ class Calendar:
 
     @cached_property
     def version(self) -> str:
-        """A digest of every fact: two calendars with the same version give the same dates."""
-        facts = [f"{d:%Y-%m-%d} {day.worked} {day.name}" for d, day in sorted(self.days.items())]
+        """A digest of every fact: calendars of one version give the same dates and the same reasons."""
+        facts = [f"{d.isoformat()} {day.worked} {day.name}" for d, day in sorted(self.days.items())]
         facts += [f"{year} {source}" for year, source in sorted(self.sources.items())]
         return hashlib.sha256("\n".join(facts).encode()).hexdigest()[:16]
 
     def fact(self, day: date) -> Day | None:
         """What is special about a day; None for an ordinary weekday or weekend."""
-        assumed = None if day.year in self.sources else FIXED_HOLIDAYS.get((day.month, day.day))
-        return self.days.get(day) or (Day(day, False, assumed) if assumed else None)
+        known = self.days.get(day)
+        if known is None and day.year not in self.sources:
+            name = FIXED_HOLIDAYS.get((day.month, day.day))
+            return Day(day, worked=False, name=name) if name else None
+        return known
 
     def is_workday(self, day: date) -> bool:
         fact = self.fact(day)
         return fact.worked if fact else day.weekday() < 5
 
-    def unpublished(self, day: date) -> int | None:
+    def awaited_year(self, day: date) -> int | None:
         """The year whose arrangement a day still waits for, if any.
 
-        The last three days of December wait for the next year's too: the notices for 2007, 2008, 2012 and 2019
-        reached back to 29-31 December to join New Year's Day to a weekend.
+        The last three days of December wait for the next year's as well: the arrangements of 2007, 2008, 2012
+        and 2019 reached back to them to join New Year's Day to a weekend.
         """
         if day.year not in self.sources:
             return day.year
@@ -72,18 +79,18 @@ class Calendar:
         return None
 
     def is_provisional(self, day: date) -> bool:
-        return self.unpublished(day) is not None
+        return self.awaited_year(day) is not None
 
     def next_workday(self, day: date) -> date:
         """The day itself when it is worked, else the next one that is."""
-        return self.add_workdays(day - ONE_DAY, 1)
+        return day if self.is_workday(day) else self.add_workdays(day, 1)
 
     def previous_workday(self, day: date) -> date:
-        """The day itself when it is worked, else the one before that is."""
-        return self.add_workdays(day + ONE_DAY, -1)
+        """The day itself when it is worked, else the last one before it that is."""
+        return day if self.is_workday(day) else self.add_workdays(day, -1)
 
     def add_workdays(self, day: date, count: int) -> date:
-        """The `count`-th working day after `day`, or before it when negative; zero is the day itself."""
+        """The `count`-th working day after a day, or before it when negative; zero is the day itself."""
         step = ONE_DAY if count > 0 else -ONE_DAY
         for _ in range(abs(count)):
             day += step
@@ -93,8 +100,9 @@ class Calendar:
 
     def workdays_between(self, after: date, until: date) -> int:
         """How many working days lie after the first date, up to and including the second."""
-        return sum(self.is_workday(day) for day in _days(after + ONE_DAY, until))
+        return sum(self.is_workday(day) for day in each_day(after + ONE_DAY, until))
 
 
-def _days(first: date, last: date) -> Iterator[date]:
+def each_day(first: date, last: date) -> Iterator[date]:
+    """Every day from the first to the last, both included; none when the last comes before the first."""
     return (first + timedelta(days=n) for n in range((last - first).days + 1))

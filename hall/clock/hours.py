@@ -1,17 +1,25 @@
-"""Working hours."""
+"""Working hours: whether the hall works now, and when a rung of the reminder ladder is reached."""
 
 from __future__ import annotations
 
+from dataclasses import dataclass
+from datetime import date, datetime, time, timedelta, tzinfo
+
+from hall.clock.days import ONE_DAY, Calendar
+from hall.clock.periods import Unit
+from hall.clock.words import ClockError
+
+
 @dataclass(frozen=True, slots=True)
 class Hours:
-    """The hours of a working day: sessions from–to, in order, not overlapping. Times are on the wall of the hall."""
+    """The sessions of a working day, from–to, in order, not overlapping, on the wall clock of `tz`."""
 
     sessions: tuple[tuple[time, time], ...]
     tz: tzinfo
 
     def __post_init__(self) -> None:
         edges = [edge for session in self.sessions for edge in session]
-        if not edges or any(a >= b for a, b in self.sessions) or edges != sorted(edges):
+        if not edges or edges != sorted(edges) or any(opens == closes for opens, closes in self.sessions):
             raise ClockError("hours_disordered")
 
     @property
@@ -23,21 +31,27 @@ class Hours:
         return self.sessions[-1][1]
 
 
+def ends_at(day: date, *, tz: tzinfo, closing: time | None = None) -> datetime:
+    """The instant a last day ends: close of business where there are hours, else 24:00 (Civil Code 203)."""
+    if closing is not None:
+        return datetime.combine(day, closing, tz)
+    return datetime.combine(day + ONE_DAY, time.min, tz)
+
+
 def in_hours(now: datetime, *, hours: Hours, calendar: Calendar) -> bool:
-    """Whether the hall works at this instant; the closing minute itself is over."""
-    local = now.astimezone(hours.tz)
-    return calendar.is_workday(local.date()) and any(a <= local.time() < b for a, b in hours.sessions)
+    """Whether the hall works at this instant; at the minute of closing it no longer does."""
+    return into_hours(now, hours=hours, calendar=calendar) == now
 
 
 def into_hours(instant: datetime, *, hours: Hours, calendar: Calendar) -> datetime:
-    """The instant itself when the hall works then, else the next one at which it does."""
+    """The instant itself when the hall works then, else the next one at which it opens; always aware."""
     local = instant.astimezone(hours.tz)
-    if calendar.is_workday(local.date()):
+    day = local.date()
+    if calendar.is_workday(day):
         for opens, closes in hours.sessions:
             if local.time() < closes:
-                return max(local, datetime.combine(local.date(), opens, hours.tz))
-    day = calendar.next_workday(local.date() + ONE_DAY)
-    return datetime.combine(day, hours.opening, hours.tz)
+                return max(local, datetime.combine(day, opens, hours.tz))
+    return datetime.combine(calendar.next_workday(day + ONE_DAY), hours.opening, hours.tz)
 
 
 def moment(
@@ -50,13 +64,16 @@ def moment(
     at: time | None = None,
     urgent: bool = False,
 ) -> datetime:
-    """When a rung of the ladder is reached: so many days before (negative), on, or after a date, at an hour.
+    """When a rung is reached: days before (negative), on, or after a date, `at` an hour or at opening.
 
-    `at` defaults to opening. Only in working hours: a warning that would fall on a rest day comes before it, an
-    escalation after it. An urgent rung keeps its day and its hour, whatever day that is.
+    Only in working hours: a reminder that would fall on a rest day comes before it, an escalation after it;
+    an hour outside the sessions moves to the next one inside. An urgent rung keeps its day and its hour.
     """
-    day = calendar.add_workdays(anchor, offset) if unit is Unit.WORKDAY else anchor + timedelta(days=offset)
-    if not urgent and not calendar.is_workday(day):
+    if unit is Unit.WORKDAY:
+        day = calendar.add_workdays(anchor, offset)
+    else:
+        day = anchor + timedelta(days=offset)
+    if not urgent:
         day = calendar.previous_workday(day) if offset < 0 else calendar.next_workday(day)
     instant = datetime.combine(day, hours.opening if at is None else at, hours.tz)
     return instant if urgent else into_hours(instant, hours=hours, calendar=calendar)

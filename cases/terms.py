@@ -1,0 +1,227 @@
+"""The statutory periods of a petition matter, each with its article, under both regulations. A table, pure.
+
+A case registered before 2022-05-01 keeps the regulations of 2005. The new ones do not say what becomes of open
+cases, so the day of registration decides, and a case may expressly be given the other law.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Mapping
+from dataclasses import dataclass
+from datetime import date
+
+from hall.clock import Term, Unit
+
+
+@dataclass(frozen=True, slots=True)
+class Law:
+    code: str
+    name: str
+    name_en: str
+    edition: str
+    edition_en: str
+    in_force_from: date
+
+
+R22 = Law("r22", "信访工作条例", "Regulations on Petition Work", "2022年公布", "2022", date(2022, 5, 1))
+R05 = Law(
+    "r05",
+    "信访条例",
+    "Regulations on Letters and Visits",
+    "国务院令第431号",
+    "Decree No. 431",
+    date(2005, 5, 1),
+)
+LAWS: Mapping[str, Law] = {law.code: law for law in (R22, R05)}
+
+
+class UnknownTerm(LookupError):
+    """A period or a law there is none of; the sentence, in two languages, says which there are."""
+
+    def __init__(self, chinese: str, english: str) -> None:
+        super().__init__(chinese)
+        self.chinese, self.english = chinese, english
+
+    def say(self, language: str) -> str:
+        return self.english if language.startswith("en") else self.chinese
+
+
+def law_for(registered_on: date) -> str:
+    """The code of the regulations that a case registered on that day is handled under, to its end."""
+    in_force = [law for law in LAWS.values() if law.in_force_from <= registered_on]
+    if not in_force:
+        raise UnknownTerm(
+            f"{registered_on}早于《{R05.name}》施行之日{R05.in_force_from}，没有可适用的规定。",
+            f"{registered_on} is before the {R05.name_en} came into force on {R05.in_force_from}.",
+        )
+    return max(in_force, key=lambda law: law.in_force_from).code
+
+
+def term(code: str, law: str) -> Term:
+    """The period of that code under that law. Raises `UnknownTerm`, which lists what there is."""
+    if law not in LAWS:
+        known = ", ".join(LAWS)
+        raise UnknownTerm(f"没有法规“{law}”，可用：{known}。", f"There is no law “{law}”, only: {known}.")
+    found = TERMS[law].get(code)
+    if found is None:
+        name, name_en, known = LAWS[law].name, LAWS[law].name_en, ", ".join(TERMS[law])
+        raise UnknownTerm(
+            f"《{name}》没有期限“{code}”，可用：{known}。",
+            f"The {name_en} have no term “{code}”, only: {known}.",
+        )
+    return found
+
+
+def _article(
+    law: Law, chinese: str, number: int, paragraph: tuple[str, int] | None = None
+) -> tuple[str, str]:
+    """How an article is cited, in Chinese and in English."""
+    part, part_en = (f"第{paragraph[0]}款", f" para. {paragraph[1]}") if paragraph else ("", "")
+    return f"《{law.name}》第{chinese}条{part}", f"{law.name_en}, Art. {number}{part_en}"
+
+
+def _term(
+    law: Law,
+    code: str,
+    days: int,
+    article: tuple[str, str],
+    name: tuple[str, str],
+    rule: tuple[str, str],
+    *,
+    unit: Unit = Unit.NATURAL,
+    max_extension: int = 0,
+    holds: tuple[str, str] = ("", ""),
+) -> Term:
+    return Term(
+        code=code, law=law.code, name=name[0], name_en=name[1], days=days, unit=unit,
+        article=article[0], article_en=article[1], in_force_from=law.in_force_from,
+        rule=rule[0], rule_en=rule[1], max_extension=max_extension,
+        holds_article=holds[0], holds_article_en=holds[1],
+    )  # fmt: skip
+
+
+# The short procedure of 国信办发〔2022〕17号 stands beside the regulations of 2022. Its numbers were read in the
+# text it replaced (国信发〔2016〕8号); the text of 2022 was not seen (law.md §8). The regulations of 2005 know none.
+_SIMPLE = (
+    "《信访事项简易办理办法》（国信办发〔2022〕17号）",
+    "Measures for the Simple Handling of Petition Matters (2022, No. 17)",
+)
+
+# A hearing stops the clock of the re-examination alone: 前款规定的期限 is that one. Process charts apply it to every
+# clock (law.md §7, 4); the text does not.
+_ALL = (
+    _term(
+        R22, "sort", 15, _article(R22, "二十二", 22),
+        ("登记后转送、交办", "Forwarding after registration"),
+        ("信访部门收到信访事项，应当登记，在15日内分别转送、交办或者报送。",
+         "The petition office registers a matter received and forwards or assigns it within 15 days."),
+    ),
+    _term(
+        R22, "notify", 15, _article(R22, "二十三", 23),
+        ("告知接收情况和处理途径", "Notice of receipt and route"),
+        ("能够当场告知的当场书面告知；不能当场告知的，自收到之日起15日内书面告知接收情况以及处理途径、程序。",
+         "In writing on the spot, or within 15 days of receipt: that it was received, its route and its procedure."),
+    ),
+    _term(
+        R22, "object", 5, _article(R22, "二十三", 23, ("三", 3)),
+        ("对转送、交办提出异议", "Objection to a referral"),
+        ("对不属于本机关、单位职权范围的，自收到之日起5个工作日内提出异议并详细说明理由，经核实同意后交还材料。",
+         "A unit without competence objects with reasons within 5 working days; the papers go back once agreed."),
+        unit=Unit.WORKDAY,
+    ),
+    _term(
+        R22, "simple_accept", 3, _SIMPLE,
+        ("简易办理的受理", "Acceptance, simple procedure"),
+        ("适用简易办理的，自收到之日起3个工作日内决定是否受理。",
+         "Under the simple procedure the unit decides on acceptance within 3 working days of receipt."),
+        unit=Unit.WORKDAY,
+    ),
+    _term(
+        R22, "simple_handle", 10, _SIMPLE,
+        ("简易办理的答复", "Opinion, simple procedure"),
+        ("适用简易办理的，自受理之日起10个工作日内作出处理意见，能当即答复的当即答复。",
+         "Under the simple procedure the unit answers within 10 working days of acceptance, at once if it can."),
+        unit=Unit.WORKDAY,
+    ),
+    _term(
+        R22, "handle", 60, _article(R22, "三十四", 34),
+        ("办理信访事项", "Handling the matter"),
+        ("自受理之日起60日内办结；情况复杂的，经本机关、单位负责人批准可以适当延长，延长期限不得超过30日，并告知理由。",
+         "Concluded within 60 days of acceptance; if complex, the head may extend by up to 30 days, with reasons."),
+        max_extension=30,
+    ),
+    _term(
+        R22, "apply_review", 30, _article(R22, "三十五", 35),
+        ("申请复查", "Request for review"),
+        ("信访人对处理意见不服的，可以自收到书面答复之日起30日内请求上一级机关、单位复查。",
+         "The petitioner may ask the next higher unit for a review within 30 days of the written reply."),
+    ),
+    _term(
+        R22, "review", 30, _article(R22, "三十五", 35),
+        ("作出复查意见", "Review"),
+        ("收到复查请求的机关、单位应当自收到之日起30日内提出复查意见，书面答复信访人。",
+         "The unit gives its written review within 30 days of the request."),
+    ),
+    _term(
+        R22, "apply_reexamination", 30, _article(R22, "三十六", 36, ("一", 1)),
+        ("申请复核", "Request for re-examination"),
+        ("信访人对复查意见不服的，可以自收到书面答复之日起30日内向复查机关、单位的上一级机关、单位请求复核。",
+         "The petitioner may ask the unit above the reviewing one within 30 days of the written review."),
+    ),
+    _term(
+        R22, "reexamine", 30, _article(R22, "三十六", 36),
+        ("作出复核意见", "Re-examination"),
+        ("收到复核请求的机关、单位应当自收到之日起30日内提出复核意见；听证所需时间不计算在内。",
+         "The unit re-examines within 30 days of the request; the time of a hearing is not counted."),
+        holds=_article(R22, "三十六", 36, ("二", 2)),
+    ),
+    _term(
+        R05, "sort", 15, _article(R05, "二十一", 21),
+        ("登记后转送、交办", "Forwarding after registration"),
+        ("信访工作机构收到信访事项，应当登记，在15日内分别处理、转送或者交办。",
+         "The petition office registers a matter received and deals with, forwards or assigns it within 15 days."),
+    ),
+    _term(
+        R05, "notify", 15, _article(R05, "二十二", 22),
+        ("告知是否受理", "Notice of acceptance"),
+        ("能够当场答复是否受理的当场书面答复；不能当场答复的，自收到之日起15日内书面告知。",
+         "Whether the matter is accepted is told in writing on the spot, or within 15 days of receipt."),
+    ),
+    _term(
+        R05, "handle", 60, _article(R05, "三十三", 33),
+        ("办理信访事项", "Handling the matter"),
+        ("自受理之日起60日内办结；情况复杂的，经本行政机关负责人批准可以适当延长，延长期限不得超过30日，并告知理由。",
+         "Concluded within 60 days of acceptance; if complex, the head may extend by up to 30 days, with reasons."),
+        max_extension=30,
+    ),
+    _term(
+        R05, "apply_review", 30, _article(R05, "三十四", 34),
+        ("申请复查", "Request for review"),
+        ("信访人对处理意见不服的，可以自收到书面答复之日起30日内请求上一级行政机关复查。",
+         "The petitioner may ask the next higher organ for a review within 30 days of the written reply."),
+    ),
+    _term(
+        R05, "review", 30, _article(R05, "三十四", 34),
+        ("作出复查意见", "Review"),
+        ("收到复查请求的行政机关应当自收到之日起30日内提出复查意见，书面答复信访人。",
+         "The organ gives its written review within 30 days of the request."),
+    ),
+    _term(
+        R05, "apply_reexamination", 30, _article(R05, "三十五", 35, ("一", 1)),
+        ("申请复核", "Request for re-examination"),
+        ("信访人对复查意见不服的，可以自收到书面答复之日起30日内向复查机关的上一级行政机关请求复核。",
+         "The petitioner may ask the organ above the reviewing one within 30 days of the written review."),
+    ),
+    _term(
+        R05, "reexamine", 30, _article(R05, "三十五", 35),
+        ("作出复核意见", "Re-examination"),
+        ("收到复核请求的行政机关应当自收到之日起30日内提出复核意见；听证所需时间不计算在内。",
+         "The organ re-examines within 30 days of the request; the time of a hearing is not counted."),
+        holds=_article(R05, "三十五", 35, ("二", 2)),
+    ),
+)  # fmt: skip
+
+TERMS: Mapping[str, Mapping[str, Term]] = {
+    law: {term.code: term for term in _ALL if term.law == law} for law in LAWS
+}
+CODES: tuple[str, ...] = tuple(TERMS[R22.code])
