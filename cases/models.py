@@ -381,7 +381,7 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
 class Deadline(models.Model):
     """A period that runs: who must do what by when under which article.
 
-    `due_on`, `due_at`, `nominal_on`, `steps`, `step_moments` and `next_step_at` are what `hall.clock` says, kept here so
+    `due_on`, `due_at`, `nominal_on`, `step_moments` and `next_step_at` are what `hall.clock` says, kept here so
     that lists and the sweep can use an index; they are rewritten in the transaction that changes a fact and
     checked every night. `step_moments[i]` is when rung `step_rungs[i]` of the ladder is due; the first
     `steps_taken` of them are done.
@@ -400,7 +400,6 @@ class Deadline(models.Model):
     nominal_on = models.DateField(null=True)
     is_provisional = models.BooleanField(default=False)
     is_urgent = models.BooleanField(default=False)
-    steps = models.JSONField(default=list)
     calendar_version = models.CharField(max_length=64, blank=True)
     amber_at = models.DateTimeField(null=True)
     step_moments = ArrayField(models.DateTimeField(), default=list)

@@ -114,7 +114,7 @@ def post(
         for user in [to] if isinstance(to, User) else to:
             add("app", str(user.pk), user=user, language=user.language)
             if user.email:
-                add("email", str(user.pk), user=user, address=user.email, language=user.language)
+                add("email", str(user.pk), user=user, language=user.language)
     before = Message.objects.filter(once__in=[row.once for row in rows]).count()
     Message.objects.bulk_create(rows, ignore_conflicts=True)
     if any(row.channel != "app" for row in rows):
@@ -180,7 +180,8 @@ def _send(message: Message) -> None:
         if backend.send_messages([Text(message.address, body or subject)]) != 1:
             raise RuntimeError("the SMS gateway did not take the message")
     else:
-        mail = EmailMessage(subject, body, to=[message.address], connection=get_connection())
+        to = message.address or (message.user.email if message.user else "")
+        mail = EmailMessage(subject, body, to=[to], connection=get_connection())
         if mail.send() != 1:
             raise RuntimeError("the mail server did not take the message")
 

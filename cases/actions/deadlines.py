@@ -1,0 +1,215 @@
+"""Clocks of a case: begin, meet, void, and write anew what `hall.clock` says.
+
+`start_deadline`, `meet_deadline`, `void_deadline` and `replan` are parts of an action: the caller is in its
+transaction and holds the case's lock. `recompute_deadlines` is an action of its own, for a changed calendar.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Iterator
+from dataclasses import dataclass
+
+
+from django.db import transaction
+from django.utils import timezone
+
+
+from cases.models import Case, Deadline, DeadlineStep, Hold
+from cases.queries.clocks import amber_from, clock_of, own_limit, plan_steps, rungs_of
+from hall import clock, journal, outbox
+from hall.access import Actor
+from hall.models import statutory_calendar
+from staffing.lifecycle import ADMINISTRATOR
+from staffing.queries import holders, working_hours
+
+CACHES = [
+    "due_on", "due_at", "nominal_on", "is_provisional", "calendar_version", "amber_at",
+    "step_moments", "step_rungs", "steps_taken", "next_step_at",
+]  # fmt: skip
+
+
+def replan(
+    deadline: Deadline, holds: Iterable[Hold], *, now: dt.datetime, calendar: clock.Calendar | None = None
+) -> None:
+    """Set every cached date of the deadline from its facts; the caller saves `CACHES`.
+
+    Steps already taken for the same due date are not planned again; for a new due date the ladder starts anew
+    (the extended date gets its own reminders).
+    """
+    calendar = calendar or statutory_calendar()
+    end = clock_of(deadline, holds, calendar=calendar)
+    deadline.due_on, deadline.nominal_on = end.due, end.nominal
+    deadline.is_provisional, deadline.calendar_version = end.provisional, calendar.version
+    if end.due is None:
+        deadline.due_at = deadline.amber_at = deadline.next_step_at = None
+        deadline.step_moments, deadline.step_rungs, deadline.steps_taken = [], [], 0
+        return
+    hours = working_hours(deadline.hall_id)
+    deadline.due_at = clock.ends_at(end.due, tz=hours.tz)
+    deadline.amber_at = amber_from(deadline.kind, end.due, calendar=calendar, hours=hours)
+    taken = set()
+    if deadline.pk:
+        taken = set(
+            DeadlineStep.objects.filter(deadline=deadline, due_on=end.due).values_list("rung_id", flat=True)
+        )
+    plan = plan_steps(
+        end.due,
+        (rung for rung in rungs_of(deadline.kind) if rung.pk not in taken),
+        hours,
+        calendar=calendar,
+        is_urgent=deadline.is_urgent,
+        after=now,
+    )
+    deadline.step_moments = [at for at, _rung in plan]
+    deadline.step_rungs = [rung for _at, rung in plan]
+    deadline.steps_taken = 0
+    deadline.next_step_at = plan[0][0] if plan else None
+
+
+
+def start_deadline(
+    case: Case,
+    kind: str,
+    *,
+    department_id: int | None,
+    started_on: dt.date,
+    now: dt.datetime,
+    actor: Actor,
+) -> Deadline:
+    """A clock begins (day 0 = `started_on`) under the law of the case."""
+    deadline = Deadline(
+        case=case,
+        kind=kind,
+        law=case.law,
+        department_id=department_id,
+        hall_id=case.hall_id,
+        started_on=started_on,
+        own_limit_days=own_limit(case.hall_id, kind),
+        is_urgent=case.is_urgent,
+    )
+    replan(deadline, case.holds.all(), now=now)
+    deadline.save(force_insert=True)
+    facts = {"term": kind, "started_on": started_on, "due_on": deadline.due_on}
+    journal.record(actor, "start_deadline", deadline, stream=case, after=facts, now=now)
+    return deadline
+
+
+def _running(case: Case, kind: str) -> Iterator[Deadline]:
+    yield from Deadline.objects.select_for_update().filter(case=case, kind=kind).open().order_by("id")
+
+
+def meet_deadline(case: Case, kind: str, *, actor: Actor, now: dt.datetime) -> int:
+    """What the clock asked for is done; returns how many clocks of that kind stop. Late or not shows in the dates."""
+    stopped = 0
+    for deadline in _running(case, kind):
+        deadline.met_at, deadline.met_by_id, deadline.next_step_at = now, actor.user_id, None
+        deadline.save(update_fields=["met_at", "met_by", "next_step_at"])
+        late = bool(deadline.due_at and now >= deadline.due_at)
+        facts = {"term": kind, "due_on": deadline.due_on, "late": late}
+        journal.record(actor, "meet_deadline", deadline, stream=case, after=facts, now=now)
+        stopped += 1
+    return stopped
+
+
+def void_deadline(case: Case, kind: str, *, reason: str, actor: Actor, now: dt.datetime) -> int:
+    """The clock has lost its object (withdrawn, received instead of disputed); kept, with the reason."""
+    stopped = 0
+    for deadline in _running(case, kind):
+        deadline.void_at, deadline.void_reason, deadline.next_step_at = now, reason, None
+        deadline.save(update_fields=["void_at", "void_reason", "next_step_at"])
+        journal.record(
+            actor, "void_deadline", deadline, stream=case, after={"term": kind}, reason=reason, now=now
+        )
+        stopped += 1
+    return stopped
+
+
+@dataclass(frozen=True, slots=True)
+class Shift:
+    """An open deadline whose date differs from what the calendar now says."""
+
+    deadline_id: int
+    case_id: int
+    case_number: str
+    kind: str
+    old: dt.date | None
+    new: dt.date | None
+    was_provisional: bool
+    is_provisional: bool
+
+    @property
+    def moves(self) -> bool:
+        return self.old != self.new
+
+
+def shifted(*, now: dt.datetime) -> Iterator[Shift]:
+    """Every open deadline that would change under today's calendar: old → new. Reads only."""
+    calendar = statutory_calendar()
+    holds: dict[int, list[Hold]] = {}
+    for hold in Hold.objects.filter(case__deadlines__in=Deadline.objects.open()).distinct():
+        holds.setdefault(hold.case_id, []).append(hold)
+    rows = Deadline.objects.open().select_related("case").order_by("id")
+    for deadline in rows.iterator(chunk_size=2000):
+        end = clock_of(deadline, holds.get(deadline.case_id, ()), calendar=calendar)
+        if (end.due, end.nominal, end.provisional) != (
+            deadline.due_on,
+            deadline.nominal_on,
+            deadline.is_provisional,
+        ):
+            yield Shift(
+                deadline.pk,
+                deadline.case_id,
+                deadline.case.number,
+                deadline.kind,
+                deadline.due_on,
+                end.due,
+                deadline.is_provisional,
+                end.provisional,
+            )
+
+
+def recompute_deadlines(*, actor: Actor, now: dt.datetime, apply: bool = False) -> list[Shift]:
+    """List the open deadlines that a changed calendar moves, old → new; with `apply`, move them, one case at a time.
+
+    Each move is its own transaction under the case's lock, so it can be stopped and run again.
+    """
+    shifts = list(shifted(now=now))
+    if apply:
+        for shift in shifts:
+            _apply(shift, actor=actor, now=now)
+    return shifts
+
+
+@transaction.atomic
+def _apply(shift: Shift, *, actor: Actor, now: dt.datetime) -> None:
+    case = Case.objects.locked(shift.case_id)
+    deadline = Deadline.objects.select_for_update().open().filter(pk=shift.deadline_id).first()
+    if deadline is None:  # met while the list was read
+        return
+    before = {"due_on": deadline.due_on, "provisional": deadline.is_provisional}
+    replan(deadline, case.holds.all(), now=now)
+    deadline.save(update_fields=CACHES)
+    after = {
+        "term": deadline.kind,
+        "due_on": deadline.due_on,
+        "provisional": deadline.is_provisional,
+        "calendar": deadline.calendar_version,
+    }
+    journal.record(actor, "recompute_deadline", deadline, stream=case, before=before, after=after, now=now)
+
+
+def recheck_deadlines(*, now: dt.datetime) -> list[Shift]:
+    """The nightly check: what is stored must be what the clock says. Differences are told to the administrators;
+    nothing is changed here, because a date that moves is listed to people first.
+    """
+    shifts = list(shifted(now=now))
+    if shifts:
+        outbox.post(
+            "deadlines_differ",
+            to=list(holders(ADMINISTRATOR, day=timezone.localdate(now))),
+            context={"count": len(shifts), "first": shifts[0].case_number},
+            once=f"deadlines_differ/{timezone.localdate(now)}",
+            now=now,
+        )
+    return shifts

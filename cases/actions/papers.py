@@ -1,0 +1,92 @@
+"""From a case to the facts of a paper; numbering, words and layout belong to `hall.documents`."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import Any
+
+from django.utils import timezone
+
+from cases.models import Case, Deadline, Triage
+from hall import documents
+from hall.access import Actor
+from hall.models import IssuedDocument, ref_of, stream_of
+
+WITHHELD = "信访人"
+
+
+def issue_paper(
+    kind: str, case: Case, *, actor: Actor, now: dt.datetime, triage: Triage | None = None, **more: Any
+) -> IssuedDocument:
+    """Issue one numbered paper about a case, from what the case knows now; `more` adds or replaces facts."""
+    facts = {**_facts(kind, case, triage, now=now), **more}
+    return documents.issue(
+        kind,
+        organ=case.hall.organ,
+        ref=ref_of(case),
+        stream=stream_of(case),
+        content={name: value for name, value in facts.items() if value not in (None, "", [])},
+        actor=actor,
+        now=now,
+        law=case.law,
+    )
+
+
+def petitioner_name(case: Case) -> str:
+    """The principal's name on papers; an anonymous matter is answered without one."""
+    party = case.parties.filter(role="principal").select_related("petitioner").first()
+    return party.petitioner.name if party else WITHHELD
+
+
+def _due(deadline: Deadline | None) -> dict[str, Any] | None:
+    if deadline is None or deadline.due_on is None:
+        return None
+    return {"date": deadline.due_on.isoformat(), "provisional": deadline.is_provisional}
+
+
+def _facts(kind: str, case: Case, triage: Triage | None, *, now: dt.datetime) -> dict[str, Any]:
+    hall, unit = case.hall, case.first_handler
+    running = {deadline.kind: deadline for deadline in case.deadlines.open()}
+    facts: dict[str, Any] = {
+        "organ_name": hall.organ_name,
+        "petitioner": petitioner_name(case),
+        "petition_no": case.number,
+        "received_on": case.received_on,
+        "accepted_on": case.accepted_on,
+        "matter": case.title,
+        "claims": list(case.claims.values_list("text", flat=True)),
+        "unit": unit.name if unit else "",
+        "unit_phone": unit.phone if unit else "",
+        "handle_due": _due(running.get("handle")),
+        "notify_due": _due(running.get("notify")),
+        "contact": hall.name,
+        "contact_phone": hall.phone,
+        "contact_address": hall.address,
+    }
+    if kind in ("letter_forward", "letter_assign"):
+        facts.update(recipient=unit.name if unit else "", summary=case.summary or case.content)
+    if kind == "notice_received":
+        facts.update(
+            route=f"该事项由{unit.name if unit else hall.organ_name}按照信访程序办理。",
+            procedure="承办单位将听取您的陈述，调查核实后作出书面处理意见并送达您。",
+        )
+    if triage is not None:
+        facts.update(reason=triage.reason, article=triage.article, competent=triage.competent_body)
+        if triage.route:
+            facts["route"] = triage.route.guidance
+        elif kind == "notice_declined":
+            facts["route"] = f"请向{triage.competent_body or hall.organ_name}提出。"
+        if triage.related_case:
+            facts.update(_earlier(triage.related_case, now=now))
+    return facts
+
+
+def _earlier(case: Case, *, now: dt.datetime) -> dict[str, Any]:
+    """What is known of the earlier, finally closed matter: its last paper, else its registration."""
+    paper = IssuedDocument.objects.filter(stream=stream_of(case), voided_at=None).order_by("-id").first()
+    return {
+        "earlier_organ": case.hall.organ_name,
+        "earlier_title": paper.title if paper else case.title,
+        "earlier_number": paper.number if paper else case.number,
+        "earlier_on": timezone.localdate(paper.issued_at if paper else case.registered_at),
+    }

@@ -1,0 +1,326 @@
+"""The gate: accept with a first handler, forward, decline, decline as closed, or guide to the right way.
+
+Every outcome leaves one `Triage` row with its article, its reason and the competent body, and one numbered paper.
+It meets the 15 days for sorting (《信访工作条例》第二十二条) and begins the clocks that follow from it.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from guardian.shortcuts import assign_perm
+
+from cases import rules
+from cases.actions.deadlines import meet_deadline, start_deadline, void_deadline
+from cases.actions.papers import issue_paper
+from cases.lifecycle import CASE, GROUNDS
+from cases.models import Case, Referral, StatutoryRoute, Triage
+from hall import journal, outbox
+from hall.access import Actor, Refused
+from staffing.models import Department
+from staffing.queries import holders
+
+
+def _move(case: Case, verb: str, *, now: dt.datetime, **facts: object) -> None:
+    case.status, case.status_since = CASE.target(verb, case.status), now
+    for name, value in facts.items():
+        setattr(case, name, value)
+    case.save(update_fields=["status", "status_since", *facts])
+
+
+def _reason(reason: str) -> str:
+    if not reason.strip():
+        raise Refused(_("请写明理由；书面告知必须说明理由。"), "input", field="reason")
+    return reason.strip()
+
+
+def _ground(outcome: str, ground: str) -> str:
+    """The ground as chosen. It must belong to the outcome: the article on the paper comes from it."""
+    if ground not in GROUNDS or GROUNDS[ground].outcome != outcome:
+        raise Refused(_("请选择依据。"), "input", field="ground")
+    return ground
+
+
+def _unit(case: Case, department_id: int | None) -> Department:
+    department = Department.objects.filter(pk=department_id).select_related("group").first()
+    if department is None:
+        raise Refused(_("请选择承办单位。"), "input", field="department")
+    rules.check_target_unit(case, department)
+    return department
+
+
+def _give(case: Case, department: Department, kind: str, *, now: dt.datetime) -> None:
+    """The unit's group gets its right on the case, and its people are told."""
+    assign_perm("cases.handle_case", department.group, case)
+    readers = holders("liaison", department_id=department.pk, day=timezone.localdate(now))
+    accused = set(case.respondents.exclude(user=None).values_list("user_id", flat=True))
+    outbox.post(
+        kind,
+        to=[user for user in readers if user.pk not in accused],
+        context={"number": case.number, "title": case.title},
+        once=f"{kind}/{case.pk}/{department.pk}",
+        url=f"/cases/{case.pk}/",
+        urgent=case.is_urgent,
+        now=now,
+    )
+
+
+def _decide(
+    case: Case,
+    outcome: str,
+    *,
+    actor: Actor,
+    now: dt.datetime,
+    reason: str,
+    before: str,
+    paper: str,
+    ground: str,
+    department: Department | None = None,
+    competent_body: str = "",
+    route_id: int | None = None,
+    related_case_id: int | None = None,
+) -> Triage:
+    triage = Triage(
+        case=case,
+        outcome=outcome,
+        ground=ground,
+        article=GROUNDS[ground].article_of(case.law),
+        reason=reason,
+        competent_body=competent_body,
+        department=department,
+        route_id=route_id,
+        related_case_id=related_case_id,
+        decided_by_id=actor.user_id,
+        decided_at=now,
+    )
+    meet_deadline(case, "sort", actor=actor, now=now)
+    triage.document = issue_paper(paper, case, triage=triage, actor=actor, now=now)
+    triage.save(force_insert=True)
+    journal.record(
+        actor,
+        outcome,
+        case,
+        before={"status": before},
+        after={
+            "status": case.status,
+            "department": department.name if department else "",
+            "document": triage.document.number,
+            "article": triage.article,
+        },
+        reason=reason,
+        now=now,
+    )
+    return triage
+
+
+@transaction.atomic
+def accept_case(
+    *,
+    actor: Actor,
+    case_id: int,
+    department_id: int | None,
+    reason: str,
+    now: dt.datetime,
+    ground: str = "own_remit",
+) -> Case:
+    """Accept, with a first handler: 60 days begin today, and the petitioner is told in writing at once
+    (第二十三条、第三十四条). The receipt, the notice and the acceptance keep their own dates.
+    """
+    case = Case.objects.locked(case_id)
+    rules.check_can_accept_case(actor, case, now=now)
+    department, reason, before = _unit(case, department_id), _reason(reason), case.status
+    today = timezone.localdate(now)
+    _move(case, "accept_case", now=now, first_handler=department, accepted_on=today)
+    start_deadline(case, "notify", department_id=department.pk, started_on=today, now=now, actor=actor)
+    start_deadline(case, "handle", department_id=department.pk, started_on=today, now=now, actor=actor)
+    _decide(
+        case,
+        "accept_case",
+        actor=actor,
+        now=now,
+        reason=reason,
+        before=before,
+        paper="notice_accepted",
+        ground=_ground("accept_case", ground),
+        department=department,
+    )
+    meet_deadline(case, "notify", actor=actor, now=now)  # the notice just issued is what this clock asks for
+    _give(case, department, "case_accepted", now=now)
+    return case
+
+
+@transaction.atomic
+def forward_case(
+    *,
+    actor: Actor,
+    case_id: int,
+    department_id: int | None,
+    reason: str,
+    now: dt.datetime,
+    kind: str = "forward",
+    demand: str = "",
+    ground: str = "",
+) -> Case:
+    """Send it to the unit with the power to handle it: 15 days to tell the petitioner and 5 working days to object
+    begin for that unit (第二十二条、第二十三条). `assign` (交办) asks for a report back and needs its demand.
+    """
+    case = Case.objects.locked(case_id)
+    rules.check_can_forward_case(actor, case, now=now)
+    department, reason, before = _unit(case, department_id), _reason(reason), case.status
+    if kind == "assign" and not demand.strip():
+        raise Refused(_("交办须写明办理要求。"), "input", field="demand")
+    today = timezone.localdate(now)
+    _move(case, "forward_case", now=now, first_handler=department)
+    start_deadline(case, "notify", department_id=department.pk, started_on=today, now=now, actor=actor)
+    if case.law == "r22":  # the 2005 regulations knew no objection
+        start_deadline(case, "object", department_id=department.pk, started_on=today, now=now, actor=actor)
+    triage = _decide(
+        case,
+        "forward_case",
+        actor=actor,
+        now=now,
+        reason=reason,
+        before=before,
+        paper="letter_assign" if kind == "assign" else "letter_forward",
+        ground=_ground("forward_case", ground or ("important" if kind == "assign" else "same_level")),
+        department=department,
+        competent_body=department.name,
+    )
+    Referral.objects.create(
+        case=case,
+        kind=kind,
+        department=department,
+        sent_at=now,
+        sent_by_id=actor.user_id,
+        demand=demand.strip(),
+        document=triage.document,
+    )
+    _give(case, department, "case_forwarded", now=now)
+    return case
+
+
+@transaction.atomic
+def decline_case(
+    *,
+    actor: Actor,
+    case_id: int,
+    ground: str,
+    reason: str,
+    now: dt.datetime,
+    competent_body: str = "",
+    route_id: int | None = None,
+    related_case_id: int | None = None,
+) -> Case:
+    """Not accepted, in writing: the ground's article, the reason, and who is competent (第十九条、第二十三条)."""
+    return _turn_away(
+        "decline_case", "notice_declined", rules.check_can_decline_case,
+        actor=actor, case_id=case_id, ground=ground, reason=reason, competent_body=competent_body,
+        route_id=route_id, related_case_id=related_case_id, now=now,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def decline_closed_case(
+    *, actor: Actor, case_id: int, related_case_id: int | None, reason: str, now: dt.datetime
+) -> Case:
+    """Same facts and reasons after a re-examination opinion: no office accepts it again (第三十六条).
+
+    The earlier case must be named; new facts would make it a new matter.
+    """
+    return _turn_away(
+        "decline_closed_case", "notice_closed", rules.check_can_decline_closed_case,
+        actor=actor, case_id=case_id, ground="closed", reason=reason, related_case_id=related_case_id, now=now,
+    )  # fmt: skip
+
+
+@transaction.atomic
+def guide_case(
+    *,
+    actor: Actor,
+    case_id: int,
+    ground: str,
+    reason: str,
+    now: dt.datetime,
+    competent_body: str = "",
+    route_id: int | None = None,
+) -> Case:
+    """Shown the right way, in writing: the competent level, the courts, or a statutory route (第二十条、第三十一条)."""
+    return _turn_away(
+        "guide_case", "notice_guided", rules.check_can_guide_case,
+        actor=actor, case_id=case_id, ground=ground, reason=reason, competent_body=competent_body,
+        route_id=route_id, now=now,
+    )  # fmt: skip
+
+
+def _turn_away(
+    verb: str,
+    paper: str,
+    check: object,
+    *,
+    actor: Actor,
+    case_id: int,
+    ground: str,
+    reason: str,
+    now: dt.datetime,
+    competent_body: str = "",
+    route_id: int | None = None,
+    related_case_id: int | None = None,
+) -> Case:
+    case = Case.objects.locked(case_id)
+    check(actor, case, now=now)  # type: ignore[operator]
+    _ground(verb, ground)
+    reason, before = _reason(reason), case.status
+    route = StatutoryRoute.objects.filter(pk=route_id).first() if route_id else None
+    body = competent_body.strip() or (route.organ if route else "")
+    if GROUNDS[ground].needs_body and not body:
+        raise Refused(_("请写明有权处理的机关，好让来访人知道该去哪里。"), "input", field="competent_body")
+    if GROUNDS[ground].needs_earlier:
+        related = Case.objects.filter(pk=related_case_id).exclude(pk=case.pk).first() if related_case_id else None
+        if related is None:
+            raise Refused(_("请指明已有的信访事项编号。"), "input", field="related_case")
+    _move(case, verb, now=now)
+    _decide(
+        case, verb, actor=actor, now=now, reason=reason, before=before, paper=paper, ground=ground,
+        competent_body=body, route_id=route.pk if route else None, related_case_id=related_case_id,
+    )  # fmt: skip
+    return case
+
+
+@transaction.atomic
+def receive_case(*, actor: Actor, case_id: int, now: dt.datetime) -> Case:
+    """The unit takes on what was forwarded to it: it is the first handler from here on, tells the petitioner in
+    writing, and 60 days begin (第二十三条、第三十四条).
+    """
+    case = Case.objects.locked(case_id)
+    rules.check_can_receive_case(actor, case, now=now)
+    before, today = case.status, timezone.localdate(now)
+    _move(case, "receive_case", now=now, accepted_on=today)
+    case.referrals.filter(received_at=None, department_id=case.first_handler_id).update(
+        received_at=now, received_by=actor.user_id
+    )
+    void_deadline(case, "object", reason=_("单位已接收，不再有异议。"), actor=actor, now=now)
+    start_deadline(case, "handle", department_id=case.first_handler_id, started_on=today, now=now, actor=actor)
+    document = issue_paper("notice_received", case, actor=actor, now=now)
+    meet_deadline(case, "notify", actor=actor, now=now)
+    after = {"status": case.status, "document": document.number}
+    journal.record(actor, "receive_case", case, before={"status": before}, after=after, now=now)
+    return case
+
+
+@transaction.atomic
+def withdraw_case(*, actor: Actor, case_id: int, reason: str, now: dt.datetime) -> Case:
+    """The petitioner takes the matter back, freely and on record; every open clock loses its object."""
+    case = Case.objects.locked(case_id)
+    rules.check_can_withdraw_case(actor, case, now=now)
+    reason, before = _reason(reason), case.status
+    _move(case, "withdraw_case", now=now)
+    for kind in case.deadlines.open().values_list("kind", flat=True).distinct():
+        void_deadline(case, kind, reason=_("信访人撤回。"), actor=actor, now=now)
+    journal.record(
+        actor, "withdraw_case", case, before={"status": before}, after={"status": case.status},
+        reason=reason, now=now,
+    )  # fmt: skip
+    return case

@@ -1,0 +1,139 @@
+"""What may be done to a case, by whom, in which state. A refusal carries the sentence that the person reads."""
+
+from __future__ import annotations
+
+import datetime as dt
+from typing import TYPE_CHECKING
+
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+
+from cases.lifecycle import CASE, CHANNELS, PURPOSES, TRIAGE_ROLES
+from cases.models import Case, Deadline
+from hall.access import Actor, Refused
+from staffing.lifecycle import CLERK, HALL_MANAGER
+from staffing.models import Department, Hall
+
+if TYPE_CHECKING:
+    from cases.actions.register import NewCase
+
+REGISTER_ROLES = (CLERK, HALL_MANAGER)
+MAX_REPRESENTATIVES = 5
+TITLE_LENGTH, CONTENT_LENGTH = 120, 20_000
+
+
+def check_can_register_case(actor: Actor, hall: Hall, new: NewCase, *, now: dt.datetime) -> None:
+    """Any clerk of the hall registers any matter; registering is never refused as a sanction (art. 21, 44)."""
+    if actor.kind != "system" and not actor.has(*REGISTER_ROLES, hall_id=hall.pk):
+        raise Refused(_("只有本大厅的登记员可以登记来访事项。"), "role")
+    if new.channel not in CHANNELS or new.purpose not in PURPOSES:
+        raise Refused(_("信访形式或信访目的不在代码表中。"), "input", field="purpose")
+    if not new.title.strip() or len(new.title) > TITLE_LENGTH:
+        raise Refused(_("请填写标题，不超过%(n)s字。") % {"n": TITLE_LENGTH}, "input", field="title")
+    if not new.content.strip() or len(new.content) > CONTENT_LENGTH:
+        raise Refused(
+            _("请填写反映内容，不超过%(n)s字。") % {"n": CONTENT_LENGTH}, "input", field="content"
+        )
+    today = timezone.localdate(now)
+    if new.received_on > today:
+        raise Refused(_("收到日期不能晚于今天。"), "input", field="received_on")
+    if sum(person.role == "principal" for person in new.people) > 1:
+        raise Refused(_("主访人只能有一位。"), "input", field="people")
+    if sum(person.role == "representative" for person in new.people) > MAX_REPRESENTATIVES:
+        raise Refused(
+            _("代表不得超过5人（《信访工作条例》第二十条）。其余的人请登记为随访人。"),
+            "input",
+            field="people",
+            article="《信访工作条例》第二十条",
+        )
+    for person in new.people:
+        if not person.name.strip():
+            raise Refused(_("请填写姓名；不愿透露的，可按匿名登记。"), "input", field="name")
+        if person.birth_date and person.birth_date > today:
+            raise Refused(_("出生日期不能晚于今天。"), "input", field="birth_date")
+    if new.head_count < 1:
+        raise Refused(_("人数至少为1。"), "input", field="head_count")
+
+
+def _check_state(case: Case, verb: str) -> None:
+    if CASE.move(verb, case.status) is None:
+        state = CASE.state(case.status).label
+        raise Refused(_("该事项当前为“%(state)s”，不能再办理这一步。") % {"state": state}, "state")
+
+
+def _check_triage(actor: Actor, case: Case, verb: str) -> None:
+    if actor.kind != "system" and not actor.has(*TRIAGE_ROLES, hall_id=case.hall_id):
+        raise Refused(_("甄别由登记该事项的大厅的登记员或负责人办理。"), "role")
+    _check_state(case, verb)
+
+
+def check_can_accept_case(actor: Actor, case: Case, *, now: dt.datetime) -> None:
+    """Triage ends with a first handler (《信访工作条例》第二十二条、第二十三条)."""
+    _check_triage(actor, case, "accept_case")
+
+
+def check_can_forward_case(actor: Actor, case: Case, *, now: dt.datetime) -> None:
+    """Within 15 days of receipt (第二十二条)."""
+    _check_triage(actor, case, "forward_case")
+
+
+def check_can_decline_case(actor: Actor, case: Case, *, now: dt.datetime) -> None:
+    """In writing, with article, reason and the competent body (第十九条、第二十三条)."""
+    _check_triage(actor, case, "decline_case")
+
+
+def check_can_decline_closed_case(actor: Actor, case: Case, *, now: dt.datetime) -> None:
+    """The same facts and reasons after a re-examination opinion (第三十六条)."""
+    _check_triage(actor, case, "decline_closed_case")
+
+
+def check_can_guide_case(actor: Actor, case: Case, *, now: dt.datetime) -> None:
+    """To the competent level, the courts, or a statutory route (第二十条、第三十一条)."""
+    _check_triage(actor, case, "guide_case")
+
+
+def check_target_unit(case: Case, department: Department) -> None:
+    """A unit that the matter complains of never gets it (第三十条)."""
+    if not department.is_active:
+        raise Refused(_("该单位已停用，请另选单位。"), "input", field="department")
+    if case.respondents.filter(department=department).exists():
+        raise Refused(
+            _("该单位是本事项的被反映单位，不得将材料转给它，请选择其上级或其他有权处理的单位。"),
+            "input",
+            field="department",
+            article="《信访工作条例》第三十条",
+        )
+
+
+def check_can_receive_case(actor: Actor, case: Case, *, now: dt.datetime) -> None:
+    """The unit to which it was forwarded takes it on; from then on it is the first handler (第二十三条)."""
+    _check_state(case, "receive_case")
+    if not actor.has("liaison", "department_head", department_id=case.first_handler_id):
+        raise Refused(_("该事项由收到转送的单位接收。"), "role")
+
+
+def check_can_withdraw_case(actor: Actor, case: Case, *, now: dt.datetime) -> None:
+    """On the petitioner's own statement alone; who records it is the hall or the handling unit."""
+    _check_state(case, "withdraw_case")
+    if not (
+        actor.has(*TRIAGE_ROLES, hall_id=case.hall_id)
+        or actor.has("liaison", "department_head", department_id=case.first_handler_id or -1)
+    ):
+        raise Refused(_("只有登记的大厅或首办单位可以记录撤回。"), "role")
+
+
+def check_can_add_material(actor: Actor, case: Case, *, now: dt.datetime) -> None:
+    """Whoever works on a case that has not ended may put papers into it."""
+    if CASE.state(case.status).final:
+        raise Refused(_("该事项已经结束，不能再补充材料。"), "state")
+    if not (
+        actor.kind == "system"
+        or actor.has(*TRIAGE_ROLES, hall_id=case.hall_id)
+        or actor.has("liaison", "department_head", department_id=case.first_handler_id or -1)
+    ):
+        raise Refused(_("只有登记的大厅或首办单位可以补充材料。"), "role")
+
+
+def is_overdue(deadline: Deadline, now: dt.datetime) -> bool:
+    """Late: still open after the last moment of its last day."""
+    return bool(deadline.due_at and deadline.met_at is None and deadline.void_at is None and now >= deadline.due_at)

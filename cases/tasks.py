@@ -1,0 +1,20 @@
+"""The worker's part: the sweep every minute, the recheck every night."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from cases import actions
+
+
+@shared_task(name="cases.sweep_deadlines")
+def sweep_deadlines() -> int:
+    """Take every due reminder and escalation."""
+    return actions.sweep_deadlines(now=timezone.now())
+
+
+@shared_task(name="cases.recheck_deadlines")
+def recheck_deadlines() -> int:
+    """Recompute every open deadline and report what differs."""
+    return len(actions.recheck_deadlines(now=timezone.now()))
