@@ -344,43 +344,52 @@ def month_calendar(first: date, entries: Iterable[Any], today: date) -> dict[str
 
 @register.inclusion_tag("components/clock_ribbon.html")
 def clock_ribbon(ribbon: Any) -> dict[str, Any]:
-    """A statutory period drawn to scale. What `ribbon` must hold: docs/ui.md §6."""
-    start, due, today = (_as_date(_get(ribbon, name)) for name in ("start", "due", "today"))
-    base_due, met_on = _get(ribbon, "base_due"), _get(ribbon, "met_on")
-    points = [_point(point) for point in _get(ribbon, "points", [])]
-    pauses = [_point(pause) | {"kind": "pause"} for pause in _get(ribbon, "pauses", [])]
-    kinds = {point["kind"] for point in points}
-    if "start" not in kinds:
-        points.insert(0, {"kind": "start", "date": start, "label": gettext("起算之日"), "why": []})
-    if "due" not in kinds:
-        points.append({"kind": "due", "date": due, "label": gettext("到期之日"), "why": []})
-    running_to = _as_date(met_on) if met_on else today
-    whole = max((max(due, running_to) - start).days, 1)
+    """A statutory period drawn to scale. What `ribbon` must hold: docs/ui.md §6.
+
+    While an open pause keeps the period from ending, `due` is None and the bar has no right end.
+    """
+    start, today = _as_date(_get(ribbon, "start")), _as_date(_get(ribbon, "today"))
+    due, base_due, met_on = (_get(ribbon, name) for name in ("due", "base_due", "met_on"))
+    running_to = _as_date(met_on or today)
+    last = max(_as_date(due), running_to) if due else running_to + (running_to - start) / 5
+    whole = max((last - start).days, 1)
 
     def at(day: Day) -> float:
         return round(min(max((_as_date(day) - start).days / whole, 0), 1) * 100, 2)
 
-    for number, part in enumerate(sorted(points + pauses, key=lambda part: part["date"]), 1):
-        part["number"], part["at"] = number, at(part["date"])
-        part["anchor"] = "start" if part["at"] < 15 else "end" if part["at"] > 85 else "middle"
+    parts = [_point(point) for point in _get(ribbon, "points", [])]
+    kinds = {part["kind"] for part in parts}
+    if "start" not in kinds:
+        parts.append(_point({"kind": "start", "date": start, "label": gettext("起算之日")}))
+    if "due" not in kinds and due:
+        parts.append(_point({"kind": "due", "date": due, "label": gettext("到期之日")}))
+    parts += [_point(pause) | {"kind": "pause"} for pause in _get(ribbon, "pauses", [])]
+    parts.sort(key=lambda part: (part["date"], part["kind"] != "start"))
+    for number, part in enumerate(parts, 1):
+        here = at(part["date"])
+        part |= {"number": number, "at": f"{here:g}", "anchor": _anchor(here)}
         if part["kind"] == "pause":
-            part["until"] = at(part["end"] or running_to)
-            part["width"] = round(part["until"] - part["at"], 2)
-    due_at, now_at, base_at = at(due), at(running_to), at(base_due) if base_due else None
+            part["width"] = f"{at(part['end'] or last) - here:g}"
+
+    due_at, now_at, base_at = at(due or last), at(running_to), at(base_due) if base_due else None
     seed = f"{_get(ribbon, 'title', '')}{start}{due}"
     return {
-        "ribbon": ribbon, "start": start, "due": due, "today": today, "met_on": met_on, "base_due": base_due,
+        "ribbon": ribbon, "start": start, "due": due, "today": today, "met_on": met_on, "running_to": running_to,
         "id": "ribbon-" + hashlib.blake2s(seed.encode(), digest_size=4).hexdigest(),
-        "level": _get(ribbon, "light", "none"), "parts": sorted(points + pauses, key=lambda part: part["number"]),
-        "due_at": due_at, "now_at": now_at, "base_at": base_at,
-        "extension_width": round(due_at - base_at, 2) if base_at is not None else 0,
-        "done_width": round(min(now_at, due_at), 2), "late_width": round(max(now_at - due_at, 0), 2),
-        "now_anchor": "start" if now_at < 15 else "end" if now_at > 85 else "middle",
-        "due_anchor": "end" if due_at > 60 else "middle",
-        "day_number": (running_to - start).days, "whole_days": (due - start).days,
+        "level": _get(ribbon, "light", "none"), "parts": parts, "day_number": (running_to - start).days,
+        "due_at": f"{due_at:g}", "now_at": f"{now_at:g}", "now_anchor": _anchor(now_at),
+        "base_at": f"{base_at:g}" if base_at is not None else "",
+        "extension_width": f"{due_at - base_at:g}" if base_at is not None else "",
+        "done_width": f"{min(now_at, due_at):g}",
+        "late_width": f"{now_at - due_at:g}" if now_at > due_at else "",
     }  # fmt: skip
 
 
+def _anchor(percent: float) -> str:
+    """Labels at the ends grow inwards, so that nothing is cut off on a phone."""
+    return "start" if percent < 18 else "end" if percent > 82 else "middle"
+
+
 def _point(source: Any) -> dict[str, Any]:
-    names = ("kind", "label", "why", "article", "provisional", "end")
-    return {name: _get(source, name) for name in names} | {"date": _as_date(_get(source, "date") or _get(source, "start"))}
+    part = {name: _get(source, name) for name in ("kind", "label", "why", "article", "provisional", "end")}
+    return part | {"date": _as_date(_get(source, "date") or _get(source, "start"))}

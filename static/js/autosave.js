@@ -1,0 +1,109 @@
+/* Drafts save themselves: to the server, and to this computer while the server is out of reach. */
+
+import { each, make, word } from "./page.js";
+
+const PAUSE = 1500;
+const AT_MOST_EVERY = 10000;
+
+function collect(form) {
+  const data = new FormData(form);
+  data.delete("csrfmiddlewaretoken");
+  data.delete("confirmed");
+  for (const [name, value] of [...data]) if (value instanceof File) data.delete(name);
+  return data;
+}
+
+const stored = {
+  read: (key) => {
+    try {
+      return JSON.parse(localStorage.getItem(key));
+    } catch {
+      return null;
+    }
+  },
+  write: (key, value) => {
+    try {
+      localStorage.setItem(key, JSON.stringify(value));
+    } catch {
+      /* A full or forbidden storage: the next save to the server is the only one left. */
+    }
+  },
+  drop: (key) => localStorage.removeItem(key),
+};
+
+function restore(form, entries) {
+  for (const field of form.elements) {
+    if (!field.name || field.type === "hidden" || field.type === "file") continue;
+    const values = entries.filter(([name]) => name === field.name).map(([, value]) => value);
+    if (field.type === "checkbox" || field.type === "radio") field.checked = values.includes(field.value);
+    else if (field.multiple) for (const option of field.options) option.selected = values.includes(option.value);
+    else if (values.length) field.value = values[0];
+    field.dispatchEvent(new Event("change", { bubbles: true }));
+  }
+}
+
+each("form[data-autosave-url]", (form) => {
+  const key = `draft:${form.dataset.autosaveKey || form.dataset.autosaveUrl}`;
+  const status = form.querySelector("[data-autosave-status]");
+  const say = (text) => {
+    if (status) status.textContent = text;
+  };
+  status?.setAttribute("role", "status");
+  let timer = 0;
+  let last = 0;
+  let sending = false;
+
+  const save = async () => {
+    if (sending || form.dataset.sent) return;
+    sending = true;
+    last = Date.now();
+    const data = collect(form);
+    say(word("draftSaving"));
+    try {
+      const answer = await fetch(form.dataset.autosaveUrl, {
+        method: "POST",
+        body: data,
+        headers: {
+          "X-Autosave": "1",
+          "X-CSRFToken": form.elements.csrfmiddlewaretoken?.value ?? "",
+        },
+      });
+      if (!answer.ok) throw new Error(answer.status);
+      stored.drop(key);
+      say(`${word("saved")} ${new Date().toTimeString().slice(0, 5)}`);
+    } catch {
+      stored.write(key, { at: Date.now(), fields: [...data] });
+      say(word("draftKept"));
+    } finally {
+      sending = false;
+    }
+  };
+  const soon = () => {
+    clearTimeout(timer);
+    timer = setTimeout(save, Math.max(PAUSE, last + AT_MOST_EVERY - Date.now()));
+  };
+
+  const left = stored.read(key);
+  if (left?.fields?.length && !form.querySelector(".error-summary")) {
+    restore(form, left.fields);
+    const drop = make("button", { type: "button", class: "button quiet small" }, word("draftDrop"));
+    const remark = make("div", { class: "notice info", role: "status" }, make("div", {}, word("draftFound")), drop);
+    drop.addEventListener("click", () => {
+      stored.drop(key);
+      form.reset();
+      remark.remove();
+    });
+    form.prepend(remark);
+    soon();
+  }
+  form.addEventListener("input", soon);
+  form.addEventListener("change", soon);
+  window.addEventListener("online", soon);
+  form.addEventListener("submit", () => clearTimeout(timer));
+  // Closing the page in the middle of a word: what is not on the server stays here.
+  window.addEventListener("pagehide", () => {
+    if (timer && !form.dataset.sent && Date.now() - last > PAUSE) stored.write(key, { at: Date.now(), fields: [...collect(form)] });
+  });
+});
+
+each("[data-autosave-clear]", (element) => stored.drop(`draft:${element.dataset.autosaveClear}`));
