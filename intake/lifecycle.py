@@ -30,6 +30,7 @@ TICKET = Lifecycle(
         Move("miss_ticket", ("called",), "missed", WINDOW_ROLES),
         Move("reinstate_ticket", ("missed",), "waiting", DESK_ROLES),
         Move("park_ticket", ("called", "serving"), "parked", WINDOW_ROLES),
+        Move("transfer_ticket", ("waiting",), "waiting", DESK_ROLES),
         Move("transfer_ticket", ("called", "serving", "parked"), "waiting", WINDOW_ROLES),
         Move("finish_ticket", ("serving", "called"), "done", WINDOW_ROLES),
         Move("leave_hall", ("waiting", "missed", "parked"), "left", DESK_ROLES),
