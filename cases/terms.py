@@ -1,7 +1,7 @@
 """The statutory periods of a petition matter, each with its article, under both regulations. A table, pure.
 
-A case registered before 2022-05-01 keeps the regulations of 2005. The new ones do not say what becomes of open
-cases, so the day of registration decides, and a case may expressly be given the other law.
+A case registered before 2022-05-01 keeps the regulations of 2005. The new ones do not say what becomes of
+open cases, so the day of registration decides, and a case may expressly be given the other law.
 """
 
 from __future__ import annotations
@@ -100,33 +100,33 @@ def _term(
     )  # fmt: skip
 
 
-# The short procedure of 国信办发〔2022〕17号 stands beside the regulations of 2022. Its numbers were read in the
-# text it replaced (国信发〔2016〕8号); the text of 2022 was not seen (law.md §8). The regulations of 2005 know none.
+# The short procedure of 国信办发〔2022〕17号 stands beside the regulations of 2022. Its numbers were read in
+# the text that it replaced (国信发〔2016〕8号), its own was not seen. The regulations of 2005 know none.
 _SIMPLE = (
     "《信访事项简易办理办法》（国信办发〔2022〕17号）",
     "Measures for the Simple Handling of Petition Matters (2022, No. 17)",
 )
 
-# A hearing stops the clock of the re-examination alone: 前款规定的期限 is that one. Process charts apply it to every
-# clock (law.md §7, 4); the text does not.
+# A hearing stops the clock of the re-examination alone: 前款规定的期限 is that one. Process charts apply it
+# to every clock; the text does not.
 _ALL = (
     _term(
         R22, "sort", 15, _article(R22, "二十二", 22),
         ("登记后转送、交办", "Forwarding after registration"),
-        ("信访部门收到信访事项，应当登记，在15日内分别转送、交办或者报送。",
+        ("信访部门收到信访事项，应当登记，15日内转送、交办或者报送。",
          "The petition office registers a matter received and forwards or assigns it within 15 days."),
     ),
     _term(
         R22, "notify", 15, _article(R22, "二十三", 23),
         ("告知接收情况和处理途径", "Notice of receipt and route"),
-        ("能够当场告知的当场书面告知；不能当场告知的，自收到之日起15日内书面告知接收情况以及处理途径、程序。",
-         "In writing on the spot, or within 15 days of receipt: that it was received, its route and its procedure."),
+        ("能当场告知的当场书面告知；不能的，自收到之日起15日内书面告知接收情况、途径和程序。",
+         "In writing on the spot or within 15 days: that it was received, its route and its procedure."),
     ),
     _term(
         R22, "object", 5, _article(R22, "二十三", 23, ("三", 3)),
         ("对转送、交办提出异议", "Objection to a referral"),
-        ("对不属于本机关、单位职权范围的，自收到之日起5个工作日内提出异议并详细说明理由，经核实同意后交还材料。",
-         "A unit without competence objects with reasons within 5 working days; the papers go back once agreed."),
+        ("不属于职权范围的，自收到之日起5个工作日内提出异议并说明理由，经核实同意后交还材料。",
+         "A unit without competence objects with reasons within 5 working days; papers go back once agreed."),
         unit=Unit.WORKDAY,
     ),
     _term(
@@ -140,14 +140,14 @@ _ALL = (
         R22, "simple_handle", 10, _SIMPLE,
         ("简易办理的答复", "Opinion, simple procedure"),
         ("适用简易办理的，自受理之日起10个工作日内作出处理意见，能当即答复的当即答复。",
-         "Under the simple procedure the unit answers within 10 working days of acceptance, at once if it can."),
+         "Under the simple procedure the unit answers within 10 working days of acceptance, at once if able."),
         unit=Unit.WORKDAY,
     ),
     _term(
         R22, "handle", 60, _article(R22, "三十四", 34),
         ("办理信访事项", "Handling the matter"),
-        ("自受理之日起60日内办结；情况复杂的，经本机关、单位负责人批准可以适当延长，延长期限不得超过30日，并告知理由。",
-         "Concluded within 60 days of acceptance; if complex, the head may extend by up to 30 days, with reasons."),
+        ("自受理之日起60日内办结；情况复杂的，经本机关、单位负责人批准可以延长，不超过30日，并告知理由。",
+         "Concluded within 60 days of acceptance; if complex, the head may add up to 30 days, with reasons."),
         max_extension=30,
     ),
     _term(
@@ -165,7 +165,7 @@ _ALL = (
     _term(
         R22, "apply_reexamination", 30, _article(R22, "三十六", 36, ("一", 1)),
         ("申请复核", "Request for re-examination"),
-        ("信访人对复查意见不服的，可以自收到书面答复之日起30日内向复查机关、单位的上一级机关、单位请求复核。",
+        ("信访人对复查意见不服的，可以自收到书面答复之日起30日内向其上一级机关、单位请求复核。",
          "The petitioner may ask the unit above the reviewing one within 30 days of the written review."),
     ),
     _term(
@@ -179,7 +179,7 @@ _ALL = (
         R05, "sort", 15, _article(R05, "二十一", 21),
         ("登记后转送、交办", "Forwarding after registration"),
         ("信访工作机构收到信访事项，应当登记，在15日内分别处理、转送或者交办。",
-         "The petition office registers a matter received and deals with, forwards or assigns it within 15 days."),
+         "The petition office registers a matter and deals with, forwards or assigns it within 15 days."),
     ),
     _term(
         R05, "notify", 15, _article(R05, "二十二", 22),
@@ -190,8 +190,8 @@ _ALL = (
     _term(
         R05, "handle", 60, _article(R05, "三十三", 33),
         ("办理信访事项", "Handling the matter"),
-        ("自受理之日起60日内办结；情况复杂的，经本行政机关负责人批准可以适当延长，延长期限不得超过30日，并告知理由。",
-         "Concluded within 60 days of acceptance; if complex, the head may extend by up to 30 days, with reasons."),
+        ("自受理之日起60日内办结；情况复杂的，经本行政机关负责人批准可以延长，不超过30日，并告知理由。",
+         "Concluded within 60 days of acceptance; if complex, the head may add up to 30 days, with reasons."),
         max_extension=30,
     ),
     _term(

@@ -10,17 +10,20 @@ Everything here is a value computed from facts. The same facts, in whatever orde
 the same date, and `Due.steps` explains that date from the same facts.
 
 - `days`: which days are worked: `Calendar`, official for published years, assumed for the others
+- `arrangements`: what is published, from a package or a CSV file, and `arranged(calendar, news)`
 - `periods`: `due(start, term, calendar=…, extension=…, holds=…) -> Due`
 - `hours`: working hours, and when a rung of the reminder ladder is reached
 - `words`: `say(step, language)`, the explanation and the refusals in Chinese and English
 """
 
+from hall.clock.arrangements import Arrangement, BadArrangement, arranged, from_csv, packaged
 from hall.clock.days import ONE_DAY, Calendar, Day
 from hall.clock.hours import Hours, ends_at, in_hours, into_hours, moment
 from hall.clock.periods import Due, Hold, Term, Unit, days_left, due, merged
 from hall.clock.words import ClockError, Step, say, say_date
 
 __all__ = [
-    "ONE_DAY", "Calendar", "ClockError", "Day", "Due", "Hold", "Hours", "Step", "Term", "Unit",
-    "days_left", "due", "ends_at", "in_hours", "into_hours", "merged", "moment", "say", "say_date",
+    "ONE_DAY", "Arrangement", "BadArrangement", "Calendar", "ClockError", "Day", "Due", "Hold", "Hours",
+    "Step", "Term", "Unit", "arranged", "days_left", "due", "ends_at", "from_csv", "in_hours", "into_hours",
+    "merged", "moment", "packaged", "say", "say_date",
 ]  # fmt: skip

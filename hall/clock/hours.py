@@ -69,10 +69,9 @@ def moment(
     Only in working hours: a reminder that would fall on a rest day comes before it, an escalation after it;
     an hour outside the sessions moves to the next one inside. An urgent rung keeps its day and its hour.
     """
+    day = anchor + timedelta(days=offset)
     if unit is Unit.WORKDAY:
         day = calendar.add_workdays(anchor, offset)
-    else:
-        day = anchor + timedelta(days=offset)
     if not urgent:
         day = calendar.previous_workday(day) if offset < 0 else calendar.next_workday(day)
     instant = datetime.combine(day, hours.opening if at is None else at, hours.tz)

@@ -203,14 +203,20 @@ def _explain(end: Due) -> Iterator[Step]:
     if end.extension:
         yield from _passed(end.base, end.nominal, term.unit, calendar)
         yield Step("day_n", {"n": end.days + end.extension, "unit": unit, "day": end.nominal})
-    for span, why in _rests(end.nominal, end.due - ONE_DAY, calendar):
-        yield Step("moved", {"span": span, "why": why, "day": end.due})
-    yield from _makeups(end.due, end.due, calendar)
-    if source := calendar.sources.get(end.due.year):
-        yield Step("source", {"year": str(end.due.year), "source": source})
+    yield from _moved(end.nominal, end.due, calendar)
     if end.provisional:
         yield Step("provisional", {"years": tuple(map(str, end.awaited_years))})
     yield Step("due", {"day": end.due})
+
+
+def _moved(nominal: date, due: date, calendar: Calendar) -> Iterator[Step]:
+    """What stands between the last counted day and the day it falls due on, and who says so."""
+    for _rest, span, why in _runs(nominal, due - ONE_DAY, calendar):
+        yield Step("moved", {"span": span, "why": why, "day": due})
+    for makeup, span, why in _runs(due, due, calendar):
+        yield Step(makeup, {"span": span, "why": why})
+    if source := calendar.sources.get(due.year):
+        yield Step("source", {"year": str(due.year), "source": source})
 
 
 def _pauses(end: Due) -> Iterator[Step]:
@@ -231,27 +237,24 @@ def _pauses(end: Due) -> Iterator[Step]:
 
 
 def _passed(after: date, until: date, unit: Unit, calendar: Calendar) -> Iterator[Step]:
-    """The rest days between two dates: natural days count them, which is worth saying of holidays alone."""
-    first, last = after + ONE_DAY, until - ONE_DAY
-    for span, why in _rests(first, last, calendar):
+    """The special days between two dates; natural days count them, which is worth saying of holidays."""
+    for code, span, why in _runs(after + ONE_DAY, until - ONE_DAY, calendar):
         if unit is Unit.WORKDAY:
-            yield Step("left_out", {"span": span, "why": why})
-        elif why != (WEEKEND,):
+            yield Step("left_out" if code == "rest" else code, {"span": span, "why": why})
+        elif code == "rest" and why != (WEEKEND,):
             yield Step("counted", {"span": span, "why": why})
-    if unit is Unit.WORKDAY:
-        yield from _makeups(first, last, calendar)
 
 
-def _makeups(first: date, last: date, calendar: Calendar) -> Iterator[Step]:
-    for day in each_day(first, last):
-        if (fact := calendar.fact(day)) and fact.worked:
-            yield Step("makeup", {"day": day, "why": (fact.name,)})
+def _runs(first: date, last: date, calendar: Calendar) -> Iterator[tuple[str, Span, tuple[str, ...]]]:
+    """Runs of rest days and of make-up workdays, with the holidays they belong to or `WEEKEND`."""
 
+    def kind(day: date) -> str:
+        if not calendar.is_workday(day):
+            return "rest"
+        return "makeup" if calendar.fact(day) else ""
 
-def _rests(first: date, last: date, calendar: Calendar) -> Iterator[tuple[Span, tuple[str, ...]]]:
-    """Runs of rest days with the names of what is kept; a weekend beside a holiday goes unnamed."""
-    for worked, run in groupby(each_day(first, last), key=calendar.is_workday):
-        if not worked:
+    for code, run in groupby(each_day(first, last), key=kind):
+        if code:
             days = list(run)
             names = dict.fromkeys(fact.name for day in days if (fact := calendar.fact(day)))
-            yield (days[0], days[-1]), tuple(names) or (WEEKEND,)
+            yield code, (days[0], days[-1]), tuple(names) or (WEEKEND,)

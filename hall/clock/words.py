@@ -25,7 +25,7 @@ class Step:
     values: Mapping[str, Value] = field(default_factory=dict)
 
     def packed(self) -> dict[str, Any]:
-        """As JSON holds it: dates marked and in ISO form, tuples as lists. `unpack` gives the same step back."""
+        """As JSON holds it, dates marked and in ISO form; `unpack` gives the same step back."""
         return {"code": self.code, "values": {name: _pack(value) for name, value in self.values.items()}}
 
     @classmethod
@@ -74,8 +74,8 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "{span}（{why}）休息，不计入工作日。",
         "{span} ({why}): rest, not counted."),
     "makeup": (
-        "{day}为调休上班日（{why}），是工作日。",
-        "{day} is a make-up workday ({why}) and so a working day."),
+        "{span}（{why}）调休上班，是工作日。",
+        "{span} (for {why}): worked to make up for a day off, so it counts as a working day."),
     "extension": (
         "延长{extension}日，自{base}的次日起接着计算。",
         "Extended, days added: {extension}, counted on from the day after {base}."),
@@ -112,6 +112,33 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
     "beyond_calendar": (
         "自{start}起算，届满日超出历法范围。",
         "Counted from {start}, the period ends beyond the calendar."),
+    "csv_columns": (
+        "第1行：缺少列{missing}，应有date,kind,name三列。",
+        "Line 1: no column {missing}; the columns are date,kind,name."),
+    "csv_date": (
+        "第{line}行：日期“{text}”不正确，应为2027-01-01的形式。",
+        "Line {line}: “{text}” is no date like 2027-01-01."),
+    "csv_kind": (
+        "第{line}行：类别“{text}”不正确，应为holiday（放假）或workday（上班）。",
+        "Line {line}: kind “{text}” is neither holiday nor workday."),
+    "csv_name": (
+        "第{line}行：缺少节日名称。",
+        "Line {line}: the name of the holiday is missing."),
+    "csv_twice": (
+        "第{line}行：{day}重复出现。",
+        "Line {line}: {day} stands here twice."),
+    "csv_no_weekend": (
+        "第{line}行：{day}本来就是工作日，不能是调休上班日。",
+        "Line {line}: {day} is a weekday and cannot be a make-up workday."),
+    "csv_broken": (
+        "第{line}行：引号不完整，无法读取。",
+        "Line {line}: cannot be read, a quote is open."),
+    "csv_empty": (
+        "文件里没有任何年份的放假安排。",
+        "The file arranges no year."),
+    "csv_gap": (
+        "{year}年的安排不完整：没有{day}的放假。",
+        "The arrangement of {year} is not whole: {day} is no holiday in it."),
     "hours_disordered": (
         "办公时段至少一个，须先后排列，不得重叠。",
         "Working hours need at least one session, in order, not overlapping."),
@@ -129,6 +156,7 @@ ENGLISH: Mapping[str, str] = {
     "端午节": "Dragon Boat Festival",
     "中秋节": "Mid-Autumn Festival",
     "国庆节": "National Day",
+    "中国人民抗日战争暨世界反法西斯战争胜利70周年纪念日": "70th Anniversary of Victory Day",
 }
 
 WEEKDAYS = ("Mon", "Tue", "Wed", "Thu", "Fri", "Sat", "Sun")
@@ -152,16 +180,13 @@ def say_date(day: date, language: str) -> str:
 
 
 def _word(value: Value, english: bool) -> str:
-    match value:
-        case date():
-            return say_date(value, "en" if english else "zh-hans")
-        case (date() as first, date() as last):
-            days = (first,) if first == last else (first, last)
-            return (" to " if english else "至").join(_word(day, english) for day in days)
-        case tuple():
-            return (", " if english else "、").join(_word(str(name), english) for name in value)
-        case _:
-            return ENGLISH.get(str(value), str(value)) if english else str(value)
+    if isinstance(value, tuple):
+        parts = dict.fromkeys(_word(part, english) for part in value)
+        joint = (" to ", "至") if isinstance(value[0], date) else (", ", "、")
+        return joint[not english].join(parts)
+    if isinstance(value, date):
+        return say_date(value, "en" if english else "zh-hans")
+    return ENGLISH.get(str(value), str(value)) if english else str(value)
 
 
 def _pack(value: Any) -> Any:
