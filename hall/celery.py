@@ -1,0 +1,11 @@
+"""The Celery application: everything it needs to know stands in the settings under CELERY_."""
+
+import os
+
+from celery import Celery
+
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hall.settings")
+
+app = Celery("hall")
+app.config_from_object("django.conf:settings", namespace="CELERY")
+app.autodiscover_tasks()

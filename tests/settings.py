@@ -1,0 +1,25 @@
+"""The settings, with a state directory of the tests' own beside the real one, fast and disposable.
+
+A process that a test starts (a worker, a web server) gets this module too, and the test's own database
+through HALL_TEST_DATABASE; see the fixture `process_env`.
+"""
+
+import os
+
+from hall import embedded
+
+if "HALL_EMBEDDED_FAST" not in os.environ:  # set: a process started by a test run, which has moved already
+    os.environ["HALL_STATE_DIR"] = str(embedded.state_dir() / "test")
+    os.environ["HALL_EMBEDDED_FAST"] = "1"
+
+from hall.settings import *  # noqa: F403
+from hall.settings import DATABASES, REDIS_URL
+
+if "HALL_TEST_DATABASE" in os.environ:
+    DATABASES["default"]["NAME"] = os.environ["HALL_TEST_DATABASE"]
+
+# Test processes run side by side: each has its own database, and its own of Redis's sixteen.
+_number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 16
+CELERY_BROKER_URL = embedded.broker_url(f"{REDIS_URL}?db={_number}")
+
+PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
