@@ -64,6 +64,11 @@ def decrypt(blob: bytes) -> str:
     raise Undecryptable("no key in HALL_FIELD_KEYS fits this value; put the former key back behind the new one")
 
 
+def is_current(blob: bytes) -> bool:
+    """True when the first key of the list wrote it."""
+    return blob[1 : 1 + _KEY_ID] == _keys()[0][0]
+
+
 @lru_cache(maxsize=4)
 def _index_key(secret: str) -> bytes:
     return hashlib.sha256(b"blind-index" + base64.b64decode(secret)).digest()

@@ -1,0 +1,151 @@
+"""The house rules that no linter knows: what the kernel holds, which way relations point, what stands where."""
+
+from __future__ import annotations
+
+import ast
+from collections.abc import Iterator
+from pathlib import Path
+
+import pytest
+from django.apps import apps
+from django.conf import settings
+
+BASE = Path(settings.BASE_DIR)
+ROOMS = ("hall", "staffing", "cases", "intake", "consultations", "hearings", "accountability")
+RANK = {
+    "contenttypes": 0, "auth": 0, "guardian": 0, "hall": 1, "staffing": 2, "cases": 3,
+    "intake": 4, "consultations": 4, "hearings": 4, "accountability": 5,
+}  # fmt: skip
+KERNEL = {
+    "__init__", "access", "apps", "asgi", "celery", "clock", "documents", "embedded", "fields", "journal",
+    "lifecycle", "management", "migrations", "models", "outbox", "settings", "tasks", "templatetags", "typst",
+    "urls", "wsgi",
+}  # fmt: skip
+DOORS = {"views", "public", "api", "tasks", "admin", "commands"}
+
+
+def sources(*rooms: str) -> Iterator[tuple[Path, ast.Module]]:
+    for room in rooms or ROOMS:
+        for path in sorted((BASE / room).rglob("*.py")):
+            if "migrations" not in path.parts:
+                yield path.relative_to(BASE), ast.parse(path.read_text(encoding="utf-8"))
+
+
+def called(tree: ast.AST) -> Iterator[tuple[str, int]]:
+    """Dotted names of everything that is called, with its line."""
+    for node in ast.walk(tree):
+        if isinstance(node, ast.Call):
+            yield ast.unparse(node.func), node.lineno
+
+
+def test_the_kernel_is_a_closed_list() -> None:
+    there = {p.stem if p.suffix == ".py" else p.name for p in (BASE / "hall").iterdir() if p.name != "__pycache__"}
+    assert there == KERNEL
+
+
+def test_relations_point_downwards() -> None:
+    upward = []
+    for model in apps.get_models():
+        label = model._meta.app_label
+        for field in model._meta.get_fields():
+            other = getattr(field, "related_model", None)
+            if label in RANK and other is not None and (field.many_to_one or field.many_to_many) and field.concrete:
+                to = other._meta.app_label
+                if to != label and RANK[to] >= RANK[label]:
+                    upward.append(f"{label}.{model.__name__}.{field.name} -> {to}")
+    assert upward == []
+
+
+def test_no_file_is_longer_than_500_lines() -> None:
+    long = [
+        f"{path.relative_to(BASE)}: {count}"
+        for folder in (*ROOMS, "tests", "benchmarks", "static", "templates")
+        for path in (BASE / folder).rglob("*")
+        if path.suffix in {".py", ".css", ".js", ".html", ".typ"}
+        and "migrations" not in path.parts
+        and (count := path.read_text(encoding="utf-8").count("\n")) > 500
+    ]
+    assert long == []
+
+
+def test_now_enters_at_the_doors() -> None:
+    """`now` is taken from the wall in views, tasks, commands and nowhere else."""
+    clocks = ("timezone.now", "datetime.now", "dt.datetime.now", "date.today", "dt.date.today", "datetime.utcnow")
+    inside = [
+        f"{path}:{line} {name}"
+        for path, tree in sources()
+        if not DOORS & {*path.parts, path.stem} and "embedded" not in path.parts
+        for name, line in called(tree)
+        if name in clocks
+    ]
+    assert inside == []
+
+
+@pytest.mark.parametrize(
+    ("name", "home"),
+    [
+        ("get_object_or_404", None),
+        ("receiver", None),
+        (".delay", None),
+        (".apply_async", "hall/tasks.py"),
+    ],
+)
+def test_called_only_at_home(name: str, home: str | None) -> None:
+    """Work goes to the broker through the kernel's one place; no signals; rows are fetched as the reader may see."""
+    astray = [
+        f"{path}:{line}"
+        for path, tree in sources()
+        if str(path) != home
+        for called_name, line in called(tree)
+        if called_name == name or (name.startswith(".") and called_name.endswith(name))
+    ]
+    assert astray == []
+
+
+def test_a_state_is_assigned_by_actions_alone() -> None:
+    astray = [
+        f"{path}:{node.lineno}"
+        for path, tree in sources("staffing", "cases", "intake")
+        if "actions" not in path.parts and path.stem != "actions"
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Assign)
+        for target in node.targets
+        if isinstance(target, ast.Attribute) and target.attr == "status"
+    ]
+    assert astray == []
+
+
+def verbs() -> Iterator[tuple[str, str]]:
+    """Every public verb: a keyword-only function with an actor, exported by an app's actions."""
+    for room in ("staffing", "cases", "intake"):
+        files = [p for p in (BASE / room).rglob("*.py") if "actions" in p.parts or p.stem == "actions"]
+        for path in sorted(files):
+            for node in ast.parse(path.read_text(encoding="utf-8")).body:
+                if isinstance(node, ast.FunctionDef) and not node.name.startswith("_"):
+                    names = {arg.arg for arg in node.args.kwonlyargs}
+                    decorated = {ast.unparse(d).split("(")[0] for d in node.decorator_list}
+                    if {"actor", "now"} <= names and "transaction.atomic" in decorated:
+                        yield room, node.name
+
+
+RULE_OF: dict[str, str] = {}
+"""Verbs whose rule has another name; every entry says a reason in its comment."""
+
+
+@pytest.mark.parametrize(("room", "verb"), sorted(set(verbs())))
+def test_every_verb_has_its_rule_its_entry_and_its_test(room: str, verb: str) -> None:
+    text = {
+        path: path.read_text(encoding="utf-8")
+        for path in [*(BASE / room).rglob("*.py"), *(BASE / "tests" / room).rglob("test_*.py")]
+    }
+    own = "\n".join(t for p, t in text.items() if "tests" not in p.relative_to(BASE).parts)
+    tests = "\n".join(t for p, t in text.items() if "tests" in p.relative_to(BASE).parts)
+    rule = RULE_OF.get(verb, f"check_can_{verb}")
+    missing = []
+    if f"def {rule}(" not in own:
+        missing.append(f"no rule {rule}")
+    if f'"{verb}"' not in own:
+        missing.append("is not journalled under its name")
+    if f"{verb}(" not in tests and f"{verb.replace('_', '-')}" not in tests:
+        missing.append("no test names it")
+    assert missing == []
