@@ -9,6 +9,7 @@ import pytest
 from django.db import connection
 
 from hall import embedded
+from tests.cast import Cast, yunxi
 
 
 @pytest.fixture(scope="session")
@@ -31,3 +32,9 @@ def process_env(transactional_db: None) -> dict[str, str]:
     """The environment of a real process that works on this test's database: worker, web server, command."""
     name = str(connection.settings_dict["NAME"])
     return os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings", "HALL_TEST_DATABASE": name}
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """The hall of Yunxi with everybody at their post."""
+    return yunxi()

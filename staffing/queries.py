@@ -1,0 +1,173 @@
+"""Who holds which post on a day, when a hall works, and what the pages of people and places show."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable
+from dataclasses import dataclass
+from zoneinfo import ZoneInfo
+
+from django.conf import settings
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+
+from hall import clock
+from hall.access import Actor, Held
+from hall.models import User, statutory_calendar
+from staffing.models import Hall, LeaderReception, OpeningHours, Posting
+
+Span = tuple[dt.time, dt.time]
+USUAL_SPANS: tuple[Span, ...] = ((dt.time(8, 30), dt.time(12)), (dt.time(14), dt.time(17, 30)))
+"""The hours of a hall that has not entered its own yet."""
+
+
+def actor_of(user: User, *, today: dt.date) -> Actor:
+    """Who acts: the account with every post it holds today. One query."""
+    rows = (
+        Posting.objects.filter(user=user)
+        .on(today)
+        .order_by("id")
+        .values_list(
+            "role", "department_id", "hall_id", "hall__jurisdiction__code", "department__jurisdiction__code"
+        )
+    )
+    held, codes = [], set()
+    for role, department_id, hall_id, *places in rows:
+        held.append(Held(role, department_id, hall_id))
+        codes.update(code for code in places if code)
+    return Actor(
+        name=user.name,
+        user_id=user.pk,
+        held=tuple(held),
+        jurisdiction_codes=tuple(sorted(codes)),
+        is_superuser=user.is_superuser,
+    )
+
+
+def holders(
+    role: str, *, hall_id: int | None = None, department_id: int | None = None, day: dt.date
+) -> QuerySet[User]:
+    """Everyone with an enabled account who holds the role that day, in that hall or department where named."""
+    posts = Posting.objects.filter(user=OuterRef("pk"), role=role).on(day)
+    if hall_id is not None:
+        posts = posts.filter(hall=hall_id)
+    if department_id is not None:
+        posts = posts.filter(department=department_id)
+    return User.objects.filter(Exists(posts), is_active=True).order_by("pk")
+
+
+def post_held(posting: Posting) -> Posting | None:
+    """A posting of the same person to the same post whose days overlap with this one's."""
+    same = Posting.objects.filter(
+        user=posting.user_id, role=posting.role, hall=posting.hall_id, department=posting.department_id
+    ).filter(Q(until_on=None) | Q(until_on__gte=posting.from_on))
+    if posting.until_on:
+        same = same.filter(from_on__lte=posting.until_on)
+    return same.exclude(pk=posting.pk).order_by("from_on").first()
+
+
+# -- leaders' receptions -----------------------------------------------------------------------------------------
+
+
+def clash(
+    *, leader_id: int, room_id: int | None, starts_at: dt.datetime, ends_at: dt.datetime, but: int | None
+) -> LeaderReception | None:
+    """A reception, not cancelled, that has the leader or the room at that time; the leader's own first."""
+    taken = Q(leader=leader_id)
+    if room_id is not None:
+        taken |= Q(room=room_id)
+    found = (
+        LeaderReception.objects.filter(taken, starts_at__lt=ends_at, ends_at__gt=starts_at)
+        .exclude(status="cancelled")
+        .exclude(pk=but)
+        .select_related("leader", "room")
+    )
+    return min(found, key=lambda one: (one.leader_id != leader_id, one.starts_at), default=None)
+
+
+# -- when a hall works -------------------------------------------------------------------------------------------
+
+
+def _week(hall_ids: Iterable[int]) -> dict[int, dict[int, tuple[Span, ...]]]:
+    """Opening hours by hall and weekday; a hall without any has the usual ones from Monday to Friday."""
+    weeks: dict[int, dict[int, tuple[Span, ...]]] = {hall_id: {} for hall_id in hall_ids}
+    for row in OpeningHours.objects.filter(hall__in=weeks).order_by("weekday", "opens"):
+        days = weeks[row.hall_id]
+        days[row.weekday] = (*days.get(row.weekday, ()), (row.opens, row.closes))
+    return {hall_id: days or dict.fromkeys(range(5), USUAL_SPANS) for hall_id, days in weeks.items()}
+
+
+def _ordinary(week: dict[int, tuple[Span, ...]]) -> tuple[Span, ...]:
+    """The hours of an ordinary working day: Monday's, or those of the first weekday that has any."""
+    return week[min(week)]
+
+
+def working_hours(hall_id: int) -> clock.Hours:
+    """The hours in which reminders may go out: those of an ordinary working day of the hall."""
+    return clock.Hours(_ordinary(_week([hall_id])[hall_id]), ZoneInfo(settings.TIME_ZONE))
+
+
+def in_working_hours(hall_ids: Iterable[int], now: dt.datetime) -> set[int]:
+    """Which of these halls work at this instant. Constant queries, however many halls."""
+    calendar, tz = statutory_calendar(), ZoneInfo(settings.TIME_ZONE)
+    return {
+        hall_id
+        for hall_id, week in _week(hall_ids).items()
+        if clock.in_hours(now, hours=clock.Hours(_ordinary(week), tz), calendar=calendar)
+    }
+
+
+@dataclass(frozen=True, slots=True)
+class Opening:
+    """A hall's day: its hours, whether it is open at the instant asked about, and when it opens next.
+
+    `name` is the holiday's or the make-up day's name ("" on an ordinary day). True when open.
+    """
+
+    day: dt.date
+    spans: tuple[Span, ...]
+    is_open: bool
+    name: str
+    closes_at: dt.time | None
+    opens_next: dt.datetime | None
+
+    def __bool__(self) -> bool:
+        return self.is_open
+
+
+def spans_on(week: dict[int, tuple[Span, ...]], day: dt.date, calendar: clock.Calendar) -> tuple[Span, ...]:
+    """The hours of one date: none on a holiday; a worked weekend day has the hours of an ordinary working day."""
+    fact = calendar.fact(day)
+    if fact and not fact.worked:
+        return ()
+    return week.get(day.weekday(), _ordinary(week) if fact else ())
+
+
+def open_now(hall: Hall, now: dt.datetime) -> Opening:
+    """Whether the hall is open at this instant, by its hours and the official calendar, and when it opens next."""
+    calendar, week = statutory_calendar(), _week([hall.pk])[hall.pk]
+    local = timezone.localtime(now)
+    today, at = local.date(), local.time()
+    spans = spans_on(week, today, calendar)
+    fact = calendar.fact(today)
+    closes_at = next((closes for opens, closes in spans if opens <= at < closes), None)
+    return Opening(
+        day=today,
+        spans=spans,
+        is_open=hall.is_open and closes_at is not None,
+        name=fact.name if fact else "",
+        closes_at=closes_at,
+        opens_next=_opens_next(week, local, calendar) if hall.is_open and closes_at is None else None,
+    )
+
+
+def _opens_next(
+    week: dict[int, tuple[Span, ...]], local: dt.datetime, calendar: clock.Calendar
+) -> dt.datetime | None:
+    """The next opening within a month; None when there is none (a hall closed for works)."""
+    for ahead in range(31):
+        day = local.date() + dt.timedelta(days=ahead)
+        for opens, _closes in spans_on(week, day, calendar):
+            if ahead or opens > local.time():
+                return dt.datetime.combine(day, opens, local.tzinfo)
+    return None
