@@ -65,6 +65,12 @@ class Actor:
         return tuple(sorted(wanted))
 
 
+class Request(HttpRequest):
+    """A request as a view gets it: `staffing.views.WhoActs` has put the actor on it."""
+
+    actor: Actor
+
+
 SYSTEM = Actor(name="system", kind="system")
 PUBLIC = Actor(name="public", kind="public")
 
