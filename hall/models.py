@@ -6,10 +6,11 @@ from typing import Any, ClassVar
 
 import pgtrigger
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
-from django.db import connection, models
+from django.db import connection, models, transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from hall.clock import Calendar, Day, arranged, packaged
 from hall.fields import BlindIndexField, EncryptedTextField
 
 
@@ -266,10 +267,29 @@ class IssuedDocument(models.Model):
         return self.number
 
 
+class CalendarDayManager(models.Manager["CalendarDay"]):
+    def replace(self, calendar: Calendar) -> None:
+        """Make the table hold exactly the special days of this calendar."""
+        rows = [
+            CalendarDay(
+                date=day.date,
+                kind="workday" if day.worked else "holiday",
+                name=day.name,
+                source=calendar.sources.get(day.date.year, ""),
+            )
+            for day in calendar.days.values()
+        ]
+        with transaction.atomic():
+            self.exclude(date__in=calendar.days).delete()
+            self.bulk_create(
+                rows, update_conflicts=True, unique_fields=["date"], update_fields=["kind", "name", "source"]
+            )
+
+
 class CalendarDay(models.Model):
     """One day of the official calendar that is not simply a weekday or a weekend.
 
-    A year is published when any of its days came from the State Council's notice; `source` says which.
+    A year is published when its New Year's Day stands here; `source` names the notice.
     """
 
     KINDS = [("holiday", _("法定休假日")), ("workday", _("调休工作日"))]
@@ -279,11 +299,42 @@ class CalendarDay(models.Model):
     name = models.CharField(max_length=40, blank=True)
     source = models.CharField(max_length=200)
 
+    objects = CalendarDayManager()
+
     class Meta:
         ordering = ["date"]
 
     def __str__(self) -> str:
         return f"{self.date:%Y-%m-%d} {self.kind} {self.name}"
+
+
+# The last calendar this process read, and which rows of the table it was made from.
+_statutory: tuple[tuple[int, int] | None, Calendar] = (None, Calendar())
+
+
+def statutory_calendar() -> Calendar:
+    """The calendar in force, as the table has it now; what `chinesecalendar` publishes while the table is empty.
+
+    Kept per process. One small query, for the number of rows and the transaction that wrote the newest of them,
+    tells whether it is still the one in the table, so every process sees a change at once. Ask once per request
+    or batch and pass it down.
+    """
+    global _statutory
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT count(*), coalesce(max(xmin::text::bigint), 0) FROM hall_calendarday")
+        stamp = cursor.fetchone()
+    if stamp != _statutory[0]:
+        _statutory = stamp, _read_calendar()
+    return _statutory[1]
+
+
+def _read_calendar() -> Calendar:
+    rows = list(CalendarDay.objects.all())
+    if not rows:
+        return arranged(Calendar(), packaged())
+    days = (Day(row.date, worked=row.kind == "workday", name=row.name) for row in rows)
+    new_years = (row for row in rows if (row.date.month, row.date.day) == (1, 1) and row.source)
+    return Calendar.of(days, {row.date.year: row.source for row in new_years})
 
 
 def stream_of(obj: models.Model) -> str:
@@ -298,5 +349,5 @@ def ref_of(obj: models.Model) -> str:
 
 __all__ = [
     "CalendarDay", "Counter", "IssuedDocument", "JournalEntry", "JournalHead", "Message", "Named", "User",
-    "ref_of", "stream_of",
+    "ref_of", "statutory_calendar", "stream_of",
 ]  # fmt: skip

@@ -16,14 +16,14 @@ the same date, and `Due.steps` explains that date from the same facts.
 - `words`: `say(step, language)`, the explanation and the refusals in Chinese and English
 """
 
-from hall.clock.arrangements import Arrangement, BadArrangement, arranged, from_csv, packaged
+from hall.clock.arrangements import PACKAGE, Arrangement, BadArrangement, arranged, from_csv, packaged
 from hall.clock.days import ONE_DAY, Calendar, Day
 from hall.clock.hours import Hours, ends_at, in_hours, into_hours, moment
 from hall.clock.periods import Due, Hold, Term, Unit, days_left, due, merged
 from hall.clock.words import ClockError, Step, say, say_date
 
 __all__ = [
-    "ONE_DAY", "Arrangement", "BadArrangement", "Calendar", "ClockError", "Day", "Due", "Hold", "Hours",
-    "Step", "Term", "Unit", "arranged", "days_left", "due", "ends_at", "from_csv", "in_hours", "into_hours",
-    "merged", "moment", "packaged", "say", "say_date",
+    "ONE_DAY", "PACKAGE", "Arrangement", "BadArrangement", "Calendar", "ClockError", "Day", "Due", "Hold",
+    "Hours", "Step", "Term", "Unit", "arranged", "days_left", "due", "ends_at", "from_csv", "in_hours",
+    "into_hours", "merged", "moment", "packaged", "say", "say_date",
 ]  # fmt: skip
