@@ -64,7 +64,7 @@ if not ALLOWED_HOSTS:
     raise ImproperlyConfigured("HALL_ALLOWED_HOSTS is not set. Give the host names of the site, comma-separated.")
 
 INSTALLED_APPS = [
-    "django.contrib.admin",
+    "staffing.apps.HallAdminConfig",
     "django.contrib.auth",
     "django.contrib.contenttypes",
     "django.contrib.sessions",
@@ -131,7 +131,7 @@ DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- broker and worker --------------------------------------------------------------------------------------
 REDIS_URL = env("REDIS_URL", default="") or embedded.redis_url()
-CELERY_BROKER_URL = REDIS_URL
+CELERY_BROKER_URL = embedded.broker_url(REDIS_URL)
 CELERY_TASK_IGNORE_RESULT = True
 CELERY_TASK_ACKS_LATE = True
 CELERY_TASK_REJECT_ON_WORKER_LOST = True
@@ -179,7 +179,8 @@ AXES_FAILURE_LIMIT = env.int("HALL_SIGN_IN_TRIES", default=5)
 AXES_COOLOFF_TIME = env.int("HALL_LOCK_OUT_MINUTES", default=30) / 60
 AXES_LOCKOUT_PARAMETERS = ["username"]
 AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_TEMPLATE = "staffing/locked_out.html"
+AXES_LOCKOUT_CALLABLE = "staffing.views.locked_out"
+AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the hour that the page names stays true
 AXES_VERBOSE = False
 SESSION_COOKIE_AGE = HALL_IDLE_MINUTES * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True

@@ -31,7 +31,8 @@ def actor_of(user: User, *, today: dt.date) -> Actor:
             "role", "department_id", "hall_id", "hall__jurisdiction__code", "department__jurisdiction__code"
         )
     )
-    held, codes = [], set()
+    held: list[Held] = []
+    codes: set[str] = set()
     for role, department_id, hall_id, *places in rows:
         held.append(Held(role, department_id, hall_id))
         codes.update(code for code in places if code)

@@ -106,6 +106,10 @@ def check_can_sign_in(user: User, *, now: dt.datetime) -> None:
         raise Refused(_("账户已停用，请联系系统管理员。"), "role")
 
 
+def check_can_sign_out(actor: Actor, *, now: dt.datetime) -> None:
+    """Anybody may leave."""
+
+
 def check_can_set_language(user: User, language: str, *, now: dt.datetime) -> None:
     if language not in dict(settings.LANGUAGES):
         raise Refused(_("没有这种界面语言。"), "input", field="language")

@@ -8,7 +8,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from hall import journal
-from hall.access import Actor, Held
+from hall.access import PUBLIC, Actor
 from hall.models import User
 from staffing import rules
 from staffing.actions.posts import sync_rights
@@ -18,9 +18,14 @@ def _locked(user_id: int) -> User:
     return User.objects.select_for_update().get(pk=user_id)
 
 
+def _own(actor: Actor) -> User:
+    """The actor's own account, locked."""
+    return User.objects.select_for_update().get(pk=actor.user_id)
+
+
 def _self(user: User) -> Actor:
     """The owner of the account, before any post of theirs was read."""
-    return Actor(name=user.name, user_id=user.pk, held=tuple[Held, ...]())
+    return Actor(name=user.name, user_id=user.pk)
 
 
 @transaction.atomic
@@ -40,22 +45,22 @@ def sign_in_failed(*, username: str, locked: bool, now: dt.datetime) -> User | N
     """A wrong password for an account that exists; for one that does not, nothing is kept here."""
     user = User.objects.filter(username=username.strip().lower()).first()
     if user is not None:
-        journal.record(Actor(name=user.username, kind="public"), "sign_in_failed", user,
-                       after={"locked": locked}, now=now)  # fmt: skip
+        journal.record(PUBLIC, "sign_in_failed", user, after={"locked": locked}, now=now)
     return user
 
 
 @transaction.atomic
-def sign_out(*, actor: Actor, user_id: int, now: dt.datetime) -> User:
-    user = User.objects.get(pk=user_id)
+def sign_out(*, actor: Actor, now: dt.datetime) -> User:
+    user = _own(actor)
+    rules.check_can_sign_out(actor, now=now)
     journal.record(actor, "sign_out", user, now=now)
     return user
 
 
 @transaction.atomic
-def set_language(*, actor: Actor, user_id: int, language: str, now: dt.datetime) -> User:
-    """The language of the pages and of what is sent to this person."""
-    user = _locked(user_id)
+def set_language(*, actor: Actor, language: str, now: dt.datetime) -> User:
+    """The language of the pages and of what is sent to the actor."""
+    user = _own(actor)
     rules.check_can_set_language(user, language, now=now)
     if user.language != language:
         before, user.language = user.language, language
@@ -67,9 +72,9 @@ def set_language(*, actor: Actor, user_id: int, language: str, now: dt.datetime)
 
 
 @transaction.atomic
-def change_password(*, actor: Actor, user_id: int, old: str, new: str, now: dt.datetime) -> User:
-    """The owner's own password, against the old one."""
-    user = _locked(user_id)
+def change_password(*, actor: Actor, old: str, new: str, now: dt.datetime) -> User:
+    """The actor's own password, against the old one."""
+    user = _own(actor)
     rules.check_can_change_password(user, old, new, now=now)
     _set_password(user, new, must_change=False, now=now)
     journal.record(actor, "change_password", user, now=now)

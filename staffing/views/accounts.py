@@ -21,7 +21,7 @@ from django.views.decorators.csrf import csrf_exempt
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST
 
-from hall.access import Refused
+from hall.access import Refused, Request
 from staffing import actions
 from staffing.forms import ChangePasswordForm, SignInForm, show
 
@@ -84,8 +84,8 @@ def locked_out(
 
 
 @require_POST
-def sign_out(request: HttpRequest) -> HttpResponse:
-    actions.sign_out(actor=request.actor, user_id=request.user.pk, now=timezone.now())
+def sign_out(request: Request) -> HttpResponse:
+    actions.sign_out(actor=request.actor, now=timezone.now())
     auth.logout(request)
     messages.success(request, _("您已退出登录。"))
     response = redirect("staffing:sign-in")
@@ -96,14 +96,13 @@ def sign_out(request: HttpRequest) -> HttpResponse:
 @never_cache
 @sensitive_post_parameters()
 @require_http_methods(["GET", "POST"])
-def change_password(request: HttpRequest) -> HttpResponse:
+def change_password(request: Request) -> HttpResponse:
     """The own password; all other sessions of the account end."""
     form = ChangePasswordForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
             user = actions.change_password(
                 actor=request.actor,
-                user_id=request.user.pk,
                 old=form.cleaned_data["old_password"],
                 new=form.cleaned_data["new_password"],
                 now=timezone.now(),
@@ -121,14 +120,12 @@ def change_password(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @csrf_exempt  # It changes words only, and public pages then need no cookie; the session is SameSite=Lax besides.
 @require_POST
-def set_language(request: HttpRequest) -> HttpResponse:
+def set_language(request: Request) -> HttpResponse:
     """The reader's language: a cookie, and for staff their account as well."""
     language = request.POST.get("language", "")
     response = HttpResponseRedirect(_next(request, "/"))
     if check_for_language(language) and language in dict(settings.LANGUAGES):
         _remember_language(response, language)
         if request.user.is_authenticated:
-            actions.set_language(
-                actor=request.actor, user_id=request.user.pk, language=language, now=timezone.now()
-            )
+            actions.set_language(actor=request.actor, language=language, now=timezone.now())
     return response
