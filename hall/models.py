@@ -14,6 +14,12 @@ from hall.clock import Calendar, Day, arranged, packaged
 from hall.fields import BlindIndexField, EncryptedTextField
 
 
+def worded(obj: object, field: str) -> str:
+    """A text in the reader's language: `<field>_en` on the English pages where it was given, else `<field>`."""
+    english = getattr(obj, f"{field}_en", "") if (get_language() or "").startswith("en") else ""
+    return str(english or getattr(obj, field))
+
+
 class Named(models.Model):
     """A thing with a Chinese name and, for the English pages, an English one."""
 
@@ -26,7 +32,7 @@ class Named(models.Model):
     @property
     def label(self) -> str:
         """The name in the reader's language; Chinese where no English name was given."""
-        return self.name_en if self.name_en and (get_language() or "").startswith("en") else self.name
+        return worded(self, "name")
 
     def __str__(self) -> str:
         return self.label
@@ -349,5 +355,5 @@ def ref_of(obj: models.Model) -> str:
 
 __all__ = [
     "CalendarDay", "Counter", "IssuedDocument", "JournalEntry", "JournalHead", "Message", "Named", "User",
-    "ref_of", "statutory_calendar", "stream_of",
+    "ref_of", "statutory_calendar", "stream_of", "worded",
 ]  # fmt: skip

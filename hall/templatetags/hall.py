@@ -23,7 +23,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
-from hall import fields
+from hall import fields, models
 
 register = template.Library()
 
@@ -51,6 +51,12 @@ def _get(thing: Any, name: str, default: Any = None) -> Any:
     """A value of a mapping or an object, so that pages may pass either."""
     value = thing.get(name) if isinstance(thing, dict) else getattr(thing, name, None)
     return default if value is None else value
+
+
+@register.filter
+def worded(thing: Any, field: str) -> str:
+    """`{{ hall|worded:"address" }}`: the field, or its English twin on the English pages; "" for nothing."""
+    return models.worded(thing, field) if thing else ""
 
 
 # -- dates and times ---------------------------------------------------------------------------------------------
@@ -365,13 +371,19 @@ def clock_ribbon(ribbon: Any) -> dict[str, Any]:
         parts.append(_point({"kind": "due", "date": due, "label": gettext("到期之日")}))
     parts += [_point(pause) | {"kind": "pause"} for pause in _get(ribbon, "pauses", [])]
     parts.sort(key=lambda part: (part["date"], part["kind"] != "start"))
+    due_at, now_at, base_at = at(due or last), at(running_to), at(base_due) if base_due else None
+
+    def _written(part: dict[str, Any], here: float) -> bool:
+        """A date is written under the bar where it does not run into the due date, on a phone either."""
+        near = abs(due_at - here) < 28
+        return part["kind"] == "due" or (part["kind"] in {"start", "base_due"} and not near and not 0 < here < 28)
+
     for number, part in enumerate(parts, 1):
         here = at(part["date"])
-        part |= {"number": number, "at": f"{here:g}", "anchor": _anchor(here)}
+        part |= {"number": number, "at": f"{here:g}", "anchor": _anchor(here), "written": _written(part, here)}
         if part["kind"] == "pause":
             part["width"] = f"{at(part['end'] or last) - here:g}"
 
-    due_at, now_at, base_at = at(due or last), at(running_to), at(base_due) if base_due else None
     seed = f"{_get(ribbon, 'title', '')}{start}{due}"
     return {
         "ribbon": ribbon, "start": start, "due": due, "today": today, "met_on": met_on, "running_to": running_to,

@@ -34,7 +34,7 @@ async function ask() {
   const limit = setTimeout(() => giveUp.abort(), 5000);
   try {
     const answer = await fetch(live.dataset.liveUrl, {
-      headers: tag ? { "If-None-Match": tag } : {},
+      headers: { "X-Polling": "1", ...(tag && { "If-None-Match": tag }) },
       cache: "no-store",
       signal: giveUp.signal,
     });
