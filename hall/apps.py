@@ -8,3 +8,6 @@ class HallConfig(AppConfig):
     name = "hall"
     verbose_name = _("大厅底座")
     default_auto_field = "django.db.models.BigAutoField"
+
+    def ready(self) -> None:
+        from hall.documents import press  # noqa: F401  registers its system check
