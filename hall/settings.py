@@ -77,7 +77,7 @@ INSTALLED_APPS = [
     "pgtrigger",
     "rest_framework",
     "hall",
-    "staffing",
+    "staffing.apps.StaffingConfig",
     "cases",
     "intake",
 ]
@@ -220,6 +220,7 @@ HALL_PRIVATE_ROOT = Path(env("HALL_PRIVATE_ROOT", default=str(STATE_DIR / "priva
 HALL_UPLOAD_LIMIT = env.int("HALL_UPLOAD_MB", default=20) * 1024 * 1024
 HALL_UPLOAD_COUNT = env.int("HALL_UPLOAD_COUNT", default=20)
 HALL_FONT_PATHS = env.list("HALL_FONT_PATHS", default=[])
+HALL_DOCUMENT_WORDS = env.json("HALL_DOCUMENT_WORDS", default={})
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 
