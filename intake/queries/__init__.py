@@ -1,0 +1,1 @@
+"""Reads for the pages at the door of the hall."""
