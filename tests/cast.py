@@ -8,14 +8,17 @@ is the actor that the middleware would make.
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass, field
-from typing import TypeVar
+from typing import Any, TypeVar
 from zoneinfo import ZoneInfo
 
 from django.db.models import Model
 
 from hall.access import SYSTEM, Actor
 from hall.models import User
+from intake.actions import take_number
+from intake.models import Queue, Ticket
 from staffing.actions import plan_reception, post_person, publish_reception, register_user, save_place
 from staffing.lifecycle import (
     ADMINISTRATOR,
@@ -201,3 +204,31 @@ def reception(
         publish_reception(actor=cast.act(cast.manager, now), reception_id=one.pk, now=now)
         one.refresh_from_db()
     return one
+
+
+# -- the line ----------------------------------------------------------------------------------------------------
+
+QUEUES = [
+    # letter, name, English name, windows by number
+    ("A", "信访登记", "Registration", (1, 2)),
+    ("B", "政策咨询", "Advice", (2,)),
+    ("C", "人社窗口", "Labour and social security", (3,)),
+    ("D", "住建窗口", "Housing and construction", (4,)),
+]
+
+
+def queues(cast: Cast, now: dt.datetime = FOUNDED) -> dict[str, Queue]:
+    """The hall's queues by letter, each served by its windows."""
+    rows = {}
+    for order, (letter, name, name_en, numbers) in enumerate(QUEUES):
+        queue = Queue(hall=cast.hall, letter=letter, name=name, name_en=name_en, order=order)
+        rows[letter] = save(queue, now)
+        rows[letter].windows.set([cast.windows[number - 1] for number in numbers])
+    return rows
+
+
+def take(cast: Cast, queue: Queue, now: dt.datetime = NOW, **facts: Any) -> Ticket:
+    """A number from the guide; `priority_reason`, `head_count`, `reception_id` as `take_number` knows them."""
+    return take_number(
+        actor=cast.act(cast.guide, now), queue_id=queue.pk, form_token=uuid.uuid4(), now=now, **facts
+    )
