@@ -78,19 +78,20 @@ def from_csv(data: bytes, *, source: str) -> Arrangement:
     rows = csv.DictReader(text.splitlines(), strict=True)
     problems: list[ClockError] = []
     days: dict[date, Day] = {}
+    whole = 0  # lines read without trouble
     try:
-        header = [name.strip().lower() for name in rows.fieldnames or ()]
-        if missing := tuple(name for name in COLUMNS if name not in header):
+        rows.fieldnames = [name.strip().lower() for name in rows.fieldnames or ()]
+        if missing := tuple(name for name in COLUMNS if name not in rows.fieldnames):
             raise BadArrangement([ClockError("csv_columns", missing=missing)])
-        rows.fieldnames = header
         for row in rows:
+            whole = rows.line_num
             try:
-                day = _read(row, days, line=rows.line_num)
+                day = _read(row, days, line=whole)
                 days[day.date] = day
             except ClockError as error:
                 problems.append(error)
     except csv.Error:
-        problems.append(ClockError("csv_broken", line=rows.line_num))
+        problems.append(ClockError("csv_broken", line=whole + 1))
     if not problems:
         problems.extend(_gaps(days))
     if problems:

@@ -51,7 +51,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "{name_en}: {days} {unit}s ({article_en})."),
     "own_limit": (
         "大厅内部时限为{days}{unit}，短于法定的{statutory}{unit}，按内部时限计算。",
-        "The hall's own limit of {days} is used; the law's is {statutory}."),
+        "The hall's own limit of {days} {unit}s is used; the law's is {statutory}."),
     "day_zero": (
         "{day}为起算日，当日不计入（参照《民法典》第二百零一条）。",
         "{day} is day 0 and is not counted (Civil Code, Art. 201, by analogy)."),
