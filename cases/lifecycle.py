@@ -176,8 +176,8 @@ _GROUNDS = (
     Ground(
         "skip_level", "guide_case", "越级走访，应当向本级或者上一级有权机关提出",
         f"{_R22}第二十条第一款", f"{_R05}第十六条",
-        _REGISTERED + "走访应当到有权处理的本级或者上一级机关、单位提出。有权处理该事项的是{body}，请您到{body}设立或者指定的"
-        "接待场所提出；我单位已将有关情况向其通报。",
+        _REGISTERED + "走访应当到有权处理的本级或者上一级机关、单位提出。有权处理该事项的是{body}，"
+        "请您到{body}设立或者指定的接待场所提出；我单位已将有关情况向其通报。",
         needs_body=True,
     ),
     Ground(
@@ -187,7 +187,7 @@ _GROUNDS = (
         clause=1, needs_body=True, needs_route=True,
     ),
     Ground(
-        "route_1", "guide_case", "第三十一条（一）：诉讼、行政复议、检察或者公安程序",
+        "route_1", "guide_case", "第三十一条（一）：诉讼、检察或者公安机关法律程序",
         f"{_R22}第三十一条第（一）项", f"{_R05}第二十一条第一款第（一）项",
         _REGISTERED + "该事项应当适用有关法律规定的诉讼、检察或者公安机关处理程序，请向{body}提出。",
         clause=1, needs_body=True, needs_route=True,

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
+from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
 from django.utils import timezone
@@ -10,15 +12,20 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.lifecycle import CASE, CHANNELS, PURPOSES, TRIAGE_ROLES
 from cases.models import Case, Deadline
-from hall.access import Actor, Refused
-from staffing.lifecycle import CLERK, HALL_MANAGER
+from cases.queries.work_list import scopes
+from hall.access import Actor, Refused, Text
+from staffing.lifecycle import ADMINISTRATOR, CLERK, HALL_MANAGER, SUPERVISOR
 from staffing.models import Department, Hall
 
 if TYPE_CHECKING:
+    from cases.actions.load_categories import CategoryRow
+    from cases.actions.load_routes import RouteRow
     from cases.actions.register import NewCase
 
 REGISTER_ROLES = (CLERK, HALL_MANAGER)
 MAX_REPRESENTATIVES = 5
+REVEAL_HALL_ROLES = (CLERK, HALL_MANAGER, SUPERVISOR)
+MIN_REVEAL_REASON = 4
 TITLE_LENGTH, CONTENT_LENGTH = 120, 20_000
 
 
@@ -31,9 +38,7 @@ def check_can_register_case(actor: Actor, hall: Hall, new: NewCase, *, now: dt.d
     if not new.title.strip() or len(new.title) > TITLE_LENGTH:
         raise Refused(_("请填写标题，不超过%(n)s字。") % {"n": TITLE_LENGTH}, "input", field="title")
     if not new.content.strip() or len(new.content) > CONTENT_LENGTH:
-        raise Refused(
-            _("请填写反映内容，不超过%(n)s字。") % {"n": CONTENT_LENGTH}, "input", field="content"
-        )
+        raise Refused(_("请填写反映内容，不超过%(n)s字。") % {"n": CONTENT_LENGTH}, "input", field="content")
     today = timezone.localdate(now)
     if new.received_on > today:
         raise Refused(_("收到日期不能晚于今天。"), "input", field="received_on")
@@ -134,6 +139,80 @@ def check_can_add_material(actor: Actor, case: Case, *, now: dt.datetime) -> Non
         raise Refused(_("只有登记的大厅或首办单位可以补充材料。"), "role")
 
 
+def check_can_load_categories(actor: Actor, rows: Sequence[CategoryRow]) -> None:
+    """Reference data is the administrator's; a list with a hole in its tree is refused whole, naming the line."""
+    if actor.kind != "system" and not actor.has(ADMINISTRATOR):
+        raise Refused(_("内容分类由系统管理员维护。"), "role")
+    if not rows:
+        raise Refused(_("文件里没有任何分类。"), "input", field="file")
+    codes: set[str] = set()
+    for row in sorted(rows, key=lambda row: row.code):
+        if wrong := _wrong_category(row, codes):
+            words = {"line": row.line, "code": row.code, "wrong": wrong}
+            raise Refused(_("第%(line)s行（%(code)s）：%(wrong)s。") % words, "input", field="file")
+        codes.add(row.code)
+
+
+def _wrong_category(row: CategoryRow, codes: set[str]) -> Text:
+    """`codes`: those before it in order, so a parent is always among them."""
+    if not re.fullmatch(r"(?!00)[0-9]{6}", row.code) or re.fullmatch(r"..00(?!00)..", row.code):
+        return _("代码应为六位数字，每级两位")
+    if row.code in codes:
+        return _("代码重复")
+    if not row.name or len(row.name) > 60 or len(row.name_en) > 160:
+        return _("名称为空或者过长")
+    parent = row.code[:4] + "00" if row.code[4:] != "00" else row.code[:2] + "0000"
+    return _("缺少上级分类") if parent != row.code and parent not in codes else ""
+
+
+def check_can_load_routes(
+    actor: Actor, rows: Sequence[RouteRow], units: Mapping[str, int], *, now: dt.datetime
+) -> None:
+    """Reference data is the administrator's; a wrong line refuses the whole list and is named."""
+    if actor.kind != "system" and not actor.has(ADMINISTRATOR):
+        raise Refused(_("法定途径清单由系统管理员维护。"), "role")
+    if not rows:
+        raise Refused(_("文件里没有任何法定途径。"), "input", field="file")
+    codes: set[str] = set()
+    for row in rows:
+        wrong: Text = ""
+        if not re.fullmatch(r"[a-z0-9_-]{2,30}", row.code) or row.code in codes:
+            wrong = _("代码应为小写字母、数字，且不重复")
+        elif not 1 <= row.clause <= 5:
+            wrong = _("项次应为1至5")
+        elif not (row.name and row.organ and row.basis and row.guidance):
+            wrong = _("名称、受理机关、依据、怎么办理都要填写")
+        elif row.department and row.department not in units:
+            wrong = _("没有这个单位代码")
+        if wrong:
+            words = {"line": row.line, "code": row.code, "wrong": wrong}
+            raise Refused(_("第%(line)s行（%(code)s）：%(wrong)s。") % words, "input", field="file")
+        codes.add(row.code)
+
+
+def check_can_export_work_list(actor: Actor, *, now: dt.datetime) -> None:
+    """Whoever has a work list may take it along; that they did is on record."""
+    if actor.kind != "person" or not scopes(actor):
+        raise Refused(_("您没有可以导出的事项清单。"), "role")
+
+
+def check_can_reveal_person(actor: Actor, case: Case, reason: str, *, now: dt.datetime) -> None:
+    """Who works on the case may see the numbers, for a reason (《个人信息保护法》第六条)."""
+    if not (
+        actor.has(*REVEAL_HALL_ROLES, hall_id=case.hall_id)
+        or actor.has("liaison", "department_head", department_id=case.first_handler_id or -1)
+    ):
+        raise Refused(_("只有登记的大厅和首办单位的经办人员可以查看完整信息。"), "role")
+    if len(reason.strip()) < MIN_REVEAL_REASON:
+        raise Refused(
+            _("请写明查看的用途，至少%(n)s个字；用途会记入信访人的查阅记录。") % {"n": MIN_REVEAL_REASON},
+            "input",
+            field="reason",
+        )
+
+
 def is_overdue(deadline: Deadline, now: dt.datetime) -> bool:
     """Late: still open after the last moment of its last day."""
-    return bool(deadline.due_at and deadline.met_at is None and deadline.void_at is None and now >= deadline.due_at)
+    return bool(
+        deadline.due_at and deadline.met_at is None and deadline.void_at is None and now >= deadline.due_at
+    )

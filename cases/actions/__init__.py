@@ -4,8 +4,13 @@ from cases.actions.deadlines import (
     recheck_deadlines,
     recompute_deadlines,
 )
+from cases.actions.export_work_list import export_work_list
+from cases.actions.load_categories import CategoryRow, load_categories
+from cases.actions.load_routes import RouteRow, RoutesLoaded, load_routes
 from cases.actions.materials import StoredFile, add_material
+from cases.actions.query_progress import forget_attempts, query_progress
 from cases.actions.register import DuplicateChoice, NewCase, NewRespondent, Person, register_case
+from cases.actions.reveal import reveal_person
 from cases.actions.sweep import sweep_deadlines, take_due_steps
 from cases.actions.triage import (
     accept_case,
@@ -18,21 +23,30 @@ from cases.actions.triage import (
 )
 
 __all__ = [
+    "CategoryRow",
     "DuplicateChoice",
     "NewCase",
     "NewRespondent",
     "Person",
+    "RouteRow",
+    "RoutesLoaded",
     "StoredFile",
     "accept_case",
     "add_material",
     "decline_case",
     "decline_closed_case",
+    "export_work_list",
+    "forget_attempts",
     "forward_case",
     "guide_case",
+    "load_categories",
+    "load_routes",
+    "query_progress",
     "receive_case",
     "recheck_deadlines",
     "recompute_deadlines",
     "register_case",
+    "reveal_person",
     "sweep_deadlines",
     "take_due_steps",
     "withdraw_case",

@@ -1,0 +1,108 @@
+"""The petitioner asks how the matter stands: by the code of the receipt and four digits that only they know.
+
+The four digits are the last of a telephone that was left with the matter; where nobody left one, the last of the
+ID number. Without either the hall's window answers, to whoever brings the receipt.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hmac
+import ipaddress
+import math
+import unicodedata
+from collections.abc import Iterable
+
+from django.db.models import Count, Min
+from django.utils.translation import ngettext
+
+from cases.models import Case, CaseParty, Petitioner, QueryAttempt
+from hall.access import Refused
+from hall.fields import blind_index, decrypt, encrypt
+
+WINDOW = dt.timedelta(minutes=15)
+TRIES_BY_ADDRESS = 10
+TRIES_BY_CODE = 5
+"""Wrong tries within the window; a right one is forgotten, so that a shared machine in the hall is not shut out."""
+
+_DECOY = "00000000000"
+
+
+def query_progress(*, code: str, digits: str, address: str, now: dt.datetime) -> Case | None:
+    """The case, or None: a wrong code and wrong digits are told by the same answer after the same work.
+
+    `address` is where the question comes from; only keyed hashes of it and of the code are kept. Raises
+    Refused(busy) with the time to wait. The try is written before it is counted, so that many questions at once
+    do not slip through.
+    """
+    code, digits = _plain(code), _plain(digits)
+    by_address, by_code = _origin(address), _key("code", code)
+    tries = QueryAttempt.objects.bulk_create(
+        QueryAttempt(origin=key, at=now) for key in (by_address, by_code)
+    )
+    mine = [one.pk for one in tries]
+    wait = _wait(by_address, by_code, now)
+    if wait:
+        QueryAttempt.objects.filter(pk__in=mine).delete()
+        minutes = math.ceil(wait.total_seconds() / 60)
+        words = ngettext(
+            "查询次数过多，请在%(n)s分钟后再试；也可以持登记凭证到大厅窗口查询。",
+            "查询次数过多，请在%(n)s分钟后再试；也可以持登记凭证到大厅窗口查询。",
+            minutes,
+        )
+        raise Refused(words % {"n": minutes}, "busy")
+    case = Case.objects.filter(query_code=code).defer("search", "content").select_related("hall").first()
+    people = [
+        party.petitioner
+        for party in CaseParty.objects.filter(case_id=case.pk if case else 0).select_related("petitioner")
+    ]
+    known = _matches(people, digits)
+    if case is None or not known:
+        return None
+    QueryAttempt.objects.filter(pk__in=mine).delete()
+    return case
+
+
+def _matches(people: Iterable[Petitioner], digits: str) -> bool:
+    """Every secret is compared, none is skipped; without people a decoy is."""
+    people = list(people)
+    numbers = [person.phone for person in people if person.phone]
+    numbers = numbers or [person.id_number for person in people if person.id_number]
+    secrets = [number[-4:].upper() for number in numbers]
+    if not secrets:
+        hmac.compare_digest(decrypt(encrypt(_DECOY)).encode(), digits.encode())
+        return False
+    return sum(hmac.compare_digest(secret.encode(), digits.encode()) for secret in secrets) > 0
+
+
+def _wait(by_address: bytes, by_code: bytes, now: dt.datetime) -> dt.timedelta | None:
+    """How long until the next try, when this one is over a limit."""
+    recent = QueryAttempt.objects.filter(origin__in=[by_address, by_code], at__gt=now - WINDOW)
+    limits = {by_address: TRIES_BY_ADDRESS, by_code: TRIES_BY_CODE}
+    counted = recent.order_by().values("origin").annotate(tries=Count("pk"), first=Min("at"))
+    waits = [row["first"] + WINDOW - now for row in counted if row["tries"] > limits[bytes(row["origin"])]]
+    return max(waits, default=None)
+
+
+def _plain(text: str) -> str:
+    """As a person may type it: any width, any case, with spaces or dashes."""
+    return "".join(ch for ch in unicodedata.normalize("NFKC", text).upper() if ch.isalnum())[:40]
+
+
+def _key(what: str, value: str) -> bytes:
+    return blind_index(f"{what}x{value.encode().hex()}") or b""
+
+
+def _origin(address: str) -> bytes:
+    """An IPv4 address, or the /64 that an IPv6 one belongs to: one household has that many."""
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return _key("address", address)
+    packed = known.packed if known.version == 4 else known.packed[:8]
+    return _key("address", packed.hex())
+
+
+def forget_attempts(*, now: dt.datetime) -> int:
+    """Tries that no limit counts any more are deleted."""
+    return QueryAttempt.objects.filter(at__lte=now - WINDOW).delete()[0]

@@ -1,0 +1,234 @@
+"""Everything the case page shows, in a number of queries that does not grow with the case.
+
+The children without secrets come as JSON arrays in the one statement that fetches the case under the reader's
+rights; people come as objects, because their numbers are ciphertext.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.db.models import F, OuterRef, QuerySet
+from django.db.models.functions import JSONObject
+
+from cases.models import (
+    Case,
+    CaseParty,
+    Claim,
+    Deadline,
+    DuplicateDecision,
+    Hold,
+    Material,
+    Referral,
+    Respondent,
+)
+from cases.queries.words import Verb, says, verb
+from hall.access import Actor, get_visible
+from hall.models import IssuedDocument, JournalEntry, stream_of
+from staffing.lifecycle import DEPARTMENT_ROLES
+from staffing.models import Posting
+
+TIMELINE_PAGE = 20
+MOST_DOCUMENTS = 100
+MOST_RELATED = 20
+
+
+def _rows(queryset: QuerySet[Any], *fields: str, **renamed: str) -> ArraySubquery:
+    """The children as one array of objects."""
+    names = {name: F(name) for name in fields} | {name: F(path) for name, path in renamed.items()}
+    return ArraySubquery(queryset.values(json=JSONObject(**names)))
+
+
+def _children() -> dict[str, ArraySubquery]:
+    case = OuterRef("pk")
+    return {
+        "claim_rows": _rows(
+            Claim.objects.filter(case=case).order_by("number"),
+            "number", "text", route="route__name", route_en="route__name_en", clause="route__clause",
+        ),
+        "respondent_rows": _rows(
+            Respondent.objects.filter(case=case).order_by("pk"),
+            "name", "position", "user_id", unit="department__name", unit_en="department__name_en",
+        ),
+        "material_rows": _rows(
+            Material.objects.filter(case=case).order_by("pk"), "id", "name", "media_type", "size", "added_at"
+        ),
+        "referral_rows": _rows(
+            Referral.objects.filter(case=case).order_by("pk"),
+            "kind", "sent_at", "demand", "received_at", unit="department__name", unit_en="department__name_en",
+        ),
+        "hold_rows": _rows(Hold.objects.filter(case=case).order_by("from_on"), "kind", "from_on", "to_on"),
+        "duplicate_rows": _rows(
+            DuplicateDecision.objects.filter(case=case).order_by("-score", "pk"),
+            "candidate_id", "score", "reasons", "decision",
+        ),
+        "earlier_ids": ArraySubquery(
+            CaseParty.objects.filter(petitioner__parties__case=case)
+            .exclude(case=case)
+            .order_by("-case_id")
+            .values("case_id")[:MOST_RELATED]
+        ),
+    }  # fmt: skip
+
+
+def case_file(actor: Actor, pk: int) -> Case:
+    """The case with all that is attached to it. Raises Refused(unseen)."""
+    visible = (
+        Case.objects.visible_to(actor)
+        .defer("search")
+        .select_related(
+            "hall__jurisdiction", "category", "first_handler", "registered_by", "place_region", "triage__route",
+            "triage__department",
+        )
+        .annotate(**_children())
+    )  # fmt: skip
+    return get_visible(visible, pk=pk)
+
+
+def holds_of(case: Case) -> list[Hold]:
+    """The pauses out of the case's own row (see `_children`)."""
+    return [
+        Hold(kind=row["kind"], from_on=_day(row["from_on"]), to_on=_day(row["to_on"]))
+        for row in case.hold_rows  # type: ignore[attr-defined]
+    ]
+
+
+def _day(value: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(value) if value else None
+
+
+def parties_of(case_id: int) -> list[CaseParty]:
+    """The people, the principal first, then the representatives by number."""
+    rows = CaseParty.objects.filter(case_id=case_id).select_related("petitioner").defer("petitioner__search")
+    order = {"principal": 0, "representative": 1, "companion": 2}
+    return sorted(rows, key=lambda party: (order[party.role], party.representative_no or 0, party.pk))
+
+
+def deadlines_of(case_id: int) -> list[Deadline]:
+    """Its clocks, the running ones first by due date, then the stopped ones, latest first."""
+    rows = list(Deadline.objects.filter(case_id=case_id).select_related("department"))
+    running = [one for one in rows if one.met_at is None and one.void_at is None]
+    stopped = [one for one in rows if one.met_at is not None or one.void_at is not None]
+    never = dt.datetime.max.replace(tzinfo=dt.UTC)
+    running.sort(key=lambda one: (one.due_at or never, one.pk))
+    return running + sorted(stopped, key=lambda one: one.pk, reverse=True)
+
+
+def documents_of(case_id: int) -> list[IssuedDocument]:
+    """Its papers, newest first, without their content."""
+    rows = IssuedDocument.objects.filter(stream=f"case:{case_id}").defer("content")
+    return list(rows.order_by("-id")[:MOST_DOCUMENTS])
+
+
+def related_cases(actor: Actor, case: Case) -> dict[int, Case]:
+    """Earlier matters of the same people and the candidates compared with it, those that the reader may see."""
+    ids = {*case.earlier_ids, *(row["candidate_id"] for row in case.duplicate_rows)}  # type: ignore[attr-defined]
+    triage = getattr(case, "triage", None)
+    ids |= {pk for pk in (case.repeat_of_id, triage.related_case_id if triage else None) if pk}
+    if not ids:
+        return {}
+    rows = Case.objects.visible_to(actor).filter(pk__in=ids).select_related("first_handler")
+    rows = rows.only(
+        "number",
+        "title",
+        "status",
+        "registered_at",
+        "received_on",
+        "first_handler__name",
+        "first_handler__name_en",
+    )
+    return {one.pk: one for one in rows.order_by("-pk")}
+
+
+def responsible_people(case: Case, today: dt.date, *, but: Iterable[int | None] = ()) -> list[Posting]:
+    """Who answers for the case in its unit today: liaisons, then heads, never whom it complains of."""
+    if case.first_handler_id is None:
+        return []
+    posts = (
+        Posting.objects.on(today)
+        .filter(department=case.first_handler_id, role__in=DEPARTMENT_ROLES, user__is_active=True)
+        .exclude(user_id__in=[user_id for user_id in but if user_id])
+        .select_related("user")
+    )
+    return sorted(posts, key=lambda post: (DEPARTMENT_ROLES.index(post.role), post.pk))
+
+
+# -- timeline ----------------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """What was done at one moment by one hand: the act, and the clocks and papers that came with it."""
+
+    at: dt.datetime
+    who: str
+    verb: Verb
+    text: str
+    reason: str
+    details: tuple[str, ...]
+    document_ids: tuple[int, ...]
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    acts: list[Act]
+    after: int | None
+
+
+def timeline(case: Case, *, after: int | None = None, size: int = TIMELINE_PAGE) -> Timeline:
+    """The case's journal, newest first; `after` is the sequence number behind which the next page starts.
+
+    Entries of one moment and one hand are one act. An act that the page would cut moves whole to the next one.
+    """
+    entries = JournalEntry.objects.filter(stream=stream_of(case)).order_by("-seq")
+    if after is not None:
+        entries = entries.filter(seq__lt=after)
+    found = list(entries[: size + 1])
+    more = len(found) > size
+    shown = found[:size]
+    if more and _hand(found[size]) == _hand(shown[-1]):
+        whole = [entry for entry in shown if _hand(entry) != _hand(found[size])]
+        shown = whole or shown
+    acts = [_act(list(group), case.law) for _key, group in groupby(shown, key=_hand)]
+    return Timeline(acts, shown[-1].seq if more else None)
+
+
+def _hand(entry: JournalEntry) -> tuple[dt.datetime, str]:
+    return entry.at, entry.actor_name
+
+
+def _act(entries: Sequence[JournalEntry], law: str) -> Act:
+    """The act is the entry that is not minor; where all are, the last one written."""
+    chief = next((entry for entry in entries if not verb(entry.verb).minor), entries[0])
+    others = [entry for entry in reversed(entries) if entry is not chief]
+    return Act(
+        at=chief.at,
+        who="" if chief.actor_name == "system" else chief.actor_name,
+        verb=verb(chief.verb),
+        text=says(chief, law),
+        reason=chief.reason,
+        details=tuple(says(entry, law) for entry in others if entry.verb != "issue_document"),
+        document_ids=tuple(
+            int(entry.object.rpartition(":")[2])
+            for entry in reversed(entries)
+            if entry.verb in ("issue_document", "void_document")
+        ),
+    )
+
+
+def since(case_id: int, seq: int) -> list[JournalEntry]:
+    """What was written on the case after an entry: what a stale page did not know."""
+    return list(
+        JournalEntry.objects.filter(stream=f"case:{case_id}", seq__gt=seq).order_by("seq")[:TIMELINE_PAGE]
+    )
+
+
+__all__ = [
+    "Act", "Timeline", "case_file", "deadlines_of", "documents_of", "holds_of", "parties_of",
+    "related_cases", "responsible_people", "since", "timeline",
+]  # fmt: skip
