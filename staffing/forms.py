@@ -2,12 +2,24 @@
 
 from __future__ import annotations
 
+from typing import TYPE_CHECKING
+
 from django import forms
 from django.contrib.auth.password_validation import password_validators_help_texts
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from hall.access import Refused
+from staffing.models import OpeningHours
+
+if TYPE_CHECKING:
+    HoursModelForm = forms.ModelForm[OpeningHours]
+else:
+    HoursModelForm = forms.ModelForm
+
+WEEKDAYS = list(
+    enumerate([lazy("周一"), lazy("周二"), lazy("周三"), lazy("周四"), lazy("周五"), lazy("周六"), lazy("周日")])
+)
 
 
 def show(form: forms.BaseForm, refused: Refused) -> None:
@@ -49,3 +61,11 @@ class ChangePasswordForm(forms.Form):
     def clean(self) -> None:
         if self.cleaned_data.get("again") and self.cleaned_data.get("new_password") != self.cleaned_data["again"]:
             self.add_error("again", _("两次输入的新密码不一致。"))
+
+
+class HoursForm(HoursModelForm):
+    weekday = forms.TypedChoiceField(label=lazy("星期"), choices=WEEKDAYS, coerce=int)
+
+    class Meta:
+        model = OpeningHours
+        fields = ["weekday", "opens", "closes"]

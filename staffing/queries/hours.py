@@ -1,4 +1,4 @@
-"""Who holds which post on a day, when a hall works, and what the pages of people and places show."""
+"""When a hall works: its hours and the official calendar."""
 
 from __future__ import annotations
 
@@ -8,85 +8,15 @@ from dataclasses import dataclass
 from zoneinfo import ZoneInfo
 
 from django.conf import settings
-from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from hall import clock
-from hall.access import Actor, Held
-from hall.models import User, statutory_calendar
-from staffing.models import Hall, LeaderReception, OpeningHours, Posting
+from hall.models import statutory_calendar
+from staffing.models import Hall, OpeningHours
 
 Span = tuple[dt.time, dt.time]
 USUAL_SPANS: tuple[Span, ...] = ((dt.time(8, 30), dt.time(12)), (dt.time(14), dt.time(17, 30)))
 """The hours of a hall that has not entered its own yet."""
-
-
-def actor_of(user: User, *, today: dt.date) -> Actor:
-    """Who acts: the account with every post it holds today. One query."""
-    rows = (
-        Posting.objects.filter(user=user)
-        .on(today)
-        .order_by("id")
-        .values_list(
-            "role", "department_id", "hall_id", "hall__jurisdiction__code", "department__jurisdiction__code"
-        )
-    )
-    held: list[Held] = []
-    codes: set[str] = set()
-    for role, department_id, hall_id, *places in rows:
-        held.append(Held(role, department_id, hall_id))
-        codes.update(code for code in places if code)
-    return Actor(
-        name=user.name,
-        user_id=user.pk,
-        held=tuple(held),
-        jurisdiction_codes=tuple(sorted(codes)),
-        is_superuser=user.is_superuser,
-    )
-
-
-def holders(
-    role: str, *, hall_id: int | None = None, department_id: int | None = None, day: dt.date
-) -> QuerySet[User]:
-    """Everyone with an enabled account who holds the role that day, in that hall or department where named."""
-    posts = Posting.objects.filter(user=OuterRef("pk"), role=role).on(day)
-    if hall_id is not None:
-        posts = posts.filter(hall=hall_id)
-    if department_id is not None:
-        posts = posts.filter(department=department_id)
-    return User.objects.filter(Exists(posts), is_active=True).order_by("pk")
-
-
-def post_held(posting: Posting) -> Posting | None:
-    """A posting of the same person to the same post whose days overlap with this one's."""
-    same = Posting.objects.filter(
-        user=posting.user_id, role=posting.role, hall=posting.hall_id, department=posting.department_id
-    ).filter(Q(until_on=None) | Q(until_on__gte=posting.from_on))
-    if posting.until_on:
-        same = same.filter(from_on__lte=posting.until_on)
-    return same.exclude(pk=posting.pk).order_by("from_on").first()
-
-
-# -- leaders' receptions -----------------------------------------------------------------------------------------
-
-
-def clash(
-    *, leader_id: int, room_id: int | None, starts_at: dt.datetime, ends_at: dt.datetime, but: int | None
-) -> LeaderReception | None:
-    """A reception, not cancelled, that has the leader or the room at that time; the leader's own first."""
-    taken = Q(leader=leader_id)
-    if room_id is not None:
-        taken |= Q(room=room_id)
-    found = (
-        LeaderReception.objects.filter(taken, starts_at__lt=ends_at, ends_at__gt=starts_at)
-        .exclude(status="cancelled")
-        .exclude(pk=but)
-        .select_related("leader", "room")
-    )
-    return min(found, key=lambda one: (one.leader_id != leader_id, one.starts_at), default=None)
-
-
-# -- when a hall works -------------------------------------------------------------------------------------------
 
 
 def _week(hall_ids: Iterable[int]) -> dict[int, dict[int, tuple[Span, ...]]]:
@@ -172,3 +102,24 @@ def _opens_next(
             if ahead or opens > local.time():
                 return dt.datetime.combine(day, opens, local.tzinfo)
     return None
+
+
+@dataclass(frozen=True, slots=True)
+class DayHours:
+    """Weekdays in a row with the same hours: from and to (0 = Monday), both included."""
+
+    first: int
+    last: int
+    spans: tuple[Span, ...]
+
+
+def hours_in_words(hall: Hall) -> list[DayHours]:
+    """The week as a notice board has it: Monday to Friday 8:30–12:00, 14:00–17:30."""
+    week = _week([hall.pk])[hall.pk]
+    rows: list[DayHours] = []
+    for day in sorted(week):
+        if rows and rows[-1].last == day - 1 and rows[-1].spans == week[day]:
+            rows[-1] = DayHours(rows[-1].first, day, week[day])
+        else:
+            rows.append(DayHours(day, day, week[day]))
+    return rows

@@ -1,0 +1,37 @@
+"""Reads across people and places: who holds which post, when a hall works, what the pages show."""
+
+from staffing.queries.hours import (
+    Opening,
+    hours_in_words,
+    in_working_hours,
+    open_now,
+    spans_on,
+    working_hours,
+)
+from staffing.queries.people import account_journal, find_people, people_of, posts_of
+from staffing.queries.places import (
+    HallNow,
+    Place,
+    hall_now,
+    managed_halls,
+    open_halls,
+    stations_of,
+)
+from staffing.queries.receptions import (
+    Change,
+    Notice,
+    clash,
+    months_published,
+    notices,
+    planned_in,
+    receptions_of,
+    upcoming,
+)
+from staffing.queries.who import actor_of, holders, post_held
+
+__all__ = [
+    "Change", "HallNow", "Notice", "Opening", "Place", "account_journal", "actor_of", "clash", "find_people",
+    "hall_now", "holders", "hours_in_words", "in_working_hours", "managed_halls", "months_published", "notices",
+    "open_halls", "open_now", "people_of", "planned_in", "post_held", "posts_of", "receptions_of", "spans_on",
+    "stations_of", "upcoming", "working_hours",
+]  # fmt: skip

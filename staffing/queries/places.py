@@ -1,0 +1,125 @@
+"""Halls, their windows and units, and how they stand at this moment."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Prefetch, QuerySet
+from django.utils import timezone
+
+from hall.access import Actor
+from hall.models import worded
+from staffing.lifecycle import ADMINISTRATOR, HALL_MANAGER
+from staffing.models import Hall, LeaderReception, Posting, Station, Window
+from staffing.queries.hours import Opening, open_now
+from staffing.queries.receptions import Notice, notices
+
+
+def open_halls() -> QuerySet[Hall]:
+    """The halls that the public may look at."""
+    return Hall.objects.filter(is_open=True).select_related("jurisdiction").order_by("code")
+
+
+def managed_halls(actor: Actor) -> QuerySet[Hall]:
+    """The halls that the actor answers for."""
+    halls = Hall.objects.select_related("jurisdiction").order_by("code")
+    if actor.is_superuser or actor.has(ADMINISTRATOR):
+        return halls
+    return halls.filter(pk__in=actor.halls(HALL_MANAGER))
+
+
+def stations_of(hall: Hall) -> QuerySet[Station]:
+    return (
+        Station.objects.filter(hall=hall, department__is_active=True)
+        .select_related("department")
+        .order_by("-department__is_petition_office", "presence", "department__code")
+    )
+
+
+@dataclass(frozen=True)
+class Place:
+    """A hall as the shells name it: in the head and at the foot of a page."""
+
+    hall: Hall
+
+    @property
+    def label(self) -> str:
+        return self.hall.label
+
+    @property
+    def code(self) -> str:
+        return self.hall.code
+
+    @property
+    def sponsor(self) -> str:
+        return worded(self.hall, "organ_name")
+
+    @property
+    def operator(self) -> str:
+        return self.hall.label
+
+    @property
+    def address(self) -> str:
+        return worded(self.hall, "address")
+
+    @property
+    def phone(self) -> str:
+        return self.hall.phone
+
+    @property
+    def complaint_phone(self) -> str:
+        return self.hall.complaint_phone
+
+
+@dataclass(frozen=True, slots=True)
+class HallNow:
+    """A hall at a glance: opening, windows with who is posted, units with their people, today's receptions."""
+
+    opening: Opening
+    windows: list[Window]
+    units: list[Station]
+    receptions: list[Notice]
+    unpublished: int
+    others: list[Posting]
+
+    @property
+    def staffed(self) -> int:
+        return sum(bool(window.posted_today) for window in self.windows)  # type: ignore[attr-defined]
+
+    @property
+    def empty(self) -> int:
+        return len(self.windows) - self.staffed
+
+
+def hall_now(hall: Hall, now: dt.datetime) -> HallNow:
+    """Eight queries, whatever the size of the hall. Windows carry `posted_today`, units `people_today`."""
+    today = timezone.localdate(now)
+    tz = timezone.get_current_timezone()
+    midnight = dt.datetime.combine(today, dt.time.min, tz)
+    posts = Posting.objects.on(today).filter(user__is_active=True).select_related("user").order_by("pk")
+    windows = list(
+        Window.objects.filter(hall=hall, is_active=True)
+        .select_related("department", "room")
+        .prefetch_related(Prefetch("postings", queryset=posts, to_attr="posted_today"))
+        .order_by("number")
+    )
+    units = list(
+        stations_of(hall).prefetch_related(
+            Prefetch("department__postings", queryset=posts.filter(hall=hall), to_attr="people_today")
+        )
+    )
+    here = LeaderReception.objects.filter(hall=hall).select_related("leader", "room").order_by("starts_at", "id")
+    soon = here.filter(status="planned", starts_at__gt=now, starts_at__lt=now + dt.timedelta(days=7))
+    return HallNow(
+        opening=open_now(hall, now),
+        windows=windows,
+        units=units,
+        receptions=notices(
+            here.filter(starts_at__gte=midnight, starts_at__lt=midnight + dt.timedelta(days=1)), now
+        ),
+        unpublished=soon.count(),
+        others=list(
+            posts.filter(hall=hall, window=None, department=None).select_related("user").order_by("role", "pk")
+        ),
+    )
