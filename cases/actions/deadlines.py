@@ -143,9 +143,9 @@ class Shift:
         return self.old != self.new
 
 
-def shifted(*, now: dt.datetime) -> Iterator[Shift]:
-    """Every open deadline that would change under today's calendar: old → new. Reads only."""
-    calendar = statutory_calendar()
+def shifted(*, now: dt.datetime, calendar: clock.Calendar | None = None) -> Iterator[Shift]:
+    """Every open deadline that would change under this calendar, else the one in force: old → new. Reads only."""
+    calendar = calendar or statutory_calendar()
     holds: dict[int, list[Hold]] = {}
     for hold in Hold.objects.filter(case__deadlines__in=Deadline.objects.open()).distinct():
         holds.setdefault(hold.case_id, []).append(hold)
@@ -169,12 +169,15 @@ def shifted(*, now: dt.datetime) -> Iterator[Shift]:
             )
 
 
-def recompute_deadlines(*, actor: Actor, now: dt.datetime, apply: bool = False) -> list[Shift]:
+def recompute_deadlines(
+    *, actor: Actor, now: dt.datetime, apply: bool = False, calendar: clock.Calendar | None = None
+) -> list[Shift]:
     """List the open deadlines that a changed calendar moves, old → new; with `apply`, move them, one case at a time.
 
-    Each move is its own transaction under the case's lock, so it can be stopped and run again.
+    Each move is its own transaction under the case's lock, so it can be stopped and run again. `calendar` is
+    for a look ahead at one that is not in force yet; what is applied is always the one in force.
     """
-    shifts = list(shifted(now=now))
+    shifts = list(shifted(now=now, calendar=calendar))
     if apply:
         for shift in shifts:
             _apply(shift, actor=actor, now=now)

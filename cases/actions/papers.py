@@ -19,13 +19,14 @@ def issue_paper(
     kind: str, case: Case, *, actor: Actor, now: dt.datetime, triage: Triage | None = None, **more: Any
 ) -> IssuedDocument:
     """Issue one numbered paper about a case, from what the case knows now; `more` adds or replaces facts."""
+    said = {fact.name for fact in documents.KINDS[kind].facts}
     facts = {**_facts(kind, case, triage, now=now), **more}
     return documents.issue(
         kind,
         organ=case.hall.organ,
         ref=ref_of(case),
         stream=stream_of(case),
-        content={name: value for name, value in facts.items() if value not in (None, "", [])},
+        content={name: facts[name] for name in said & facts.keys() if facts[name] not in (None, "", [])},
         actor=actor,
         now=now,
         law=case.law,
@@ -41,7 +42,7 @@ def petitioner_name(case: Case) -> str:
 def _due(deadline: Deadline | None) -> dict[str, Any] | None:
     if deadline is None or deadline.due_on is None:
         return None
-    return {"date": deadline.due_on.isoformat(), "provisional": deadline.is_provisional}
+    return {"on": deadline.due_on, "provisional": deadline.is_provisional}
 
 
 def _facts(kind: str, case: Case, triage: Triage | None, *, now: dt.datetime) -> dict[str, Any]:

@@ -8,14 +8,15 @@ import os
 import pytest
 from django.db import connection
 from django.utils import timezone
-from hypothesis import given
+from hypothesis import given, settings as limits
 from hypothesis import strategies as st
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from cases.models import Petitioner
 from hall import fields
 
 
+@limits(max_examples=40)
 @given(st.text(max_size=200))
 def test_what_goes_in_comes_out(text: str) -> None:
     blob = fields.encrypt(text)
@@ -30,7 +31,7 @@ def test_a_changed_byte_is_an_error() -> None:
         fields.decrypt(bytes(blob))
 
 
-def test_keys_rotate(settings: SettingsWrapper) -> None:
+def test_keys_rotate(settings: Settings) -> None:
     old = fields.encrypt("秘密")
     former = settings.HALL_FIELD_KEYS
     settings.HALL_FIELD_KEYS = [base64.b64encode(os.urandom(32)).decode(), *former]

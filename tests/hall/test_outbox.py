@@ -10,7 +10,7 @@ import pytest
 from django.core import mail
 from django.db import connection
 from django.utils import timezone, translation
-from pytest_django.fixtures import SettingsWrapper
+from pytest_django import Settings
 
 from hall import outbox
 from hall.models import Message, User
@@ -66,7 +66,7 @@ def test_mail_goes_out_in_the_reader_s_language_and_only_once() -> None:
     assert WORDS["number"] in mail.outbox[0].subject + mail.outbox[0].body
 
 
-def test_a_broken_gateway_backs_off_and_the_row_is_kept(settings: SettingsWrapper) -> None:
+def test_a_broken_gateway_backs_off_and_the_row_is_kept(settings: Settings) -> None:
     settings.HALL_SMS_BACKEND = f"{__name__}.Broken"
     _post(outbox.Phone("13800138000"))
     now = NOW
@@ -96,7 +96,7 @@ def test_only_the_reader_marks_as_read() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_workers_share_the_rows(settings: SettingsWrapper) -> None:
+def test_two_workers_share_the_rows(settings: Settings) -> None:
     Recording.sent.clear()
     settings.HALL_SMS_BACKEND = f"{__name__}.Recording"
     for n in range(30):

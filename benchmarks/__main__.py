@@ -1,0 +1,37 @@
+"""`python -m benchmarks [sweep] [pages] [register] [search]`: prints one line per figure; exit 1 when a bound is missed."""
+
+from __future__ import annotations
+
+import os
+import sys
+
+from hall import embedded
+
+os.environ["HALL_STATE_DIR"] = str(embedded.state_dir() / "bench")
+os.environ.setdefault("DJANGO_SETTINGS_MODULE", "hall.settings")
+os.environ.setdefault("HALL_LOG_LEVEL", "ERROR")
+
+
+def main(names: list[str]) -> int:
+    lease = embedded.ensure()
+    try:
+        import django
+
+        django.setup()
+        from django.core.management import call_command
+
+        from benchmarks import cases
+
+        call_command("migrate", verbosity=0)
+        missed = 0
+        for name in names or list(cases.ALL):
+            for figure in cases.ALL[name]():
+                print(figure, flush=True)
+                missed += figure.ratio > figure.bound
+        return 1 if missed else 0
+    finally:
+        lease.release()
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))

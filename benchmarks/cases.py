@@ -1,0 +1,196 @@
+"""What is measured. Data is made with SQL by the hundred thousand (tests/volume.py); the house is the tests' cast."""
+
+from __future__ import annotations
+
+import datetime as dt
+import itertools
+import uuid
+from collections.abc import Callable, Iterator
+from zoneinfo import ZoneInfo
+
+from django.core.management import call_command
+from django.db import connection, transaction
+from django.test import Client, override_settings
+from django.urls import reverse
+
+from benchmarks import floor
+from benchmarks.measure import Figure, against, once
+from cases.actions import sweep_deadlines
+from cases.models import Case, Deadline
+from cases.queries.search import search_cases
+from hall import journal
+from hall.access import SYSTEM
+from tests.cast import Cast, yunxi
+from tests.matters import ladder
+from tests.volume import many_cases
+
+NOW = dt.datetime(2026, 11, 18, 10, 0, tzinfo=ZoneInfo("Asia/Shanghai"))
+SMALL, LARGE = 100_000, 1_000_000
+
+
+def _vacuum() -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("VACUUM ANALYZE cases_deadline, cases_case, cases_deadlinestep, hall_message, hall_journalhead")
+
+
+class World:
+    """Yunxi with twenty units and as many cases as asked for; grown, never shrunk, within one run."""
+
+    def __init__(self) -> None:
+        call_command("flush", interactive=False, verbosity=0)
+        self.cast: Cast = yunxi()
+        self.rung = ladder()[0]
+        self.size = 0
+
+    def grow(self, size: int, *, due: int = 0) -> World:
+        """`due` of the new cases have a step due an hour ago."""
+        step = 100_000
+        while self.size < size:
+            last = min(self.size + step, size)
+            many_cases(
+                hall_id=self.cast.hall.pk,
+                unit_ids=[unit.pk for unit in self.cast.units.values()],
+                rung_id=self.rung.pk,
+                first=self.size + 1,
+                last=last,
+                now=NOW,
+                due_every=(last - self.size) // due if due else 10**9,
+            )
+            self.size, due = last, 0
+        _vacuum()
+        return self
+
+
+class _Undo(Exception):
+    pass
+
+
+def _undone(run: Callable[[], object]) -> Callable[[], object]:
+    """The same run, whose rows are taken back, so that the next one finds the same work."""
+
+    def inside() -> None:
+        try:
+            with transaction.atomic():
+                run()
+                raise _Undo
+        except _Undo:
+            pass
+
+    return inside
+
+
+def sweep() -> Iterator[Figure]:
+    """10,000 due among 100,000 open against one raw statement; then the same 10,000 among a million."""
+    world = World().grow(SMALL, due=10_000)
+    user = world.cast.liaison.pk
+    taken: list[int] = []
+
+    def ours() -> None:
+        taken.append(sweep_deadlines(now=NOW))
+
+    def raw() -> None:
+        with connection.cursor() as cursor:
+            cursor.execute(floor.SWEEP, {"now": NOW, "user": user})
+
+    yield against(
+        "sweep: 10,000 due of 100,000 open / one raw statement",
+        _undone(ours), _undone(raw), bound=4.0, runs=5, warm=1, before=_vacuum,
+    )  # fmt: skip
+    assert set(taken) == {10_000}, taken
+    small = sorted(once(_undone(ours)) for _ in range(5))[2]
+    world.grow(LARGE)
+    large = sorted(_timed_after_vacuum(_undone(ours)) for _ in range(5))[2]
+    yield Figure("sweep: the same 10,000 due of 1,000,000 / of 100,000", large, small, large / small, 1.3)
+
+
+def _timed_after_vacuum(run: Callable[[], object]) -> float:
+    _vacuum()
+    return once(run)
+
+
+def pages() -> Iterator[Figure]:
+    """The work list and the case page as an ordinary liaison, against bare views behind the same middleware."""
+    world = World().grow(SMALL)
+    client, unit = Client(), world.cast.units["labour"].pk
+    client.force_login(world.cast.liaison)
+    case = Case.objects.filter(first_handler=unit).order_by("id")[500]
+    for number in range(20):
+        journal.record(SYSTEM, "test", case, after={"n": number}, now=NOW)
+
+    def get(url: str) -> Callable[[], object]:
+        def run() -> None:
+            response = client.get(url)
+            assert response.status_code == 200, (url, response.status_code)
+
+        return run
+
+    work, page = get(reverse("cases:work-list")), get(reverse("cases:case", args=[case.pk]))
+    with override_settings(ROOT_URLCONF="benchmarks.floor"):
+        bare = get(f"/floor/list/{unit}/")
+        yield against("work list at 100,000 cases / a bare view", work, bare, bound=2.5, runs=100)
+        yield against("case page, 20 entries / a bare view", page, get(f"/floor/page/{case.pk}/"), bound=3.0, runs=100)
+        small = sorted(once(work) for _ in range(100))[50]
+        world.grow(LARGE)
+        large = sorted(once(work) for _ in range(100))[50]
+        yield Figure("work list at 1,000,000 cases / at 100,000", large, small, large / small, 1.2)
+
+
+def register() -> Iterator[Figure]:
+    """Registering a visitor with a case through the HTTP door, against inserting one case with one note."""
+    world = World()
+    with connection.cursor() as cursor:
+        cursor.execute(floor.BARE_TABLES)
+    client, serial = Client(), itertools.count(1)
+    client.force_login(world.cast.clerk)
+    url = reverse("intake:register")
+
+    def ours() -> None:
+        n = next(serial)
+        response = client.post(url, _form(n))
+        assert response.status_code == 302, response.content.decode()[:3000]
+
+    def bare() -> None:
+        response = client.post("/floor/insert/", {"title": "请求支付工资", "content": "三个月工资未付。"})
+        assert response.status_code == 302
+
+    with override_settings(ROOT_URLCONF="benchmarks.floor"):
+        yield against("register a visitor with a case / one case, one note", ours, bare, bound=3.0, runs=100)
+    assert Deadline.objects.filter(kind="sort").count() >= 100
+
+
+def _form(n: int) -> dict[str, object]:
+    return {"form_token": str(uuid.uuid4()), "n": n}
+
+
+def search() -> Iterator[Figure]:
+    """Chinese full text over 100,000 cases as the hall manager, against the best single statement for it."""
+    world = World().grow(SMALL)
+    actor = world.cast.act(world.cast.manager)
+
+    def raw(term: str) -> Callable[[], object]:
+        def run() -> None:
+            with connection.cursor() as cursor:
+                cursor.execute(
+                    "SELECT id, number, title, status FROM cases_case WHERE search @@ %s::tsquery ORDER BY id DESC LIMIT 25",
+                    [term],
+                )
+                assert cursor.fetchall()
+
+        return run
+
+    for words, term in (("n4711", "n4711"), ("解决", "解决")):
+        yield against(
+            f"search “{words}” over 100,000 cases / the best statement",
+            lambda words=words: list(search_cases(actor, words)[:25]),  # type: ignore[misc]
+            raw(term),
+            bound=3.0,
+            runs=50,
+        )
+
+
+ALL: dict[str, Callable[[], Iterator[Figure]]] = {
+    "sweep": sweep,
+    "pages": pages,
+    "register": register,
+    "search": search,
+}
