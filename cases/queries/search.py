@@ -49,8 +49,8 @@ SURNAMES: dict[str, tuple[str, ...]] = {
     "重": ("chong",), "覃": ("qin", "tan"), "缪": ("miao",), "翟": ("zhai", "di"), "谌": ("chen", "shen"),
     "郇": ("xun", "huan"), "隗": ("wei", "kui"), "祭": ("zhai", "ji"), "尉": ("wei", "yu"),
     "宓": ("mi", "fu"), "句": ("gou", "ju"), "都": ("du",), "牟": ("mou", "mu"), "柏": ("bai", "bo"),
-    "费": ("fei", "bi"), "阚": ("kan",), "长": ("chang", "zhang"), "洗": ("xian",), "么": ("yao",), "卜": ("bu",),
-    "适": ("kuo", "shi"), "藏": ("zang", "cang"), "乜": ("nie", "mie"), "行": ("xing", "hang"),
+    "费": ("fei", "bi"), "阚": ("kan",), "长": ("chang", "zhang"), "洗": ("xian",), "么": ("yao",),
+    "卜": ("bu",), "适": ("kuo", "shi"), "藏": ("zang", "cang"), "乜": ("nie", "mie"), "行": ("xing", "hang"),
 }  # fmt: skip
 COMPOUND_SURNAME = re.compile(
     "尉迟|万俟|长孙|令狐|澹台|单于|宰父|鲜于|欧阳|司马|诸葛|上官|皇甫|慕容|夏侯|公孙|宇文|轩辕|东方|独孤|呼延|"
@@ -276,7 +276,7 @@ def search_people(actor: Actor, text: str, *, after: int | None = None) -> Query
 def _token(text: str) -> str:
     """The text without spaces and dashes when it is one number or code, else ""."""
     token = re.sub(r"[\s\-‐–—]+", "", unicodedata.normalize("NFKC", text)).upper()
-    return token if re.fullmatch(r"[0-9A-Z]{6,40}", token) and sum(ch.isdigit() for ch in token) >= 2 else ""
+    return token if re.fullmatch(r"[0-9A-Z]{6,40}", token) else ""
 
 
 def _by_number(text: str) -> Q | None:
@@ -291,7 +291,7 @@ def _by_number(text: str) -> Q | None:
 def _exact_cases(text: str) -> list[int]:
     """Ids of the cases with that very number; each way of being known is a look-up under its own index."""
     if "〔" in text or "[" in text:
-        number = re.sub(r"\s+", "", text.replace("[", "〔").replace("]", "〕"))
+        number = re.sub(r"[^\w〔〕]+", "", text.replace("[", "〔").replace("]", "〕"))
         papers = IssuedDocument.objects.filter(number=number, stream__startswith="case:")
         return [int(stream.removeprefix("case:")) for stream in papers.values_list("stream", flat=True)]
     token = _token(text)

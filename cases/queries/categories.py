@@ -1,0 +1,42 @@
+"""Finding a content category by anything: code, three letters of pinyin, a word of any level, English."""
+
+from __future__ import annotations
+
+from cases.models import ContentCategory
+from cases.queries.search import normal
+
+
+def find_categories(text: str, *, limit: int = 12) -> list[ContentCategory]:
+    """The categories in use that fit what was typed, best first; every word typed must fit.
+
+    A hit in a category's own name counts more than one in its path, its beginning more than its middle, and of
+    equal hits the deeper level comes first, because a leaf says more.
+    """
+    words = normal(text).split()
+    if not words:
+        return []
+    ranked = []
+    for category in ContentCategory.objects.filter(is_active=True).order_by("code"):
+        ranks = [_rank(category, word) for word in words]
+        if all(ranks):
+            ranked.append((-sum(ranks), -category.level, category.code, category))
+    return [row[3] for row in sorted(ranked, key=lambda row: row[:3])[:limit]]
+
+
+def _rank(category: ContentCategory, word: str) -> int:
+    """0: does not fit."""
+    if word.isdigit():
+        return 8 if category.code.startswith(word) else 0
+    own = [normal(category.name), *category.pinyin.split("|", 1)[0].split()]
+    if word in own:
+        return 10
+    if any(form.startswith(word) for form in own):
+        return 8
+    english = normal(category.name_en)
+    if any(part.startswith(word) for part in english.replace("/", " ").split()):
+        return 6
+    if any(word in form for form in own if len(word) > 1):
+        return 5
+    if word in normal(category.path):
+        return 3
+    return 2 if len(word) > 1 and any(form.startswith(word) for form in category.pinyin.split()) else 0
