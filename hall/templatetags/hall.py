@@ -399,7 +399,7 @@ def clock_ribbon(ribbon: Any) -> dict[str, Any]:
 
 def _anchor(percent: float) -> str:
     """Labels at the ends grow inwards, so that nothing is cut off on a phone."""
-    return "start" if percent < 18 else "end" if percent > 82 else "middle"
+    return "start" if percent < 22 else "end" if percent > 78 else "middle"
 
 
 def _point(source: Any) -> dict[str, Any]:

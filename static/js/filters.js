@@ -10,5 +10,8 @@ each("form[data-filters]", (form) => {
     for (const field of form.elements) if (field.name && !field.value) field.disabled = true;
   });
   const details = form.querySelector("details[data-open-wide]");
-  if (details && matchMedia("(min-width: 48em)").matches) details.open = true;
+  if (details && matchMedia("(min-width: 48em)").matches) {
+    details.open = true;
+    form.classList.add("is-wide");
+  }
 });
