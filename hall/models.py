@@ -10,7 +10,7 @@ from django.db import connection, models, transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
-from hall.clock import Calendar, Day, arranged, packaged
+from hall.clock import Arrangement, Calendar, Day, arranged, packaged, reaches_back
 from hall.fields import BlindIndexField, EncryptedTextField
 
 
@@ -295,7 +295,8 @@ class CalendarDayManager(models.Manager["CalendarDay"]):
 class CalendarDay(models.Model):
     """One day of the official calendar that is not simply a weekday or a weekend.
 
-    A year is published when its New Year's Day stands here; `source` names the notice.
+    A year is published when any of its days came from the State Council's notice; `source` says which. The last
+    days of December alone do not count: they may have come with the next year's.
     """
 
     KINDS = [("holiday", _("法定休假日")), ("workday", _("调休工作日"))]
@@ -314,20 +315,22 @@ class CalendarDay(models.Model):
         return f"{self.date:%Y-%m-%d} {self.kind} {self.name}"
 
 
-# The last calendar this process read, and which rows of the table it was made from.
-_statutory: tuple[tuple[int, int] | None, Calendar] = (None, Calendar())
+# The last calendar this process read, and the digest of the rows that it was made from.
+_statutory: tuple[tuple[int, int | None] | None, Calendar] = (None, Calendar())
 
 
 def statutory_calendar() -> Calendar:
-    """The calendar in force, as the table has it now; what `chinesecalendar` publishes while the table is empty.
+    """The calendar in force: the years in the table as they stand there now, the others as the package has them.
 
-    Kept per process. One small query, for the number of rows and the transaction that wrote the newest of them,
-    tells whether it is still the one in the table, so every process sees a change at once. Ask once per request
-    or batch and pass it down.
+    Kept per process. One small query for a digest of the rows tells whether it is still the one in the table, so
+    every process sees a change at once. Ask once per request or batch and pass it down.
     """
     global _statutory
     with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*), coalesce(max(xmin::text::bigint), 0) FROM hall_calendarday")
+        cursor.execute(
+            "SELECT count(*), bit_xor(hashtextextended(kind || name || source, date - date '2000-01-01'))"
+            " FROM hall_calendarday"
+        )
         stamp = cursor.fetchone()
     if stamp != _statutory[0]:
         _statutory = stamp, _read_calendar()
@@ -336,11 +339,9 @@ def statutory_calendar() -> Calendar:
 
 def _read_calendar() -> Calendar:
     rows = list(CalendarDay.objects.all())
-    if not rows:
-        return arranged(Calendar(), packaged())
-    days = (Day(row.date, worked=row.kind == "workday", name=row.name) for row in rows)
-    new_years = (row for row in rows if (row.date.month, row.date.day) == (1, 1) and row.source)
-    return Calendar.of(days, {row.date.year: row.source for row in new_years})
+    days = tuple(Day(row.date, worked=row.kind == "workday", name=row.name) for row in rows)
+    sources = {row.date.year: row.source for row in rows if row.source and not reaches_back(row.date)}
+    return arranged(arranged(Calendar(), packaged()), Arrangement(days, sources))
 
 
 def stream_of(obj: models.Model) -> str:
