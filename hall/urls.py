@@ -6,9 +6,10 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import include, path
+from django.utils.http import url_has_allowed_host_and_scheme
 
 from staffing.views import set_language
 
@@ -21,15 +22,31 @@ def healthz(request: HttpRequest) -> HttpResponse:
     return HttpResponse("ok\n", content_type="text/plain")
 
 
+LOOKS = {"size": ("large", "normal"), "contrast": ("high", "normal"), "theme": ("light", "dark")}
+
+
 @login_not_required
-def gallery(request: HttpRequest) -> HttpResponse:
+def set_look(request: HttpRequest) -> HttpResponse:
+    """Remember large letters, contrast or dark in a cookie and go back; the switch for browsers without scripts."""
+    back = request.GET.get("next", "")
+    safe = url_has_allowed_host_and_scheme(back, {request.get_host()}, require_https=request.is_secure())
+    answer = HttpResponseRedirect(back if safe else "/")
+    for name, known in LOOKS.items():
+        if (value := request.GET.get(name)) in known:
+            answer.set_cookie(name, value, max_age=365 * 24 * 3600, samesite="Lax")
+    return answer
+
+
+@login_not_required
+def gallery(request: HttpRequest, page: str = "") -> HttpResponse:
     """Every component in every state, for looking at (development only)."""
-    return render(request, "hall/gallery.html")
+    return render(request, f"hall/gallery_{page}.html" if page else "hall/gallery.html")
 
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("i18n/setlang/", set_language, name="set_language"),
+    path("look/", set_look, name="set_look"),
     path("admin/", admin.site.urls),
     path("", include("staffing.urls")),
     path("", include("cases.urls")),
@@ -37,3 +54,4 @@ urlpatterns = [
 ]
 if settings.DEBUG:
     urlpatterns.append(path("_gallery/", gallery, name="gallery"))
+    urlpatterns.append(path("_gallery/<slug:page>/", gallery, name="gallery"))

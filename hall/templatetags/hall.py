@@ -19,7 +19,7 @@ from django.forms.formsets import BaseFormSet
 from django.http import QueryDict
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html
+from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
@@ -213,9 +213,10 @@ def _light_word(level: str) -> str:
 def light(level: str, text: str = "") -> SafeString:
     """A light is always colour, shape and word. Unknown levels show the empty ring."""
     known = level if level in _SHAPES else "none"
+    shape = mark_safe(_SHAPES[known])  # noqa: S308 -- drawn above
     return format_html(
         '<span class="light {}"><svg viewBox="0 0 16 16" aria-hidden="true" focusable="false">{}</svg>{}</span>',
-        known, mark_safe(_SHAPES[known]), text or _light_word(known),
+        known, shape, text or _light_word(known),
     )  # fmt: skip
 
 
@@ -230,8 +231,9 @@ def qr(text: str, label: str = "") -> SafeString:
     """A QR code as inline SVG, always dark on white, with its meaning for those who cannot see it."""
     code = segno.make(str(text), error="m", micro=False)
     drawing = code.svg_inline(border=2, omitsize=True, dark="#000", light="#fff")
+    safe = mark_safe(drawing)  # noqa: S308 -- squares alone; the text is not in it
     return format_html(
-        '<span class="qr" role="img" aria-label="{}">{}</span>', label or gettext("二维码"), mark_safe(drawing)
+        '<span class="qr" role="img" aria-label="{}">{}</span>', label or gettext("二维码"), safe
     )
 
 
@@ -265,15 +267,17 @@ def _looks(context: template.Context) -> dict[str, str]:
 @register.simple_tag(takes_context=True)
 def look(context: template.Context) -> SafeString:
     """` data-size="large" data-theme="dark"` for `<html>`, from cookies or the query, so that nothing flashes."""
-    return mark_safe("".join(f' data-{name}="{value}"' for name, value in _looks(context).items()))
+    return format_html_join("", ' data-{}="{}"', _looks(context).items())
 
 
 @register.inclusion_tag("components/switches.html", takes_context=True)
-def switches(context: template.Context, kinds: str = "size contrast theme", look_url: str = "") -> dict[str, Any]:
-    """The reader's switches for letters, contrast and dark; each a plain GET form that works without JavaScript."""
+def switches(
+    context: template.Context, kinds: str = "size contrast theme", look_url: str = ""
+) -> dict[str, Any]:
+    """The reader's switches for letters, contrast and dark; a plain GET form that works without JavaScript."""
     chosen, request = _looks(context), context.get("request")
-    wanted = kinds.split()
-    return {"chosen": chosen, "wanted": wanted, "look_url": look_url, "next": request.get_full_path() if request else ""}
+    here = request.get_full_path() if request else ""
+    return {"chosen": chosen, "wanted": kinds.split(), "look_url": look_url, "next": here}
 
 
 # -- components with logic ---------------------------------------------------------------------------------------
@@ -288,7 +292,9 @@ def button(context: template.Context, label: str, **options: Any) -> dict[str, A
         raise template.TemplateSyntaxError(f"button has no option {sorted(unknown)}")
     verdict = options.pop("verdict", None)
     refused = verdict is not None and verdict != "" and not verdict
-    seed = "|".join(str(options.get(part, "")) for part in ("href", "form", "name", "value", "id")) + str(label)
+    seed = "|".join(str(options.get(part, "")) for part in ("href", "form", "name", "value", "id")) + str(
+        label
+    )
     number = _next_number(context)
     return {
         "kind": "plain", "type": "submit", **options, "label": label, "refused": refused,
@@ -345,7 +351,12 @@ def month_calendar(first: date, entries: Iterable[Any], today: date) -> dict[str
         for week in calendar.Calendar(firstweekday=0).monthdatescalendar(first.year, first.month)
     ]  # fmt: skip
     names = [f"周{name}" for name in _WEEKDAYS["zh"]] if _chinese() else list(_WEEKDAYS["en"])
-    return {"first": first, "weeks": weeks, "names": names, "any": any(day.month == first.month for day in by_day)}
+    return {
+        "first": first,
+        "weeks": weeks,
+        "names": names,
+        "any": any(day.month == first.month for day in by_day),
+    }
 
 
 @register.inclusion_tag("components/clock_ribbon.html")
@@ -376,11 +387,18 @@ def clock_ribbon(ribbon: Any) -> dict[str, Any]:
     def _written(part: dict[str, Any], here: float) -> bool:
         """A date is written under the bar where it does not run into the due date, on a phone either."""
         near = abs(due_at - here) < 28
-        return part["kind"] == "due" or (part["kind"] in {"start", "base_due"} and not near and not 0 < here < 28)
+        return part["kind"] == "due" or (
+            part["kind"] in {"start", "base_due"} and not near and not 0 < here < 28
+        )
 
     for number, part in enumerate(parts, 1):
         here = at(part["date"])
-        part |= {"number": number, "at": f"{here:g}", "anchor": _anchor(here), "written": _written(part, here)}
+        part |= {
+            "number": number,
+            "at": f"{here:g}",
+            "anchor": _anchor(here),
+            "written": _written(part, here),
+        }
         if part["kind"] == "pause":
             part["width"] = f"{at(part['end'] or last) - here:g}"
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from datetime import date, datetime, timedelta
+from pathlib import Path
 from typing import Any
 from zoneinfo import ZoneInfo
 
@@ -14,6 +15,7 @@ register = template.Library()
 
 _ZONE = ZoneInfo("Asia/Shanghai")
 _TODAY = date(2026, 11, 21)
+_SPRITE = Path(__file__).parents[2] / "static/img/icons.svg"
 
 
 def _at(day: int, hour: int, minute: int, month: int = 11) -> datetime:
@@ -21,7 +23,9 @@ def _at(day: int, hour: int, minute: int, month: int = 11) -> datetime:
 
 
 class _Register(forms.Form):
-    id_number = forms.CharField(label="身份证号", help_text="读卡或手工输入；性别、出生日期和户籍地自动带出。")
+    id_number = forms.CharField(
+        label="身份证号", help_text="读卡或手工输入；性别、出生日期和户籍地自动带出。"
+    )
     name = forms.CharField(label="姓名")
     phone = forms.CharField(label="手机号码", required=False)
     born = forms.DateField(label="出生日期", widget=forms.DateInput(attrs={"type": "date"}), required=False)
@@ -38,7 +42,9 @@ class _Register(forms.Form):
     )  # fmt: skip
     people = forms.IntegerField(label="来访人数", min_value=1, initial=1)
     summary = forms.CharField(label="主要诉求和事实理由", widget=forms.Textarea(attrs={"rows": 4}))
-    materials = forms.FileField(label="材料", required=False, help_text="每份不超过20 MB；支持图片、PDF 和 Word。")
+    materials = forms.FileField(
+        label="材料", required=False, help_text="每份不超过20 MB；支持图片、PDF 和 Word。"
+    )
     consent = forms.BooleanField(label="信访人同意公开办理结果（隐去个人信息）", required=False)
 
 
@@ -47,7 +53,9 @@ class _Filter(forms.Form):
     light = forms.ChoiceField(
         label="灯", choices=[("", "全部"), ("red", "超期"), ("amber", "临近")], required=False
     )
-    since = forms.DateField(label="登记日期起", widget=forms.DateInput(attrs={"type": "date"}), required=False)
+    since = forms.DateField(
+        label="登记日期起", widget=forms.DateInput(attrs={"type": "date"}), required=False
+    )
 
 
 def _bound() -> _Register:
@@ -106,7 +114,8 @@ def _cases() -> list[dict[str, Any]]:
 def _schedule() -> list[dict[str, Any]]:
     people = [
         (3, "李建国", "区委书记", "主持区委全面工作", ""), (5, "赵敏", "区委副书记、区长", "主持区政府全面工作", ""),
-        (10, "周志强", "副区长", "住房城乡建设、城市管理", ""), (12, "陈立新", "区委常委、政法委书记", "政法、信访", "changed"),
+        (10, "周志强", "副区长", "住房城乡建设、城市管理", ""),
+        (12, "陈立新", "区委常委、政法委书记", "政法、信访", "changed"),
         (17, "吴雅琴", "副区长", "教育、卫生健康", ""), (21, "孙伟", "副区长、公安分局局长", "公安、司法", ""),
         (24, "何晓东", "副区长", "农业农村、自然资源", "cancelled"), (26, "郑海燕", "副区长", "人社、民政", ""),
     ]  # fmt: skip
@@ -122,27 +131,67 @@ def _schedule() -> list[dict[str, Any]]:
 def gallery_sample() -> dict[str, Any]:
     """Everything the gallery shows."""
     return {
-        "today": _TODAY, "now": _at(21, 9, 5), "called_at": _at(21, 9, 1) + timedelta(seconds=40),
-        "first": _TODAY.replace(day=1), "form": _Register(auto_id="good_%s"), "bad": _bound(), "filter": _Filter(),
-        "ribbons": _ribbons(), "cases": _cases(), "schedule": _schedule(),
+        "today": _TODAY,
+        "now": _at(21, 9, 5),
+        "called_at": _at(21, 9, 1) + timedelta(seconds=40),
+        "first": _TODAY.replace(day=1),
+        "form": _Register(auto_id="good_%s"),
+        "bad": _bound(),
+        "filter": _Filter(),
+        "ribbons": _ribbons(),
+        "cases": _cases(),
+        "schedule": _schedule(),
         "refused": Verdict(False, "原期限已于11月17日届满，届满后不能再延期", "state", "第三十四条"),
-        "refused_role": Verdict(False, "只有本单位负责人可以批准延期", "role"), "ok": Verdict(True),
+        "refused_role": Verdict(False, "只有本单位负责人可以批准延期", "role"),
+        "ok": Verdict(True),
         "rail": [
             {"url": "#", "label": "我的事项", "icon": "folder", "count": 18, "current": True},
             {"url": "#", "label": "叫号台", "icon": "megaphone", "count": 6},
-            {"url": "#", "label": "来访登记", "icon": "edit"}, {"url": "#", "label": "领导接访", "icon": "calendar"},
+            {"url": "#", "label": "来访登记", "icon": "edit"},
+            {"url": "#", "label": "领导接访", "icon": "calendar"},
             {"url": "#", "label": "超期督办", "icon": "warning", "count": 2, "late": True},
-            {"url": "#", "label": "消息", "icon": "bell", "count": 3}, {"url": "#", "label": "统计", "icon": "chart"},
+            {"url": "#", "label": "消息", "icon": "bell", "count": 3},
+            {"url": "#", "label": "统计", "icon": "chart"},
         ],
         "moments": [
-            {"at": _at(20, 15, 42), "who": "江北区住建局 · 房屋安全科 刘洋", "verb": "提出办理意见草稿", "icon": "edit",
-             "text": "已赴现场勘查，渗水部位为东山墙变形缝；拟责成物业公司30日内维修。", "public": False, "tone": ""},
-            {"at": _at(18, 0, 5), "who": "系统", "verb": "告知期限超期，已上报单位负责人", "icon": "warning", "tone": "late",
-             "text": "", "public": False},
-            {"at": _at(3, 10, 18), "who": "区信访局 张晓梅", "verb": "转送责任单位", "icon": "send", "tone": "", "public": True,
-             "text": "", "documents": [{"url": "#", "label": "转送函", "number": "江信转字〔2026〕231号"}]},
-            {"at": _at(2, 9, 31), "who": "登记员 张晓梅", "verb": "登记来访，出具登记凭证", "icon": "check", "tone": "good",
-             "public": True, "text": "来访2人，诉求2项。", "documents": [{"url": "#", "label": "登记凭证"}]},
+            {
+                "at": _at(20, 15, 42),
+                "who": "江北区住建局 · 房屋安全科 刘洋",
+                "verb": "提出办理意见草稿",
+                "icon": "edit",
+                "text": "已赴现场勘查，渗水部位为东山墙变形缝；拟责成物业公司30日内维修。",
+                "public": False,
+                "tone": "",
+            },
+            {
+                "at": _at(18, 0, 5),
+                "who": "系统",
+                "verb": "告知期限超期，已上报单位负责人",
+                "icon": "warning",
+                "tone": "late",
+                "text": "",
+                "public": False,
+            },
+            {
+                "at": _at(3, 10, 18),
+                "who": "区信访局 张晓梅",
+                "verb": "转送责任单位",
+                "icon": "send",
+                "tone": "",
+                "public": True,
+                "text": "",
+                "documents": [{"url": "#", "label": "转送函", "number": "江信转字〔2026〕231号"}],
+            },
+            {
+                "at": _at(2, 9, 31),
+                "who": "登记员 张晓梅",
+                "verb": "登记来访，出具登记凭证",
+                "icon": "check",
+                "tone": "good",
+                "public": True,
+                "text": "来访2人，诉求2项。",
+                "documents": [{"url": "#", "label": "登记凭证"}],
+            },
         ],
         "waiting": [
             {"number": "A013", "business": "来访登记", "note": "优先 · 70岁以上", "wait": 840},
@@ -153,10 +202,5 @@ def gallery_sample() -> dict[str, Any]:
         ],
         "calls": [("A012", 3), ("B004", 1), ("A011", 5), ("C002", 2)],
         "missed": ["A007", "A009", "B002"],
-        "icons": ("arrow-left arrow-right ban bell book building calendar chair chart check chevron-down chevron-left "
-                  "chevron-right clock close contrast document download edit external eye eye-off filter folder gavel "
-                  "group help home hourglass id info key keyboard language link list location lock logout mail "
-                  "megaphone menu message moon more paperclip park pause phone pin play plus print qr queue recall "
-                  "refresh route scale search send settings shield skip sort speaker speaker-off star sun text-size "
-                  "ticket transfer trash undo upload user users video warning window").split(),
-    }  # fmt: skip
+        "icons": [line.split('"')[1] for line in _SPRITE.read_text().splitlines() if "<symbol" in line],
+    }
