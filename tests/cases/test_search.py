@@ -153,10 +153,11 @@ def many(cast: Cast, count: int) -> None:
     """Cases in bulk, each with a word of its own and words that all share, in one statement."""
     with connection.cursor() as cursor:
         cursor.execute(
-            "INSERT INTO cases_case SELECT (r).* FROM (SELECT jsonb_populate_record(NULL::cases_case,"
+            "INSERT INTO cases_case SELECT made.* FROM cases_case c, generate_series(1, %s) n,"
+            " LATERAL jsonb_populate_record(NULL::cases_case,"
             " to_jsonb(c) || jsonb_build_object('id', c.id + n, 'number', 'PAD' || n, 'query_code', 'PAD' || n,"
-            " 'search', array_to_tsvector(ARRAY['路灯', '不亮', '亮', 'pad' || n]))) AS r"
-            " FROM cases_case c, generate_series(1, %s) n WHERE c.id = (SELECT max(id) FROM cases_case)) made",
+            " 'search', array_to_tsvector(ARRAY['路灯', '不亮', '亮', 'pad' || n]))) made"
+            " WHERE c.id = (SELECT max(id) FROM cases_case)",
             [count],
         )
         cursor.execute("ANALYZE cases_case")
