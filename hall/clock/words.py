@@ -84,7 +84,7 @@ SENTENCES: Mapping[str, tuple[str, str]] = {
         "{span} ({why}) is no working day: moved to {day} (Civil Code, Art. 203, by analogy)."),
     "source": (
         "{year}年放假安排的来源：{source}。",
-        "Working calendar of {year}: {source}."),
+        "The working calendar of {year} is published."),
     "provisional": (
         "{years}年放假安排尚未公布，暂按周末和法定节假日推算，公布后重新计算。",
         "Provisional: the calendar of {years} is not published; weekends and statutory holidays assumed."),

@@ -19,6 +19,7 @@ from hall.models import statutory_calendar
 
 class Command(BaseCommand):
     help = "Compute the due date of a statutory period and explain it step by step."
+    requires_system_checks = ()  # a computation: nothing of the pages or the mail matters to it
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--term", required=True, help=", ".join(CODES))
