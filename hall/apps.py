@@ -10,4 +10,5 @@ class HallConfig(AppConfig):
     default_auto_field = "django.db.models.BigAutoField"
 
     def ready(self) -> None:
+        from hall import celery  # noqa: F401  tasks published by the web process go to our broker
         from hall.documents import press  # noqa: F401  registers its system check
