@@ -74,7 +74,11 @@ class Reference(ForAdministrators, Pages):
         actions.save_place(actor=_actor(request), place=obj, now=timezone.now())
 
     def save_formset(
-        self, request: HttpRequest, form: ModelForm[Any], formset: BaseInlineFormSet[Any, Any, Any], change: bool
+        self,
+        request: HttpRequest,
+        form: ModelForm[Any],
+        formset: BaseInlineFormSet[Any, Any, Any],
+        change: bool,
     ) -> None:
         now = timezone.now()
         for obj in formset.save(commit=False):

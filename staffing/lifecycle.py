@@ -4,33 +4,45 @@ from __future__ import annotations
 
 from hall.lifecycle import Lifecycle, Move, State
 
+
+def _(text: str) -> str:
+    """Marks a word for the English catalogue; pages translate it where they show it."""
+    return text
+
+
 CLERK, GUIDE, LIAISON, DEPARTMENT_HEAD = "clerk", "guide", "liaison", "department_head"
 LEADER, HALL_MANAGER, SUPERVISOR, ADMINISTRATOR = "leader", "hall_manager", "supervisor", "administrator"
 
 ROLES = {
-    CLERK: "登记员",
-    GUIDE: "引导员",
-    LIAISON: "部门联络员",
-    DEPARTMENT_HEAD: "部门负责人",
-    LEADER: "接访领导",
-    HALL_MANAGER: "大厅负责人",
-    SUPERVISOR: "督查员",
-    ADMINISTRATOR: "系统管理员",
+    CLERK: _("登记员"),
+    GUIDE: _("引导员"),
+    LIAISON: _("部门联络员"),
+    DEPARTMENT_HEAD: _("部门负责人"),
+    LEADER: _("接访领导"),
+    HALL_MANAGER: _("大厅负责人"),
+    SUPERVISOR: _("督查员"),
+    ADMINISTRATOR: _("系统管理员"),
 }
 HALL_ROLES = (CLERK, GUIDE, HALL_MANAGER, SUPERVISOR, LEADER, ADMINISTRATOR)
 DEPARTMENT_ROLES = (LIAISON, DEPARTMENT_HEAD)
 
-LEVELS = {"national": "国家", "provincial": "省", "municipal": "市", "county": "县", "township": "乡镇"}
+LEVELS = {
+    "national": _("国家"),
+    "provincial": _("省"),
+    "municipal": _("市"),
+    "county": _("县"),
+    "township": _("乡镇"),
+}
 LEVEL_ORDER = tuple(LEVELS)
 
 RECEPTION = Lifecycle(
     name="leader_reception",
     initial=("planned",),
     states=(
-        State("planned", "已安排，未公布"),
-        State("published", "已公布"),
-        State("cancelled", "已取消", final=True),
-        State("held", "已接访", final=True),
+        State("planned", _("已安排，未公布")),
+        State("published", _("已公布")),
+        State("cancelled", _("已取消"), final=True),
+        State("held", _("已接访"), final=True),
     ),
     moves=(
         Move("publish_reception", ("planned",), "published", (HALL_MANAGER,), "国信发〔2015〕12号（二）"),

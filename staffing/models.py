@@ -212,7 +212,12 @@ class LeaderReceptionQuerySet(models.QuerySet["LeaderReception"]):
 class LeaderReception(models.Model):
     """A leader receives: name, post, portfolio, time and place, published in advance (国信发〔2015〕12号（二）)."""
 
-    FORMS = [("fixed", _("定点接访")), ("invited", _("重点约访")), ("field", _("带案下访")), ("video", _("视频接访"))]
+    FORMS = [
+        ("fixed", _("定点接访")),
+        ("invited", _("重点约访")),
+        ("field", _("带案下访")),
+        ("video", _("视频接访")),
+    ]
 
     hall = models.ForeignKey(Hall, models.PROTECT, related_name="receptions")
     leader = models.ForeignKey(User, models.PROTECT, related_name="receptions")

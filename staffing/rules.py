@@ -76,7 +76,7 @@ def _check_manages(actor: Actor, hall_id: int | None) -> None:
         raise Refused(_("只有本厅的大厅负责人或系统管理员可以办理。"), "role")
 
 
-def _check_keeps_people(actor: Actor) -> None:
+def check_can_keep_people(actor: Actor) -> None:
     if not (is_administrator(actor) or actor.has(HALL_MANAGER)):
         raise Refused(_("只有大厅负责人或系统管理员可以管理人员。"), "role")
 
@@ -125,7 +125,7 @@ def check_can_change_password(user: User, old: str, new: str, *, now: dt.datetim
 
 
 def check_can_register_user(actor: Actor, user: User, password: str | None, *, now: dt.datetime) -> None:
-    _check_keeps_people(actor)
+    check_can_keep_people(actor)
     if not user.name:
         raise Refused(_("请填写姓名。"), "input", field="name")
     if not user.username:
@@ -136,9 +136,9 @@ def check_can_register_user(actor: Actor, user: User, password: str | None, *, n
         _check_password(password, user, "password")
 
 
-def _check_rank(actor: Actor, user: User, *, now: dt.datetime) -> None:
+def check_can_touch_account(actor: Actor, user: User, *, now: dt.datetime) -> None:
     """A manager does not touch the account of someone whom only an administrator may post, nor anybody their own."""
-    _check_keeps_people(actor)
+    check_can_keep_people(actor)
     if actor.user_id == user.pk:
         raise Refused(_("不能办理自己的账户，请由另一位管理人员办理。"), "role")
     if is_administrator(actor):
@@ -150,18 +150,18 @@ def _check_rank(actor: Actor, user: User, *, now: dt.datetime) -> None:
 
 
 def check_can_reset_password(actor: Actor, user: User, password: str, *, now: dt.datetime) -> None:
-    _check_rank(actor, user, now=now)
+    check_can_touch_account(actor, user, now=now)
     _check_password(password, user, "password")
 
 
 def check_can_disable_user(actor: Actor, user: User, *, now: dt.datetime) -> None:
-    _check_rank(actor, user, now=now)
+    check_can_touch_account(actor, user, now=now)
     if not user.is_active:
         raise Refused(_("账户已经停用。"), "state")
 
 
 def check_can_enable_user(actor: Actor, user: User, *, now: dt.datetime) -> None:
-    _check_rank(actor, user, now=now)
+    check_can_touch_account(actor, user, now=now)
     if user.is_active:
         raise Refused(_("账户已经启用。"), "state")
 
@@ -174,7 +174,7 @@ def check_can_post_person(actor: Actor, posting: Posting, *, now: dt.datetime) -
 
     Nobody posts themselves (GB/T 22239-2019 8.1.4: administrators are kept apart).
     """
-    _check_keeps_people(actor)
+    check_can_keep_people(actor)
     if actor.user_id == posting.user_id:
         raise Refused(_("不能给自己安排岗位，请由另一位管理人员办理。"), "role")
     _check_post_is_sound(posting)
@@ -224,7 +224,7 @@ def check_can_end_posting(
 ) -> None:
     """On its planned last day it ends by itself. Sooner, or within the first year, only with a reason."""
     today = timezone.localdate(now)
-    _check_keeps_people(actor)
+    check_can_keep_people(actor)
     if actor.user_id == posting.user_id:
         raise Refused(_("不能结束自己的岗位，请由另一位管理人员办理。"), "role")
     if not is_administrator(actor):
@@ -236,7 +236,9 @@ def check_can_end_posting(
     if on < today - dt.timedelta(days=1):
         raise Refused(_("最早可填昨天：过去的日子由谁在岗，不能事后改写。"), "input", field="on")
     if posting.until_on and on > posting.until_on:
-        raise Refused(_("该岗位原定%(on)s结束，延长请另行安排。") % {"on": posting.until_on}, "input", field="on")
+        raise Refused(
+            _("该岗位原定%(on)s结束，延长请另行安排。") % {"on": posting.until_on}, "input", field="on"
+        )
     if ends_early(posting, on) and not reason.strip():
         raise Refused(
             _("派驻一般不少于一年，提前结束须写明原因。"), "input", field="reason",
@@ -307,7 +309,11 @@ def _check_slot(hall: Hall, slot: Slot, *, now: dt.datetime, but: int | None = N
 def refuse_clash(slot: Slot, *, but: int | None = None) -> None:
     """A leader is in one place and a room is taken once; says who or what is taken, by whom and when."""
     taken = clash(
-        leader_id=slot.leader_id, room_id=slot.room_id, starts_at=slot.starts_at, ends_at=slot.ends_at, but=but
+        leader_id=slot.leader_id,
+        room_id=slot.room_id,
+        starts_at=slot.starts_at,
+        ends_at=slot.ends_at,
+        but=but,
     )
     if taken is None:
         return
@@ -381,9 +387,8 @@ def check_can_cancel_reception(
 
 def check_can_hold_reception(actor: Actor, reception: LeaderReception, *, now: dt.datetime) -> None:
     """The leader who received, or the manager, once it has begun."""
-    if actor.user_id != reception.leader_id or actor.user_id is None:
-        if not manages(actor, reception.hall_id):
-            raise Refused(_("只有接访领导本人或本厅的大厅负责人可以确认。"), "role")
+    if actor.user_id != reception.leader_id and not manages(actor, reception.hall_id):
+        raise Refused(_("只有接访领导本人或本厅的大厅负责人可以确认。"), "role")
     if RECEPTION.move("hold_reception", reception.status) is None:
         raise Refused(STATE_REASONS[reception.status], "state")
     if reception.starts_at > now:

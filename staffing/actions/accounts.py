@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import datetime as dt
 
+from axes.handlers.proxy import AxesProxyHandler
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from hall import journal
-from hall.access import PUBLIC, Actor
+from hall.access import PUBLIC, Actor, Refused
 from hall.models import User
 from staffing import rules
 from staffing.actions.posts import sync_rights
@@ -20,7 +22,9 @@ def _locked(user_id: int) -> User:
 
 def _own(actor: Actor) -> User:
     """The actor's own account, locked."""
-    return User.objects.select_for_update().get(pk=actor.user_id)
+    if actor.user_id is None:
+        raise Refused(_("请先登录。"), "role")
+    return _locked(actor.user_id)
 
 
 def _self(user: User) -> Actor:
@@ -122,9 +126,10 @@ def register_user(
 
 @transaction.atomic
 def reset_password(*, actor: Actor, user_id: int, password: str, now: dt.datetime) -> User:
-    """A temporary password for someone who forgot theirs; they must change it when they sign in."""
+    """A temporary password for someone who forgot theirs: opens a locked account, must be changed when used."""
     user = _locked(user_id)
     rules.check_can_reset_password(actor, user, password, now=now)
+    AxesProxyHandler.reset_attempts(username=user.username)
     _set_password(user, password, must_change=True, now=now)
     journal.record(actor, "reset_password", user, now=now)
     return user
@@ -148,5 +153,7 @@ def enable_user(*, actor: Actor, user_id: int, now: dt.datetime) -> User:
     rules.check_can_enable_user(actor, user, now=now)
     user.is_active = True
     user.save(update_fields=["is_active"])
-    journal.record(actor, "enable_user", user, before={"is_active": False}, after={"is_active": True}, now=now)
+    journal.record(
+        actor, "enable_user", user, before={"is_active": False}, after={"is_active": True}, now=now
+    )
     return user

@@ -19,7 +19,8 @@ P = TypeVar("P", bound=models.Model)
 
 
 def _facts(place: models.Model) -> dict[str, Any]:
-    return {field.attname: getattr(place, field.attname) for field in place._meta.concrete_fields if field.attname != "id"}
+    names = [field.attname for field in place._meta.concrete_fields if not field.primary_key]
+    return {name: getattr(place, name) for name in names}
 
 
 @transaction.atomic
@@ -28,15 +29,15 @@ def save_place(*, actor: Actor, place: P, now: dt.datetime) -> P:
     rules.check_can_save_place(actor, place, now=now)
     model = type(place)
     old = model._default_manager.select_for_update().filter(pk=place.pk).first() if place.pk else None
-    if isinstance(place, Department) and place.group_id is None:
+    if isinstance(place, Department) and not place.group_id:
         place.group, _made = Group.objects.get_or_create(name=f"department:{place.code}")
-    place.save()
     before, after = _facts(old) if old else {}, _facts(place)
     if old is not None:
         changed = [name for name in after if before[name] != after[name]]
         if not changed:
             return place
         before, after = {k: before[k] for k in changed}, {k: after[k] for k in changed}
+    place.save()
     journal.record(actor, "save_place", place, before=before, after=after, now=now)
     return place
 

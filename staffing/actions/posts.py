@@ -86,9 +86,7 @@ def post_person(
 
 
 @transaction.atomic
-def end_posting(
-    *, actor: Actor, posting_id: int, on: dt.date, reason: str = "", now: dt.datetime
-) -> Posting:
+def end_posting(*, actor: Actor, posting_id: int, on: dt.date, reason: str = "", now: dt.datetime) -> Posting:
     """The last day of a posting. Before its time it needs a reason, which is kept with it."""
     user_id = Posting.objects.values_list("user_id", flat=True).get(pk=posting_id)
     user = User.objects.select_for_update().get(pk=user_id)

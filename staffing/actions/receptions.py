@@ -35,10 +35,9 @@ def _fill(reception: LeaderReception, slot: Slot) -> None:
         Posting.objects.filter(user=slot.leader_id, role=LEADER, hall=reception.hall_id)
         .on(day)
         .select_related("user")
-        .order_by("from_on")
-        .first()
+        .order_by("from_on")[:1]
+        .get()
     )
-    assert post is not None  # the rule looked
     reception.leader = post.user
     reception.title, reception.title_en = post.title, post.title_en
     reception.portfolio, reception.portfolio_en = post.portfolio, post.portfolio_en
@@ -167,7 +166,9 @@ def change_reception(
 
 
 @transaction.atomic
-def cancel_reception(*, actor: Actor, reception_id: int, reason: str = "", now: dt.datetime) -> LeaderReception:
+def cancel_reception(
+    *, actor: Actor, reception_id: int, reason: str = "", now: dt.datetime
+) -> LeaderReception:
     """It will not take place. A published one stays on the public page, struck out, with the reason."""
     reception = LeaderReception.objects.locked(reception_id)
     rules.check_can_cancel_reception(actor, reception, reason=reason, now=now)
@@ -191,6 +192,11 @@ def hold_reception(*, actor: Actor, reception_id: int, now: dt.datetime) -> Lead
     before, reception.status = reception.status, RECEPTION.target("hold_reception", reception.status)
     reception.save(update_fields=["status"])
     journal.record(
-        actor, "hold_reception", reception, before={"status": before}, after={"status": reception.status}, now=now
+        actor,
+        "hold_reception",
+        reception,
+        before={"status": before},
+        after={"status": reception.status},
+        now=now,
     )
     return reception

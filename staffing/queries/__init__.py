@@ -21,6 +21,8 @@ from staffing.queries.receptions import (
     Change,
     Notice,
     clash,
+    docket_of,
+    leaders_of,
     months_published,
     notices,
     planned_in,
@@ -30,8 +32,8 @@ from staffing.queries.receptions import (
 from staffing.queries.who import actor_of, holders, post_held
 
 __all__ = [
-    "Change", "HallNow", "Notice", "Opening", "Place", "account_journal", "actor_of", "clash", "find_people",
-    "hall_now", "holders", "hours_in_words", "in_working_hours", "managed_halls", "months_published", "notices",
-    "open_halls", "open_now", "people_of", "planned_in", "post_held", "posts_of", "receptions_of", "spans_on",
-    "stations_of", "upcoming", "working_hours",
+    "account_journal", "actor_of", "Change", "clash", "docket_of", "find_people", "hall_now", "HallNow",
+    "holders", "hours_in_words", "in_working_hours", "leaders_of", "managed_halls", "months_published",
+    "Notice", "notices", "open_halls", "open_now", "Opening", "people_of", "Place", "planned_in",
+    "post_held", "posts_of", "receptions_of", "spans_on", "stations_of", "upcoming", "working_hours",
 ]  # fmt: skip

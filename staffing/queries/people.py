@@ -27,7 +27,13 @@ def people_of(actor: Actor) -> QuerySet[User]:
 
 
 def find_people(
-    actor: Actor, *, q: str = "", role: str = "", state: str = "", department_id: int | None = None, today: dt.date
+    actor: Actor,
+    *,
+    q: str = "",
+    role: str = "",
+    state: str = "",
+    department_id: int | None = None,
+    today: dt.date,
 ) -> QuerySet[User]:
     """The list, newest account first; each with `posts_today`. `state`: posted, free, disabled."""
     posts = Posting.objects.on(today).select_related("hall", "department", "window").order_by("from_on", "id")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import Prefetch, QuerySet
@@ -77,8 +78,8 @@ class HallNow:
     """A hall at a glance: opening, windows with who is posted, units with their people, today's receptions."""
 
     opening: Opening
-    windows: list[Window]
-    units: list[Station]
+    windows: Sequence[Window]
+    units: Sequence[Station]
     receptions: list[Notice]
     unpublished: int
     others: list[Posting]
@@ -109,7 +110,9 @@ def hall_now(hall: Hall, now: dt.datetime) -> HallNow:
             Prefetch("department__postings", queryset=posts.filter(hall=hall), to_attr="people_today")
         )
     )
-    here = LeaderReception.objects.filter(hall=hall).select_related("leader", "room").order_by("starts_at", "id")
+    here = (
+        LeaderReception.objects.filter(hall=hall).select_related("leader", "room").order_by("starts_at", "id")
+    )
     soon = here.filter(status="planned", starts_at__gt=now, starts_at__lt=now + dt.timedelta(days=7))
     return HallNow(
         opening=open_now(hall, now),
@@ -120,6 +123,8 @@ def hall_now(hall: Hall, now: dt.datetime) -> HallNow:
         ),
         unpublished=soon.count(),
         others=list(
-            posts.filter(hall=hall, window=None, department=None).select_related("user").order_by("role", "pk")
+            posts.filter(hall=hall, window=None, department=None)
+            .select_related("user")
+            .order_by("role", "pk")
         ),
     )

@@ -10,7 +10,8 @@ from django.db.models import Max, Min, Q, QuerySet
 from django.utils import timezone
 
 from hall.models import JournalEntry, User, ref_of, worded
-from staffing.models import Hall, LeaderReception, Room
+from staffing.lifecycle import LEADER
+from staffing.models import Hall, LeaderReception, Posting, Room
 
 
 def clash(
@@ -126,7 +127,9 @@ def upcoming(hall: Hall, now: dt.datetime, limit: int) -> QuerySet[LeaderRecepti
 
 def months_published(hall: Hall) -> tuple[dt.date, dt.date] | None:
     """The first and the last month in which the public finds anything; None when nothing was published yet."""
-    span = LeaderReception.objects.public().filter(hall=hall).aggregate(a=Min("starts_at"), z=Max("starts_at"))
+    span = (
+        LeaderReception.objects.public().filter(hall=hall).aggregate(a=Min("starts_at"), z=Max("starts_at"))
+    )
     if span["a"] is None:
         return None
     return timezone.localdate(span["a"]).replace(day=1), timezone.localdate(span["z"]).replace(day=1)
@@ -138,7 +141,12 @@ def notices(receptions: Iterable[LeaderReception], now: dt.datetime) -> list[Not
     changes = _changes([row for row in rows if row.changed_at])
     today = timezone.localdate(now)
     return [
-        Notice(row, tuple(changes.get(row.pk, ())), timezone.localdate(row.starts_at) == today, row.ends_at <= now)
+        Notice(
+            row,
+            tuple(changes.get(row.pk, ())),
+            timezone.localdate(row.starts_at) == today,
+            row.ends_at <= now,
+        )
         for row in rows
     ]
 
@@ -163,7 +171,9 @@ def _changes(rows: Sequence[LeaderReception]) -> dict[int, list[Change]]:
             Change(
                 at=entry.at,
                 reason=entry.reason,
-                starts_at=_moment(was.get("starts_at") or (was.get("ends_at") and entry.after.get("starts_at"))),
+                starts_at=_moment(
+                    was.get("starts_at") or (was.get("ends_at") and entry.after.get("starts_at"))
+                ),
                 ends_at=_moment(was.get("ends_at")),
                 leader=leaders[was["leader"]].label if "leader" in was else "",
                 place=room.label if room else was.get("place", ""),
@@ -174,3 +184,18 @@ def _changes(rows: Sequence[LeaderReception]) -> dict[int, list[Change]]:
 
 def _moment(text: str | None) -> dt.datetime | None:
     return dt.datetime.fromisoformat(text) if text else None
+
+
+def leaders_of(hall: Hall, day: dt.date) -> QuerySet[User]:
+    """Who may be put down for a reception in that hall: those posted as its leaders now or later."""
+    posts = Posting.objects.filter(hall=hall, role=LEADER).exclude(until_on__lt=day)
+    return User.objects.filter(postings__in=posts, is_active=True).distinct().order_by("name")
+
+
+def docket_of(leader_id: int, now: dt.datetime) -> tuple[list[LeaderReception], list[LeaderReception]]:
+    """A leader's own receptions: those of today and to come, and the last ten behind."""
+    own = LeaderReception.objects.filter(leader=leader_id).select_related("hall", "room", "leader")
+    midnight = dt.datetime.combine(timezone.localdate(now), dt.time.min, timezone.get_current_timezone())
+    ahead = own.filter(starts_at__gte=midnight).exclude(published_at=None).order_by("starts_at", "id")
+    behind = own.filter(starts_at__lt=midnight).exclude(published_at=None).order_by("-starts_at", "-id")[:10]
+    return list(ahead), list(behind)

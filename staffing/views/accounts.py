@@ -54,7 +54,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         if request.user.is_authenticated:
             return redirect(_next(request, "staffing:desk"))
         idle = settings.SESSION_COOKIE_NAME in request.COOKIES and bool(request.GET.get("next"))
-        return render(request, "staffing/sign_in.html", {"form": SignInForm(), "idle": idle, "next": _next(request, "")})
+        return render(
+            request, "staffing/sign_in.html", {"form": SignInForm(), "idle": idle, "next": _next(request, "")}
+        )
     form = SignInForm(request.POST)
     if form.is_valid():
         now = timezone.now()

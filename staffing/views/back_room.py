@@ -45,12 +45,14 @@ class BackRoom(AdminSite):
         wanted = urlencode({"next": request.GET.get("next") or reverse("admin:index")})
         return redirect(f"{reverse('staffing:sign-in')}?{wanted}")
 
-    def logout(self, request: HttpRequest, extra_context: dict[str, Any] | None = None) -> HttpResponse:
+    def logout(  # type: ignore[override]
+        self, request: HttpRequest, extra_context: dict[str, Any] | None = None
+    ) -> HttpResponse:
         actions.sign_out(actor=_actor(request), now=timezone.now())
         auth.logout(request)
         return redirect("staffing:sign-in")
 
-    def password_change(
+    def password_change(  # type: ignore[override]
         self, request: HttpRequest, extra_context: dict[str, Any] | None = None
     ) -> HttpResponse:
         return redirect("staffing:change-password")

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.views.decorators.http import require_GET
 
+from hall.access import Request, allowed
+from staffing import queries, rules
 from staffing.lifecycle import (
     ADMINISTRATOR,
     CLERK,
@@ -13,8 +17,10 @@ from staffing.lifecycle import (
     HALL_MANAGER,
     LEADER,
     LIAISON,
+    ROLES,
     SUPERVISOR,
 )
+from staffing.views.receptions import hall_of
 
 HOMES = {
     HALL_MANAGER: "staffing:hall-now",
@@ -29,7 +35,8 @@ HOMES = {
 """In this order: who holds several roles begins with the first."""
 
 
-def desk(request: HttpRequest) -> HttpResponse:
+@require_GET
+def desk(request: Request) -> HttpResponse:
     roles = request.actor.roles
     for role, home in HOMES.items():
         if role in roles:
@@ -39,9 +46,31 @@ def desk(request: HttpRequest) -> HttpResponse:
     return render(request, "staffing/no_post.html")
 
 
-def hall_now(request: HttpRequest) -> HttpResponse:
-    return render(request, "staffing/hall_now.html")
+@require_GET
+def hall_now(request: Request) -> HttpResponse:
+    """The hall at a glance, for who answers for it."""
+    now, hall = timezone.now(), hall_of(request)
+    context = {
+        "place": hall,
+        "halls": queries.managed_halls(request.actor),
+        "hall_now": queries.hall_now(hall, now),
+        "now": now,
+        "roles": ROLES,
+    }
+    return render(request, "staffing/hall_now.html", context)
 
 
-def docket(request: HttpRequest) -> HttpResponse:
-    return render(request, "staffing/docket.html")
+@require_GET
+def docket(request: Request) -> HttpResponse:
+    """A leader's own receptions."""
+    now = timezone.now()
+    ahead, behind = queries.docket_of(request.actor.user_id or 0, now)
+    lines = [
+        {
+            "notice": row,
+            "may_hold": allowed(rules.check_can_hold_reception, request.actor, row.reception, now=now),
+        }
+        for row in queries.notices(ahead, now)
+    ]
+    context = {"lines": lines, "behind": queries.notices(behind, now), "today": timezone.localdate(now)}
+    return render(request, "staffing/docket.html", context)

@@ -75,5 +75,7 @@ class WhoActs:
             answer["HX-Redirect"] = where.split("?")[0] + (f"?next={path}" if path else "")
             return answer
         if is_polling(request) or request.path.startswith("/api/"):
-            return JsonResponse({"reason": "sign in first", "kind": "role", "field": "", "article": ""}, status=401)
+            return JsonResponse(
+                {"reason": "sign in first", "kind": "role", "field": "", "article": ""}, status=401
+            )
         return response
