@@ -13,7 +13,7 @@ PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-input --req
 PO := $(wildcard locale/*/LC_MESSAGES/*.po)
 WORKERS ?= auto
 # Pages and tables under docs/ that are generated from the code and must equal it.
-GENERATED := lifecycles
+GENERATED := generated_docs translations
 
 help: ## this list
 	@grep -hE '^[a-z]+:.*## ' Makefile | sed -E 's/^([a-z]+):.*## /\1\t/' | expand -t 10

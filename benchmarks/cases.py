@@ -125,7 +125,7 @@ def pages() -> Iterator[Figure]:
         return run
 
     work, page = get(reverse("cases:work-list")), get(reverse("cases:case", args=[case.pk]))
-    with override_settings(ROOT_URLCONF="benchmarks.floor"):
+    with override_settings(ROOT_URLCONF="benchmarks.urls"):
         bare = get(f"/floor/list/{unit}/")
         yield against("work list at 100,000 cases / a bare view", work, bare, bound=2.5, runs=100)
         yield against("case page, 20 entries / a bare view", page, get(f"/floor/page/{case.pk}/"), bound=3.0, runs=100)
@@ -153,7 +153,7 @@ def register() -> Iterator[Figure]:
         response = client.post("/floor/insert/", {"title": "请求支付工资", "content": "三个月工资未付。"})
         assert response.status_code == 302
 
-    with override_settings(ROOT_URLCONF="benchmarks.floor"):
+    with override_settings(ROOT_URLCONF="benchmarks.urls"):
         yield against("register a visitor with a case / one case, one note", ours, bare, bound=3.0, runs=100)
     assert Deadline.objects.filter(kind="sort").count() >= 100
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
-from django.urls import include, path
 
 LIST = engines["django"].from_string(
     "<html><body><table>{% for r in rows %}<tr><td>{{ r.0 }}</td><td>{{ r.1 }}</td><td>{{ r.2 }}</td>"
@@ -85,10 +84,3 @@ INSERT INTO hall_journalentry (stream, seq, at, actor_name, verb, object, before
 SELECT 'case:' || case_id, 0, %(now)s, 'system', 'take_step', 'cases.deadline:' || id, '{}',
     jsonb_build_object('term', kind, 'due_on', due_on), '', '', '' FROM due
 """
-
-urlpatterns = [
-    path("floor/list/<int:unit>/", bare_list),
-    path("floor/page/<int:case>/", bare_page),
-    path("floor/insert/", bare_insert),
-    path("", include("hall.urls")),
-]

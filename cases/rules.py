@@ -26,6 +26,7 @@ REGISTER_ROLES = (CLERK, HALL_MANAGER)
 MAX_REPRESENTATIVES = 5
 REVEAL_HALL_ROLES = (CLERK, HALL_MANAGER, SUPERVISOR)
 MIN_REVEAL_REASON = 4
+FIRST_LAW = min(law.in_force_from for law in LAWS.values())
 TITLE_LENGTH, CONTENT_LENGTH = 120, 20_000
 
 
@@ -42,6 +43,10 @@ def check_can_register_case(actor: Actor, hall: Hall, new: NewCase, *, now: dt.d
     today = timezone.localdate(now)
     if new.received_on > today:
         raise Refused(_("收到日期不能晚于今天。"), "input", field="received_on")
+    if new.received_on < FIRST_LAW:
+        raise Refused(
+            _("收到日期早于2005年5月1日，没有可适用的条例，请核对。"), "input", field="received_on"
+        )
     if sum(person.role == "principal" for person in new.people) > 1:
         raise Refused(_("主访人只能有一位。"), "input", field="people")
     if sum(person.role == "representative" for person in new.people) > MAX_REPRESENTATIVES:

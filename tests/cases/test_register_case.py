@@ -100,6 +100,7 @@ def test_five_represent_a_group_and_a_sixth_is_refused(cast: Cast) -> None:
     ("facts", "field"),
     [
         ({"received_on": dt.date(2026, 11, 19)}, "received_on"),
+        ({"received_on": dt.date(2004, 11, 19)}, "received_on"),
         ({"content": ""}, "content"),
         ({"title": "长" * 121}, "title"),
         ({"purpose": "nonsense"}, "purpose"),
