@@ -80,6 +80,9 @@ class OpeningHours(models.Model):
             models.CheckConstraint(condition=Q(opens__lt=F("closes")), name="hours_forward"),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.opens:%H:%M}—{self.closes:%H:%M}"
+
 
 class Room(Named):
     KINDS = [
@@ -151,6 +154,9 @@ class Station(models.Model):
         verbose_name_plural = _("进驻单位")
         constraints = [models.UniqueConstraint(fields=["hall", "department"], name="station_once")]
 
+    def __str__(self) -> str:
+        return f"{self.department} · {self.get_presence_display()}"
+
 
 class PostingQuerySet(models.QuerySet["Posting"]):
     def on(self, day: dt.date) -> PostingQuerySet:
@@ -194,6 +200,9 @@ class Posting(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["department", "role"]), models.Index(fields=["hall", "role"])]
+
+    def __str__(self) -> str:
+        return f"{self.user} · {self.title}"
 
 
 class LeaderReceptionQuerySet(models.QuerySet["LeaderReception"]):
@@ -271,3 +280,6 @@ class LeaderReception(models.Model):
                 name="legal_moves", field="status", transitions=list(RECEPTION.legal_pairs()),
             ),
         ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.leader} {self.starts_at:%Y-%m-%d}"

@@ -37,8 +37,10 @@ def _chinese() -> bool:
     return (get_language() or "zh").startswith("zh")
 
 
-def _local(value: Day) -> Day:
-    """An aware moment in the hall's time zone; a date or naive moment as it is."""
+def _local(value: Day | str) -> Day:
+    """An aware moment in the hall's time zone; a date or naive moment as it is. ISO text (outbox) is read first."""
+    if isinstance(value, str):
+        value = datetime.fromisoformat(value)
     return timezone.localtime(value) if isinstance(value, datetime) and timezone.is_aware(value) else value
 
 
@@ -96,7 +98,7 @@ def cn_time(value: Any) -> str:
     """`09:05`, in the hall's time zone."""
     if not value:
         return ""
-    return (_local(value) if isinstance(value, datetime) else value).strftime("%H:%M")
+    return (_local(value) if isinstance(value, (datetime, str)) else value).strftime("%H:%M")
 
 
 @register.filter

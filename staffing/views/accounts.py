@@ -23,6 +23,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from hall.access import Refused, Request
 from staffing import actions
+from staffing.rules import must_change_password
 from staffing.forms import ChangePasswordForm, SignInForm, show
 
 
@@ -115,8 +116,14 @@ def change_password(request: Request) -> HttpResponse:
             auth.update_session_auth_hash(request, user)
             messages.success(request, _("密码已更改，其他设备上的登录已全部退出。"))
             return redirect("staffing:desk")
-    status = 422 if form.is_bound else 200
-    return render(request, "staffing/change_password.html", {"form": form}, status=status)
+    user = request.user
+    late = must_change_password(user, now=timezone.now())
+    context = {
+        "form": form,
+        "why": ("temporary" if user.must_change_password else "old") if late else "",
+        "max_days": settings.HALL_PASSWORD_MAX_DAYS,
+    }
+    return render(request, "staffing/change_password.html", context, status=422 if form.is_bound else 200)
 
 
 @login_not_required
