@@ -110,17 +110,30 @@ class JournalHead(models.Model):
     hash = models.CharField(max_length=64)
 
 
-# One row lock per chain makes its order; sha256 over the row before makes it a chain. In SQL, so that a
-# bulk insert or a psql session is chained just the same.
+# The lock on the chain's head makes its order; sha256 over the row and the hash before it makes it a chain. In
+# SQL, so that a bulk insert or a psql session is chained just the same. The loop is for two connections that
+# both begin a chain: one inserts its head, the other finds it.
 _CHAIN = """
-INSERT INTO hall_journalhead AS head (stream, seq, hash) VALUES (NEW.stream, 1, '')
-    ON CONFLICT (stream) DO UPDATE SET seq = head.seq + 1
-    RETURNING head.seq, head.hash INTO NEW.seq, NEW.previous;
-NEW.hash := encode(sha256(convert_to(concat_ws(chr(31), NEW.previous, NEW.stream, NEW.seq::text,
-    to_char(NEW.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), coalesce(NEW.actor_id::text, ''), NEW.actor_name,
-    NEW.verb, NEW.object, NEW.before::text, NEW.after::text, NEW.reason), 'UTF8')), 'hex');
-UPDATE hall_journalhead SET hash = NEW.hash WHERE stream = NEW.stream;
-RETURN NEW;
+LOOP
+    SELECT head.seq + 1, head.hash INTO NEW.seq, NEW.previous
+        FROM hall_journalhead head WHERE head.stream = NEW.stream FOR UPDATE;
+    known := FOUND;
+    IF NOT known THEN
+        NEW.seq := 1;
+        NEW.previous := '';
+    END IF;
+    NEW.hash := encode(sha256(convert_to(concat_ws(chr(31), NEW.previous, NEW.stream, NEW.seq::text,
+        to_char(NEW.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), coalesce(NEW.actor_id::text, ''),
+        NEW.actor_name, NEW.verb, NEW.object, NEW.before::text, NEW.after::text, NEW.reason), 'UTF8')), 'hex');
+    IF known THEN
+        UPDATE hall_journalhead SET seq = NEW.seq, hash = NEW.hash WHERE stream = NEW.stream;
+        RETURN NEW;
+    END IF;
+    INSERT INTO hall_journalhead (stream, seq, hash) VALUES (NEW.stream, 1, NEW.hash) ON CONFLICT DO NOTHING;
+    IF FOUND THEN
+        RETURN NEW;
+    END IF;
+END LOOP;
 """
 
 
@@ -153,7 +166,13 @@ class JournalEntry(models.Model):
         ]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
-            pgtrigger.Trigger(name="chain", operation=pgtrigger.Insert, when=pgtrigger.Before, func=_CHAIN),
+            pgtrigger.Trigger(
+                name="chain",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.Before,
+                declare=[("known", "boolean")],
+                func=_CHAIN,
+            ),
         ]
 
 
