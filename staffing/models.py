@@ -115,6 +115,7 @@ class Department(Named):
     is_petition_office = models.BooleanField(_("信访部门"), default=False)
     phone = models.CharField(_("电话"), max_length=40, blank=True)
     duties = models.TextField(_("职责"), blank=True)
+    duties_en = models.TextField(_("职责（英文）"), blank=True)
     group = models.OneToOneField(Group, models.PROTECT, related_name="department")
     is_active = models.BooleanField(_("启用"), default=True)
 
@@ -148,6 +149,7 @@ class Station(models.Model):
     department = models.ForeignKey(Department, models.PROTECT, related_name="stations")
     presence = models.CharField(_("进驻方式"), max_length=10, choices=PRESENCE)
     days = models.CharField(_("进驻时间"), max_length=80, blank=True)
+    days_en = models.CharField(_("进驻时间（英文）"), max_length=80, blank=True)
 
     class Meta:
         verbose_name = _("进驻单位")
