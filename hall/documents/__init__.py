@@ -27,7 +27,7 @@ from django.utils.translation import gettext as _
 
 from hall import journal
 from hall.access import Actor, Refused
-from hall.documents.kinds import FACTS, KINDS, LAWS, Kind, compose, fill, take
+from hall.documents.kinds import FACTS, KINDS, LAWS, Kind, compose, fill, sample, take
 from hall.documents.press import Unprintable, count_pages, template_version, typeset
 from hall.fields import decrypt, encrypt
 from hall.models import Counter, IssuedDocument
@@ -94,7 +94,8 @@ def issue(
     organ: the short form in the number, e.g. `云信`. ref, stream: what it belongs to, `cases.case:12`, `case:12`.
     content: the facts of the kind by name (KINDS[kind].facts). law: the law that the matter falls under.
     Raises Refused(input) that names every missing element. The number's row stays locked until the transaction
-    ends, so call this late; a rollback gives the number back.
+    ends, so call this late, and several kinds in one transaction always in the order of KINDS; a rollback gives
+    the number back.
     """
     spec = _kind(kind)
     facts = take(spec, content)
@@ -124,7 +125,7 @@ def issue(
         document,
         now=now,
         stream=stream,
-        after={"kind": kind, "number": number, "title": document.title, "words": digest},
+        after={"kind": kind, "number": number, "words": digest},
     )
     transaction.on_commit(nudge)
     return document
@@ -228,7 +229,7 @@ def _attempt(document: IssuedDocument, now: dt.datetime) -> bool:
         )[0]
         document.sha256 = hashlib.sha256(pdf).hexdigest()
         document.file = _store(document, pdf)
-    except (Unprintable, OSError, ValueError) as error:
+    except Exception as error:  # noqa: BLE001  whatever it is, this paper waits and the others do not
         log.warning("%s (document %s) not printed: %s", document.number, document.pk, error)
         document.attempts += 1
         document.last_error = str(error)[:1000]
@@ -276,5 +277,5 @@ def read(document: IssuedDocument) -> bytes:
 
 __all__ = [
     "FACTS", "KINDS", "LAWS", "Damaged", "Kind", "Unprintable", "facts", "issue", "nudge", "page", "preview",
-    "read", "render", "render_due", "void",
+    "read", "render", "render_due", "sample", "void",
 ]  # fmt: skip

@@ -84,6 +84,14 @@ def _load() -> tuple[dict[str, dict[str, Any]], dict[str, Fact], dict[str, Kind]
 
 LAWS, FACTS, KINDS = _load()
 
+
+def sample(kind: Kind) -> dict[str, Any]:
+    """Facts of an invented matter: what a paper of this kind looks like, before there is one."""
+    table = tomllib.loads((TYPST / "samples.toml").read_text("utf-8"))
+    said = table["facts"] | table["kinds"].get(kind.code, {})
+    return {fact.name: said[fact.name] for fact in kind.facts if fact.name in said}
+
+
 # --- cleaning: what a paper can carry -----------------------------------------------------------------------
 
 _KEPT_SYMBOLS = frozenset("★☆☎♀♂")
@@ -132,10 +140,10 @@ def _prose(value: Any) -> list[str]:
 
 
 def _date(value: Any) -> str:
-    if isinstance(value, dt.datetime):
-        value = localtime(value) if is_aware(value) else value
-        return value.date().isoformat()
-    return (value if isinstance(value, dt.date) else dt.date.fromisoformat(str(value))).isoformat()
+    day = value if isinstance(value, dt.date) else dt.date.fromisoformat(str(value))
+    if isinstance(day, dt.datetime):
+        day = (localtime(day) if is_aware(day) else day).date()
+    return day.isoformat()
 
 
 def _due(value: Any) -> dict[str, Any]:

@@ -26,6 +26,7 @@ from django.utils.translation import gettext as _
 
 from hall.documents.kinds import TYPST
 
+BUNDLED = str(pylopdf_fonts_zh_cn.serif_path().parent)
 STANDARDS: list[Any] = ["a-2a", "ua-1"]
 
 # GB/T 9704 names faces that only office machines have. Each role takes the first family found, then the free
@@ -70,16 +71,14 @@ class Unprintable(RuntimeError):
 @lru_cache(maxsize=1)
 def fonts() -> typst.Fonts:
     """All faces: HALL_FONT_PATHS, the bundled package, the system. Found once per process (about 0.2 s)."""
-    bundled = str(pylopdf_fonts_zh_cn.serif_path().parent)
-    return typst.Fonts(font_paths=[*settings.HALL_FONT_PATHS, bundled])
+    return typst.Fonts(font_paths=[*settings.HALL_FONT_PATHS, BUNDLED])
 
 
-@lru_cache(maxsize=1)
-def faces() -> dict[str, Any]:
+def choose(available: typst.Fonts) -> dict[str, Any]:
     """The families found for each role, and how the heavy face is got: itself, its bold, or a drawn edge."""
     found: dict[str, str] = {}
     bold: set[str] = set()
-    for font in fonts().fonts():
+    for font in available.fonts():
         found.setdefault(font.family.lower(), font.family)
         if font.weight >= 600:
             bold.add(font.family.lower())
@@ -91,6 +90,16 @@ def faces() -> dict[str, Any]:
     chosen["weight"] = 700 if first in bold else 400
     chosen["edge"] = first not in bold | _HEAVY
     return chosen
+
+
+@lru_cache(maxsize=1)
+def faces() -> dict[str, Any]:
+    return choose(fonts())
+
+
+def without_face(chosen: Mapping[str, Any]) -> list[str]:
+    """The roles for which no face was found."""
+    return [role for role in FACES if not chosen[role]]
 
 
 @lru_cache(maxsize=1)
@@ -133,7 +142,7 @@ def typeset(
     is set once more with closer lines, and that is taken when it saves a page. Raises `Unprintable`.
     """
     chosen = faces()
-    if missing := [role for role in FACES if not chosen[role]]:
+    if missing := without_face(chosen):
         raise Unprintable(_no_font(missing))
     shown = dict(page)
     if shown["layout"] == "slip":
@@ -142,14 +151,14 @@ def typeset(
 
     def pull(tight: bool) -> list[bytes]:
         with _lock:
-            made: bytes | list[bytes] = _compiler().compile(
+            made = _compiler().compile(
                 sys_inputs={"data": json.dumps({**data, "tight": tight}, ensure_ascii=False)},
                 format=as_,
                 ppi=ppi if as_ == "png" else None,
                 pdf_standards=STANDARDS if as_ == "pdf" else [],
                 timestamp=int(moment.timestamp()),
             )
-        return made if isinstance(made, list) else [made]
+        return made if isinstance(made, list) else [made or b""]
 
     def length(made: list[bytes]) -> int:
         return count_pages(made[0]) if as_ == "pdf" else len(made)
@@ -161,6 +170,10 @@ def typeset(
         return min(normal, pull(tight=True), key=length)
     except typst.TypstError as error:
         raise Unprintable(_why(error)) from error
+    except BaseException as error:
+        if type(error).__name__ == "PanicException":  # a bug in the typesetter must not take the worker with it
+            raise Unprintable(f"Typst: {error}") from error
+        raise
 
 
 def count_pages(pdf: bytes) -> int:
@@ -191,5 +204,5 @@ def _no_font(roles: list[str]) -> str:
 @checks.register("hall")
 def check_fonts(**_kwargs: Any) -> list[checks.CheckMessage]:
     """hall.W040: no Chinese font; papers wait unprinted until there is one, everything else works."""
-    missing = [role for role in FACES if not faces()[role]]
+    missing = without_face(faces())
     return [checks.Warning(_no_font(missing), id="hall.W040")] if missing else []
