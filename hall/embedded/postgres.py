@@ -17,7 +17,7 @@ from pathlib import Path
 
 import psycopg
 
-from hall.embedded.servers import Place, Server, Unavailable, as_user, open_log
+from hall.embedded.servers import Place, Server, Unavailable, as_user, command_of, open_log
 
 ROOT_HOMES = Path("/var/lib/reception-hall")
 POINTER = "postgres.path"
@@ -39,7 +39,6 @@ SETTINGS = {
 # For data that a power cut may take: the tests'.
 FAST_SETTINGS = {
     "fsync": "off",
-    "synchronous_commit": "off",
     "full_page_writes": "off",
     "wal_level": "minimal",
     "max_wal_senders": "0",
@@ -96,6 +95,7 @@ class Postgres(Server):
         if not self.data.exists():
             self._create_cluster(programs, user)
         self._let_in_only_us()
+        self._remove_stale_pid_file()
         argv = [str(programs / "postgres"), "-D", str(self.data), "-k", str(self.place.postgres_socket)]
         for name, value in (SETTINGS | (FAST_SETTINGS if self.place.fast else {})).items():
             argv += ["-c", f"{name}={value}"]
@@ -137,6 +137,15 @@ class Postgres(Server):
             raise Unavailable(f"user id {uid} has no name in /etc/passwd; PostgreSQL needs one") from error
         (self.data / "pg_ident.conf").write_text(f'hall "{me}" hall\n')
         (self.data / "pg_hba.conf").write_text("local all hall peer map=hall\n")
+
+    def _remove_stale_pid_file(self) -> None:
+        """After a crash its number may be anybody's; PostgreSQL itself looks only whether such a process lives."""
+        try:
+            pid = int(self.pid_files()[0].read_text().partition("\n")[0])
+        except (OSError, ValueError):
+            return
+        if "postgres" not in command_of(pid):
+            self.pid_files()[0].unlink()
 
     def _runs_as(self) -> pwd.struct_passwd | None:
         """None for ourselves. As root: who owns the data already, else `postgres` or else `nobody`."""
@@ -196,7 +205,7 @@ def _home_for_root(place: Place) -> Path:
     home, pointer = ROOT_HOMES / place.key, place.state / POINTER
     named = _read(pointer)
     ROOT_HOMES.mkdir(mode=0o755, parents=True, exist_ok=True)
-    _remove_lost_test_homes()
+    _remove_lost_test_homes(keep=named)
     if named and not (Path(named).is_dir() and Path(named).parent == ROOT_HOMES):
         raise Unavailable(f"the database was in {named}, now gone; remove {pointer} to begin an empty hall")
     if not named and home.exists():
@@ -220,11 +229,11 @@ def _read(path: Path) -> str:
     return path.read_text().strip() if path.is_file() else ""
 
 
-def _remove_lost_test_homes() -> None:
+def _remove_lost_test_homes(keep: str) -> None:
     """Test databases whose state directory is gone, with its checkout; no other data is ever removed."""
     for register in ROOT_HOMES.glob("*.state"):
-        owner, _, kind = _read(register).partition("\n")
-        if kind == "fast" and not (Path(owner) / POINTER).exists():
-            for home in (register.with_suffix(""), register.with_suffix(".previous")):
-                shutil.rmtree(home, ignore_errors=True)
+        home, (owner, _, kind) = register.with_suffix(""), _read(register).partition("\n")
+        if kind == "fast" and str(home) != keep and not (Path(owner) / POINTER).exists():
+            Postgres(Place(Path(owner)), home).stop()
+            shutil.rmtree(home, ignore_errors=True)
             register.unlink(missing_ok=True)

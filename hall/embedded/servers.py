@@ -131,7 +131,7 @@ class Server:
             return False
         self.stop()
         # After a kill -9 of PostgreSQL its orphans hold the shared memory for a moment and forbid a start.
-        for pause in (0.2, 1.0, 4.0, 0.0):
+        for pause in (0.1, 0.2, 0.4, 0.8, 1.6, 3.2, 0.0):
             if self._answers_soon(self.launch()):
                 return True
             self.stop()
