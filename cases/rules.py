@@ -13,6 +13,8 @@ from django.utils.translation import gettext_lazy as _
 from cases.lifecycle import CASE, CHANNELS, PURPOSES, TRIAGE_ROLES
 from cases.models import Case, Deadline
 from cases.queries.work_list import scopes
+from cases.terms import LAWS
+from cases.terms import LAWS
 from hall.access import Actor, Refused, Text
 from staffing.lifecycle import ADMINISTRATOR, CLERK, HALL_MANAGER, SUPERVISOR
 from staffing.models import Department, Hall
