@@ -34,7 +34,13 @@ BACK_AFTER = 3
 
 
 def _move(
-    actor: Actor, ticket: Ticket, verb: str, *, now: dt.datetime, since: dt.datetime | None = None, **facts: Any
+    actor: Actor,
+    ticket: Ticket,
+    verb: str,
+    *,
+    now: dt.datetime,
+    since: dt.datetime | None = None,
+    **facts: Any,
 ) -> Ticket:
     """Change the facts, add the segment, journal the act, raise the board. The caller holds the ticket's lock.
 
@@ -220,7 +226,9 @@ def call_next(*, actor: Actor, window_id: int, seen: int | None = None, now: dt.
     _settle_yesterday(window, now)
     rules.check_can_call_next(actor, window, now=now)
     if seen is not None and seen != last_call(window.pk):
-        raise Refused(_("%(window)s号窗口在此之后又叫过号，请看最新情况。") % {"window": window.number}, "state")
+        raise Refused(
+            _("%(window)s号窗口在此之后又叫过号，请看最新情况。") % {"window": window.number}, "state"
+        )
     ticket = (
         Ticket.objects.select_for_update(of=("self",), skip_locked=True)
         .filter(_callable_from(window), hall=window.hall_id, day=timezone.localdate(now), status="waiting")
@@ -234,7 +242,13 @@ def call_next(*, actor: Actor, window_id: int, seen: int | None = None, now: dt.
 
 @transaction.atomic
 def call_ticket(
-    *, actor: Actor, ticket_id: int, window_id: int, seq: int | None = None, confirmed: bool = False, now: dt.datetime
+    *,
+    actor: Actor,
+    ticket_id: int,
+    window_id: int,
+    seq: int | None = None,
+    confirmed: bool = False,
+    now: dt.datetime,
 ) -> Ticket:
     """Call this very ticket: out of turn, or back after it was missed or parked.
 
@@ -335,7 +349,14 @@ def transfer_ticket(
         raise Refused(_("没有这个业务或窗口，请重新选择。"), "input", field="target")
     rules.check_can_transfer_ticket(actor, ticket, queue=queue, window=window, now=now)
     return _move(
-        actor, ticket, "transfer_ticket", now=now, queue=queue or ticket.queue, window=window, calls=0, queued_at=now
+        actor,
+        ticket,
+        "transfer_ticket",
+        now=now,
+        queue=queue or ticket.queue,
+        window=window,
+        calls=0,
+        queued_at=now,
     )
 
 
@@ -347,7 +368,9 @@ def reinstate_ticket(*, actor: Actor, ticket_id: int, seq: int | None = None, no
     """Back in line after a missed call, behind the next three who wait: neither sent to the end nor let in first."""
     ticket = _locked(actor, ticket_id, seq, now)
     rules.check_can_reinstate_ticket(actor, ticket, now=now)
-    line = Ticket.objects.filter(queue=ticket.queue_id, day=ticket.day, status="waiting").order_by("line_at", "id")
+    line = Ticket.objects.filter(queue=ticket.queue_id, day=ticket.day, status="waiting").order_by(
+        "line_at", "id"
+    )
     before = list(line.values_list("line_at", flat=True)[:BACK_AFTER])
     place = max(ticket.line_at, before[-1] + dt.timedelta(microseconds=1)) if before else ticket.line_at
     return _move(actor, ticket, "reinstate_ticket", now=now, line_at=place, calls=0, window=None)
@@ -361,7 +384,9 @@ def leave_hall(*, actor: Actor, ticket_id: int, seq: int | None = None, now: dt.
     return _end(actor, ticket, "leave_hall", now)
 
 
-def _end(actor: Actor, ticket: Ticket, verb: str, now: dt.datetime, since: dt.datetime | None = None) -> Ticket:
+def _end(
+    actor: Actor, ticket: Ticket, verb: str, now: dt.datetime, since: dt.datetime | None = None
+) -> Ticket:
     _move(actor, ticket, verb, now=now, since=since)
     still_here = Ticket.objects.filter(visit=ticket.visit_id).exclude(status__in=TICKET.finals)
     if not still_here.exists():

@@ -9,7 +9,8 @@ from django.db.models import QuerySet
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
-from intake.models import AT_WINDOW, Ticket
+from intake.lifecycle import PRIORITY_REASONS
+from intake.models import AT_WINDOW, Ticket, Visit
 from intake.queries.queue import HallNow, WindowNow
 from staffing.models import Hall, LeaderReception
 
@@ -35,13 +36,19 @@ def away(hall_id: int, today: dt.date, status: str) -> QuerySet[Ticket]:
     )
 
 
+def priority_words(visit: Visit) -> str:
+    """Why somebody goes first, in the reader's language; "" for an ordinary visitor."""
+    reason = visit.priority_reason
+    return _(PRIORITY_REASONS[reason]) if reason else ""
+
+
 def spoken(ticket: Ticket) -> str:
     """The call as a sentence for the loudspeaker; the display's script spells number and window digit by digit."""
     number, window = ticket.number, ticket.window.number if ticket.window else ""
     return _("请%(number)s到%(window)s号窗口") % {"number": number, "window": window}
 
 
-def display_state(hall: Hall, state: HallNow, *, today: dt.date, version: int) -> dict[str, Any]:
+def display_state(hall: Hall, state: HallNow, *, today: dt.date) -> dict[str, Any]:
     """The hall display's feed. Numbers, windows, counts: nothing in it is about a person.
 
     `calls[].id` changes with every call and recall, so each is announced once; `at` and `now` let a display that
@@ -50,7 +57,6 @@ def display_state(hall: Hall, state: HallNow, *, today: dt.date, version: int) -
     present = list(called_now(hall.pk, today))
     missed = away(hall.pk, today, "missed").values_list("number", flat=True)[:SHOWN_MISSED]
     return {
-        "version": version,
         "now": state.now.isoformat(),
         "hall": hall.label,
         "calls": [

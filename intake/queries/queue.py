@@ -15,6 +15,7 @@ from functools import cached_property
 from typing import Any
 
 from django.db import connection
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from intake.models import Queue, Ticket
@@ -294,13 +295,28 @@ def board_key(hall_id: int) -> str:
     return f"board/{hall_id}"
 
 
-def board_version(hall_code: str) -> tuple[int, int] | None:
-    """(hall id, version of its board), or None when there is no such hall. One query by two indexes."""
+FRESH_SECONDS = 15
+"""A page that asks again is told "nothing new" for at most so long: waits and estimates grow without a move."""
+
+_STAMPS = {
+    "hall": "SELECT h.id, c.value FROM staffing_hall h LEFT JOIN hall_counter c ON c.key = 'board/' || h.id"
+    " WHERE h.code = %s",
+    "window": "SELECT w.id, c.value FROM staffing_window w LEFT JOIN hall_counter c ON c.key = 'board/' || w.hall_id"
+    " WHERE w.id = %s",
+    "ticket": "SELECT t.id, c.value FROM intake_ticket t LEFT JOIN hall_counter c ON c.key = 'board/' || t.hall_id"
+    " WHERE t.token = %s",
+}
+
+
+def stamp(kind: str, key: object, *, now: dt.datetime) -> str | None:
+    """What a polling page compares: changes with every move in the hall, and four times a minute.
+
+    `kind` says what the page is about: a `hall` by code, a `window` by id, a `ticket` by token. One query over
+    two unique indexes. None when there is no such thing.
+    """
     with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT h.id, coalesce(c.value, 0) FROM staffing_hall h"
-            " LEFT JOIN hall_counter c ON c.key = 'board/' || h.id WHERE h.code = %s",
-            [hall_code],
-        )
+        cursor.execute(_STAMPS[kind], [key])
         row = cursor.fetchone()
-    return (int(row[0]), int(row[1])) if row else None
+    if row is None:
+        return None
+    return f"{kind}-{row[0]}-{row[1] or 0}-{int(now.timestamp()) // FRESH_SECONDS}-{get_language()}"

@@ -263,3 +263,9 @@ def check_can_close_day(actor: Actor, hall: Hall, *, now: dt.datetime) -> None:
     """The night does it, or the hall manager when the night did not."""
     if actor.kind != "system" and not actor.has("hall_manager", hall_id=hall.pk):
         raise Refused(_("结清往日号票由大厅负责人办理。"), "role")
+
+
+def check_sees_figures(actor: Actor, hall_id: int) -> None:
+    """The day's figures are for whoever answers for the hall, and for who supervises it."""
+    if actor.kind != "system" and not actor.has("hall_manager", "supervisor", hall_id=hall_id):
+        raise Refused(_("大厅的统计由大厅负责人和督查员查看。"), "role")

@@ -1,0 +1,40 @@
+"""The addresses at the door of the hall: queue, console, display; registration."""
+
+from django.urls import path
+
+from intake import api, public
+from intake.views import console, guide, moves
+
+app_name = "intake"
+urlpatterns = [
+    # Without a login
+    path("kiosk/<slug:hall>/", public.kiosk, name="kiosk"),
+    path("kiosk/<slug:hall>/<uuid:token>/", public.kiosk_done, name="kiosk-done"),
+    path("tickets/<uuid:token>/", public.ticket, name="ticket"),
+    path("tickets/<uuid:token>/live/", public.ticket_live, name="ticket-live"),
+    path("tickets/<uuid:token>/print/", public.ticket_print, name="ticket-print"),
+    path("display/<slug:hall>/", public.display, name="display"),
+    path("display/<slug:hall>/live/", public.display_live, name="display-live"),
+    path("api/halls/<slug:hall>/display", api.DisplayFeed.as_view(), name="display-feed"),
+    # The window
+    path("console/", console.console_choice, name="console"),
+    path("console/<int:window>/", console.console, name="console"),
+    path("console/<int:window>/board/", console.console_board, name="console-board"),
+    path("console/<int:window>/call-next/", moves.call_next, name="call-next"),
+    path("console/<int:window>/call-ticket/<int:ticket>/", moves.call_ticket, name="call-ticket"),
+    path("api/windows/<int:window>/console", api.ConsoleFeed.as_view(), name="console-feed"),
+    path("tickets/<int:ticket>/recall/", moves.recall_ticket, name="recall-ticket"),
+    path("tickets/<int:ticket>/serve/", moves.serve_ticket, name="serve-ticket"),
+    path("tickets/<int:ticket>/miss/", moves.miss_ticket, name="miss-ticket"),
+    path("tickets/<int:ticket>/park/", moves.park_ticket, name="park-ticket"),
+    path("tickets/<int:ticket>/transfer/", moves.transfer_ticket, name="transfer-ticket"),
+    path("tickets/<int:ticket>/finish/", moves.finish_ticket, name="finish-ticket"),
+    path("tickets/<int:ticket>/reinstate/", moves.reinstate_ticket, name="reinstate-ticket"),
+    path("tickets/<int:ticket>/leave/", moves.leave_hall, name="leave-hall"),
+    # The guide desk
+    path("guide/", guide.guide_choice, name="guide-desk"),
+    path("guide/<slug:hall>/", guide.guide_desk, name="guide-desk"),
+    path("guide/<slug:hall>/board/", guide.guide_board, name="guide-board"),
+    path("guide/<slug:hall>/take-number/", guide.take_number, name="take-number"),
+    path("guide/<slug:hall>/day/", guide.queue_day, name="queue-day"),
+]
