@@ -1,0 +1,65 @@
+"""Keeping what was handed in: outside the web root, under its hash, readable by the hall's own process alone."""
+
+from __future__ import annotations
+
+import hashlib
+import os
+import tempfile
+from dataclasses import dataclass
+from pathlib import Path
+from typing import IO
+
+from django.conf import settings
+
+from cases.actions import StoredFile
+
+CHUNK = 1 << 20
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class NewFile:
+    """A file that was received and recognised, not yet kept. `media_type` is what its bytes say it is."""
+
+    name: str
+    media_type: str
+    file: IO[bytes]
+
+
+def keep_file(new: NewFile) -> StoredFile:
+    """Write the bytes whole or not at all, under `materials/<hash>`; the same bytes are kept once.
+
+    Called before the row exists: a rollback leaves a file without a row, which the sweep of drafts removes.
+    """
+    root = Path(settings.HALL_PRIVATE_ROOT)
+    folder = root / "materials"
+    folder.mkdir(mode=0o700, parents=True, exist_ok=True)
+    digest, size = hashlib.sha256(), 0
+    handle, temporary = tempfile.mkstemp(dir=folder, suffix=".part")
+    try:
+        with os.fdopen(handle, "wb") as out:
+            new.file.seek(0)
+            while chunk := new.file.read(CHUNK):
+                digest.update(chunk)
+                size += len(chunk)
+                out.write(chunk)
+            out.flush()
+            os.fsync(out.fileno())
+        sha256 = digest.hexdigest()
+        place = folder / sha256[:2] / sha256
+        place.parent.mkdir(mode=0o700, exist_ok=True)
+        Path(temporary).replace(place)
+    except BaseException:
+        Path(temporary).unlink(missing_ok=True)
+        raise
+    return StoredFile(
+        name=new.name, media_type=new.media_type, size=size, sha256=sha256, file=str(place.relative_to(root))
+    )
+
+
+def path_of(file: str) -> Path:
+    """Where a kept file lies; a name that leads out of the private root is an error, whoever wrote it."""
+    root = Path(settings.HALL_PRIVATE_ROOT).resolve()
+    place = (root / file).resolve()
+    if not place.is_relative_to(root / "materials"):
+        raise ValueError(f"not a kept material: {file}")
+    return place

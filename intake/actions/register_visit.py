@@ -1,0 +1,141 @@
+"""From a person at the window to a case with its receipt: one act, one transaction."""
+
+from __future__ import annotations
+
+import datetime as dt
+import uuid
+from collections.abc import Callable, Sequence
+
+from django.conf import settings
+from django.db import connection, transaction
+from django.urls import reverse
+from django.utils.translation import gettext as _
+
+from cases.actions import NewCase, StoredFile, add_material, register_case
+from cases.models import Case
+from cases.terms import term
+from hall import documents, journal
+from hall.access import Actor
+from hall.models import IssuedDocument, ref_of, stream_of
+from intake.actions.materials import NewFile, keep_file
+from intake.actions.save_draft import draft_gone
+from intake.models import Visit
+from intake.rules import registration as rules
+from staffing.models import Hall
+
+PROMISES = {"sort": "甄别后受理、转送、交办或者告知去向"}
+"""What each running period means to the petitioner, as it is printed."""
+
+Decide = Callable[..., Case]
+"""Triage in the same act: called with actor, case_id and now once the case is there; its refusal undoes all."""
+
+
+@transaction.atomic
+def register_visit(
+    *,
+    actor: Actor,
+    hall_id: int,
+    visit_id: int | None,
+    new: NewCase,
+    now: dt.datetime,
+    form_token: uuid.UUID,
+    uploads: Sequence[NewFile] = (),
+    kept: Sequence[StoredFile] = (),
+    triage: Decide | None = None,
+) -> Case:
+    """Register the matter, bind it to the visit (a new one when the person took no number), put the materials in,
+    issue the receipt, and let the draft go. All of it or nothing.
+
+    The same form sent again, also at the same moment on another connection, returns the case it made the first
+    time. Raises Refused (role; unseen; input with its field).
+    """
+    hall = Hall.objects.get(pk=hall_id)
+    visit = Visit.objects.select_for_update().filter(pk=visit_id).first() if visit_id else None
+    rules.check_can_register_visit(actor, hall, visit, channel=new.channel)
+    _one_at_a_time(form_token)
+    if earlier := Case.objects.visible_to(actor).filter(form_token=form_token).first():
+        return earlier
+    case = register_case(actor=actor, hall_id=hall_id, new=new, now=now)
+    if new.channel == "visit":
+        visit = _bind(hall, visit, case, now=now)
+    for file in (*kept, *map(keep_file, uploads)):
+        add_material(actor=actor, case_id=case.pk, file=file, now=now)
+    receipt = issue_receipt(case, actor=actor, now=now)
+    facts = {"case": case.number, "visit": visit.pk if visit else None, "receipt": receipt.number}
+    journal.record(actor, "register_visit", visit or case, after=facts, now=now)
+    if triage is not None:
+        case = triage(actor=actor, case_id=case.pk, now=now)
+    draft_gone(actor, form_token)
+    return case
+
+
+def _one_at_a_time(form_token: uuid.UUID) -> None:
+    """Two sendings of one form wait for each other; the second then finds the first one's case."""
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [form_token.int % (1 << 63)])
+
+
+def _bind(hall: Hall, visit: Visit | None, case: Case, *, now: dt.datetime) -> Visit:
+    """The visit gets its case; a group seen at the counter corrects the head count taken at the door."""
+    if visit is None:
+        visit = Visit.objects.create(
+            hall=hall, arrived_at=now, head_count=case.head_count, is_group=case.is_group
+        )
+    elif visit.head_count < case.head_count:
+        visit.head_count, visit.is_group = case.head_count, case.is_group
+        visit.save(update_fields=["head_count", "is_group"])
+    visit.cases.add(case)
+    return visit
+
+
+def query_link(query_code: str) -> str:
+    """Where the QR code on the receipt leads: the progress page with the code filled in."""
+    return f"{settings.HALL_SITE_URL.rstrip('/')}{reverse('cases:progress')}?code={query_code}"
+
+
+def issue_receipt(case: Case, *, actor: Actor, now: dt.datetime) -> IssuedDocument:
+    """The slip handed over at once (登记凭证): number, query code, hash of the journal so far, what comes next."""
+    hall = case.hall
+    parties = list(case.parties.select_related("petitioner").order_by("id"))
+    principal = next((party.petitioner.name for party in parties if party.role == "principal"), "")
+    content = {
+        "hall_name": hall.name,
+        "petition_no": case.number,
+        "query_code": case.query_code,
+        "registered_at": case.registered_at,
+        "petitioner": principal or _("（未具名）"),
+        "matter": case.title,
+        "claims": list(case.claims.order_by("number").values_list("text", flat=True)),
+        "registrar": actor.name,
+        "journal_hash": journal.head(stream_of(case)),
+        "query_url": settings.HALL_SITE_URL.rstrip("/") + reverse("cases:progress"),
+        "query_link": query_link(case.query_code),
+        "promises": _promises(case),
+        "materials": list(case.materials.values_list("name", flat=True)),
+        "people": f"{case.head_count}人" if case.head_count > 1 else "",
+        "hall_address": hall.address,
+        "hall_phone": hall.phone,
+    }
+    return documents.issue(
+        "receipt",
+        organ=hall.organ,
+        ref=ref_of(case),
+        stream=stream_of(case),
+        content={name: value for name, value in content.items() if value not in ("", [], None)},
+        actor=actor,
+        now=now,
+        law=case.law,
+    )
+
+
+def _promises(case: Case) -> list[dict[str, object]]:
+    """What the law promises from here on, with the dates that the clocks already have."""
+    return [
+        {
+            "what": PROMISES[deadline.kind],
+            "due": {"date": deadline.due_on.isoformat(), "provisional": deadline.is_provisional},
+            "article": term(deadline.kind, deadline.law).article,
+        }
+        for deadline in case.deadlines.open().order_by("due_at")
+        if deadline.kind in PROMISES and deadline.due_on
+    ]

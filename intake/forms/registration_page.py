@@ -1,0 +1,257 @@
+"""The registration page as one thing: all its forms, read together, one `NewCase` out."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping, Sequence
+from functools import cached_property
+from typing import Any
+
+from django import forms
+from django.http import QueryDict
+from django.utils import timezone
+from django.utils.datastructures import MultiValueDict
+from django.utils.translation import gettext as _
+
+from cases.actions import DuplicateChoice, NewCase, Person, StoredFile
+from cases.forms import TriageForm
+from cases.lifecycle import OUTCOMES
+from cases.queries.duplicates import Candidate, Matter
+from hall.access import Actor, Refused
+from intake.forms.materials import MaterialsForm, TooLarge
+from intake.forms.registration import (
+    ClaimForm,
+    CompanionForm,
+    DuplicateForm,
+    MatterForm,
+    PersonForm,
+    RespondentForm,
+    Rows,
+    rows,
+)
+from intake.rules import registration as rules
+from staffing.models import Department, Hall, Jurisdiction
+
+CompanionRows, ClaimRows, RespondentRows = (
+    rows(CompanionForm, shown=0),
+    rows(ClaimForm, shown=2),
+    rows(RespondentForm, shown=1),
+)
+ROWS = {"with": CompanionRows, "claim": ClaimRows, "against": RespondentRows}
+NOT_KEPT = (
+    "csrfmiddlewaretoken",
+    "form_token",
+    "draft_revision",
+    "confirmed",
+    "add",
+    "remove",
+    "drop_material",
+)
+
+
+class LaterTriage(TriageForm):
+    """The decision at the gate, or, unless the clerk says otherwise, later."""
+
+    def __init__(self, *args: Any, quiet: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.quiet = quiet
+        later = [("", _("稍后甄别")), *((code, _(words)) for code, words in OUTCOMES.items())]
+        self.fields["outcome"].choices = later  # type: ignore[attr-defined]
+        self.fields["outcome"].required = False
+        self.fields["ground"].required = False
+
+    @property
+    def errors(self) -> Any:
+        return forms.utils.ErrorDict() if self.quiet else super().errors
+
+    @property
+    def decides(self) -> bool:
+        return bool(self.cleaned_data.get("outcome"))
+
+    def clean(self) -> dict[str, Any]:
+        values: dict[str, Any] = super().clean() or self.cleaned_data
+        if values.get("outcome") and not values.get("ground") and "ground" not in self.errors:
+            self.add_error("ground", _("请选择依据，或者选“稍后甄别”。"))
+        return values
+
+
+class Registration:
+    """All forms of the page over one sending (or none). `quiet`: shown again, not judged."""
+
+    def __init__(
+        self,
+        data: QueryDict | None = None,
+        files: MultiValueDict[str, Any] | None = None,
+        *,
+        hall: Hall,
+        actor: Actor,
+        now: dt.datetime,
+        kept: Sequence[StoredFile] = (),
+        left_out: Sequence[TooLarge] = (),
+        quiet: bool = False,
+        head_count: int | None = None,
+    ) -> None:
+        self.hall, self.actor, self.now = hall, actor, now
+        today = timezone.localdate(now)
+        part: dict[str, Any] = {"quiet": quiet, "today": today}
+        self.person = PersonForm(data, prefix="who", **part)
+        self.companions = CompanionRows(data, prefix="with", form_kwargs=part, quiet=quiet)
+        self.claims = ClaimRows(data, prefix="claim", form_kwargs=part, quiet=quiet)
+        units = Department.objects.filter(is_active=True).order_by("code")
+        self.respondents = RespondentRows(
+            data, prefix="against", form_kwargs={**part, "departments": units}, quiet=quiet
+        )
+        initial = {"received_on": today, "place_region": hall.jurisdiction_id, "head_count": head_count}
+        self.matter = MatterForm(data, regions=_regions(hall), initial=initial, **part)
+        self.materials = MaterialsForm(data, files, kept=kept, left_out=left_out)
+        self.decision = DuplicateForm(data, **part)
+        self.triage = LaterTriage(data, prefix="triage", actor=actor, quiet=quiet)
+
+    @property
+    def parts(self) -> tuple[forms.BaseForm | Rows, ...]:
+        """In the order of the page, for the summary of errors."""
+        return (
+            self.person, self.decision, self.companions, self.matter, self.claims, self.respondents,
+            self.materials, self.triage,
+        )  # fmt: skip
+
+    def is_valid(self) -> bool:
+        """Judge every part, so that one sending shows all that must be put right."""
+        judged = [part.is_valid() for part in self.parts]
+        valid = all(judged)
+        try:
+            self._check_representatives()
+        except Refused:
+            valid = False
+        return valid
+
+    def _check_representatives(self) -> None:
+        count = 0
+        for row in self.companions.filled():
+            count += row.cleaned_data["role"] == "representative"
+            try:
+                rules.check_representatives(count)
+            except Refused as refused:
+                row.refuse(refused)
+                raise
+
+    # -- what was said
+
+    def people(self) -> tuple[Person, ...]:
+        if self.person.cleaned_data.get("is_anonymous"):
+            return ()
+        others = (row.person(row.cleaned_data["role"]) for row in self.companions.filled())
+        return (self.person.person("principal"), *others)
+
+    def looked_for(self) -> Matter:
+        """What the duplicate check may use; before the form is whole, whatever of it is in order."""
+        who, what = self._clean(self.person), self._clean(self.matter)
+        category = what.get("category")
+        return Matter(
+            name=who.get("name") or "",
+            id_kind=who.get("id_kind") or "",
+            id_number=who.get("id_number") or "",
+            phone=who.get("phone") or "",
+            title=what.get("title") or "",
+            content=what.get("content") or "",
+            category_id=getattr(category, "pk", None),
+            place=what.get("place") or "",
+        )
+
+    @staticmethod
+    def _clean(form: forms.BaseForm) -> Mapping[str, Any]:
+        """What a form holds once it was judged; fields in error are left out."""
+        form.is_valid()
+        return {name: value for name, value in form.cleaned_data.items() if name not in form.errors}
+
+    def decide(self, found: list[Candidate]) -> tuple[DuplicateChoice, ...] | None:
+        """The clerk's decision on what was found; None when there is an error at it."""
+        choices = self.decision.decide(found)
+        return None if self.decision.errors else choices
+
+    def new_case(self, *, duplicates: tuple[DuplicateChoice, ...], form_token: Any) -> NewCase:
+        what = self.matter.cleaned_data
+        people = self.people()
+        names = (
+            "channel", "purpose", "title", "content", "summary", "place", "received_on", "is_oral", "is_urgent",
+            "is_confidential", "is_law_related", "public_consent", "electronic_consent", "national_number",
+        )  # fmt: skip
+        return NewCase(
+            **{name: what[name] for name in names},
+            people=people,
+            claims=tuple(row.cleaned_data["text"] for row in self.claims.filled()),
+            respondents=tuple(row.respondent() for row in self.respondents.filled()),
+            duplicates=duplicates,
+            category_id=what["category"].pk if what["category"] else None,
+            place_region_id=what["place_region"].pk if what["place_region"] else None,
+            head_count=max(what["head_count"] or 1, len(people), 1),
+            read_back_at=self._read_back_at,
+            form_token=form_token,
+        )
+
+    @cached_property
+    def _read_back_at(self) -> dt.datetime | None:
+        what = self.matter.cleaned_data
+        if not (what["is_oral"] and what["read_back"]):
+            return None
+        local = timezone.localtime(self.now)
+        if what["read_back_time"]:
+            local = min(
+                local.replace(hour=what["read_back_time"].hour, minute=what["read_back_time"].minute), local
+            )
+        return local
+
+    def refuse(self, refused: Refused) -> None:
+        """Lay an action's refusal at the field it names, on whichever part has it; else over the page."""
+        if refused.kind != "input":
+            raise refused
+        holders = (self.person, self.matter, self.materials)
+        part = next((part for part in holders if refused.field in part.fields), self.matter)
+        part.add_error(refused.field if refused.field in part.fields else None, str(refused))
+
+
+def _regions(hall: Hall) -> Any:
+    """The hall's own jurisdiction, those above it and those right below it."""
+    own = hall.jurisdiction
+    ids = [own.pk]
+    above = own.parent
+    while above is not None:
+        ids.append(above.pk)
+        above = above.parent
+    return Jurisdiction.objects.filter(pk__in=ids) | Jurisdiction.objects.filter(parent=own)
+
+
+def typed(data: QueryDict) -> dict[str, list[str]]:
+    """What a draft keeps of a sending."""
+    return {
+        name: [value for value in data.getlist(name) if isinstance(value, str)]
+        for name in data
+        if name not in NOT_KEPT
+    }
+
+
+def retyped(fields: Mapping[str, Sequence[str]]) -> QueryDict:
+    """A draft as the sending that it was."""
+    data = QueryDict(mutable=True)
+    for name, values in fields.items():
+        data.setlist(name, list(values))
+    return data
+
+
+def with_row(data: QueryDict, prefix: str) -> QueryDict:
+    """One empty row more of a kind."""
+    data = data.copy()
+    key = f"{prefix}-TOTAL_FORMS"
+    count = str(data.get(key, ""))
+    if prefix in ROWS and count.isdecimal():
+        data[key] = str(int(count) + 1)
+    return data
+
+
+def without_row(data: QueryDict, row: str) -> QueryDict:
+    """`with-2`: that row's fields are gone; the gap is no row."""
+    data = data.copy()
+    if row.rpartition("-")[0] in ROWS:
+        for name in [name for name in data if name.startswith(f"{row}-")]:
+            del data[name]
+    return data
