@@ -7,14 +7,14 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import TYPE_CHECKING
 
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.lifecycle import CASE, CHANNELS, PURPOSES, TRIAGE_ROLES
-from cases.models import Case, Deadline
+from cases.models import Case, Deadline, OwnLimit
 from cases.queries.work_list import scopes
-from cases.terms import LAWS
-from cases.terms import LAWS
+from cases.terms import LAWS, R22, term
 from hall.access import Actor, Refused, Text
 from staffing.lifecycle import ADMINISTRATOR, CLERK, HALL_MANAGER, SUPERVISOR
 from staffing.models import Department, Hall
@@ -216,6 +216,31 @@ def check_can_reveal_person(actor: Actor, case: Case, reason: str, *, now: dt.da
             "input",
             field="reason",
         )
+
+
+def own_limit_wrong(code: str, days: int) -> Text:
+    """Why a hall's own limit cannot stand; "" when it can. The law's number is the outer bound."""
+    try:
+        rule = term(code, R22.code)
+    except LookupError:
+        return _("请选择期限。")
+    if not 1 <= days <= rule.days:
+        words = {"n": rule.days, "article": rule.article}
+        return _("本厅时限须在1至%(n)s之间，不得长于法定期限（%(article)s）。") % words
+    return ""
+
+
+def check_can_save_setting(actor: Actor, setting: Model, *, now: dt.datetime) -> None:
+    """Settings are the administrator's; a hall's own limit is never longer than the law's."""
+    if actor.kind != "system" and not (actor.is_superuser or actor.has(ADMINISTRATOR)):
+        raise Refused(_("只有系统管理员可以办理。"), "role")
+    if isinstance(setting, OwnLimit) and (wrong := own_limit_wrong(setting.term, setting.days)):
+        raise Refused(wrong, "input", field="days")
+
+
+def check_can_remove_setting(actor: Actor, setting: Model, *, now: dt.datetime) -> None:
+    if actor.kind != "system" and not (actor.is_superuser or actor.has(ADMINISTRATOR)):
+        raise Refused(_("只有系统管理员可以办理。"), "role")
 
 
 def is_overdue(deadline: Deadline, now: dt.datetime) -> bool:

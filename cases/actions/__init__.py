@@ -11,6 +11,7 @@ from cases.actions.materials import StoredFile, add_material
 from cases.actions.query_progress import forget_attempts, query_progress
 from cases.actions.register import DuplicateChoice, NewCase, NewRespondent, Person, register_case
 from cases.actions.reveal import reveal_person
+from cases.actions.settings import remove_setting, save_setting
 from cases.actions.sweep import sweep_deadlines, take_due_steps
 from cases.actions.triage import (
     accept_case,
@@ -46,7 +47,9 @@ __all__ = [
     "recheck_deadlines",
     "recompute_deadlines",
     "register_case",
+    "remove_setting",
     "reveal_person",
+    "save_setting",
     "sweep_deadlines",
     "take_due_steps",
     "withdraw_case",

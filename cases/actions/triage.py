@@ -224,7 +224,13 @@ def decline_case(
 
 @transaction.atomic
 def decline_closed_case(
-    *, actor: Actor, case_id: int, related_case_id: int | None, reason: str, now: dt.datetime
+    *,
+    actor: Actor,
+    case_id: int,
+    related_case_id: int | None,
+    reason: str,
+    now: dt.datetime,
+    ground: str = "closed",
 ) -> Case:
     """Same facts and reasons after a re-examination opinion: no office accepts it again (第三十六条).
 
@@ -232,7 +238,7 @@ def decline_closed_case(
     """
     return _turn_away(
         "decline_closed_case", "notice_closed", rules.check_can_decline_closed_case,
-        actor=actor, case_id=case_id, ground="closed", reason=reason, related_case_id=related_case_id, now=now,
+        actor=actor, case_id=case_id, ground=ground, reason=reason, related_case_id=related_case_id, now=now,
     )  # fmt: skip
 
 

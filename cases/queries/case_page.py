@@ -54,6 +54,7 @@ def _children() -> dict[str, ArraySubquery]:
         "respondent_rows": _rows(
             Respondent.objects.filter(case=case).order_by("pk"),
             "name", "position", "user_id", unit="department__name", unit_en="department__name_en",
+            place_code="department__jurisdiction__code", place_level="department__jurisdiction__level",
         ),
         "material_rows": _rows(
             Material.objects.filter(case=case).order_by("pk"), "id", "name", "media_type", "size", "added_at"
@@ -166,6 +167,7 @@ class Act:
     """What was done at one moment by one hand: the act, and the clocks and papers that came with it."""
 
     at: dt.datetime
+    name: str
     who: str
     verb: Verb
     text: str
@@ -176,8 +178,11 @@ class Act:
 
 @dataclass(frozen=True, slots=True)
 class Timeline:
+    """A page of acts; `after` begins the next one, `head` is the number of the newest entry (first page only)."""
+
     acts: list[Act]
     after: int | None
+    head: int | None
 
 
 def timeline(case: Case, *, after: int | None = None, size: int = TIMELINE_PAGE) -> Timeline:
@@ -195,7 +200,8 @@ def timeline(case: Case, *, after: int | None = None, size: int = TIMELINE_PAGE)
         whole = [entry for entry in shown if _hand(entry) != _hand(found[size])]
         shown = whole or shown
     acts = [_act(list(group), case.law) for _key, group in groupby(shown, key=_hand)]
-    return Timeline(acts, shown[-1].seq if more else None)
+    head = found[0].seq if found and after is None else None
+    return Timeline(acts, shown[-1].seq if more else None, head)
 
 
 def _hand(entry: JournalEntry) -> tuple[dt.datetime, str]:
@@ -208,6 +214,7 @@ def _act(entries: Sequence[JournalEntry], law: str) -> Act:
     others = [entry for entry in reversed(entries) if entry is not chief]
     return Act(
         at=chief.at,
+        name=chief.verb,
         who="" if chief.actor_name == "system" else chief.actor_name,
         verb=verb(chief.verb),
         text=says(chief, law),
@@ -228,7 +235,14 @@ def since(case_id: int, seq: int) -> list[JournalEntry]:
     )
 
 
+def moved_since(case_id: int, seq: int) -> bool:
+    """Whether the case has changed its state after an entry; notes and reminders do not count."""
+    return JournalEntry.objects.filter(
+        stream=f"case:{case_id}", seq__gt=seq, after__has_key="status"
+    ).exists()
+
+
 __all__ = [
-    "Act", "Timeline", "case_file", "deadlines_of", "documents_of", "holds_of", "parties_of",
+    "Act", "Timeline", "case_file", "deadlines_of", "documents_of", "holds_of", "moved_since", "parties_of",
     "related_cases", "responsible_people", "since", "timeline",
 ]  # fmt: skip

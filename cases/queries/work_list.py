@@ -176,26 +176,25 @@ def every_row(actor: Actor, asked: WorkFilter, *, now: dt.datetime) -> Iterator[
 
 @dataclass(frozen=True, slots=True)
 class Counts:
-    """What the rail shows: never more than COUNT_LIMIT of each is counted."""
+    """Open and overdue clocks of a list, never more than COUNT_LIMIT of each."""
 
     open: int = 0
     overdue: int = 0
-    unread: int = 0
 
 
-def rail_counts(actor: Actor, *, now: dt.datetime) -> Counts:
-    """Open and overdue clocks of the reader's usual list, and unread messages. Two bounded statements."""
-    if actor.user_id is None:
+def clock_counts(actor: Actor, *, now: dt.datetime) -> Counts:
+    """How many clocks run in the reader's usual list and how many are late, in one bounded look at its front."""
+    if not scopes(actor):
         return Counts()
-    dues = _first_dues(_filtered(actor, WorkFilter(), now))
-    unread = Message.objects.filter(user_id=actor.user_id, channel="app", read_at=None)[:COUNT_LIMIT].count()
-    return Counts(len(dues), sum(due_at is not None and due_at <= now for due_at in dues), unread)
-
-
-def _first_dues(lists: Sequence[QuerySet[Deadline]]) -> list[dt.datetime | None]:
-    """The earliest due moments, at most COUNT_LIMIT: how many are open and how many of them late, in one look."""
+    lists = _filtered(actor, WorkFilter(), now)
     firsts = [rows.order_by("due_at", "id").values_list("due_at", "id")[:COUNT_LIMIT] for rows in lists]
     merged = firsts[0] if len(firsts) == 1 else reduce(lambda one, other: one.union(other), firsts)
-    return sorted((due_at for due_at, _pk in merged), key=lambda due_at: (due_at is None, due_at))[
-        :COUNT_LIMIT
-    ]
+    late = [due_at for due_at, _pk in merged]
+    overdue = sum(due_at is not None and due_at <= now for due_at in late)
+    return Counts(min(len(late), COUNT_LIMIT), min(overdue, COUNT_LIMIT))
+
+
+def unread_messages(actor: Actor) -> QuerySet[Message]:
+    """The newest unread messages of the reader, at most COUNT_LIMIT."""
+    unread = Message.objects.filter(user_id=actor.user_id, channel="app", read_at=None)
+    return unread.order_by("-id")[:COUNT_LIMIT]

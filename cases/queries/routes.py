@@ -1,0 +1,91 @@
+"""Statutory routes in plain words: what a person says, or what a case tells, to the ways that the law gives."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from dataclasses import dataclass
+from itertools import pairwise
+
+from django.utils.translation import get_language
+
+from cases.models import StatutoryRoute
+from cases.queries.search import normal
+
+SHORT = 16  # up to here a text is a question, beyond it a story
+MOST = 12
+
+
+@dataclass(frozen=True, slots=True)
+class RouteFound:
+    route: StatutoryRoute
+    score: int
+    words: tuple[str, ...]
+
+
+def active_routes() -> list[StatutoryRoute]:
+    return list(StatutoryRoute.objects.filter(is_active=True).select_related("department"))
+
+
+def find_routes(
+    text: str, *, routes: Iterable[StatutoryRoute] | None = None, most: int = MOST
+) -> list[RouteFound]:
+    """The routes that fit the text, best first, with the words that led to each.
+
+    A spoken word of the list that stands in the text counts by its length; in a short question neighbouring
+    characters in common count too, so that 老板不给工资 finds 拖欠工资. Fifty rows or so are read in memory.
+    """
+    asked = normal(text)
+    if not asked.strip():
+        return []
+    pairs = _pairs(asked) if len(asked) <= SHORT else set()
+    found = []
+    for route in active_routes() if routes is None else routes:
+        words = [word for word in route.keywords.split() if normal(word) in asked]
+        score = sum(len(word) ** 2 for word in words)
+        if pairs:
+            near = f"{route.name} {route.name_en} {route.keywords} {route.organ} {route.organ_en}"
+            score += 2 * len(pairs & _pairs(normal(near)))
+            if asked.strip() in normal(near):
+                score += 20
+        if score:
+            found.append(RouteFound(route, score, tuple(words)))
+    return sorted(found, key=lambda one: (-one.score, one.route.clause, one.route.code))[:most]
+
+
+def _pairs(text: str) -> set[str]:
+    return {a + b for a, b in pairwise(text) if not (a + b).isspace() and a != " " and b != " "}
+
+
+@dataclass(frozen=True, slots=True)
+class RouteText:
+    """A route in the reader's language; Chinese where no English was given."""
+
+    code: str
+    pk: int
+    clause: int
+    name: str
+    organ: str
+    basis: str
+    guidance: str
+    words: tuple[str, ...] = ()
+
+
+def in_words(route: StatutoryRoute, words: tuple[str, ...] = ()) -> RouteText:
+    english = (get_language() or "").startswith("en")
+
+    def pick(name: str) -> str:
+        return (english and getattr(route, f"{name}_en")) or getattr(route, name)
+
+    return RouteText(
+        route.code,
+        route.pk,
+        route.clause,
+        pick("name"),
+        pick("organ"),
+        pick("basis"),
+        pick("guidance"),
+        words,
+    )
+
+
+__all__ = ["RouteFound", "RouteText", "active_routes", "find_routes", "in_words"]

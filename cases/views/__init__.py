@@ -1,0 +1,17 @@
+"""The doors of the case file for staff: the frame, work list, case, triage, papers, people, inbox, search."""
+
+from cases.views.case_page import case
+from cases.views.frame import shell
+from cases.views.inbox import inbox, open_message, read_all
+from cases.views.moves import receive_case, withdraw_case
+from cases.views.papers import document, document_file, material
+from cases.views.people import person, reveal_person
+from cases.views.search import search as search_page
+from cases.views.triage import triage as triage_page
+from cases.views.work_list import export_work_list, work_list_page
+
+__all__ = [
+    "case", "document", "document_file", "export_work_list", "inbox", "material", "open_message", "person",
+    "read_all", "receive_case", "reveal_person", "search_page", "shell", "triage_page", "withdraw_case",
+    "work_list_page",
+]  # fmt: skip

@@ -1,0 +1,75 @@
+"""What every door that changes a case does before and after its one call.
+
+A page carries the number of the last journal entry that it knew (`seen`). When the case has moved since, nothing
+is done and the answer is 409 with what happened meanwhile; the same when the action itself finds the state gone.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable
+from typing import Any, TypeVar
+
+from django.db import transaction
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+
+from cases.models import Case
+from cases.queries.case_page import moved_since, since
+from cases.queries.words import says, verb
+from hall.access import Refused, get_visible
+from hall.models import JournalHead
+
+T = TypeVar("T")
+
+
+class Stale(Exception):
+    """The page is older than the case; `refused` is what the rule said, if it came to that."""
+
+    def __init__(self, case: Case, seen: int, refused: Refused | None = None) -> None:
+        super().__init__(str(case.pk))
+        self.case, self.seen, self.refused = case, seen, refused
+
+
+def seen_in(request: HttpRequest) -> int | None:
+    text = request.POST.get("seen", "")
+    return int(text) if text.isdecimal() else None
+
+
+def head_of(case_id: int) -> int:
+    """The number of the case's last journal entry, for the form to carry."""
+    found = JournalHead.objects.filter(stream=f"case:{case_id}").values_list("seq", flat=True).first()
+    return found or 0
+
+
+def acting(request: HttpRequest, pk: int, act: Callable[[], T]) -> T:
+    """Take one act on a visible case under its lock, unless the page is stale. Raises Refused, Stale."""
+    seen = seen_in(request)
+    case = get_visible(Case.objects.visible_to(request.actor).defer("search", "content"), pk=pk)
+    try:
+        with transaction.atomic():
+            Case.objects.locked(pk)
+            if seen is not None and moved_since(pk, seen):
+                raise Stale(case, seen)
+            return act()
+    except Refused as refused:
+        if refused.kind != "state":
+            raise
+        raise Stale(case, seen or 0, refused) from refused
+
+
+def meanwhile(request: HttpRequest, stale: Stale) -> HttpResponse:
+    """409: what was done since the page was drawn, and the way back to the case as it is now."""
+    stale.case.refresh_from_db(fields=["status", "status_since"])
+    entries: list[dict[str, Any]] = [
+        {
+            "at": entry.at,
+            "who": entry.actor_name,
+            "words": verb(entry.verb).words,
+            "text": says(entry, stale.case.law),
+        }
+        for entry in since(stale.case.pk, stale.seen)
+        if stale.seen and not verb(entry.verb).minor
+    ]
+    context = {"case": stale.case, "entries": entries, "refused": stale.refused}
+    template = "cases/_meanwhile.html" if request.htmx else "cases/meanwhile.html"
+    return render(request, template, context, status=409)

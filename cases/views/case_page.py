@@ -1,0 +1,237 @@
+"""The case page: head, clocks, what the law still wants, the timeline, and everything that was brought."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Mapping
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from cases import rules
+from cases.lifecycle import CASE, CHANNELS, CLASSES, PURPOSES
+from cases.models import Case, Deadline
+from cases.queries import case_page as read
+from cases.queries.duplicates import reason_words
+from cases.queries.lights import LEVELS, light
+from cases.queries.ribbons import ribbon
+from cases.queries.wants import what_the_law_wants
+from cases.queries.words import term_name
+from hall.access import Actor, Verdict, allowed
+from hall.models import IssuedDocument, statutory_calendar
+
+STATE_TONES: Mapping[str, str] = {
+    "registered": "amber",
+    "accepted": "blue",
+    "forwarded": "blue",
+    "declined": "grey",
+    "declined_closed": "grey",
+    "guided": "grey",
+    "withdrawn": "grey",
+}
+_TRIAGE_CHECKS = (
+    rules.check_can_accept_case,
+    rules.check_can_forward_case,
+    rules.check_can_decline_case,
+    rules.check_can_decline_closed_case,
+    rules.check_can_guide_case,
+)
+
+
+def _may_triage(actor: Actor, case: Case, now: dt.datetime) -> Verdict:
+    """Allowed when any outcome is; else what the first rule says."""
+    verdicts = [allowed(check, actor, case, now=now) for check in _TRIAGE_CHECKS]
+    return next((verdict for verdict in verdicts if verdict), verdicts[0])
+
+
+def _may(actor: Actor, case: Case, verb: str, now: dt.datetime) -> Verdict:
+    if verb == "triage_case":
+        return _may_triage(actor, case, now)
+    return allowed(getattr(rules, f"check_can_{verb}"), actor, case, now=now)
+
+
+_VERB_URLS = {
+    "triage_case": "cases:triage",
+    "receive_case": "cases:receive-case",
+    "withdraw_case": "cases:withdraw-case",
+}
+
+
+def _steps(actor: Actor, case: Case, deadlines: list[Deadline], now: dt.datetime) -> list[dict[str, Any]]:
+    """The wants with their buttons; the first open one with an allowed button is the primary."""
+    steps, primary = [], True
+    for want in what_the_law_wants(case, deadlines, now=now):
+        verdict = _may(actor, case, want.verb, now) if want.verb else None
+        is_primary = primary and bool(verdict)
+        primary = primary and not is_primary
+        steps.append(
+            {
+                "want": want,
+                "verdict": verdict,
+                "href": reverse(_VERB_URLS[want.verb], args=[case.pk]) if want.verb else "",
+                "kind": "primary" if is_primary else "plain",
+            }
+        )
+    return steps
+
+
+def _label(row: Mapping[str, Any], name: str) -> str:
+    """A name out of a JSON row, in the reader's language."""
+    english = (get_language() or "").startswith("en")
+    return (english and row.get(f"{name}_en")) or row.get(name) or ""
+
+
+def _document(document: IssuedDocument, case_id: int) -> dict[str, Any]:
+    return {
+        "url": reverse("cases:document", args=[case_id, document.pk]),
+        "label": document.title,
+        "number": document.number,
+        "at": document.issued_at,
+        "ready": document.rendered_at is not None,
+        "void": document.voided_at is not None,
+    }
+
+
+def _acts(found: read.Timeline, papers: Mapping[int, dict[str, Any]]) -> list[dict[str, Any]]:
+    rows = []
+    for act in found.acts:
+        lines = [act.text, *act.details]
+        if act.reason:
+            lines.append(_("理由：%(reason)s") % {"reason": act.reason})
+        rows.append(
+            {
+                "at": act.at,
+                "who": act.who or _("系统"),
+                "verb": act.verb.words,
+                "text": "\n".join(line for line in lines if line),
+                "documents": [papers[pk] for pk in act.document_ids if pk in papers],
+                "public": act.verb.open,
+                "tone": act.verb.tone,
+                "icon": act.verb.icon,
+            }
+        )
+    return rows
+
+
+def _duplicates(case: Case, related: Mapping[int, Case]) -> list[dict[str, Any]]:
+    """The candidates that were compared; one that the reader may not see is only counted."""
+    return [
+        {
+            "case": related.get(row["candidate_id"]),
+            "score": row["score"],
+            "reasons": [reason_words(code) for code in row["reasons"]],
+            "is_repeat": row["decision"] == "repeat",
+        }
+        for row in case.duplicate_rows  # type: ignore[attr-defined]
+        if row["candidate_id"] in related
+    ]
+
+
+def _facts(case: Case) -> list[tuple[str, Any]]:
+    """Name and value of what was registered, those that are filled in."""
+    english = (get_language() or "").startswith("en")
+    category = case.category.name_en if case.category and english and case.category.name_en else ""
+    pairs = [
+        (_("信访形式"), _(CHANNELS[case.channel])),
+        (_("信访目的"), _(PURPOSES[case.purpose])),
+        (_("事项类别"), _(CLASSES[case.statutory_class])),
+        (_("内容分类"), category or (case.category.path if case.category else "")),
+        (
+            _("问题发生地"),
+            " ".join(
+                part for part in (case.place_region.label if case.place_region else "", case.place) if part
+            ),
+        ),
+        (_("信访人数"), _("%(n)s人") % {"n": case.head_count} if case.head_count > 1 else ""),
+        (_("国家系统编号"), case.national_number),
+        (_("来源编号"), case.source_ref),
+        (_("登记人"), case.registered_by.label if case.registered_by else ""),
+    ]
+    return [(name, value) for name, value in pairs if value]
+
+
+_FLAGS = (
+    ("is_urgent", lazy("重大紧急"), "red"),
+    ("is_group", lazy("集体访"), "line"),
+    ("is_skip_level", lazy("越级"), "amber"),
+    ("is_law_related", lazy("涉法涉诉"), "amber"),
+    ("is_confidential", lazy("保密"), "line"),
+    ("is_anonymous", lazy("匿名"), "line"),
+    ("is_oral", lazy("口头陈述"), "line"),
+    ("public_consent", lazy("同意公开"), "line"),
+    ("electronic_consent", lazy("同意电子送达"), "line"),
+)
+
+
+def _light_of(deadlines: list[Deadline], now: dt.datetime) -> tuple[str, Deadline | None]:
+    """The most urgent running clock speaks for the case."""
+    running = [one for one in deadlines if one.met_at is None and one.void_at is None]
+    lit = [(LEVELS.index(light(one.due_at, one.amber_at, now)), n) for n, one in enumerate(running)]
+    if not lit:
+        return "none", None
+    level, n = min(lit)
+    return LEVELS[level], running[n]
+
+
+def _stopped(deadline: Deadline) -> dict[str, Any]:
+    """A clock that runs no more: met, in time or late, or void with the reason."""
+    return {
+        "name": term_name(deadline.kind, deadline.law),
+        "due_on": deadline.due_on,
+        "met_on": timezone.localdate(deadline.met_at) if deadline.met_at else None,
+        "late": bool(deadline.met_at and deadline.due_at and deadline.met_at >= deadline.due_at),
+        "why": deadline.void_reason,
+    }
+
+
+def case(request: HttpRequest, pk: int) -> HttpResponse:
+    """`/cases/<pk>/`, under the reader's rights."""
+    actor, now = request.actor, timezone.now()
+    today = timezone.localdate(now)
+    file = read.case_file(actor, pk)
+    after = request.GET.get("after", "")
+    line = read.timeline(file, after=int(after) if after.isdecimal() else None)
+    papers = {one.pk: _document(one, pk) for one in read.documents_of(pk)}
+    if request.htmx and after:
+        context = {"acts": _acts(line, papers), "after": line.after or ""}
+        return render(request, "cases/_timeline.html", context)
+
+    deadlines, holds, calendar = read.deadlines_of(pk), read.holds_of(file), statutory_calendar()
+    running = [one for one in deadlines if one.met_at is None and one.void_at is None]
+    related = read.related_cases(actor, file)
+    level, urgent = _light_of(deadlines, now)
+    accused = [row["user_id"] for row in file.respondent_rows]  # type: ignore[attr-defined]
+    context = {
+        "case": file,
+        "state": _(CASE.state(file.status).label),
+        "state_tone": STATE_TONES[file.status],
+        "level": level,
+        "urgent_due": urgent.due_on if urgent else None,
+        "today": today,
+        "flags": [(words, tone) for name, words, tone in _FLAGS if getattr(file, name)],
+        "posts": read.responsible_people(file, today, but=accused),
+        "ribbons": [ribbon(one, holds, calendar=calendar, now=now) for one in running],
+        "stopped": [_stopped(one) for one in deadlines if one not in running],
+        "steps": _steps(actor, file, deadlines, now),
+        "may_withdraw": _may(actor, file, "withdraw_case", now),
+        "may_reveal": allowed(rules.check_can_reveal_person, actor, file, "----", now=now),
+        "facts": _facts(file),
+        "claims": [{**row, "route": _label(row, "route")} for row in file.claim_rows],  # type: ignore[attr-defined]
+        "respondents": [{**row, "unit": _label(row, "unit")} for row in file.respondent_rows],  # type: ignore[attr-defined]
+        "materials": file.material_rows,  # type: ignore[attr-defined]
+        "parties": read.parties_of(pk),
+        "papers": list(papers.values()),
+        "duplicates": _duplicates(file, related),
+        "earlier": [related[one] for one in file.earlier_ids if one in related],  # type: ignore[attr-defined]
+        "acts": _acts(line, papers),
+        "after": line.after or "",
+        "seen": line.head or "",
+        "is_front": not after,
+    }
+    return render(request, "cases/case.html", context)

@@ -1,0 +1,156 @@
+"""What stands around every page: the rail with its counts, the hall's name, who is signed in. Asked for lazily.
+
+A page that shows none of it pays nothing. A staff page pays two bounded statements: the clocks of the reader's
+usual list, and the hall's name with the unread messages.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib.postgres.expressions import ArraySubquery
+from django.http import HttpRequest
+from django.urls import NoReverseMatch, reverse
+from django.utils import timezone
+from django.utils.functional import Promise, SimpleLazyObject, cached_property
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+from cases.queries.work_list import COUNT_LIMIT, Counts, clock_counts, unread_messages
+from hall.access import PUBLIC, Actor
+from staffing.lifecycle import (
+    ADMINISTRATOR,
+    CLERK,
+    DEPARTMENT_HEAD,
+    GUIDE,
+    HALL_MANAGER,
+    LEADER,
+    LIAISON,
+    ROLES,
+    SUPERVISOR,
+)
+from staffing.models import Hall
+
+_EVERYONE = tuple(ROLES)
+_LISTS = (LIAISON, DEPARTMENT_HEAD, CLERK, HALL_MANAGER, SUPERVISOR, LEADER)
+
+
+@dataclass(frozen=True, slots=True)
+class Place:
+    """One place in the rail: for whom, where, and which count stands beside it."""
+
+    roles: tuple[str, ...]
+    url: str
+    label: str | Promise
+    icon: str
+    count: str = ""
+
+
+PLACES: tuple[Place, ...] = (
+    Place((HALL_MANAGER, SUPERVISOR), "staffing:hall-now", lazy("大厅现况"), "building"),
+    Place((GUIDE, CLERK), "intake:guide-choice", lazy("引导取号"), "ticket"),
+    Place((CLERK, LIAISON, HALL_MANAGER), "intake:console-choice", lazy("窗口叫号"), "megaphone"),
+    Place((CLERK, HALL_MANAGER), "intake:register", lazy("来访登记"), "edit"),
+    Place(_LISTS, "cases:work-list", lazy("办理清单"), "clock", "late"),
+    Place((LEADER,), "staffing:docket", lazy("接访日程"), "calendar"),
+    Place((HALL_MANAGER,), "staffing:reception-plan", lazy("领导接访安排"), "calendar"),
+    Place((*_LISTS, GUIDE), "cases:search", lazy("查找事项"), "search"),
+    Place((*_LISTS, GUIDE), "cases:routes", lazy("法定途径"), "route"),
+    Place(_EVERYONE, "cases:inbox", lazy("消息"), "mail", "unread"),
+    Place((HALL_MANAGER, ADMINISTRATOR), "staffing:people", lazy("人员岗位"), "users"),
+    Place((ADMINISTRATOR,), "admin:index", lazy("基础数据"), "settings"),
+)
+
+
+class _Frame:
+    """Computed piece by piece, each at most once in a request."""
+
+    def __init__(self, request: HttpRequest, now: dt.datetime) -> None:
+        self.request, self.now = request, now
+
+    @cached_property
+    def actor(self) -> Actor:
+        return getattr(self.request, "actor", PUBLIC)
+
+    @cached_property
+    def _own_hall(self) -> tuple[Hall | None, int]:
+        """The reader's hall and their unread messages: one statement for both."""
+        unread = unread_messages(self.actor)
+        halls = self.actor.halls()
+        if not halls:
+            return None, unread.count()
+        hall = Hall.objects.annotate(unread=ArraySubquery(unread.values("pk"))).get(pk=halls[0])
+        return hall, len(hall.unread)
+
+    @cached_property
+    def counts(self) -> Counts:
+        return clock_counts(self.actor, now=self.now)
+
+    def rail(self) -> list[dict[str, Any]]:
+        if self.actor.kind != "person":
+            return []
+        roles, here = self.actor.roles, self.request.path
+        if self.actor.is_superuser:
+            roles |= {ADMINISTRATOR}
+        items = []
+        for place in PLACES:
+            if not roles.intersection(place.roles):
+                continue
+            try:
+                url = reverse(place.url)
+            except NoReverseMatch:
+                continue
+            item = {"url": url, "label": place.label, "icon": place.icon, "current": here.startswith(url)}
+            if place.count == "late":
+                item["count"] = _bounded(self.counts.overdue or self.counts.open)
+                item["late"] = bool(self.counts.overdue)
+            elif place.count == "unread":
+                item["count"] = _bounded(self._own_hall[1])
+            items.append(item)
+        return items
+
+    def hall(self) -> Hall | None:
+        """The reader's own; for the public the one that is open, where there is but one to choose."""
+        if self.actor.kind == "person":
+            return self._own_hall[0]
+        return Hall.objects.filter(is_open=True).order_by("pk").first()
+
+    def posts(self) -> list[str]:
+        return [_(ROLES[role]) for role in ROLES if role in self.actor.roles]
+
+    def public_nav(self) -> list[dict[str, Any]]:
+        places = (
+            ("staffing:home", _("首页")),
+            ("cases:progress", _("进度查询")),
+            ("cases:routes", _("法定途径")),
+        )
+        here = self.request.path
+        return [
+            {"url": url, "label": label, "current": here == url}
+            for url, label in ((reverse(name), label) for name, label in places)
+        ]
+
+
+def _bounded(count: int) -> str:
+    """`99+` from the limit on; nothing for none."""
+    return f"{COUNT_LIMIT - 1}+" if count >= COUNT_LIMIT else str(count) if count else ""
+
+
+def shell(request: HttpRequest) -> dict[str, Any]:
+    """The context processor. Every value is made when a template first asks for it."""
+    frame = _Frame(request, timezone.now())
+
+    def when_asked(make: Callable[[], Any]) -> SimpleLazyObject:
+        return SimpleLazyObject(make)
+
+    return {
+        "rail": when_asked(frame.rail),
+        "hall": when_asked(frame.hall),
+        "public_nav": when_asked(frame.public_nav),
+        "search_url": when_asked(lambda: reverse("cases:search") if frame.actor.kind == "person" else ""),
+        "display_name": when_asked(lambda: frame.actor.name if frame.actor.kind == "person" else ""),
+        "display_posts": when_asked(frame.posts),
+    }

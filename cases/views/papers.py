@@ -1,0 +1,67 @@
+"""Official papers and handed-in materials of a case, for whoever may see the case."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+from django.conf import settings
+from django.http import FileResponse, HttpRequest, HttpResponse
+from django.shortcuts import render
+from django.utils.http import content_disposition_header
+from django.utils.translation import gettext as _
+
+from cases.models import Case, Material
+from hall import documents
+from hall.access import Refused, get_visible
+from hall.models import IssuedDocument
+
+SHOWN_INLINE = {"application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp", "text/plain"}
+"""What a browser shows without running anything; all else is only saved."""
+
+
+def _case(request: HttpRequest, pk: int) -> Case:
+    return get_visible(Case.objects.visible_to(request.actor).only("pk", "number", "title"), pk=pk)
+
+
+def _document(request: HttpRequest, pk: int, document_id: int) -> IssuedDocument:
+    _case(request, pk)
+    return get_visible(IssuedDocument.objects.filter(stream=f"case:{pk}"), pk=document_id)
+
+
+def document(request: HttpRequest, pk: int, document_id: int) -> HttpResponse:
+    """`/cases/<pk>/documents/<id>/`: the words as issued, to read and print, and the file once it is made."""
+    found = _document(request, pk, document_id)
+    context = {"document": found, "page": documents.page(found), "case": _case(request, pk)}
+    return render(request, "cases/document.html", context)
+
+
+def document_file(request: HttpRequest, pk: int, document_id: int) -> HttpResponse:
+    """`/cases/<pk>/documents/<id>/file/`: the PDF, byte for byte as it was printed the first time."""
+    found = _document(request, pk, document_id)
+    return pdf_response(found)
+
+
+def pdf_response(found: IssuedDocument) -> HttpResponse:
+    response = HttpResponse(documents.read(found), content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header(False, f"{found.number}.pdf") or "inline"
+    response["Cache-Control"] = "private, no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
+
+
+def material(request: HttpRequest, pk: int, material_id: int) -> FileResponse:
+    """`/cases/<pk>/materials/<id>/`: what was handed in, under its own name; nothing in it is ever run."""
+    _case(request, pk)
+    found = get_visible(Material.objects.filter(case=pk), pk=material_id)
+    path = Path(settings.HALL_PRIVATE_ROOT) / found.file
+    if not path.is_file():
+        raise Refused(_("材料文件不在存储中，请联系系统管理员从备份恢复。"), "state")
+    inline = found.media_type in SHOWN_INLINE
+    response = FileResponse(
+        path.open("rb"), content_type=found.media_type if inline else "application/octet-stream"
+    )
+    response["Content-Disposition"] = content_disposition_header(not inline, found.name) or "attachment"
+    response["Cache-Control"] = "private, no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    return response

@@ -1,0 +1,130 @@
+"""The gate: what speaks for which outcome, the form of the chosen one, and its paper as it would be issued."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpRequest, HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
+
+from cases import rules
+from cases.forms import FIELDS_OF, PAPERS, TriageForm, wording
+from cases.lifecycle import GROUNDS, OUTCOMES, grounds_for
+from cases.models import Case, StatutoryRoute
+from cases.queries import case_page as read
+from cases.queries.triage import Finding, findings
+from cases.views.acting import Stale, acting, head_of, meanwhile
+from hall.access import Actor, Refused, Verdict, allowed
+from staffing.models import Department
+
+_CHECKS = {outcome: getattr(rules, f"check_can_{outcome}") for outcome in OUTCOMES}
+
+
+def _first_offer(found: list[Finding]) -> tuple[str, str]:
+    """What the weightiest finding leads to; without any, accept in the own remit."""
+    for finding in found:
+        if finding.tone in ("late", "soon") and finding.offers:
+            return finding.offers[0].outcome, finding.offers[0].ground
+    return "accept_case", "own_remit"
+
+
+def _initial(request: HttpRequest, case: Case, outcome: str, ground: str) -> dict[str, Any]:
+    """The form's first values, from the offer that was followed: ground, unit, route, body, and the words."""
+    asked = request.GET
+    chosen = GROUNDS[ground]
+    unit = Department.objects.filter(pk=_number(asked.get("department")), is_active=True).first()
+    route = StatutoryRoute.objects.filter(pk=_number(asked.get("route")), is_active=True).first()
+    typed = asked.get("competent_body", "").strip()[:200] or (route.organ if route else "")
+    body = typed or (unit.name if unit else "")
+    earlier = asked.get("related_case", "").strip()[:38]
+    reason = wording(
+        chosen, matter=case.title, organ=case.hall.organ_name, law=case.law, body=body, earlier=earlier
+    )
+    return {
+        "outcome": outcome,
+        "ground": ground,
+        "department": unit.pk if unit else None,
+        "route": route.pk if route else None,
+        "competent_body": typed,
+        "related_case": earlier,
+        "reason": reason,
+        "seen": head_of(case.pk),
+    }
+
+
+def _number(text: str | None) -> int:
+    return int(text) if text and text.isdecimal() else 0
+
+
+def _outcomes(actor: Actor, case: Case, chosen: str, now: Any) -> list[dict[str, Any]]:
+    tabs = []
+    for outcome, words in OUTCOMES.items():
+        verdict: Verdict = allowed(_CHECKS[outcome], actor, case, now=now)
+        tabs.append({"code": outcome, "words": _(words), "current": outcome == chosen, "verdict": verdict})
+    return tabs
+
+
+@require_http_methods(["GET", "POST"])
+def triage(request: HttpRequest, pk: int) -> HttpResponse:
+    """`/cases/<pk>/triage/`: GET `?outcome=&ground=…` fills the form in; POST decides, or with `preview` drafts."""
+    actor, now = request.actor, timezone.now()
+    case = read.case_file(actor, pk)
+    found = findings(case, read.related_cases(actor, case))
+    asked = request.POST if request.method == "POST" else request.GET
+    outcome, ground = _first_offer(found)
+    if asked.get("outcome") in OUTCOMES:
+        outcome = str(asked["outcome"])
+    if ground not in {one.code for one in grounds_for(outcome)}:
+        ground = grounds_for(outcome)[0].code
+    if asked.get("ground") in {one.code for one in grounds_for(outcome)}:
+        ground = str(asked["ground"])
+
+    draft: dict[str, Any] = {}
+    status = 200
+    if request.method == "POST":
+        form = TriageForm(request.POST, outcome=outcome, case=case, actor=actor)
+        if form.is_valid():
+            try:
+                if "preview" in request.POST:
+                    draft = acting(request, pk, lambda: form.preview(actor=actor, case_id=pk, now=now))
+                else:
+                    acting(request, pk, lambda: form.decide(actor=actor, case_id=pk, now=now))
+                    return _decided(request, case, outcome)
+            except Stale as stale:
+                return meanwhile(request, stale)
+            except Refused as refused:
+                if refused.kind != "input":
+                    raise
+        status = 422 if form.errors else 200
+    else:
+        form = TriageForm(
+            initial=_initial(request, case, outcome, ground), outcome=outcome, case=case, actor=actor
+        )
+    context = {
+        "case": case,
+        "findings": found,
+        "outcomes": _outcomes(actor, case, outcome, now),
+        "outcome": outcome,
+        "form": form,
+        "fields": [form[name] for name in FIELDS_OF[outcome]],
+        "verdict": allowed(_CHECKS[outcome], actor, case, now=now),
+        "grounds": [
+            {"code": one.code, "label": _(one.label), "article": one.article_of(case.law)}
+            for one in grounds_for(outcome)
+        ],
+        "article": GROUNDS[ground].article_of(case.law),
+        "paper": PAPERS[outcome],
+        "draft": draft,
+        "claims": case.claim_rows,  # type: ignore[attr-defined]
+    }
+    return render(request, "cases/triage.html", context, status=status)
+
+
+def _decided(request: HttpRequest, case: Case, outcome: str) -> HttpResponse:
+    words = {"number": case.number, "outcome": _(OUTCOMES[outcome]), "paper": PAPERS[outcome]}
+    messages.success(request, _("%(number)s 已%(outcome)s，%(paper)s已经出具。") % words)
+    return redirect("cases:case", case.pk)

@@ -1,0 +1,168 @@
+"""The work list of a liaison, a department head, and the hall's own staff; and the same list as a file."""
+
+from __future__ import annotations
+
+import csv
+import datetime as dt
+from collections.abc import Iterator
+from typing import Any
+
+from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.utils.safestring import SafeString
+from django.utils.translation import get_language
+from django.utils.translation import gettext as _
+
+from cases import actions
+from cases.forms import WorkListForm
+from cases.lifecycle import CASE
+from cases.queries.lights import light
+from cases.queries.work_list import HALL_SCOPE_ROLES, Cursor, scopes, work_list
+from cases.terms import term
+from hall.access import Actor, Refused
+from hall.templatetags import hall as tags
+from staffing.models import Department
+
+
+def _units(actor: Actor, scope: str) -> list[Department]:
+    """The units to choose from: those present in the reader's halls. Only the hall's own staff choose."""
+    if scope != "hall":
+        return []
+    halls = actor.halls(*HALL_SCOPE_ROLES)
+    return list(Department.objects.filter(stations__hall__in=halls).distinct().order_by("code"))
+
+
+class _Words:
+    """What the rows of one page repeat, made once: lights, terms, days."""
+
+    def __init__(self, now: dt.datetime) -> None:
+        self.now, self.today = now, timezone.localdate(now)
+        self.english = (get_language() or "").startswith("en")
+        self._terms: dict[tuple[str, str], tuple[str, str]] = {}
+        self._lights: dict[tuple[str, str], SafeString] = {}
+
+    def term(self, kind: str, law: str) -> tuple[str, str]:
+        """Name and article."""
+        if (kind, law) not in self._terms:
+            try:
+                rule = term(kind, law)
+                names = (rule.name_en, rule.article_en) if self.english else (rule.name, rule.article)
+            except LookupError:
+                names = (kind, "")
+            self._terms[kind, law] = names
+        return self._terms[kind, law]
+
+    def light(self, level: str, left: str) -> SafeString:
+        if (level, left) not in self._lights:
+            self._lights[level, left] = tags.light(level, left)
+        return self._lights[level, left]
+
+    def row(self, facts: dict[str, Any]) -> dict[str, Any]:
+        level = light(facts["due_at"], facts["amber_at"], self.now)
+        left = tags.days_left(facts["due_on"], self.today)
+        name, article = self.term(facts["kind"], facts["law"])
+        unit = (self.english and facts["department__name_en"]) or facts["department__name"] or ""
+        return {
+            "url": f"/cases/{facts['case_id']}/",
+            "number": facts["case__number"],
+            "title": facts["case__title"],
+            "petitioner": facts["petitioner"] or _("匿名"),
+            "state": _(CASE.state(facts["case__status"]).label),
+            "term": name,
+            "article": article,
+            "due": tags.cn_date(facts["due_on"]),
+            "due_iso": facts["due_on"].isoformat() if facts["due_on"] else "",
+            "provisional": facts["is_provisional"],
+            "urgent": facts["is_urgent"],
+            "unit": unit,
+            "level": level,
+            "left": left,
+            "light": self.light(level, left),
+        }
+
+
+def work_list_page(request: HttpRequest) -> HttpResponse:
+    """`/work/`: open clocks, the most urgent first."""
+    actor, now = request.actor, timezone.now()
+    known = scopes(actor)
+    if not known:
+        raise Refused(_("您的岗位没有办理清单。"), "role")
+    scope = request.GET.get("scope", "")
+    scope = scope if scope in known else known[0]
+    form = WorkListForm(request.GET, actor, _units(actor, scope))
+    asked = form.asked()
+    after = Cursor.parse(request.GET.get("after", ""))
+    page = work_list(actor, asked, now=now, after=after)
+    words = _Words(now)
+    context = {
+        "form": form,
+        "rows": [words.row(facts) for facts in page.rows],
+        "after": str(page.after or ""),
+        "scope": scope,
+        "scopes": known if len(known) > 1 else [],
+        "is_filtered": any((asked.light, asked.term, asked.department_id, asked.urgent, asked.text.strip())),
+        "is_front": after is None,
+        "export_query": request.GET.urlencode(),
+        "provisional": any(row["is_provisional"] for row in page.rows),
+    }
+    return render(request, "cases/work_list.html", context)
+
+
+_HEADINGS = (
+    "编号",
+    "标题",
+    "信访人",
+    "状态",
+    "期限",
+    "依据",
+    "到期日",
+    "是否暂定",
+    "剩余",
+    "灯",
+    "责任单位",
+    "紧急",
+)
+
+
+def _cell(value: object) -> str:
+    """A spreadsheet must not take what a petitioner wrote for a formula."""
+    text = str(value or "")
+    return f"'{text}" if text[:1] in "=+-@\t\r" else text
+
+
+class _Echo:
+    """csv writes into it; it gives every line straight back."""
+
+    def write(self, line: str) -> str:
+        return line
+
+
+def _lines(rows: Iterator[dict[str, Any]], now: dt.datetime) -> Iterator[str]:
+    words, writer = _Words(now), csv.writer(_Echo())
+    yield "\ufeff" + writer.writerow([_(heading) for heading in _HEADINGS])
+    levels = {"red": _("超期"), "amber": _("临近"), "green": _("正常"), "paused": _("中止")}
+    for facts in rows:
+        row = words.row(facts)
+        yield writer.writerow(
+            [
+                _cell(value)
+                for value in (
+                    row["number"], row["title"], row["petitioner"], row["state"], row["term"], row["article"],
+                    row["due_iso"], _("暂定") if row["provisional"] else "", row["left"], levels[row["level"]],
+                    row["unit"], _("是") if row["urgent"] else "",
+                )
+            ]
+        )  # fmt: skip
+
+
+def export_work_list(request: HttpRequest) -> StreamingHttpResponse:
+    """`/work/export.csv`: the filtered list, in UTF-8 with a mark that spreadsheets understand; on record first."""
+    actor, now = request.actor, timezone.now()
+    asked = WorkListForm(request.GET, actor, _units(actor, request.GET.get("scope", "hall"))).asked()
+    rows = actions.export_work_list(actor=actor, asked=asked, now=now)
+    response = StreamingHttpResponse(_lines(rows, now), content_type="text/csv; charset=utf-8")
+    day = timezone.localdate(now)
+    response["Content-Disposition"] = f'attachment; filename="work-list-{day:%Y%m%d}.csv"'
+    response["Cache-Control"] = "no-store"
+    return response
