@@ -38,6 +38,12 @@ def set_look(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+def accessibility(request: HttpRequest) -> HttpResponse:
+    """What this site does for people who read, hear or move with difficulty, and whom to tell when it fails."""
+    return render(request, "hall/accessibility.html")
+
+
+@login_not_required
 def gallery(request: HttpRequest, page: str = "") -> HttpResponse:
     """Every component in every state, for looking at (development only)."""
     return render(request, f"hall/gallery_{page}.html" if page else "hall/gallery.html")
@@ -47,6 +53,7 @@ urlpatterns = [
     path("healthz", healthz, name="healthz"),
     path("i18n/setlang/", set_language, name="set_language"),
     path("look/", set_look, name="set_look"),
+    path("accessibility/", accessibility, name="accessibility"),
     path("admin/", admin.site.urls),
     path("", include("staffing.urls")),
     path("", include("cases.urls")),

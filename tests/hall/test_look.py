@@ -272,4 +272,3 @@ def test_every_token_that_is_used_is_there() -> None:
         for name in re.findall(r"var\((--[\w-]+)", path.read_text())
     }
     assert used - known == set()
-    assert known - used == set()
