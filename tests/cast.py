@@ -110,9 +110,14 @@ PORTFOLIOS = {
 
 def yunxi(now: dt.datetime = FOUNDED) -> Cast:
     """The hall, six windows, four units and everybody at their post. About 80 small statements, no hashing."""
-    province = save(Jurisdiction(code="530000", level="provincial", name="云岭省", name_en="Yunling Province"), now)
+    province = save(
+        Jurisdiction(code="530000", level="provincial", name="云岭省", name_en="Yunling Province"), now
+    )
     city = save(
-        Jurisdiction(code="530900", level="municipal", name="滇南市", name_en="Diannan City", parent=province), now
+        Jurisdiction(
+            code="530900", level="municipal", name="滇南市", name_en="Diannan City", parent=province
+        ),
+        now,
     )
     county = save(
         Jurisdiction(code="530999", level="county", name="云溪县", name_en="Yunxi County", parent=city), now
@@ -131,22 +136,33 @@ def yunxi(now: dt.datetime = FOUNDED) -> Cast:
         for day in range(5)
         for opens, closes in ((dt.time(8, 30), dt.time(12)), (dt.time(14), dt.time(17, 30)))
     )
-    room = save(Room(hall=hall, name="第一接谈室", name_en="Reception room 1", kind="reception", capacity=6), now)
-    leader_room = save(Room(hall=hall, name="领导接访室", name_en="Leader's room", kind="leader", capacity=12), now)
+    room = save(
+        Room(hall=hall, name="第一接谈室", name_en="Reception room 1", kind="reception", capacity=6), now
+    )
+    leader_room = save(
+        Room(hall=hall, name="领导接访室", name_en="Leader's room", kind="leader", capacity=12), now
+    )
     units = {
         code: save(
             Department(
-                code=code, name=name, name_en=name_en, jurisdiction=county, is_petition_office=code == "petition"
+                code=code,
+                name=name,
+                name_en=name_en,
+                jurisdiction=county,
+                is_petition_office=code == "petition",
             ),
             now,
         )
         for code, (name, name_en) in UNITS.items()
     }
-    Station.objects.bulk_create(Station(hall=hall, department=unit, presence="resident") for unit in units.values())
+    Station.objects.bulk_create(
+        Station(hall=hall, department=unit, presence="resident") for unit in units.values()
+    )
     desks = {3: units["labour"], 4: units["housing"]}
     windows = [
         save(
-            Window(hall=hall, number=n, name=f"{n}号窗口", name_en=f"Window {n}", department=desks.get(n)), now
+            Window(hall=hall, number=n, name=f"{n}号窗口", name_en=f"Window {n}", department=desks.get(n)),
+            now,
         )
         for n in range(1, 7)
     ]

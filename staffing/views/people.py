@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import secrets
-
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -28,17 +26,6 @@ from staffing.lifecycle import ROLES
 from staffing.models import Posting
 
 PAGE = 30
-
-
-def temporary_password() -> str:
-    """Fourteen characters of all four kinds, easy to tell apart when copied by hand."""
-    letters, digits, signs = "abcdefghijkmnpqrstuvwxyz", "23456789", "-+=?"
-    pool = letters + letters.upper() + digits
-    fixed = [secrets.choice(kind) for kind in (letters, letters.upper(), digits, signs)]
-    rest = [secrets.choice(pool) for _n in range(10)]
-    signs_last = fixed[:3] + rest
-    secrets.SystemRandom().shuffle(signs_last)
-    return "".join([*signs_last[:7], fixed[3], *signs_last[7:]])
 
 
 def _person(request: Request, user_id: int) -> User:
@@ -84,7 +71,7 @@ def register_user(request: Request) -> HttpResponse:
     rules.check_can_keep_people(request.actor)
     form = RegisterUserForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        password = temporary_password()
+        password = rules.temporary_password()
         try:
             user = actions.register_user(
                 actor=request.actor, password=password, now=timezone.now(), **form.cleaned_data
@@ -223,7 +210,7 @@ def reset_password(request: Request, user_id: int) -> HttpResponse:
     question = _("为%(name)s重设密码吗？") % {"name": user.label}
     if asked := _ask(request, question, consequence, _("重设密码"), back):
         return asked
-    password = temporary_password()
+    password = rules.temporary_password()
     actions.reset_password(actor=request.actor, user_id=user.pk, password=password, now=timezone.now())
     return _show_password(request, user, password, is_new=False)
 
