@@ -133,7 +133,7 @@ def _promises(case: Case) -> list[dict[str, object]]:
     return [
         {
             "what": PROMISES[deadline.kind],
-            "due": {"date": deadline.due_on.isoformat(), "provisional": deadline.is_provisional},
+            "due": {"on": deadline.due_on.isoformat(), "provisional": deadline.is_provisional},
             "article": term(deadline.kind, deadline.law).article,
         }
         for deadline in case.deadlines.open().order_by("due_at")
