@@ -3,7 +3,7 @@
 from django.urls import path
 
 from intake import api, public
-from intake.views import console, guide, moves
+from intake.views import categories, console, guide, moves, receipt, register
 
 app_name = "intake"
 urlpatterns = [
@@ -36,5 +36,13 @@ urlpatterns = [
     path("guide/<slug:hall>/", guide.guide_desk, name="guide-desk"),
     path("guide/<slug:hall>/board/", guide.guide_board, name="guide-board"),
     path("guide/<slug:hall>/take-number/", guide.take_number, name="take-number"),
-    path("guide/<slug:hall>/day/", guide.queue_day, name="queue-day"),
+    path("queue-day/", guide.queue_day, name="queue-day"),
+    path("queue-day/<slug:hall>/", guide.queue_day, name="queue-day"),
+    # Registration
+    path("register/", register.register, name="register"),
+    path("register/draft/", register.autosave, name="save-draft"),
+    path("register/draft/<uuid:token>/discard/", register.discard, name="discard-draft"),
+    path("register/history/", register.look_up, name="look-up-history"),
+    path("register/categories/", categories.find_category, name="find-category"),
+    path("receipts/<int:case>/", receipt.receipt, name="receipt"),
 ]

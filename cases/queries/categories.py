@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from cases.models import ContentCategory
-from cases.queries.search import normal
+from cases.queries.search import normal, search_terms
 
 
 def find_categories(text: str, *, limit: int = 12) -> list[ContentCategory]:
@@ -40,3 +40,25 @@ def _rank(category: ContentCategory, word: str) -> int:
     if word in normal(category.path):
         return 3
     return 2 if len(word) > 1 and any(form.startswith(word) for form in category.pinyin.split()) else 0
+
+
+def suggest_categories(title: str, content: str, *, limit: int = 3) -> list[ContentCategory]:
+    """The categories whose own name the text speaks of, best first: a proposal for the clerk, nothing more.
+
+    A name counts when most of its bigrams are in the text; those in the title count twice.
+    """
+    in_title, in_text = _pairs(title), _pairs(title) | _pairs(content)
+    if not in_text:
+        return []
+    ranked = []
+    for category in ContentCategory.objects.filter(is_active=True, level__gt=1).order_by("code"):
+        pairs = _pairs(category.name)
+        hits = len(pairs & in_text)
+        if pairs and category.name != "其他" and hits >= max(0.66 * len(pairs), min(len(pairs), 2)):
+            score = hits / len(pairs) * (hits + len(pairs & in_title))
+            ranked.append((-score, -category.level, category.code, category))
+    return [row[3] for row in sorted(ranked, key=lambda row: row[:3])[:limit]]
+
+
+def _pairs(text: str) -> set[str]:
+    return {term for term in search_terms(text) if len(term) == 2}

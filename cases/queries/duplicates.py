@@ -71,6 +71,10 @@ class Candidate:
         return [reason_words(reason) for reason in self.reasons]
 
     @property
+    def score_words(self) -> str:
+        return _("相似度%(score)s") % {"score": self.score}
+
+    @property
     def strength(self) -> str:
         """sure, likely or weak."""
         return "sure" if self.score >= SURE else "likely" if self.score >= LIKELY else "weak"

@@ -13,18 +13,15 @@ from django.utils.translation import gettext as _
 
 from cases.actions import NewCase, StoredFile, add_material, register_case
 from cases.models import Case
-from cases.terms import term
 from hall import documents, journal
 from hall.access import Actor
 from hall.models import IssuedDocument, ref_of, stream_of
 from intake.actions.materials import NewFile, keep_file
 from intake.actions.save_draft import draft_gone
 from intake.models import Visit
+from intake.queries.receipts import promises
 from intake.rules import registration as rules
 from staffing.models import Hall
-
-PROMISES = {"sort": "甄别后受理、转送、交办或者告知去向"}
-"""What each running period means to the petitioner, as it is printed."""
 
 Decide = Callable[..., Case]
 """Triage in the same act: called with actor, case_id and now once the case is there; its refusal undoes all."""
@@ -110,7 +107,14 @@ def issue_receipt(case: Case, *, actor: Actor, now: dt.datetime) -> IssuedDocume
         "journal_hash": journal.head(stream_of(case)),
         "query_url": settings.HALL_SITE_URL.rstrip("/") + reverse("cases:progress"),
         "query_link": query_link(case.query_code),
-        "promises": _promises(case),
+        "promises": [
+            {
+                "what": str(one.what),
+                "due": {"date": one.due_on.isoformat(), "provisional": one.is_provisional},
+                "article": one.article,
+            }
+            for one in promises(case)
+        ],
         "materials": list(case.materials.values_list("name", flat=True)),
         "people": f"{case.head_count}人" if case.head_count > 1 else "",
         "hall_address": hall.address,
@@ -126,16 +130,3 @@ def issue_receipt(case: Case, *, actor: Actor, now: dt.datetime) -> IssuedDocume
         now=now,
         law=case.law,
     )
-
-
-def _promises(case: Case) -> list[dict[str, object]]:
-    """What the law promises from here on, with the dates that the clocks already have."""
-    return [
-        {
-            "what": PROMISES[deadline.kind],
-            "due": {"on": deadline.due_on.isoformat(), "provisional": deadline.is_provisional},
-            "article": term(deadline.kind, deadline.law).article,
-        }
-        for deadline in case.deadlines.open().order_by("due_at")
-        if deadline.kind in PROMISES and deadline.due_on
-    ]

@@ -162,6 +162,15 @@ class MaterialsForm(forms.Form):
         self.left_out = left_out
         self.accepted: list[NewFile] = []
 
+    @property
+    def help(self) -> str:
+        facts = {
+            "kinds": KINDS_IN_WORDS,
+            "mb": settings.HALL_UPLOAD_LIMIT // (1024 * 1024),
+            "n": settings.HALL_UPLOAD_COUNT,
+        }
+        return _("可一次选择多个：%(kinds)s。每个不超过%(mb)sMB，最多%(n)s个。") % facts
+
     def clean(self) -> dict[str, Any]:
         uploads = self.files.getlist("materials") if hasattr(self.files, "getlist") else []
         for upload in uploads:

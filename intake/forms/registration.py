@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterator, Mapping
-from typing import Any, cast
+from typing import TYPE_CHECKING, Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -34,7 +34,10 @@ OCCUPATIONS = (
     _l("退（离）休人员"), _l("无业人员"), _l("其他"),
 )  # fmt: skip
 BLANK = [("", _l("请选择"))]
-MOST_ROWS = 200
+MOST_ROWS = 100  # Django takes at most 1,000 fields in a form
+
+
+_FormSet = forms.BaseFormSet[Any] if TYPE_CHECKING else forms.BaseFormSet
 
 
 class Part(forms.Form):
@@ -65,7 +68,7 @@ class Row(Part):
         return any(str(self.data.get(self.add_prefix(name), "")).strip() for name in self.typed)
 
 
-class Rows(forms.BaseFormSet[Any]):
+class Rows(_FormSet):
     """Rows whose number may have gaps (a removed one) and which never complain of their own management form."""
 
     def __init__(self, *args: Any, quiet: bool = False, **kwargs: Any) -> None:
@@ -87,7 +90,9 @@ class Rows(forms.BaseFormSet[Any]):
 
 
 def rows(form: type[Row], *, shown: int) -> type[Rows]:
-    made = forms.formset_factory(form, formset=Rows, extra=shown, max_num=MOST_ROWS, absolute_max=MOST_ROWS + 50)
+    made = forms.formset_factory(
+        form, formset=Rows, extra=shown, max_num=MOST_ROWS, absolute_max=MOST_ROWS + 50
+    )
     return cast("type[Rows]", made)
 
 
@@ -103,7 +108,9 @@ def text(label: Any, length: int, *, required: bool = False, **attrs: Any) -> fo
 
 
 class PaperPart(Part):
-    """Name, paper and telephone: the principal's and each companion's."""
+    """Name, paper and telephone: the principal's and each companion's. `paper`: what the paper says, once read."""
+
+    paper: rules.Paper | None = None
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -114,7 +121,7 @@ class PaperPart(Part):
     def _read_paper(self) -> None:
         kind, number = self.cleaned_data.get("id_kind") or "none", self.cleaned_data.get("id_number") or ""
         try:
-            paper = rules.read_paper(kind, number, today=self.today)
+            self.paper = paper = rules.read_paper(kind, number, today=self.today)
             if name := self.cleaned_data.get("name"):
                 rules.check_one_name(kind, paper.number, name)
         except Refused as refused:

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from functools import cached_property
 from typing import Any
 
@@ -14,7 +14,7 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from cases.actions import DuplicateChoice, NewCase, Person, StoredFile
-from cases.forms import TriageForm
+from cases.forms import FIELDS_OF, TriageForm
 from cases.lifecycle import OUTCOMES
 from cases.queries.duplicates import Candidate, Matter
 from hall.access import Actor, Refused
@@ -63,6 +63,16 @@ class LaterTriage(TriageForm):
     @property
     def errors(self) -> Any:
         return forms.utils.ErrorDict() if self.quiet else super().errors
+
+    @property
+    def rest(self) -> list[forms.BoundField]:
+        """Everything but the outcome, in the order of the page."""
+        return [field for field in self.visible_fields() if field.name != "outcome"]
+
+    @property
+    def asks(self) -> Iterable[tuple[str, tuple[str, ...]]]:
+        """Which fields each outcome asks for."""
+        return FIELDS_OF.items()
 
     @property
     def decides(self) -> bool:

@@ -16,6 +16,8 @@ from staffing.models import Hall, LeaderReception
 
 SHOWN_CALLS, SHOWN_MISSED = 4, 12
 NEXT = 5
+CROWDED = 8
+"""More rows than these (two windows stand in one) need the small letters of the display."""
 
 
 def called_now(hall_id: int, today: dt.date) -> QuerySet[Ticket]:
@@ -55,6 +57,8 @@ def display_state(hall: Hall, state: HallNow, *, today: dt.date) -> dict[str, An
     was just switched on keep quiet about old ones.
     """
     present = list(called_now(hall.pk, today))
+    windows = [_window(window, state) for window in state.windows if window.is_active]
+    loads = [load for load in state.loads() if load.queue.is_active]
     missed = away(hall.pk, today, "missed").values_list("number", flat=True)[:SHOWN_MISSED]
     return {
         "now": state.now.isoformat(),
@@ -72,7 +76,7 @@ def display_state(hall: Hall, state: HallNow, *, today: dt.date) -> dict[str, An
             }
             for ticket in present[:SHOWN_CALLS]
         ],
-        "windows": [_window(window, state) for window in state.windows if window.is_active],
+        "windows": windows,
         "queues": [
             {
                 "letter": load.queue.letter,
@@ -80,10 +84,10 @@ def display_state(hall: Hall, state: HallNow, *, today: dt.date) -> dict[str, An
                 "waiting": load.waiting,
                 "estimate": load.estimate.words(),
             }
-            for load in state.loads()
-            if load.queue.is_active
+            for load in loads
         ],
         "missed": list(missed),
+        "many": len(loads) + len(windows) / 2 > CROWDED,
     }
 
 

@@ -82,15 +82,16 @@ _HANDLING = """
 WITH sample AS (
     SELECT ticket.id, ticket.queue_id FROM unnest(%(queues)s::bigint[]) AS queue (id) CROSS JOIN LATERAL (
         SELECT id, queue_id FROM intake_ticket
-        WHERE queue_id = queue.id AND status = 'done' AND day > %(since)s ORDER BY called_at DESC LIMIT %(sample)s
+        WHERE queue_id = queue.id AND status = 'done' AND staff_id IS NOT NULL AND day > %(since)s
+        ORDER BY called_at DESC LIMIT %(sample)s
     ) AS ticket),
 stay AS (
     SELECT sample.queue_id, segment.ticket_id, segment.phase, segment.queue_id AS spent_in, segment.started_at,
-        lead(segment.started_at) OVER w AS ended_at, lead(segment.staff_id) OVER w AS ended_by
+        lead(segment.started_at) OVER w AS ended_at
     FROM sample JOIN intake_segment segment ON segment.ticket_id = sample.id
     WINDOW w AS (PARTITION BY segment.ticket_id ORDER BY segment.seq))
 SELECT queue_id, extract(epoch FROM sum(ended_at - started_at)) / 60 / count(DISTINCT ticket_id)
-FROM stay WHERE phase IN ('called', 'serving') AND spent_in = queue_id AND ended_by IS NOT NULL
+FROM stay WHERE phase IN ('called', 'serving') AND spent_in = queue_id
 GROUP BY queue_id HAVING count(DISTINCT ticket_id) >= %(enough)s
 """
 
@@ -98,7 +99,7 @@ GROUP BY queue_id HAVING count(DISTINCT ticket_id) >= %(enough)s
 def handling_minutes(queue_ids: Iterable[int], *, today: dt.date) -> dict[int, float]:
     """Mean minutes that a visitor takes up a window, call included, by queue; a queue with too few has no entry.
 
-    What the night ended (no `staff` on the next segment) was not measured and does not count.
+    What the night ended (no `staff`) was not measured and does not count.
     """
     values = {
         "queues": list(queue_ids),

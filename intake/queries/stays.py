@@ -67,7 +67,8 @@ ticket AS (
         sum(ended_at - started_at) FILTER (WHERE phase = 'serving' AND ended_by IS NOT NULL) AS took,
         bool_or(phase IN ('serving', 'done')) AS was_served,
         bool_or(phase = 'left') AS went
-    FROM stay GROUP BY stay.ticket_id, stay.queue_id),
+    -- By queue, and, with no queue, over the whole way of the ticket: a transferred visitor is one visitor.
+    FROM stay GROUP BY GROUPING SETS ((stay.ticket_id, stay.queue_id), (stay.ticket_id))),
 measured AS (
     SELECT ticket.queue_id, visit.head_count, waits, was_called, was_served, went AND NOT was_served AS gave_up,
         extract(epoch FROM waited)::float8 AS waited, extract(epoch FROM took)::float8 AS took
@@ -77,12 +78,12 @@ SELECT queue_id, count(*), coalesce(sum(head_count), 0), count(*) FILTER (WHERE 
     percentile_cont(0.5) WITHIN GROUP (ORDER BY waited) FILTER (WHERE was_called), max(waited),
     count(took), percentile_cont(0.5) WITHIN GROUP (ORDER BY took), avg(took),
     count(*) FILTER (WHERE gave_up), count(*) FILTER (WHERE gave_up OR was_served)
-FROM measured GROUP BY GROUPING SETS ((queue_id), ()) ORDER BY queue_id NULLS LAST
+FROM measured GROUP BY queue_id ORDER BY queue_id NULLS LAST
 """  # noqa: S608 - put together from a constant of this module
 
 
 def day_by_queue(hall_id: int, day: dt.date, *, now: dt.datetime) -> list[Day]:
-    """The day of each queue, and, last, of the whole hall. A queue without a ticket has no row."""
+    """The day of each queue, and, last, of the whole hall. A queue or a day without a ticket has no row."""
     with connection.cursor() as cursor:
         cursor.execute(_DAY, {"hall": hall_id, "day": day, "now": now})
         return [Day(*row) for row in cursor.fetchall()]

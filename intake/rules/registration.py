@@ -22,6 +22,7 @@ from cases.rules import MAX_REPRESENTATIVES, REGISTER_ROLES
 from hall.access import Actor, Refused
 from hall.fields import blind_index
 from intake.models import Draft, Visit
+from staffing.lifecycle import GUIDE
 from staffing.models import Hall
 
 OLDEST = 130  # years
@@ -204,3 +205,9 @@ def check_can_import_matter(actor: Actor, hall: Hall) -> None:
     _check_registers(actor, hall)
     if not hall.is_open:
         raise Refused(_("该大厅已停用。"), "state")
+
+
+def check_can_print_receipt(actor: Actor, hall_id: int) -> None:
+    """The receipt shows the query code: it is for those who hand it out, not for whoever handles the case."""
+    if not actor.has(*REGISTER_ROLES, GUIDE, hall_id=hall_id):
+        raise Refused(_("登记凭证由登记的大厅打印。"), "role")

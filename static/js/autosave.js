@@ -1,4 +1,8 @@
-/* Drafts save themselves: to the server, and to this computer while the server is out of reach. */
+/* Drafts save themselves: to the server, and to this computer while the server is out of reach.
+
+   A JSON answer may carry `fields` (hidden fields to set, e.g. the draft's revision); 409 with `reason` means that
+   another tab saved in between: it is said, and nothing is overwritten. Events on the form: `draft:saved` after a
+   save, `draft:restore` (detail: the kept fields) before what this computer kept is put back. */
 
 import { each, make, word } from "./page.js";
 
@@ -32,6 +36,7 @@ const stored = {
 };
 
 function restore(form, entries) {
+  form.dispatchEvent(new CustomEvent("draft:restore", { detail: entries }));
   for (const field of form.elements) {
     if (!field.name || field.type === "hidden" || field.type === "file") continue;
     const values = entries.filter(([name]) => name === field.name).map(([, value]) => value);
@@ -43,7 +48,7 @@ function restore(form, entries) {
 }
 
 each("form[data-autosave-url]", (form) => {
-  const key = `draft:${form.dataset.autosaveKey || form.dataset.autosaveUrl}`;
+  const key = () => `draft:${form.dataset.autosaveKey || form.dataset.autosaveUrl}`;
   const status = form.querySelector("[data-autosave-status]");
   const say = (text) => {
     if (status) status.textContent = text;
@@ -52,10 +57,17 @@ each("form[data-autosave-url]", (form) => {
   let timer = 0;
   let last = 0;
   let sending = false;
+  let changed = false; // since the last save
+  let stale = false;
 
   const save = async () => {
-    if (sending || form.dataset.sent) return;
+    if (stale || form.dataset.sent) return;
+    if (sending) {
+      soon();
+      return;
+    }
     sending = true;
+    changed = false;
     last = Date.now();
     const data = collect(form);
     say(word("draftSaving"));
@@ -68,28 +80,38 @@ each("form[data-autosave-url]", (form) => {
           "X-CSRFToken": form.elements.csrfmiddlewaretoken?.value ?? "",
         },
       });
+      const body = answer.headers.get("Content-Type")?.includes("json") ? await answer.json() : {};
+      if (answer.status === 409) {
+        stale = true;
+        say(body.reason);
+        return;
+      }
       if (!answer.ok) throw new Error(answer.status);
-      stored.drop(key);
+      for (const [name, value] of Object.entries(body.fields ?? {})) form.elements[name].value = value;
+      stored.drop(key());
+      form.dispatchEvent(new CustomEvent("draft:saved", { detail: body }));
       say(`${word("saved")} ${new Date().toTimeString().slice(0, 5)}`);
     } catch {
-      stored.write(key, { at: Date.now(), fields: [...data] });
+      changed = true;
+      stored.write(key(), { at: Date.now(), fields: [...data] });
       say(word("draftKept"));
     } finally {
       sending = false;
     }
   };
   const soon = () => {
+    changed = true;
     clearTimeout(timer);
     timer = setTimeout(save, Math.max(PAUSE, last + AT_MOST_EVERY - Date.now()));
   };
 
-  const left = stored.read(key);
+  const left = stored.read(key());
   if (left?.fields?.length && !form.querySelector(".error-summary")) {
     restore(form, left.fields);
     const drop = make("button", { type: "button", class: "button quiet small" }, word("draftDrop"));
     const remark = make("div", { class: "notice info", role: "status" }, make("div", {}, word("draftFound")), drop);
     drop.addEventListener("click", () => {
-      stored.drop(key);
+      stored.drop(key());
       form.reset();
       remark.remove();
     });
@@ -102,7 +124,7 @@ each("form[data-autosave-url]", (form) => {
   form.addEventListener("submit", () => clearTimeout(timer));
   // Closing the page in the middle of a word: what is not on the server stays here.
   window.addEventListener("pagehide", () => {
-    if (timer && !form.dataset.sent && Date.now() - last > PAUSE) stored.write(key, { at: Date.now(), fields: [...collect(form)] });
+    if (changed && !stale && !form.dataset.sent) stored.write(key(), { at: Date.now(), fields: [...collect(form)] });
   });
 });
 

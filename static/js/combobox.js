@@ -132,6 +132,8 @@ each("select[data-combobox]", (select) => {
 each("input[data-combobox-url]", (input) => {
   const hidden = input.form?.elements[input.dataset.comboboxValue];
   let chosen = input.value;
+  // Another script chose for the reader (a proposal that was pressed).
+  input.addEventListener("combobox:set", (event) => (chosen = event.detail));
   combobox(input, {
     fetchOptions: async (query) => {
       try {

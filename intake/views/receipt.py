@@ -1,0 +1,40 @@
+"""The receipt: printed at once from the page, and as the official paper when the worker has made it."""
+
+from __future__ import annotations
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.utils import timezone
+from django.views.decorators.http import require_safe
+
+from cases.models import Case
+from cases.rules import TRIAGE_ROLES
+from hall import documents
+from hall.access import Request, get_visible
+from intake.actions.register_visit import query_link
+from intake.queries.receipts import promises, receipt_of
+from intake.rules import registration as rules
+
+
+@require_safe
+def receipt(request: Request, case: int) -> HttpResponse:
+    """`/receipts/<case>/`: one A5 sheet. The hash is the one on the issued slip, not that of today's journal."""
+    cases = Case.objects.visible_to(request.actor).select_related("hall", "registered_by").defer("search", "content")
+    found = get_visible(cases, pk=case)
+    rules.check_can_print_receipt(request.actor, found.hall_id)
+    paper = receipt_of(found)
+    context = {
+        "case": found,
+        "names": [party.petitioner.name for party in found.parties.select_related("petitioner").order_by("id")],
+        "claims": list(found.claims.order_by("number")),
+        "materials": list(found.materials.order_by("id")),
+        "promises": promises(found),
+        "link": query_link(found.query_code),
+        "site": query_link("").partition("?")[0],
+        "code": f"{found.query_code[:5]}-{found.query_code[5:]}",
+        "hash": documents.facts(paper)["journal_hash"] if paper else "",
+        "paper": paper,
+        "may_triage": found.status == "registered" and request.actor.has(*TRIAGE_ROLES, hall_id=found.hall_id),
+        "now": timezone.now(),
+    }
+    return render(request, "intake/receipt.html", context)
