@@ -51,12 +51,13 @@ class Place:
 
 PLACES: tuple[Place, ...] = (
     Place((HALL_MANAGER, SUPERVISOR), "staffing:hall-now", lazy("大厅现况"), "building"),
-    Place((GUIDE, CLERK), "intake:guide-choice", lazy("引导取号"), "ticket"),
-    Place((CLERK, LIAISON, HALL_MANAGER), "intake:console-choice", lazy("窗口叫号"), "megaphone"),
+    Place((GUIDE, CLERK), "intake:guide-desk", lazy("引导取号"), "ticket"),
+    Place((CLERK, LIAISON, HALL_MANAGER), "intake:console", lazy("窗口叫号"), "megaphone"),
     Place((CLERK, HALL_MANAGER), "intake:register", lazy("来访登记"), "edit"),
     Place(_LISTS, "cases:work-list", lazy("办理清单"), "clock", "late"),
     Place((LEADER,), "staffing:docket", lazy("接访日程"), "calendar"),
     Place((HALL_MANAGER,), "staffing:reception-plan", lazy("领导接访安排"), "calendar"),
+    Place((HALL_MANAGER, SUPERVISOR), "intake:queue-day", lazy("候访统计"), "chart"),
     Place((*_LISTS, GUIDE), "cases:search", lazy("查找事项"), "search"),
     Place((*_LISTS, GUIDE), "cases:routes", lazy("法定途径"), "route"),
     Place(_EVERYONE, "cases:inbox", lazy("消息"), "mail", "unread"),
