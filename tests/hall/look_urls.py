@@ -1,17 +1,11 @@
-"""The addresses that the shells reverse, for drawing the gallery without the rest of the house."""
+"""The house's addresses with the gallery, which otherwise is there in DEBUG alone."""
 
-from django.http import HttpRequest, HttpResponse
-from django.shortcuts import render
 from django.urls import path
 
-
-def page(request: HttpRequest, page: str = "") -> HttpResponse:
-    return render(request, f"hall/gallery_{page}.html" if page else "hall/gallery.html")
-
+from hall import urls
 
 urlpatterns = [
-    path("_gallery/", page),
-    path("_gallery/<slug:page>/", page),
-    path("i18n/setlang/", page, name="set_language"),
-    path("look/", page, name="set_look"),
+    *urls.urlpatterns,
+    path("_gallery/", urls.gallery),
+    path("_gallery/<slug:page>/", urls.gallery),
 ]
