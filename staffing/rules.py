@@ -28,7 +28,7 @@ from staffing.lifecycle import (
     RECEPTION,
     ROLES,
 )
-from staffing.models import Hall, LeaderReception, Posting, Station, Window
+from staffing.models import Hall, LeaderReception, Posting, Station
 from staffing.queries import clash, post_held
 
 KINDS_OF_CHARACTERS = 3
@@ -266,9 +266,7 @@ def ends_early(posting: Posting, on: dt.date) -> bool:
 
 
 def check_can_save_place(actor: Actor, place: Model, *, now: dt.datetime) -> None:
-    """Reference data is the administrator's; how units are present in a hall, and its windows, the manager's too."""
-    if isinstance(place, (Station, Window)) and place.hall_id and manages(actor, place.hall_id):
-        return
+    """Reference data is the administrator's."""
     _check_administrator(actor)
 
 

@@ -24,8 +24,8 @@ from django.views.decorators.http import require_http_methods, require_POST
 from hall.access import Refused, Request
 from hall.models import User
 from staffing import actions
-from staffing.rules import must_change_password
 from staffing.forms import ChangePasswordForm, SignInForm, show
+from staffing.rules import must_change_password
 
 
 def _next(request: HttpRequest, default: str) -> str:
@@ -117,7 +117,7 @@ def change_password(request: Request) -> HttpResponse:
             auth.update_session_auth_hash(request, user)
             messages.success(request, _("密码已更改，其他设备上的登录已全部退出。"))
             return redirect("staffing:desk")
-    user = cast(User, request.user)
+    user = cast("User", request.user)
     late = must_change_password(user, now=timezone.now())
     context = {
         "form": form,

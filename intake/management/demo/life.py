@@ -8,6 +8,7 @@ from collections.abc import Callable, Iterator
 from functools import partial
 from typing import Any
 
+from django.db import transaction
 from django.utils import timezone
 from stdnum.cn import ric
 
@@ -112,7 +113,7 @@ class Matters:
         self.clerks = [user.username for user in house.by_role(CLERK)]
 
     def bring_in(self) -> int:
-        """How many are new; what is there already is left as it became."""
+        """How many are new; what is there already is left as it became. A matter comes in with all its steps or not."""
         rows = read("matters.toml")["matters"]
         known = set(Case.objects.filter(hall=self.house.hall).values_list("source_ref", flat=True))
         new = 0
@@ -127,6 +128,7 @@ class Matters:
         day = self.calendar.previous_workday(timezone.localdate(self.now) - dt.timedelta(days=days_ago))
         return min(_at(day, 9 + number % 3, number * 7 % 60), self.now - dt.timedelta(minutes=30))
 
+    @transaction.atomic
     def _matter(self, number: int, row: dict[str, Any]) -> None:
         at, clerk = self._when(row["days"], number), self.clerks[number % len(self.clerks)]
         case = register_visit(
