@@ -110,7 +110,7 @@ def issue_receipt(case: Case, *, actor: Actor, now: dt.datetime) -> IssuedDocume
         "promises": [
             {
                 "what": str(one.what),
-                "due": {"date": one.due_on.isoformat(), "provisional": one.is_provisional},
+                "due": {"on": one.due_on, "provisional": one.is_provisional},
                 "article": one.article,
             }
             for one in promises(case)

@@ -215,6 +215,8 @@ class Registration:
         """Lay an action's refusal at the field it names, on whichever part has it; else over the page."""
         if refused.kind != "input":
             raise refused
+        if self.triage.errors:  # the decision at the gate has laid it at its own field
+            return
         holders = (self.person, self.matter, self.materials)
         part = next((part for part in holders if refused.field in part.fields), self.matter)
         part.add_error(refused.field if refused.field in part.fields else None, str(refused))
