@@ -379,7 +379,11 @@ def compose(kind: Kind, facts: Mapping[str, Any], *, law: str, on: dt.date) -> d
         "attachments": facts.get("attachments", []),
         "cc": facts.get("cc", []),
         "provisional": any(due["provisional"] for due in dues),
-        "promises": [[r["what"], _show_due(r["due"]), r["article"]] for r in facts.get("promises", ())],
+        "law": LAWS[law]["law"],
+        "promises": [
+            [row["what"], _show_due(row["due"]), row["article"].removeprefix(LAWS[law]["law"])]
+            for row in facts.get("promises", ())
+        ],
         "code": facts.get("query_code", ""),
         "url": facts.get("query_url", ""),
         "link": facts.get("query_link") or facts.get("query_url", ""),

@@ -171,7 +171,9 @@ def typeset(
     except typst.TypstError as error:
         raise Unprintable(_why(error)) from error
     except BaseException as error:
-        if type(error).__name__ == "PanicException":  # a bug in the typesetter must not take the worker with it
+        if (
+            type(error).__name__ == "PanicException"
+        ):  # a bug in the typesetter must not take the worker with it
             raise Unprintable(f"Typst: {error}") from error
         raise
 

@@ -9,7 +9,7 @@ from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case
-from cases.terms import LAWS, term
+from cases.terms import term
 from hall.models import IssuedDocument, stream_of
 
 WORDS: dict[str, str | Promise] = {
@@ -33,7 +33,7 @@ def promises(case: Case) -> list[Promised]:
     return [
         Promised(
             WORDS[one.kind], one.due_on, one.is_provisional,
-            f"《{LAWS[one.law].name}》{term(one.kind, one.law).article}",
+            term(one.kind, one.law).article,
         )
         for one in running
         if one.due_on
