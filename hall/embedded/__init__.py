@@ -87,7 +87,7 @@ class Lease:
 
     def refresh(self) -> list[str]:
         """Start what does not answer; returns what had to be started. Cheap when all is well."""
-        if self._file and all(server.alive() for server in self.servers):
+        if not self.servers or (self._file and all(server.alive() for server in self.servers)):
             return []
         try:
             self._make_directories()

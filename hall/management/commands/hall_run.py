@@ -122,6 +122,9 @@ class Command(BaseCommand):
             self._run(place)
         except Closing:
             self._say("closed")
+        except CommandError as error:
+            self._say(str(error))
+            sys.exit(1)
 
     def _run(self, place: embedded.Place) -> None:
         host, port = os.environ.get("HALL_HOST") or "127.0.0.1", _port()
@@ -170,12 +173,13 @@ class Command(BaseCommand):
         ]
         for child in self.children:
             child.start()
-        end = time.monotonic() + OPEN_SECONDS
+        end, pause = time.monotonic() + OPEN_SECONDS, 0.1
         while not _healthy(host, port):
             self._look_after_children()
             if time.monotonic() > end:
                 raise CommandError(f"the hall did not open within {OPEN_SECONDS} s; see {place.log('web')}")
-            time.sleep(0.2)
+            time.sleep(pause)
+            pause = min(pause * 1.3, 3)
 
     def _say_open(self, address: str, place: embedded.Place) -> None:
         self._say(f"open at {address}")
