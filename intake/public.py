@@ -20,7 +20,7 @@ from intake.actions import take_number
 from intake.forms.queue import TakeNumberForm, fresh_token
 from intake.lifecycle import PRIORITY_REASONS
 from intake.models import Queue, Ticket
-from intake.queries.board import bookable_receptions, called_now, display_state, priority_words
+from intake.queries.board import bookable_receptions, called_now, display_state
 from intake.queries.queue import hall_now, stamp
 from intake.rules import FROM_STAFF_ONLY
 from staffing.models import Hall
@@ -42,13 +42,15 @@ def _kiosk(request: HttpRequest, hall: Hall, form: TakeNumberForm, status: int =
     state = hall_now(hall.pk, now=now, today=today)
     loads = [load for load in state.loads() if load.queue.is_active and load.queue.on_kiosk]
     claimable = {k: label for k, label in PRIORITY_REASONS.items() if k not in ("", "booked", *FROM_STAFF_ONLY)}
+    opening = open_now(hall, now)
     context = {
         "hall": hall,
         "form": form,
         "loads": loads,
         "reasons": [(code, gettext(label)) for code, label in claimable.items()],
         "receptions": bookable_receptions(hall.pk, today),
-        "opening": open_now(hall, now),
+        "opening": opening,
+        "opens_today": opening.opens_next is not None and timezone.localdate(opening.opens_next) == today,
         "paper": _paper(request),
         "now": now,
     }
@@ -109,7 +111,6 @@ def _about(request: HttpRequest, ticket: Ticket, now: dt.datetime) -> dict[str, 
     today = timezone.localdate(now)
     about: dict[str, Any] = {
         "ticket": ticket,
-        "priority": priority_words(ticket.visit),
         "hall": ticket.hall,
         "now": now,
         "valid": ticket.day == today and ticket.status not in ENDED,

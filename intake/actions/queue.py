@@ -401,17 +401,20 @@ def _end(
 def close_day(*, actor: Actor = SYSTEM, hall_id: int, now: dt.datetime) -> int:
     """Close every open number of earlier days; returns how many. Served ones are done, the others have left.
 
-    Whoever was closed by the night has no `staff` on the last segment, so no figure takes the night for work.
+    What the night closes has no `staff` on its last segment, so no figure takes the night for work.
     """
-    rules.check_can_close_day(actor, Hall.objects.get(pk=hall_id), now=now)
-    today = timezone.localdate(now)
+    hall = Hall.objects.get(pk=hall_id)
+    rules.check_can_close_day(actor, hall, now=now)
     tickets = (
         Ticket.objects.select_for_update(of=("self",))
-        .filter(hall=hall_id, day__lt=today)
+        .filter(hall=hall, day__lt=timezone.localdate(now))
         .exclude(status__in=TICKET.finals)
         .order_by("id")
     )
-    return sum(_settle(ticket, now) for ticket in tickets)
+    closed = sum(_settle(ticket, now) for ticket in tickets)
+    if closed:
+        journal.record(actor, "close_day", hall, after={"closed": closed}, now=now)
+    return closed
 
 
 def _settle_yesterday(window: Window, now: dt.datetime) -> None:

@@ -21,11 +21,11 @@ CROWDED = 8
 
 
 def called_now(hall_id: int, today: dt.date) -> QuerySet[Ticket]:
-    """Who is at a window, the latest call first."""
+    """Who is at a window: first those still on their way, the latest call on top."""
     return (
         Ticket.objects.filter(hall=hall_id, day=today, status__in=AT_WINDOW)
         .select_related("window", "queue")
-        .order_by("-called_at", "-id")
+        .order_by("status", "-called_at", "-id")  # "called" stands before "serving"
     )
 
 

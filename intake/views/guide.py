@@ -80,6 +80,7 @@ def _row(request: Request, ticket: Ticket, now: dt.datetime) -> dict[str, Any]:
         "waited": rules.ago(ticket.queued_at, now),
         "away": rules.ago(ticket.since, now),
         "too_long": ticket.status == "waiting" and waited >= TOO_LONG,
+        "leaving": _("%(number)s作废吗？") % {"number": ticket.number},
         "reason": priority_words(ticket.visit),
         "reinstate": allowed(rules.check_can_reinstate_ticket, request.actor, ticket, now=now),
         "leave": allowed(rules.check_can_leave_hall, request.actor, ticket, now=now),
@@ -143,15 +144,17 @@ def guide_board(request: Request, hall: str) -> HttpResponse:
 
 
 @require_safe
-def queue_day(request: Request, hall: str) -> HttpResponse:
+def queue_day(request: Request, hall: str = "") -> HttpResponse:
     """A day of the queues in figures, each from the segments: waits, service, who gave up, the windows' work."""
-    place = get_visible(Hall.objects.filter(pk__in=request.actor.halls()), code=hall)
-    rules.check_sees_figures(request.actor, place.pk)
+    halls = Hall.objects.filter(pk__in=request.actor.halls()).order_by("code")
+    place = get_visible(halls, code=hall) if hall else halls.first()
+    rules.check_sees_figures(request.actor, place.pk if place else 0)
+    assert place is not None  # noqa: S101 - nobody sees the figures of no hall
     now = timezone.now()
     today = timezone.localdate(now)
     day = _chosen(request.GET.get("day", ""), today)
     rows = day_by_queue(place.pk, day, now=now)
-    whole = next((row for row in rows if row.queue_id is None and row.taken), None)
+    whole = next((row for row in rows if row.queue_id is None), None)
     queues = {queue.pk: queue for queue in place.queues.all()}
     arrivals = arrivals_by_hour(place.pk, day, tz=settings.TIME_ZONE)
     windows = {window.pk: window for window in Window.objects.filter(hall=place)}

@@ -1,7 +1,8 @@
 """The verbs of a ticket as POST addresses, shared by console and guide desk.
 
-With htmx the answer is 204 and the event `board-changed`, on which the page fetches its own fragment anew; without
-it, a redirect to where the form came from. A refusal says what happened in the same two ways; it refreshes, too.
+With htmx the answer carries the event `board-changed`, on which the page fetches its own parts anew, and a toast
+where the ticket went out of sight; without it, a redirect to where the form came from. A refusal says what happened
+in the same two ways; it refreshes, too.
 """
 
 from __future__ import annotations
@@ -20,7 +21,7 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST
 
-from hall.access import Refused, Request
+from hall.access import Refused, Request, Text
 from intake import actions
 from intake.forms.queue import CallNextForm, CallTicketForm, MoveForm, TransferForm
 from intake.models import Ticket
@@ -37,33 +38,48 @@ def _back(request: Request) -> str:
     return reverse("intake:console")
 
 
+def _ask(request: Request, question: Text, consequence: str, label: str) -> HttpResponse:
+    """Without JavaScript nobody was asked yet: a page of its own asks, and sends the same form again."""
+    posted = [(key, value) for key, value in request.POST.items() if key not in ("csrfmiddlewaretoken", "confirmed")]
+    context = {
+        "question": question,
+        "consequence": consequence,
+        "confirm_label": label,
+        "back_url": _back(request),
+        "action": request.path,
+        "posted": posted,
+    }
+    return render(request, "components/confirm_page.html", context)
+
+
 def _refusal(request: Request, refused: Refused) -> HttpResponse:
     """What happened instead, in words; out of turn, the question."""
     if request.htmx:  # type: ignore[attr-defined]
-        page = render(request, "components/refused.html", {"refused": refused}, status=refused.status)
-        page.headers.update(CHANGED)
-        return page
+        return _toast(request, "components/refused.html", {"refused": refused}, status=refused.status)
     if refused.field == "confirmed":
-        kept = [(key, value) for key, value in request.POST.items() if key not in ("csrfmiddlewaretoken", "confirmed")]
-        context = {
-            "question": refused.reason,
-            "consequence": _("排在前面的来访人会再多等一位。"),
-            "confirm_label": _("仍要呼叫"),
-            "back_url": _back(request),
-            "action": request.path,
-            "posted": kept,
-        }
-        return render(request, "components/confirm_page.html", context)
+        return _ask(request, refused.reason, _("排在前面的来访人会再多等一位。"), _("仍要呼叫"))
     return render(request, "intake/refused.html", {"refused": refused, "back": _back(request)}, status=refused.status)
 
 
-def _move(request: Request, act: Act, form: forms.Form, done: str, **facts: Any) -> HttpResponse:
-    """Parse, one call, translate."""
+def _toast(request: Request, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
+    page = render(request, template, context, status=status)
+    for header, value in {**CHANGED, "HX-Retarget": "#toasts", "HX-Reswap": "beforeend"}.items():
+        page[header] = value
+    return page
+
+
+def _move(
+    request: Request, act: Act, form: forms.Form, done: str, *, told: bool = False, **facts: Any
+) -> HttpResponse:
+    """Parse, one call, translate. `told`: the page does not show what became of the ticket, so a toast says it."""
     now: dt.datetime = timezone.now()
     try:
         ticket = act(actor=request.actor, now=now, **{**_plain(form), **facts})
     except Refused as refused:
         return _refusal(request, refused)
+    if request.htmx and told:  # type: ignore[attr-defined]
+        text = done % {"number": ticket.number}
+        return _toast(request, "components/toast.html", {"text": text, "level": "success"})
     if request.htmx:  # type: ignore[attr-defined]
         return HttpResponse(status=204, headers=CHANGED)
     messages.success(request, done % {"number": ticket.number})
@@ -118,7 +134,7 @@ def park_ticket(request: Request, ticket: int) -> HttpResponse:
 @require_POST
 def transfer_ticket(request: Request, ticket: int) -> HttpResponse:
     form = TransferForm(request.POST)
-    return _move(request, actions.transfer_ticket, form, _("%(number)s已转走，号码不变。"), ticket_id=ticket)
+    return _move(request, actions.transfer_ticket, form, _("%(number)s已转走，号码不变。"), told=True, ticket_id=ticket)
 
 
 @require_POST
@@ -130,10 +146,12 @@ def finish_ticket(request: Request, ticket: int) -> HttpResponse:
 @require_POST
 def reinstate_ticket(request: Request, ticket: int) -> HttpResponse:
     form = MoveForm(request.POST)
-    return _move(request, actions.reinstate_ticket, form, _("%(number)s已重新排队。"), ticket_id=ticket)
+    return _move(request, actions.reinstate_ticket, form, _("%(number)s已重新排队。"), told=True, ticket_id=ticket)
 
 
 @require_POST
 def leave_hall(request: Request, ticket: int) -> HttpResponse:
+    if "confirmed" not in request.POST:
+        return _ask(request, _("这个号码作废吗？"), _("来访人回来须重新取号。"), _("作废"))
     form = MoveForm(request.POST)
-    return _move(request, actions.leave_hall, form, _("%(number)s已离开，号码作废。"), ticket_id=ticket)
+    return _move(request, actions.leave_hall, form, _("%(number)s已离开，号码作废。"), told=True, ticket_id=ticket)

@@ -88,6 +88,7 @@ if (board) {
   for (const [name, region] of regions(board)) shown.set(name, gist(region));
   timer = setTimeout(ask, every);
   document.addEventListener("board-changed", () => {
+    for (const drawer of board.querySelectorAll("details[data-keep][open]")) drawer.open = false;
     tag = "";
     ask();
   });

@@ -127,7 +127,7 @@ arrivals = st.lists(st.tuples(st.integers(0, 500), st.booleans()), min_size=2, m
 
 @given(arrivals, st.integers(0, 120))
 def test_priority_goes_first_but_starves_nobody(people: list[tuple[int, bool]], head_start: int) -> None:
-    """First come first served within a class; a priority visitor passes exactly those who waited less than the start."""
+    """First come, first served within a class; priority passes exactly those who waited less than the start."""
     places = [
         (line_at(NOW + minute * MINUTE, priority=int(priority), head_start=head_start), minute, priority)
         for minute, priority in people
