@@ -61,20 +61,13 @@ class World:
         return self
 
 
-class _Undo(Exception):
-    pass
-
-
 def _undone(run: Callable[[], object]) -> Callable[[], object]:
     """The same run, whose rows are taken back, so that the next one finds the same work."""
 
     def inside() -> None:
-        try:
-            with transaction.atomic():
-                run()
-                raise _Undo
-        except _Undo:
-            pass
+        with transaction.atomic():
+            run()
+            transaction.set_rollback(True)
 
     return inside
 
@@ -171,7 +164,8 @@ def search() -> Iterator[Figure]:
         def run() -> None:
             with connection.cursor() as cursor:
                 cursor.execute(
-                    "SELECT id, number, title, status FROM cases_case WHERE search @@ %s::tsquery ORDER BY id DESC LIMIT 25",
+                    "SELECT id, number, title, status FROM cases_case WHERE search @@ %s::tsquery"
+                    " ORDER BY id DESC LIMIT 25",
                     [term],
                 )
                 assert cursor.fetchall()

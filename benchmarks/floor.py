@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django.db import connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.template import engines
@@ -16,7 +18,7 @@ PAGE = engines["django"].from_string(
 )
 
 
-def _rows(statement: str, facts: list[object]) -> list[tuple[object, ...]]:
+def _rows(statement: str, facts: list[Any]) -> list[tuple[object, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, facts)
         return list(cursor.fetchall())
@@ -62,7 +64,8 @@ def bare_insert(request: HttpRequest) -> HttpResponse:
 
 
 BARE_TABLES = """
-CREATE TABLE IF NOT EXISTS bench_case (id bigserial PRIMARY KEY, title text NOT NULL, content text NOT NULL, at timestamptz NOT NULL);
+CREATE TABLE IF NOT EXISTS bench_case (id bigserial PRIMARY KEY, title text NOT NULL, content text NOT NULL,
+    at timestamptz NOT NULL);
 CREATE TABLE IF NOT EXISTS bench_note (id bigserial PRIMARY KEY, case_id bigint NOT NULL REFERENCES bench_case,
     author_id bigint NOT NULL REFERENCES hall_user, text text NOT NULL, at timestamptz NOT NULL);
 """
@@ -74,11 +77,11 @@ WITH due AS MATERIALIZED (
     INSERT INTO cases_deadlinestep (deadline_id, rung_id, due_on, planned_at, taken_at, role, recipients)
     SELECT id, rung_id, due_on, planned_at, %(now)s, 'liaison', 1 FROM due
 ), told AS (
-    INSERT INTO hall_message (kind, channel, user_id, address, language, context, url, urgent, once, state, created_at,
-        attempts, sent_at, last_error)
+    INSERT INTO hall_message (kind, channel, user_id, address, language, context, url, urgent, once, state,
+        created_at, attempts, sent_at, last_error)
     SELECT 'deadline_step', 'app', %(user)s, ''::bytea, 'zh-hans', jsonb_build_object('term', kind, 'due_on', due_on),
-        '/cases/' || case_id || '/', false, 'step/' || id || '/' || rung_id || '/' || due_on || '/1/app', 'sent', %(now)s,
-        0, %(now)s, '' FROM due
+        '/cases/' || case_id || '/', false, 'step/' || id || '/' || rung_id || '/' || due_on || '/1/app', 'sent',
+        %(now)s, 0, %(now)s, '' FROM due
 )
 INSERT INTO hall_journalentry (stream, seq, at, actor_name, verb, object, before, after, reason, previous, hash)
 SELECT 'case:' || case_id, 0, %(now)s, 'system', 'take_step', 'cases.deadline:' || id, '{}',

@@ -33,22 +33,35 @@ TITLE_LENGTH, CONTENT_LENGTH = 120, 20_000
 
 
 def check_can_register_case(actor: Actor, hall: Hall, new: NewCase, *, now: dt.datetime) -> None:
-    """Any clerk of the hall registers any matter; registering is never refused as a sanction (art. 21, 44)."""
+    """Any clerk of the hall registers any matter; registering is never refused as a sanction (art. 21, 44).
+
+    Raises Refused(role), or Refused(input) with the field.
+    """
     if actor.kind != "system" and not actor.has(*REGISTER_ROLES, hall_id=hall.pk):
         raise Refused(_("只有本大厅的登记员可以登记来访事项。"), "role")
+    today = timezone.localdate(now)
+    _check_matter(new, today)
+    _check_people(new, today)
+
+
+def _check_matter(new: NewCase, today: dt.date) -> None:
     if new.channel not in CHANNELS or new.purpose not in PURPOSES:
         raise Refused(_("信访形式或信访目的不在代码表中。"), "input", field="purpose")
     if not new.title.strip() or len(new.title) > TITLE_LENGTH:
         raise Refused(_("请填写标题，不超过%(n)s字。") % {"n": TITLE_LENGTH}, "input", field="title")
     if not new.content.strip() or len(new.content) > CONTENT_LENGTH:
         raise Refused(_("请填写反映内容，不超过%(n)s字。") % {"n": CONTENT_LENGTH}, "input", field="content")
-    today = timezone.localdate(now)
     if new.received_on > today:
         raise Refused(_("收到日期不能晚于今天。"), "input", field="received_on")
     if new.received_on < FIRST_LAW:
         raise Refused(
             _("收到日期早于2005年5月1日，没有可适用的条例，请核对。"), "input", field="received_on"
         )
+    if new.head_count < 1:
+        raise Refused(_("人数至少为1。"), "input", field="head_count")
+
+
+def _check_people(new: NewCase, today: dt.date) -> None:
     if sum(person.role == "principal" for person in new.people) > 1:
         raise Refused(_("主访人只能有一位。"), "input", field="people")
     if sum(person.role == "representative" for person in new.people) > MAX_REPRESENTATIVES:
@@ -63,8 +76,6 @@ def check_can_register_case(actor: Actor, hall: Hall, new: NewCase, *, now: dt.d
             raise Refused(_("请填写姓名；不愿透露的，可按匿名登记。"), "input", field="name")
         if person.birth_date and person.birth_date > today:
             raise Refused(_("出生日期不能晚于今天。"), "input", field="birth_date")
-    if new.head_count < 1:
-        raise Refused(_("人数至少为1。"), "input", field="head_count")
 
 
 def _check_state(case: Case, verb: str) -> None:

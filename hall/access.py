@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
@@ -127,7 +128,7 @@ def get_visible(visible: QuerySet[M], **lookup: object) -> M:
     """The one row that the reader may see. Raises Refused(unseen): whether it exists is not told."""
     try:
         return visible.get(**lookup)
-    except visible.model.DoesNotExist:
+    except ObjectDoesNotExist:
         raise Refused(_("没有找到，或者您无权查看。"), "unseen") from None
 
 

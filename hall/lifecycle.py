@@ -44,7 +44,13 @@ class Lifecycle:
         codes = [state.code for state in self.states]
         if len(set(codes)) != len(codes):
             raise BadLifecycle(f"{self.name}: a state is listed twice")
-        known, keys = set(codes), set()
+        if unknown := set(self.initial) - set(codes):
+            raise BadLifecycle(f"{self.name}: unknown initial state {sorted(unknown)}")
+        self._check_moves(set(codes))
+        self._check_ways(set(codes))
+
+    def _check_moves(self, known: set[str]) -> None:
+        keys = set()
         for move in self.moves:
             if unknown := {*move.sources, move.target} - known:
                 raise BadLifecycle(f"{self.name}.{move.name}: unknown state {sorted(unknown)}")
@@ -56,8 +62,9 @@ class Lifecycle:
                 keys.add((move.name, source))
                 if self.state(source).final:
                     raise BadLifecycle(f"{self.name}.{move.name}: leaves the final state {source}")
-        if unknown := set(self.initial) - known:
-            raise BadLifecycle(f"{self.name}: unknown initial state {sorted(unknown)}")
+
+    def _check_ways(self, known: set[str]) -> None:
+        """Every state is reached, and every one that is not final can be left."""
         reached, frontier = set(self.initial), list(self.initial)
         while frontier:
             here = frontier.pop()

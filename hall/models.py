@@ -29,13 +29,13 @@ class Named(models.Model):
     class Meta:
         abstract = True
 
+    def __str__(self) -> str:
+        return self.label
+
     @property
     def label(self) -> str:
         """The name in the reader's language; Chinese where no English name was given."""
         return worded(self, "name")
-
-    def __str__(self) -> str:
-        return self.label
 
 
 class UserManager(BaseUserManager["User"]):

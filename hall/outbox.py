@@ -160,7 +160,7 @@ def _attempt(message: Message, now: dt.datetime) -> None:
     message.attempts += 1
     try:
         _send(message)
-    except Exception as error:  # a gateway may fail in any way; the row keeps what it said
+    except Exception as error:  # noqa: BLE001 - a gateway may fail in any way; the row keeps what it said
         log.warning("message %s not sent (attempt %s): %s", message.pk, message.attempts, error)
         message.last_error = f"{type(error).__name__}: {error}"[:500]
         if message.attempts > len(BACK_OFF):

@@ -157,6 +157,7 @@ AUTH_USER_MODEL = "hall.User"
 AUTHENTICATION_BACKENDS = [
     "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
+    "guardian.backends.ObjectPermissionBackend",
 ]
 ANONYMOUS_USER_NAME = None  # guardian: people without a login have no account, not even a hidden one
 GUARDIAN_MONKEY_PATCH_USER = False
@@ -178,6 +179,8 @@ HALL_IDLE_MINUTES = env.int("HALL_IDLE_MINUTES", default=30)
 AXES_FAILURE_LIMIT = env.int("HALL_SIGN_IN_TRIES", default=5)
 AXES_COOLOFF_TIME = env.int("HALL_LOCK_OUT_MINUTES", default=30) / 60
 AXES_LOCKOUT_PARAMETERS = ["username"]
+# The account is locked, whatever address the tries come from: windows of a hall share one (GB/T 22239-2019 8.1.4).
+SILENCED_SYSTEM_CHECKS = ["axes.W006"]
 AXES_RESET_ON_SUCCESS = True
 AXES_LOCKOUT_CALLABLE = "staffing.views.locked_out"
 AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the hour that the page names stays true
@@ -236,7 +239,7 @@ EMAIL_USE_SSL = EMAIL_CONFIG.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("HALL_FROM_EMAIL", default="hall@localhost")
 HALL_SMS_BACKEND = env("HALL_SMS_BACKEND", default="hall.outbox.ConsoleSMSBackend")
-HALL_SITE_URL = env("HALL_SITE_URL", default=f"http://localhost:{env.int('PORT', default=8000)}")
+HALL_SITE_URL = env("HALL_SITE_URL", default=f"http://localhost:{env('PORT', default='8000')}")
 
 # --- machines -----------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
@@ -251,5 +254,6 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
+    "loggers": {"axes": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": env("HALL_LOG_LEVEL", default="INFO")},
 }

@@ -1,16 +1,17 @@
-"""Rows by the ten thousand, written with SQL: for tests and benchmarks of what must not depend on how many there are."""
+"""Rows by the ten thousand, written with SQL: for what must not depend on how many there are."""
 
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import connection
 
 _CASES = """
-INSERT INTO cases_case (number, query_code, hall_id, channel, purpose, statutory_class, title, summary, content, is_oral, place,
-    is_group, head_count, is_anonymous, is_confidential, public_consent, electronic_consent, is_urgent, is_law_related,
-    is_skip_level, national_number, source_ref, received_on, registered_at, law, status, status_since,
-    first_handler_id, accepted_on, search)
+INSERT INTO cases_case (number, query_code, hall_id, channel, purpose, statutory_class, title, summary, content,
+    is_oral, place, is_group, head_count, is_anonymous, is_confidential, public_consent, electronic_consent,
+    is_urgent, is_law_related, is_skip_level, national_number, source_ref, received_on, registered_at, law, status,
+    status_since, first_handler_id, accepted_on, search)
 SELECT 'V' || n, 'V' || n, %(hall)s, 'letter', 'request', 'claim', '请求解决第' || n || '号问题', '', '内容', false, '',
     false, 1, true, false, false, false, false, false, false, '', '', %(day)s, %(now)s, 'r22', 'accepted', %(now)s,
     (%(units)s::bigint[])[1 + n %% cardinality(%(units)s::bigint[])], %(day)s,
@@ -18,10 +19,11 @@ SELECT 'V' || n, 'V' || n, %(hall)s, 'letter', 'request', 'claim', '请求解决
 FROM generate_series(%(first)s, %(last)s) AS n
 """
 _DEADLINES = """
-INSERT INTO cases_deadline (case_id, kind, law, department_id, hall_id, started_on, extension_days, due_on, due_at, nominal_on,
-    is_provisional, is_urgent, calendar_version, step_moments, step_rungs, steps_taken, next_step_at, void_reason)
-SELECT c.id, 'handle', 'r22', c.first_handler_id, c.hall_id, %(day)s, 0, %(due)s, %(due)s::timestamptz + '1 day', %(due)s,
-    false, %(urgent)s, '', ARRAY[at], ARRAY[%(rung)s], 0, at, ''
+INSERT INTO cases_deadline (case_id, kind, law, department_id, hall_id, started_on, extension_days, due_on, due_at,
+    nominal_on, is_provisional, is_urgent, calendar_version, step_moments, step_rungs, steps_taken, next_step_at,
+    void_reason)
+SELECT c.id, 'handle', 'r22', c.first_handler_id, c.hall_id, %(day)s, 0, %(due)s, %(due)s::timestamptz + '1 day',
+    %(due)s, false, %(urgent)s, '', ARRAY[at], ARRAY[%(rung)s], 0, at, ''
 FROM cases_case c, LATERAL (SELECT CASE WHEN c.id %% %(every)s = 0 THEN %(step)s::timestamptz
     ELSE %(step)s::timestamptz + '30 days' END AS at) x
 WHERE c.number BETWEEN 'V' AND 'W' AND NOT EXISTS (SELECT FROM cases_deadline d WHERE d.case_id = c.id)
@@ -50,7 +52,7 @@ def many_cases(
 
     The step of every `due_every`-th is due an hour before `now`, the others' a month later.
     """
-    facts = {
+    facts: dict[str, Any] = {
         "hall": hall_id,
         "units": unit_ids,
         "rung": rung_id,

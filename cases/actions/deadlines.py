@@ -10,10 +10,8 @@ import datetime as dt
 from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
 
-
 from django.db import transaction
 from django.utils import timezone
-
 
 from cases.models import Case, Deadline, DeadlineStep, Hold
 from cases.queries.clocks import amber_from, clock_of, own_limit, plan_steps, rungs_of

@@ -1,4 +1,7 @@
-"""Registering a matter: the person, the case, its claims, and the first clock (《信访工作条例》第二十一条、第二十二条)."""
+"""Registering a matter: the person, the case, its claims, and the first clock.
+
+Source: 《信访工作条例》第二十一条、第二十二条.
+"""
 
 from __future__ import annotations
 
@@ -104,9 +107,9 @@ def register_case(*, actor: Actor, hall_id: int, new: NewCase, now: dt.datetime)
     if earlier := _made_before(hall, new):
         return earlier
     people = [(person, _petitioner(person, now=now)) for person in new.people]
-    case = _new_case(actor, hall, new, people, now=now)
     try:
-        with transaction.atomic():
+        with transaction.atomic():  # the number goes back with it when the other request was first
+            case = _new_case(actor, hall, new, people, now=now)
             case.save(force_insert=True)
     except IntegrityError:  # the other of two equal requests was first
         if earlier := _made_before(hall, new):

@@ -14,7 +14,6 @@ import datetime as dt
 from django.db import connection, transaction
 from django.utils import timezone
 
-
 from staffing.lifecycle import DEPARTMENT_ROLES, HALL_MANAGER
 from staffing.models import Hall
 from staffing.queries import in_working_hours

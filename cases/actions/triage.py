@@ -45,7 +45,8 @@ def _ground(outcome: str, ground: str) -> str:
 
 
 def _unit(case: Case, department_id: int | None) -> Department:
-    department = Department.objects.filter(pk=department_id).select_related("group").first()
+    chosen = Department.objects.filter(pk__in=[department_id] if department_id else [])
+    department = chosen.select_related("group").first()
     if department is None:
         raise Refused(_("请选择承办单位。"), "input", field="department")
     rules.check_target_unit(case, department)
@@ -304,7 +305,7 @@ def receive_case(*, actor: Actor, case_id: int, now: dt.datetime) -> Case:
     rules.check_can_receive_case(actor, case, now=now)
     before, today = case.status, timezone.localdate(now)
     _move(case, "receive_case", now=now, accepted_on=today)
-    case.referrals.filter(received_at=None, department_id=case.first_handler_id).update(
+    case.referrals.filter(received_at=None, department=case.first_handler).update(
         received_at=now, received_by=actor.user_id
     )
     void_deadline(case, "object", reason=_("单位已接收，不再有异议。"), actor=actor, now=now)

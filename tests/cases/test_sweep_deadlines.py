@@ -200,7 +200,7 @@ def test_kill_9_in_the_middle_and_every_step_still_happens_exactly_once(
     total, log = 10_000, tmp_path / "worker.log"
     _due_by_the_thousand(total)
     with app.connection_for_write() as broker:
-        broker.default_channel.client.flushdb()
+        broker.default_channel.client.flushdb()  # type: ignore[attr-defined]
     first = _worker(process_env, log)
     try:
         app.send_task("cases.sweep_deadlines")

@@ -8,7 +8,8 @@ import os
 import pytest
 from django.db import connection
 from django.utils import timezone
-from hypothesis import given, settings as limits
+from hypothesis import given
+from hypothesis import settings as limits
 from hypothesis import strategies as st
 from pytest_django import Settings
 

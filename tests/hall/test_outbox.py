@@ -33,7 +33,7 @@ class Recording(outbox.BaseSMSBackend):
         return len(messages)
 
 
-def _user(**facts: object) -> User:
+def _user(**facts: str) -> User:
     return User.objects.create_user("liwei", name="李伟", **facts)
 
 
@@ -48,7 +48,7 @@ def test_in_the_application_it_is_there_at_once() -> None:
     assert (message.channel, message.state, message.user) == ("app", "sent", user)
     with translation.override("zh-hans"):
         subject, body = outbox.words(message)
-    assert WORDS["number"] in subject + body
+    assert WORDS["number"] in f"{subject} {body}"
 
 
 def test_the_same_occasion_is_told_once() -> None:
@@ -63,7 +63,7 @@ def test_mail_goes_out_in_the_reader_s_language_and_only_once() -> None:
     assert outbox.deliver(now=NOW) == 1
     assert outbox.deliver(now=NOW) == 0
     assert [m.to for m in mail.outbox] == [["li@example.org"]]
-    assert WORDS["number"] in mail.outbox[0].subject + mail.outbox[0].body
+    assert WORDS["number"] in f"{mail.outbox[0].subject} {mail.outbox[0].body}"
 
 
 def test_a_broken_gateway_backs_off_and_the_row_is_kept(settings: Settings) -> None:

@@ -67,7 +67,8 @@ def lifecycles() -> Iterator[str]:
 def law_terms() -> Iterator[str]:
     tables: Mapping[str, Mapping[str, Term]] = import_module("cases.terms").TERMS
     yield from ("# Periods and their articles", "", NOTE)
-    yield "`r22` 《信访工作条例》, in force 2022-05-01; `r05` 《信访条例》 for what was received before. `wd` is a working day."
+    yield "`r22` 《信访工作条例》, in force 2022-05-01; `r05` 《信访条例》 for what was received before."
+    yield "`d` is a day, `wd` a working day."
     yield from ("", "| term | law | period | extension | paused by | article | rule |", "|---|---|---|---|---|---|---|")
     for law, terms in tables.items():
         for t in terms.values():
@@ -81,7 +82,8 @@ def law_terms() -> Iterator[str]:
 
 
 def variables() -> Iterator[str]:
-    yield from ("# Settings", "", NOTE, "A missing or wrong value stops the start with a sentence that says how to mend it.")
+    yield from ("# Settings", "", NOTE)
+    yield "A missing or wrong value stops the start with a sentence that says how to mend it."
     yield from ("", "| variable | default | meaning |", "|---|---|---|")
     for name, (default, meaning) in VARIABLES.items():
         yield f"| `{name}` | {default or '–'} | {meaning} |"

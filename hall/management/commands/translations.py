@@ -56,8 +56,8 @@ def _sources(base: Path) -> Iterator[tuple[Path, str]]:
             yield path, templatize(path.read_text(encoding="utf-8"), origin=str(path))
 
 
-def _placeholders(text: str | tuple[str, ...]) -> set[str]:
-    return set(PLACEHOLDER.findall(" ".join(text) if isinstance(text, (tuple, list)) else text))
+def _placeholders(text: str | tuple[str, ...] | list[str]) -> set[str]:
+    return set(PLACEHOLDER.findall(text if isinstance(text, str) else " ".join(text)))
 
 
 class Command(BaseCommand):
