@@ -196,10 +196,17 @@ class DisableUserForm(forms.Form):
     )
 
 
+class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """People by their names."""
+
+    def label_from_instance(self, obj: Any) -> str:
+        return str(obj.label)
+
+
 class ReceptionForm(forms.Form):
     """When, who, where."""
 
-    leader = forms.ModelChoiceField(label=lazy("接访领导"), queryset=User.objects.none())
+    leader = PersonField(label=lazy("接访领导"), queryset=User.objects.none())
     day = _day(lazy("日期"))
     starts = _hour(lazy("开始"))
     ends = _hour(lazy("结束"))

@@ -204,7 +204,7 @@ class Posting(models.Model):
         indexes = [models.Index(fields=["department", "role"]), models.Index(fields=["hall", "role"])]
 
     def __str__(self) -> str:
-        return f"{self.user} · {self.title}"
+        return f"{self.user.label} · {self.title}"
 
 
 class LeaderReceptionQuerySet(models.QuerySet["LeaderReception"]):
@@ -284,4 +284,4 @@ class LeaderReception(models.Model):
         ]  # fmt: skip
 
     def __str__(self) -> str:
-        return f"{self.leader} {self.starts_at:%Y-%m-%d}"
+        return f"{self.leader.label} {self.starts_at:%Y-%m-%d}"

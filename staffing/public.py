@@ -16,6 +16,7 @@ from django.http import HttpRequest, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.cache import get_conditional_response, patch_cache_control, patch_vary_headers
+from django.utils.http import http_date
 from django.views.decorators.http import require_safe
 
 from hall.access import get_visible
@@ -36,6 +37,8 @@ def _fresh(
     found = get_conditional_response(request, etag=etag, last_modified=modified, response=response)
     answer = found if found is not None else response
     answer.headers["ETag"] = etag
+    if modified is not None:
+        answer.headers["Last-Modified"] = http_date(modified)
     shared = settings.SESSION_COOKIE_NAME not in request.COOKIES
     patch_cache_control(answer, max_age=MAX_AGE, **{"public" if shared else "private": True})
     patch_vary_headers(answer, ["Cookie", "Accept-Language"])
@@ -65,7 +68,7 @@ def hall(request: HttpRequest, code: str) -> HttpResponseBase:
 def _hall_page(request: HttpRequest, hall: Hall) -> HttpResponseBase:
     now = timezone.now()
     context = {
-        "hall": queries.Place(hall),
+        "hall": hall,
         "opening": queries.open_now(hall, now),
         "hours": queries.hours_in_words(hall),
         "notices": queries.notices(queries.upcoming(hall, now, 4), now),
@@ -82,11 +85,11 @@ def receptions(request: HttpRequest, code: str) -> HttpResponseBase:
     now, hall = timezone.now(), _hall(code)
     today = timezone.localdate(now)
     span = queries.months_published(hall)
-    first = _month(request, today)
+    first = queries.month_named(request.GET.get("month", ""), today)
     rows = queries.notices(queries.receptions_of(hall, first).public(), now)  # type: ignore[attr-defined]
     before, after = first - dt.timedelta(days=1), first + dt.timedelta(days=31)
     context = {
-        "hall": queries.Place(hall),
+        "hall": hall,
         "notices": rows,
         "entries": [row.entry for row in rows],
         "next_one": next((row for row in rows if not row.is_over and row.state != "cancelled"), None),
@@ -102,20 +105,13 @@ def receptions(request: HttpRequest, code: str) -> HttpResponseBase:
     return _fresh(request, "staffing/receptions.html", context, max([midnight, *stamps]))
 
 
-def _month(request: HttpRequest, today: dt.date) -> dt.date:
-    try:
-        return dt.datetime.strptime(request.GET.get("month", ""), "%Y-%m").date()  # noqa: DTZ007
-    except ValueError:
-        return today.replace(day=1)
-
-
 @login_not_required
 @require_safe
 def guide(request: HttpRequest, code: str) -> HttpResponseBase:
     """How to bring a matter: what is accepted, by whom, with what, in which time, and what happens then."""
     hall = _hall(code)
     context = {
-        "hall": queries.Place(hall),
+        "hall": hall,
         "hours": queries.hours_in_words(hall),
         "rooms": hall.rooms.filter(step_free=True),
         "stations": queries.stations_of(hall),

@@ -124,7 +124,8 @@ def publish_month(*, actor: Actor, hall_id: int, month: dt.date, now: dt.datetim
         .filter(
             hall=hall_id,
             status="planned",
-            starts_at__gte=max(now, dt.datetime.combine(first, dt.time.min, tz)),
+            starts_at__gt=now,
+            starts_at__gte=dt.datetime.combine(first, dt.time.min, tz),
             starts_at__lt=dt.datetime.combine(after, dt.time.min, tz),
         )
         .select_related("leader", "room")

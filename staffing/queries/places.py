@@ -10,8 +10,7 @@ from django.db.models import Prefetch, QuerySet
 from django.utils import timezone
 
 from hall.access import Actor
-from hall.models import worded
-from staffing.lifecycle import ADMINISTRATOR, HALL_MANAGER
+from staffing.lifecycle import ADMINISTRATOR, HALL_MANAGER, SUPERVISOR
 from staffing.models import Hall, LeaderReception, Posting, Station, Window
 from staffing.queries.hours import Opening, open_now
 from staffing.queries.receptions import Notice, notices
@@ -24,10 +23,19 @@ def open_halls() -> QuerySet[Hall]:
 
 def managed_halls(actor: Actor) -> QuerySet[Hall]:
     """The halls that the actor answers for."""
+    return _halls(actor, HALL_MANAGER)
+
+
+def watched_halls(actor: Actor) -> QuerySet[Hall]:
+    """The halls whose state the actor may look at: those answered for, and those supervised."""
+    return _halls(actor, HALL_MANAGER, SUPERVISOR)
+
+
+def _halls(actor: Actor, *roles: str) -> QuerySet[Hall]:
     halls = Hall.objects.select_related("jurisdiction").order_by("code")
     if actor.is_superuser or actor.has(ADMINISTRATOR):
         return halls
-    return halls.filter(pk__in=actor.halls(HALL_MANAGER))
+    return halls.filter(pk__in=actor.halls(*roles))
 
 
 def stations_of(hall: Hall) -> QuerySet[Station]:
@@ -36,41 +44,6 @@ def stations_of(hall: Hall) -> QuerySet[Station]:
         .select_related("department")
         .order_by("-department__is_petition_office", "presence", "department__code")
     )
-
-
-@dataclass(frozen=True)
-class Place:
-    """A hall as the shells name it: in the head and at the foot of a page."""
-
-    hall: Hall
-
-    @property
-    def label(self) -> str:
-        return self.hall.label
-
-    @property
-    def code(self) -> str:
-        return self.hall.code
-
-    @property
-    def sponsor(self) -> str:
-        return worded(self.hall, "organ_name")
-
-    @property
-    def operator(self) -> str:
-        return self.hall.label
-
-    @property
-    def address(self) -> str:
-        return worded(self.hall, "address")
-
-    @property
-    def phone(self) -> str:
-        return self.hall.phone
-
-    @property
-    def complaint_phone(self) -> str:
-        return self.hall.complaint_phone
 
 
 @dataclass(frozen=True, slots=True)

@@ -99,6 +99,14 @@ def _bounds(first: dt.date) -> tuple[dt.datetime, dt.datetime]:
     return start, dt.datetime.combine(after, dt.time.min, tz)
 
 
+def month_named(text: str, today: dt.date) -> dt.date:
+    """The first day of the month `2026-12`; of this month when the text is none, or of another century."""
+    year, _dash, month = text.partition("-")
+    if year.isdecimal() and month.isdecimal() and 1 <= int(month) <= 12 and abs(int(year) - today.year) < 100:
+        return dt.date(int(year), int(month), 1)
+    return today.replace(day=1)
+
+
 def receptions_of(hall: Hall, month: dt.date) -> QuerySet[LeaderReception]:
     """All receptions of a hall in a month, the planned ones too."""
     start, end = _bounds(month)

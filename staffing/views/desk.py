@@ -48,11 +48,13 @@ def desk(request: Request) -> HttpResponse:
 
 @require_GET
 def hall_now(request: Request) -> HttpResponse:
-    """The hall at a glance, for who answers for it."""
-    now, hall = timezone.now(), hall_of(request)
+    """The hall at a glance, for who answers for it and who supervises it."""
+    halls = queries.watched_halls(request.actor)
+    now, hall = timezone.now(), hall_of(request, halls)
     context = {
         "place": hall,
-        "halls": queries.managed_halls(request.actor),
+        "halls": halls,
+        "manages": rules.manages(request.actor, hall.pk),
         "hall_now": queries.hall_now(hall, now),
         "now": now,
         "roles": ROLES,

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.contrib import messages
+from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -22,22 +23,19 @@ LEAD = dt.timedelta(days=2)
 """Published later than this before it begins, the list says so; halls publish two days ahead at least."""
 
 
-def hall_of(request: Request) -> Hall:
-    """The hall asked for, or the first that the actor answers for."""
-    halls = queries.managed_halls(request.actor)
+def hall_of(request: Request, halls: QuerySet[Hall] | None = None) -> Hall:
+    """The hall asked for, or the first of those given (by default: that the actor answers for)."""
+    among = queries.managed_halls(request.actor) if halls is None else halls
     code = request.GET.get("hall", "")
-    hall = halls.filter(code=code).first() if code else halls.first()
+    hall = among.filter(code=code).first() if code else among.first()
     if hall is None:
-        raise Refused(_("只有大厅负责人或系统管理员可以安排领导接访。"), "role")
+        raise Refused(_("只有负责这个大厅的人员可以查看和安排。"), "role")
     return hall
 
 
 def month_of(request: Request, today: dt.date) -> dt.date:
-    """`?month=2026-12`; this month when it is missing or no month."""
-    try:
-        return dt.datetime.strptime(request.GET.get("month", ""), "%Y-%m").date()  # noqa: DTZ007
-    except ValueError:
-        return today.replace(day=1)
+    """`?month=2026-12`; this month when it is missing, no month, or in another century."""
+    return queries.month_named(request.GET.get("month", ""), today)
 
 
 def _reception(request: Request, reception_id: int) -> LeaderReception:
