@@ -149,6 +149,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-messages": {"task": "hall.send_messages", "schedule": 30.0, "options": {"expires": 25}},
     "render-documents": {"task": "hall.render_documents", "schedule": 30.0, "options": {"expires": 25}},
     "recheck-deadlines": {"task": "cases.recheck_deadlines", "schedule": crontab(hour="2", minute="30")},
+    "close-days": {"task": "intake.close_days", "schedule": crontab(minute="35"), "options": {"expires": 3000}},
 }
 HALL_NUDGE = "hall.tasks.nudge"
 

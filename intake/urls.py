@@ -3,7 +3,7 @@
 from django.urls import path
 
 from intake import api, public
-from intake.views import categories, console, guide, moves, receipt, register
+from intake.views import categories, console, guide, moves, receipt, register, windows
 
 app_name = "intake"
 urlpatterns = [
@@ -36,6 +36,8 @@ urlpatterns = [
     path("guide/<slug:hall>/", guide.guide_desk, name="guide-desk"),
     path("guide/<slug:hall>/board/", guide.guide_board, name="guide-board"),
     path("guide/<slug:hall>/take-number/", guide.take_number, name="take-number"),
+    path("queue-windows/", windows.assign_windows, name="assign-windows"),
+    path("queue-windows/<slug:hall>/", windows.assign_windows, name="assign-windows"),
     path("queue-day/", guide.queue_day, name="queue-day"),
     path("queue-day/<slug:hall>/", guide.queue_day, name="queue-day"),
     # Registration

@@ -6,6 +6,7 @@ import uuid
 from typing import Any
 
 from django import forms
+from django.http import QueryDict
 from django.utils.translation import gettext_lazy as _
 
 from intake.lifecycle import PRIORITY_REASONS
@@ -87,3 +88,13 @@ class TransferForm(MoveForm):
     def facts(self) -> dict[str, int]:
         kind, _colon, key = self.cleaned_data["target"].partition(":")
         return {f"{kind}_id": int(key)}
+
+
+class AssignForm(forms.Form):
+    """The ticks of the table windows × queues, each `<queue>-<window>`."""
+
+    def pairs(self) -> list[tuple[int, int]]:
+        """(queue id, window id) of every tick; whatever is no pair of numbers is no tick."""
+        ticks = self.data.getlist("served") if isinstance(self.data, QueryDict) else []
+        split = [tick.split("-") for tick in ticks]
+        return [(int(pair[0]), int(pair[1])) for pair in split if len(pair) == 2 and all(n.isdecimal() for n in pair)]

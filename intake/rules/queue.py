@@ -265,6 +265,12 @@ def check_can_close_day(actor: Actor, hall: Hall, *, now: dt.datetime) -> None:
         raise Refused(_("结清往日号票由大厅负责人办理。"), "role")
 
 
+def check_can_assign_windows(actor: Actor, hall: Hall, *, now: dt.datetime) -> None:
+    """The hall manager's order of the house."""
+    if actor.kind != "system" and not actor.has("hall_manager", hall_id=hall.pk):
+        raise Refused(_("窗口业务由大厅负责人安排。"), "role")
+
+
 def check_sees_figures(actor: Actor, hall_id: int) -> None:
     """The day's figures are for whoever answers for the hall, and for who supervises it."""
     if actor.kind != "system" and not actor.has("hall_manager", "supervisor", hall_id=hall_id):

@@ -1,0 +1,62 @@
+"""The administrator's view of the queue: which queues there are; tickets and visits are their verbs' alone."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+from django.contrib import admin
+from django.contrib.admin import ModelAdmin
+from django.db.models import Model, QuerySet
+from django.http import HttpRequest
+from django.utils import timezone
+
+from hall.access import Actor
+from intake.models import Queue
+from staffing.actions import remove_place, save_place
+from staffing.rules import is_administrator
+
+if TYPE_CHECKING:
+    from django.forms import ModelForm
+
+    Pages = ModelAdmin[Any]
+else:
+    Pages = ModelAdmin
+
+
+def _actor(request: HttpRequest) -> Actor:
+    actor: Actor = request.actor  # type: ignore[attr-defined]
+    return actor
+
+
+class QueueAdmin(Pages):
+    """Letter, name, usual minutes. Which windows serve it is the hall manager's page, not this one."""
+
+    list_display = ["letter", "name", "name_en", "hall", "on_kiosk", "minutes", "head_start", "order", "is_active"]
+    list_filter = ["hall", "is_active"]
+    exclude = ["windows"]
+    list_per_page = 50
+    show_full_result_count = False
+
+    def has_module_permission(self, request: HttpRequest) -> bool:
+        return is_administrator(_actor(request))
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_administrator(_actor(request))
+
+    def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_administrator(_actor(request))
+
+    has_change_permission = has_delete_permission = has_view_permission
+
+    def save_model(self, request: HttpRequest, obj: Model, form: ModelForm[Any], change: bool) -> None:
+        save_place(actor=_actor(request), place=obj, now=timezone.now())
+
+    def delete_model(self, request: HttpRequest, obj: Model) -> None:
+        remove_place(actor=_actor(request), place=obj, now=timezone.now())
+
+    def delete_queryset(self, request: HttpRequest, queryset: QuerySet[Any]) -> None:
+        for obj in queryset:
+            remove_place(actor=_actor(request), place=obj, now=timezone.now())
+
+
+admin.site.register(Queue, QueueAdmin)

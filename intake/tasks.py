@@ -1,0 +1,16 @@
+"""The worker's part of the queue: what a day left open is closed after midnight."""
+
+from __future__ import annotations
+
+from celery import shared_task
+from django.utils import timezone
+
+from intake.actions import close_day
+from staffing.models import Hall
+
+
+@shared_task(name="intake.close_days")
+def close_days() -> int:
+    """Close the open numbers of every earlier day in every hall. Does nothing when there are none; misses nothing."""
+    now = timezone.now()
+    return sum(close_day(hall_id=pk, now=now) for pk in Hall.objects.order_by("pk").values_list("pk", flat=True))
