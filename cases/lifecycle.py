@@ -10,6 +10,12 @@ from dataclasses import dataclass
 
 from hall.lifecycle import Lifecycle, Move, State
 
+
+def _(text: str) -> str:
+    """Marks a word for the English catalogue; pages translate it where they show it."""
+    return text
+
+
 TRIAGE_ROLES = ("clerk", "hall_manager")
 HANDLER_ROLES = ("liaison", "department_head")
 
@@ -17,13 +23,13 @@ CASE = Lifecycle(
     name="case",
     initial=("registered",),
     states=(
-        State("registered", "已登记，待甄别"),
-        State("accepted", "办理中"),
-        State("forwarded", "已转送"),
-        State("declined", "不予受理", final=True),
-        State("declined_closed", "不再受理", final=True),
-        State("guided", "已引导", final=True),
-        State("withdrawn", "已撤回", final=True),
+        State("registered", _("已登记，待甄别")),
+        State("accepted", _("办理中")),
+        State("forwarded", _("已转送")),
+        State("declined", _("不予受理"), final=True),
+        State("declined_closed", _("不再受理"), final=True),
+        State("guided", _("已引导"), final=True),
+        State("withdrawn", _("已撤回"), final=True),
     ),
     moves=(
         Move("accept_case", ("registered",), "accepted", TRIAGE_ROLES, "《信访工作条例》第二十二条、第二十三条"),
@@ -37,17 +43,17 @@ CASE = Lifecycle(
 )
 LIFECYCLES = (CASE,)
 
-CHANNELS = {"visit": "来访", "letter": "来信", "online": "网信", "phone": "来电", "other": "其他"}
+CHANNELS = {"visit": _("来访"), "letter": _("来信"), "online": _("网信"), "phone": _("来电"), "other": _("其他")}
 CHANNEL_CODES = {"visit": "LF", "letter": "LX", "online": "WX", "phone": "LD", "other": "QT"}
 PURPOSES = {
-    "suggestion": "意见建议",
-    "appeal": "申诉",
-    "request": "求决",
-    "accusation": "揭发控告",
-    "inquiry": "咨询",
-    "other": "其他",
+    "suggestion": _("意见建议"),
+    "appeal": _("申诉"),
+    "request": _("求决"),
+    "accusation": _("揭发控告"),
+    "inquiry": _("咨询"),
+    "other": _("其他"),
 }
-CLASSES = {"suggestion": "建议意见", "accusation": "检举控告", "claim": "申诉求决"}
+CLASSES = {"suggestion": _("建议意见"), "accusation": _("检举控告"), "claim": _("申诉求决")}
 CLASS_OF_PURPOSE = {
     "suggestion": "suggestion",
     "accusation": "accusation",
@@ -57,21 +63,21 @@ CLASS_OF_PURPOSE = {
     "other": "claim",
 }
 ID_KINDS = {
-    "resident": "居民身份证",
-    "hkmo": "港澳居民来往内地通行证",
-    "taiwan": "台湾居民来往大陆通行证",
-    "passport": "护照",
-    "officer": "军官证",
-    "household": "户口簿",
-    "other": "其他证件",
-    "none": "未出示证件",
+    "resident": _("居民身份证"),
+    "hkmo": _("港澳居民来往内地通行证"),
+    "taiwan": _("台湾居民来往大陆通行证"),
+    "passport": _("护照"),
+    "officer": _("军官证"),
+    "household": _("户口簿"),
+    "other": _("其他证件"),
+    "none": _("未出示证件"),
 }
 OUTCOMES = {
-    "accept_case": "受理，确定首办单位",
-    "forward_case": "转送有权处理的单位",
-    "decline_case": "不予受理",
-    "decline_closed_case": "不再受理",
-    "guide_case": "引导至有权机关或法定途径",
+    "accept_case": _("受理，确定首办单位"),
+    "forward_case": _("转送有权处理的单位"),
+    "decline_case": _("不予受理"),
+    "decline_closed_case": _("不再受理"),
+    "guide_case": _("引导至有权机关或法定途径"),
 }
 
 
@@ -104,121 +110,121 @@ _REGISTERED = "您反映的“{matter}”，我单位已经登记。"
 
 _GROUNDS = (
     Ground(
-        "own_remit", "accept_case", "属本级职权，按信访程序办理",
+        "own_remit", "accept_case", _("属本级职权，按信访程序办理"),
         f"{_R22}第二十三条、第三十一条第（六）项", f"{_R05}第二十二条",
         _REGISTERED + "经甄别，该事项属于{body}职权范围，依法受理，由{body}作为首办单位办理。",
         clause=6,
     ),
     Ground(
-        "own_duty", "accept_case", "申请查处违法行为或者履行保护职责，依法履行或者答复",
+        "own_duty", "accept_case", _("申请查处违法行为或者履行保护职责，依法履行或者答复"),
         f"{_R22}第二十三条、第三十一条第（五）项", f"{_R05}第二十二条",
         _REGISTERED + "经甄别，该事项属于申请{body}履行法定职责，由{body}依法履行或者答复。",
         clause=5,
     ),
     Ground(
-        "same_level", "forward_case", "属本级其他机关、单位职权",
+        "same_level", "forward_case", _("属本级其他机关、单位职权"),
         f"{_R22}第二十二条第一款第（一）项", f"{_R05}第二十一条第一款第（二）项",
         _REGISTERED + "经甄别，该事项属于{body}职权范围，依法转送{body}处理，由其在十五日内书面告知您。",
         needs_body=True,
     ),
     Ground(
-        "lower_level", "forward_case", "属下级机关、单位职权",
+        "lower_level", "forward_case", _("属下级机关、单位职权"),
         f"{_R22}第二十二条第一款第（二）项", f"{_R05}第二十一条第一款第（三）项",
         _REGISTERED + "经甄别，该事项属于{body}职权范围，依法转送{body}处理，由其在十五日内书面告知您。",
         needs_body=True,
     ),
     Ground(
-        "important", "forward_case", "情况重要，交办并要求反馈结果",
+        "important", "forward_case", _("情况重要，交办并要求反馈结果"),
         f"{_R22}第二十二条第一款第（三）项", f"{_R05}第二十一条第一款第（四）项",
         _REGISTERED + "经甄别，该事项情况重要，依法交{body}办理，并要求其在规定期限内反馈办理结果。",
         needs_body=True,
     ),
     Ground(
-        "handled", "decline_case", "同一事项已经受理或者正在办理",
+        "handled", "decline_case", _("同一事项已经受理或者正在办理"),
         f"{_R22}第十九条第三款", f"{_R05}第十六条",
         "经查，同一事项（{earlier}）已经由{body}受理，正在规定期限内办理。依照{law}的规定，本次不予受理；"
         "办理情况请向{body}查询。",
         needs_body=True, needs_earlier=True,
     ),
     Ground(
-        "litigation", "decline_case", "已经、正在或者应当通过诉讼解决，尚未依法终结",
+        "litigation", "decline_case", _("已经、正在或者应当通过诉讼解决，尚未依法终结"),
         f"{_R22}第二十条第二款、第三十一条第（一）项", f"{_R05}第二十一条第一款第（一）项",
         "您反映的“{matter}”属于涉法涉诉事项，按照诉讼与信访分离的规定，应当向{body}提出，由其依照诉讼程序处理。"
         "我单位不予受理，已向您说明有关法律规定。",
         clause=1, needs_body=True, needs_route=True,
     ),
     Ground(
-        "other_procedure", "decline_case", "已经、正在或者应当通过仲裁、行政复议等法定途径解决",
+        "other_procedure", "decline_case", _("已经、正在或者应当通过仲裁、行政复议等法定途径解决"),
         f"{_R22}第三十一条第（一）项至第（四）项", f"{_R05}第二十一条第一款第（一）项",
         "您反映的“{matter}”应当通过法定途径解决，请向{body}提出。我单位不予受理。",
         clause=4, needs_body=True, needs_route=True,
     ),
     Ground(
-        "not_competent", "decline_case", "不属本机关、单位及其下级职权",
+        "not_competent", "decline_case", _("不属本机关、单位及其下级职权"),
         f"{_R22}第二十三条第二款", f"{_R05}第二十二条第一款",
         "您反映的“{matter}”不属于{organ}及下级机关、单位的职权范围，请向有权处理的{body}提出。我单位不予受理。",
         needs_body=True,
     ),
     Ground(
-        "closed", "decline_closed_case", "已经复核，仍以同一事实和理由提出",
+        "closed", "decline_closed_case", _("已经复核，仍以同一事实和理由提出"),
         f"{_R22}第三十六条第三款", f"{_R05}第三十五条第三款",
         "您反映的“{matter}”已经作出复核意见（{earlier}），本次提出的仍是同一事实和理由。依照{law}的规定，各级机关、单位"
         "不再受理。如有新的事实和理由，可以作为新的事项提出。",
         needs_earlier=True,
     ),
     Ground(
-        "review_lapsed", "decline_closed_case", "无正当理由超过期限未申请复查或者复核，仍以同一事实和理由提出",
+        "review_lapsed", "decline_closed_case", _("无正当理由超过期限未申请复查或者复核，仍以同一事实和理由提出"),
         f"{_R22}第三十五条、第三十六条", f"{_R05}第三十四条、第三十五条",
         "您反映的“{matter}”已经作出书面意见（{earlier}），您在收到之日起三十日内没有申请复查（复核），也未说明正当理由。"
         "本次提出的仍是同一事实和理由，不再受理。如有新的事实和理由，可以作为新的事项提出。",
         needs_earlier=True,
     ),
     Ground(
-        "skip_level", "guide_case", "越级走访，应当向本级或者上一级有权机关提出",
+        "skip_level", "guide_case", _("越级走访，应当向本级或者上一级有权机关提出"),
         f"{_R22}第二十条第一款", f"{_R05}第十六条",
         _REGISTERED + "走访应当到有权处理的本级或者上一级机关、单位提出。有权处理该事项的是{body}，"
         "请您到{body}设立或者指定的接待场所提出；我单位已将有关情况向其通报。",
         needs_body=True,
     ),
     Ground(
-        "sue", "guide_case", "涉法涉诉，诉访分离，引导至政法机关",
+        "sue", "guide_case", _("涉法涉诉，诉访分离，引导至政法机关"),
         f"{_R22}第二十条第二款、第二十八条第二款", f"{_R05}第二十一条第一款第（一）项",
         _REGISTERED + "该事项涉及诉讼权利救济，应当按照法律规定的程序向{body}提出。我单位已向您说明有关法律规定。",
         clause=1, needs_body=True, needs_route=True,
     ),
     Ground(
-        "route_1", "guide_case", "第三十一条（一）：诉讼、检察或者公安机关法律程序",
+        "route_1", "guide_case", _("第三十一条（一）：诉讼、检察或者公安机关法律程序"),
         f"{_R22}第三十一条第（一）项", f"{_R05}第二十一条第一款第（一）项",
         _REGISTERED + "该事项应当适用有关法律规定的诉讼、检察或者公安机关处理程序，请向{body}提出。",
         clause=1, needs_body=True, needs_route=True,
     ),
     Ground(
-        "route_2", "guide_case", "第三十一条（二）：仲裁",
+        "route_2", "guide_case", _("第三十一条（二）：仲裁"),
         f"{_R22}第三十一条第（二）项", f"{_R05}第二十一条第一款第（一）项",
         _REGISTERED + "该事项应当通过仲裁解决，请向{body}申请仲裁。",
         clause=2, needs_body=True, needs_route=True,
     ),
     Ground(
-        "route_3", "guide_case", "第三十一条（三）：党员申诉、申请复审",
+        "route_3", "guide_case", _("第三十一条（三）：党员申诉、申请复审"),
         f"{_R22}第三十一条第（三）项", f"{_R05}第二十一条第一款第（一）项",
         _REGISTERED + "该事项属于党员申诉、申请复审事项，应当由有关党组织按照党内法规处理，请向{body}提出。",
         clause=3, needs_body=True, needs_route=True,
     ),
     Ground(
-        "route_4", "guide_case", "第三十一条（四）：行政复议、裁决、确认、许可、处罚等行政程序",
+        "route_4", "guide_case", _("第三十一条（四）：行政复议、裁决、确认、许可、处罚等行政程序"),
         f"{_R22}第三十一条第（四）项", f"{_R05}第二十一条第一款第（一）项",
         _REGISTERED + "该事项应当通过行政程序解决，请向{body}提出申请。",
         clause=4, needs_body=True, needs_route=True,
     ),
     Ground(
-        "route_5", "guide_case", "第三十一条（五）：申请查处违法行为或者履行保护职责",
+        "route_5", "guide_case", _("第三十一条（五）：申请查处违法行为或者履行保护职责"),
         f"{_R22}第三十一条第（五）项", f"{_R05}第二十二条",
         _REGISTERED + "该事项属于申请{body}查处违法行为、履行保护人身权或者财产权等合法权益职责，请向{body}提出申请，"
         "由其依法履行或者答复。",
         clause=5, needs_body=True, needs_route=True,
     ),
     Ground(
-        "not_ours", "guide_case", "不属本级职权，告知有权机关",
+        "not_ours", "guide_case", _("不属本级职权，告知有权机关"),
         f"{_R22}第二十三条第二款", f"{_R05}第二十二条第一款",
         _REGISTERED + "该事项不属于{organ}及下级机关、单位的职权范围，请向有权处理的{body}提出。",
         needs_body=True,

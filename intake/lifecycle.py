@@ -7,6 +7,12 @@ from __future__ import annotations
 
 from hall.lifecycle import Lifecycle, Move, State
 
+
+def _(text: str) -> str:
+    """Marks a word for the English catalogue; pages translate it where they show it."""
+    return text
+
+
 WINDOW_ROLES = ("clerk", "liaison", "hall_manager")
 DESK_ROLES = ("guide", *WINDOW_ROLES)
 
@@ -14,13 +20,13 @@ TICKET = Lifecycle(
     name="ticket",
     initial=("waiting",),
     states=(
-        State("waiting", "等候"),
-        State("called", "已叫号"),
-        State("serving", "接待中"),
-        State("missed", "过号"),
-        State("parked", "暂离"),
-        State("done", "已办完", final=True),
-        State("left", "已离开", final=True),
+        State("waiting", _("等候")),
+        State("called", _("已叫号")),
+        State("serving", _("接待中")),
+        State("missed", _("过号")),
+        State("parked", _("暂离")),
+        State("done", _("已办完"), final=True),
+        State("left", _("已离开"), final=True),
     ),
     moves=(
         Move("call_next", ("waiting",), "called", WINDOW_ROLES),
@@ -38,14 +44,14 @@ TICKET = Lifecycle(
 )
 LIFECYCLES = (TICKET,)
 
-PRIORITIES = {0: "普通", 1: "优先"}
+PRIORITIES = {0: _("普通"), 1: _("优先")}
 PRIORITY_REASONS = {
-    "": "无",
-    "elderly": "年满七十周岁",
-    "disabled": "残疾人",
-    "pregnant": "孕妇",
-    "infant": "携带婴幼儿",
-    "soldier": "现役军人",
-    "booked": "已预约",
-    "urgent": "情况紧急",
+    "": _("无"),
+    "elderly": _("年满七十周岁"),
+    "disabled": _("残疾人"),
+    "pregnant": _("孕妇"),
+    "infant": _("携带婴幼儿"),
+    "soldier": _("现役军人"),
+    "booked": _("已预约"),
+    "urgent": _("情况紧急"),
 }
