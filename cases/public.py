@@ -17,6 +17,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cases import actions
 from cases.forms import ProgressForm
@@ -45,6 +46,7 @@ _PAPER_MINUTES = 30
 @login_not_required
 @never_cache
 @sensitive_post_parameters("code", "digits")
+@require_http_methods(["GET", "HEAD", "POST"])
 def progress(request: HttpRequest) -> HttpResponse:
     """`/progress/`: code and four digits, by POST alone, so that neither stands in an address or a log."""
     now = timezone.now()
@@ -202,6 +204,7 @@ def _what_you_may_do(found: Progress) -> list[str]:
 
 @login_not_required
 @never_cache
+@require_safe
 def progress_document(request: HttpRequest, token: str) -> HttpResponse:
     """`/progress/documents/<token>/`: a paper out of the answer, for half an hour after it was given."""
     try:
@@ -217,6 +220,7 @@ def progress_document(request: HttpRequest, token: str) -> HttpResponse:
 
 
 @login_not_required
+@require_safe
 def routes(request: HttpRequest) -> HttpResponse:
     """`/routes/?q=`: what one would say at the counter, to the organ that is competent and the law that says so."""
     text = request.GET.get("q", "").strip()[:200]

@@ -10,11 +10,13 @@ from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import include, path
 from django.utils.http import url_has_allowed_host_and_scheme
+from django.views.decorators.http import require_safe
 
 from staffing.views import set_language
 
 
 @login_not_required
+@require_safe
 def healthz(request: HttpRequest) -> HttpResponse:
     """200 once the hall is open: the database answers and is migrated. Redis is not asked: we open without it."""
     with connection.cursor() as cursor:
@@ -26,6 +28,7 @@ LOOKS = {"size": ("large", "normal"), "contrast": ("high", "normal"), "theme": (
 
 
 @login_not_required
+@require_safe
 def set_look(request: HttpRequest) -> HttpResponse:
     """Remember large letters, contrast or dark in a cookie and go back; the switch for browsers without scripts."""
     back = request.GET.get("next", "")
@@ -38,6 +41,7 @@ def set_look(request: HttpRequest) -> HttpResponse:
 
 
 @login_not_required
+@require_safe
 def accessibility(request: HttpRequest) -> HttpResponse:
     """What this site does for people who read, hear or move with difficulty, and whom to tell when it fails."""
     return render(request, "hall/accessibility.html")

@@ -9,7 +9,7 @@ from django.shortcuts import redirect, render
 from django.template import TemplateDoesNotExist
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_POST
+from django.views.decorators.http import require_POST, require_safe
 
 from hall import outbox
 from hall.access import get_visible
@@ -30,6 +30,7 @@ def _words(message: Message) -> tuple[str, str]:
         return message.kind, ""
 
 
+@require_safe
 def inbox(request: HttpRequest) -> HttpResponse:
     """`/messages/`, page by page behind the last id; `?unread=1` shows those alone."""
     rows = _own(request).order_by("-id")

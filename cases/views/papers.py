@@ -9,6 +9,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from cases.models import Case, Material
 from hall import documents
@@ -28,6 +29,7 @@ def _document(request: HttpRequest, pk: int, document_id: int) -> IssuedDocument
     return get_visible(IssuedDocument.objects.filter(stream=f"case:{pk}"), pk=document_id)
 
 
+@require_safe
 def document(request: HttpRequest, pk: int, document_id: int) -> HttpResponse:
     """`/cases/<pk>/documents/<id>/`: the words as issued, to read and print, and the file once it is made."""
     found = _document(request, pk, document_id)
@@ -35,6 +37,7 @@ def document(request: HttpRequest, pk: int, document_id: int) -> HttpResponse:
     return render(request, "cases/document.html", context)
 
 
+@require_safe
 def document_file(request: HttpRequest, pk: int, document_id: int) -> HttpResponse:
     """`/cases/<pk>/documents/<id>/file/`: the PDF, byte for byte as it was printed the first time."""
     found = _document(request, pk, document_id)
@@ -49,6 +52,7 @@ def pdf_response(found: IssuedDocument) -> HttpResponse:
     return response
 
 
+@require_safe
 def material(request: HttpRequest, pk: int, material_id: int) -> FileResponse:
     """`/cases/<pk>/materials/<id>/`: what was handed in, under its own name; nothing in it is ever run."""
     _case(request, pk)

@@ -6,7 +6,7 @@ from django.db.models import Exists, OuterRef
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cases import actions, rules
 from cases.forms import RevealForm
@@ -18,6 +18,7 @@ LOOKS_SHOWN = 50
 CASES_SHOWN = 50
 
 
+@require_safe
 def person(request: HttpRequest, pk: int) -> HttpResponse:
     """`/petitioners/<pk>/`, for who may see at least one matter of theirs."""
     visible = Case.objects.visible_to(request.actor)

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
 
 from cases.lifecycle import CASE
 from cases.queries.search import search_cases, search_people
@@ -14,6 +15,7 @@ PAGE = 20
 PEOPLE_BESIDE = 5
 
 
+@require_safe
 def search(request: HttpRequest) -> HttpResponse:
     """`/search/?q=&in=cases|people&after=`: newest first. One case found by its very number is opened at once."""
     actor, text = request.actor, request.GET.get("q", "").strip()[:200]
