@@ -10,7 +10,7 @@ from cases.models.case import (
     Recusal,
     Respondent,
 )
-from cases.models.clocks import Deadline, DeadlineQuerySet, DeadlineStep, Hold
+from cases.models.clocks import Days, Deadline, DeadlineQuerySet, DeadlineStep, Hold
 from cases.models.papers import DuplicateDecision, Material, QueryAttempt, Referral, Triage
 from cases.models.reference import (
     APPEND_ONLY,
@@ -29,6 +29,7 @@ __all__ = [
     "CaseQuerySet",
     "Claim",
     "ContentCategory",
+    "Days",
     "Deadline",
     "DeadlineQuerySet",
     "DeadlineStep",

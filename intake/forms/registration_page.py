@@ -14,8 +14,8 @@ from django.utils.datastructures import MultiValueDict
 from django.utils.translation import gettext as _
 
 from cases.actions import DuplicateChoice, NewCase, Person, StoredFile
-from cases.forms import FIELDS_OF, TriageForm
-from cases.lifecycle import OUTCOMES
+from cases.forms import TriageForm, fields_of
+from cases.lifecycle import OUTCOMES, grounds_for
 from cases.queries.duplicates import Candidate, Matter
 from hall.access import Actor, Refused
 from intake.forms.materials import MaterialsForm, TooLarge
@@ -72,7 +72,10 @@ class LaterTriage(TriageForm):
     @property
     def asks(self) -> Iterable[tuple[str, tuple[str, ...]]]:
         """Which fields each outcome asks for."""
-        return FIELDS_OF.items()
+        return (
+            (outcome, tuple(dict.fromkeys(["ground", *(n for g in grounds_for(outcome) for n in fields_of(g))])))
+            for outcome in OUTCOMES
+        )
 
     @property
     def decides(self) -> bool:
