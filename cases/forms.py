@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from django import forms
 from django.db import transaction
+from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -98,49 +99,48 @@ class ProgressForm(forms.Form):
 
 # -- triage --------------------------------------------------------------------------------------------------------
 
-FIELDS_OF: Mapping[str, tuple[str, ...]] = {
-    "accept_case": ("ground", "department", "reason"),
-    "forward_case": ("ground", "department", "demand", "reason"),
-    "decline_case": ("ground", "route", "competent_body", "related_case", "reason"),
-    "decline_closed_case": ("ground", "related_case", "reason"),
-    "guide_case": ("ground", "route", "competent_body", "reason"),
-}
-"""Which fields an outcome asks for, in the order of the page."""
-
-PAPERS: Mapping[str, str] = {
+PAPERS: Mapping[str, str | Promise] = {
     "accept_case": lazy("《信访事项受理告知书》"),
-    "forward_case": lazy("《信访事项转送函》或《交办函》"),
+    "forward_case": lazy("《信访事项转送函》或者《交办函》"),
     "decline_case": lazy("《信访事项不予受理告知书》"),
     "decline_closed_case": lazy("《信访事项不再受理告知书》"),
     "guide_case": lazy("《信访事项引导告知书》"),
-}  # type: ignore[dict-item]
+}
+BODY_GAP, EARLIER_GAP = "〔有权机关〕", "〔已有事项〕"
+"""What stands in a prefilled reason until it is known; filled in when the form is sent, refused when it cannot be."""
 
 
-def wording(
-    ground: Ground,
-    *,
-    matter: str,
-    organ: str,
-    law: str,
-    body: str = "",
-    earlier: str = "",
-    english: bool = False,
-) -> str:
-    """The ground's own words for this case. What is not known yet stays a gap that is seen: ……"""
-    named = LAWS[law]
-    values = {
-        "matter": matter,
-        "organ": organ,
-        "law": f"《{named.name}》",
-        "body": body or "……",
-        "earlier": earlier or "……",
-    }
-    return ground.reason.format(**values)
+def fields_of(ground: Ground) -> list[str]:
+    """What a ground asks for, in the order of the page."""
+    if ground.outcome in ("accept_case", "forward_case"):
+        asked = ["department", *(["demand"] if ground.code == "important" else [])]
+    else:
+        asked = [
+            name
+            for name, needed in (
+                ("route", ground.needs_route),
+                ("competent_body", ground.needs_body),
+                ("related_case", ground.needs_earlier),
+            )
+            if needed
+        ]
+    return [*asked, "reason"]
+
+
+def wording(ground: Ground, *, matter: str, organ: str, law: str, body: str = "", earlier: str = "") -> str:
+    """The ground's own words for this case, with a visible gap for what is not known yet."""
+    return ground.reason.format(
+        matter=matter,
+        organ=organ,
+        law=f"《{LAWS[law].name}》",
+        body=body or BODY_GAP,
+        earlier=earlier or EARLIER_GAP,
+    )
 
 
 class TriageForm(forms.Form):
-    """The decision at the gate. With `outcome` given it asks only for that outcome's fields; without, for the
-    outcome too, so that the registration page can hold it whole.
+    """The decision at the gate. With a `ground` it asks for that ground's fields alone; without, for outcome and
+    ground too, so that the registration page can hold it whole.
 
     `seen` is the last journal entry that the page knew.
     """
@@ -151,7 +151,7 @@ class TriageForm(forms.Form):
         label=lazy("承办单位"), queryset=Department.objects.none(), required=False, empty_label=lazy("请选择")
     )
     demand = forms.CharField(
-        label=lazy("办理要求（交办时填写）"), required=False, widget=forms.Textarea(attrs={"rows": 2})
+        label=lazy("办理要求"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
     )
     route = forms.ModelChoiceField(
         label=lazy("法定途径"),
@@ -159,7 +159,12 @@ class TriageForm(forms.Form):
         required=False,
         empty_label=lazy("请选择"),
     )
-    competent_body = forms.CharField(label=lazy("有权处理的机关、单位"), max_length=200, required=False)
+    competent_body = forms.CharField(
+        label=lazy("有权处理的机关、单位"),
+        max_length=200,
+        required=False,
+        help_text=lazy("选了法定途径的，可以不填。"),
+    )
     related_case = forms.CharField(label=lazy("已有事项的编号"), max_length=38, required=False)
     reason = forms.CharField(
         label=lazy("理由"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 5})
@@ -167,26 +172,26 @@ class TriageForm(forms.Form):
     seen = forms.IntegerField(required=False, widget=forms.HiddenInput)
 
     def __init__(
-        self, *args: Any, outcome: str = "", case: Case | None = None, actor: Actor, **kwargs: Any
+        self, *args: Any, ground: Ground | None = None, case: Case | None = None, actor: Actor, **kwargs: Any
     ) -> None:
         super().__init__(*args, **kwargs)
         self.case, self.actor = case, actor
-        self.fields["department"].queryset = Department.objects.filter(is_active=True)  # type: ignore[attr-defined]
-        self.fields["department"].widget.attrs["data-combobox"] = ""
-        self.fields["route"].queryset = StatutoryRoute.objects.filter(is_active=True)  # type: ignore[attr-defined]
-        self.fields["route"].widget.attrs["data-combobox"] = ""
-        if outcome:
-            self.fields["outcome"].widget = forms.HiddenInput()
-            self.initial["outcome"] = outcome
-            for name in set(self.fields) - set(FIELDS_OF[outcome]) - {"outcome", "seen"}:
+        for name, rows in (("department", Department.objects), ("route", StatutoryRoute.objects)):
+            self.fields[name].queryset = rows.filter(is_active=True)  # type: ignore[attr-defined]
+            self.fields[name].widget.attrs["data-combobox"] = ""
+        by_outcome = [
+            (_(words), [(one.code, _(one.label)) for one in grounds_for(code)])
+            for code, words in OUTCOMES.items()
+        ]
+        self.fields["ground"].choices = by_outcome  # type: ignore[attr-defined]
+        if ground is not None:
+            for name in set(self.fields) - set(fields_of(ground)) - {"outcome", "ground", "seen"}:
                 del self.fields[name]
-            choices: list[Any] = [(one.code, _(one.label)) for one in grounds_for(outcome)]
-        else:
-            choices = [
-                (_(words), [(one.code, _(one.label)) for one in grounds_for(code)])
-                for code, words in OUTCOMES.items()
-            ]
-        self.fields["ground"].choices = choices  # type: ignore[attr-defined]
+            for name, value in (("outcome", ground.outcome), ("ground", ground.code)):
+                self.fields[name].widget = forms.HiddenInput()
+                self.initial[name] = value
+            if not ground.needs_route and "competent_body" in self.fields:
+                self.fields["competent_body"].help_text = ""
 
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
@@ -196,11 +201,26 @@ class TriageForm(forms.Form):
         if ground.outcome != outcome:
             self.add_error("ground", _("所选依据不适用于这种处理，请重新选择。"))
             return values
-        if number := values.get("related_case", "").strip():
+        number = values["related_case"] = values.get("related_case", "").strip()
+        if number:
             values["related"] = self._related(number)
             if values["related"] is None:
                 self.add_error("related_case", _("没有找到这个编号的信访事项，或者您无权查看。"))
+        values["reason"] = self._filled_in(values)
+        if BODY_GAP in values["reason"] and "competent_body" in self.fields:
+            self.add_error("competent_body", _("请写明有权处理的机关，好让来访人知道该去哪里。"))
+        elif BODY_GAP in values["reason"]:
+            self.add_error("department", _("请选择承办单位。"))
+        if EARLIER_GAP in values["reason"]:
+            self.add_error("related_case", _("请指明已有的信访事项编号。"))
         return values
+
+    def _filled_in(self, values: Mapping[str, Any]) -> str:
+        """The reason as typed, its gaps closed with what the other fields say."""
+        said = str(values.get("reason", "")).strip()
+        for gap, known in ((BODY_GAP, self._body(values)), (EARLIER_GAP, values["related_case"])):
+            said = said.replace(gap, known or gap)
+        return said
 
     def _body(self, values: Mapping[str, Any]) -> str:
         """Who is competent: as typed, else the unit, else the organ of the route."""
@@ -213,10 +233,8 @@ class TriageForm(forms.Form):
         """A case that the reader may see, or that this one was compared with when it was registered."""
         found = Case.objects.visible_to(self.actor).filter(number=number).first()
         if found is None and self.case is not None:
-            compared = self.case.duplicate_decisions.filter(candidate__number=number).select_related(
-                "candidate"
-            )
-            return next((one.candidate for one in compared), None)
+            compared = self.case.duplicate_decisions.filter(candidate__number=number)
+            return next((one.candidate for one in compared.select_related("candidate")), None)
         return found
 
     def worded(self, case: Case, values: Mapping[str, Any]) -> str:
@@ -227,7 +245,7 @@ class TriageForm(forms.Form):
             organ=case.hall.organ_name,
             law=case.law,
             body=self._body(values),
-            earlier=values.get("related_case", "").strip(),
+            earlier=values["related_case"],
         )
 
     # -- deciding
@@ -235,7 +253,7 @@ class TriageForm(forms.Form):
     def decide(self, *, actor: Actor, case_id: int, now: dt.datetime) -> Case:
         """Hand the valid form to the action of its outcome. A refused input is laid at its field and raised again."""
         values = self.cleaned_data
-        if not values.get("reason", "").strip():
+        if not values["reason"]:
             case = self.case or Case.objects.select_related("hall").defer("search").get(pk=case_id)
             values["reason"] = self.worded(case, values)
         try:
@@ -264,15 +282,18 @@ def _pk(thing: Any) -> int | None:
 
 def _accept(values: Mapping[str, Any], **common: Any) -> Case:
     return actions.accept_case(
-        department_id=_pk(values["department"]), ground=values["ground"], reason=values["reason"], **common
+        department_id=_pk(values.get("department")),
+        ground=values["ground"],
+        reason=values["reason"],
+        **common,
     )
 
 
 def _forward(values: Mapping[str, Any], **common: Any) -> Case:
     return actions.forward_case(
-        department_id=_pk(values["department"]),
+        department_id=_pk(values.get("department")),
         kind="assign" if values["ground"] == "important" else "forward",
-        demand=values["demand"],
+        demand=values.get("demand", ""),
         ground=values["ground"],
         reason=values["reason"],
         **common,
@@ -283,8 +304,8 @@ def _decline(values: Mapping[str, Any], **common: Any) -> Case:
     return actions.decline_case(
         ground=values["ground"],
         reason=values["reason"],
-        competent_body=values["competent_body"],
-        route_id=_pk(values["route"]),
+        competent_body=values.get("competent_body", ""),
+        route_id=_pk(values.get("route")),
         related_case_id=_pk(values.get("related")),
         **common,
     )
@@ -300,8 +321,8 @@ def _guide(values: Mapping[str, Any], **common: Any) -> Case:
     return actions.guide_case(
         ground=values["ground"],
         reason=values["reason"],
-        competent_body=values["competent_body"],
-        route_id=_pk(values["route"]),
+        competent_body=values.get("competent_body", ""),
+        route_id=_pk(values.get("route")),
         **common,
     )
 

@@ -12,7 +12,7 @@ from cases.actions.query_progress import forget_attempts, query_progress
 from cases.actions.register import DuplicateChoice, NewCase, NewRespondent, Person, register_case
 from cases.actions.reveal import reveal_person
 from cases.actions.settings import remove_setting, save_setting
-from cases.actions.sweep import sweep_deadlines, take_due_steps
+from cases.actions.sweep import lapse_windows, sweep_deadlines, take_due_steps
 from cases.actions.triage import (
     accept_case,
     decline_case,
@@ -40,6 +40,7 @@ __all__ = [
     "forget_attempts",
     "forward_case",
     "guide_case",
+    "lapse_windows",
     "load_categories",
     "load_routes",
     "query_progress",

@@ -7,7 +7,7 @@ rights; people come as objects, because their numbers are ciphertext.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any
@@ -106,6 +106,9 @@ def _day(value: str | None) -> dt.date | None:
 def parties_of(case_id: int) -> list[CaseParty]:
     """The people, the principal first, then the representatives by number."""
     rows = CaseParty.objects.filter(case_id=case_id).select_related("petitioner").defer("petitioner__search")
+    for party in rows:
+        person = party.petitioner
+        person.has_secrets = bool(person.id_number or person.phone or person.address)  # type: ignore[attr-defined]
     order = {"principal": 0, "representative": 1, "companion": 2}
     return sorted(rows, key=lambda party: (order[party.role], party.representative_no or 0, party.pk))
 
@@ -199,7 +202,7 @@ def timeline(case: Case, *, after: int | None = None, size: int = TIMELINE_PAGE)
     if more and _hand(found[size]) == _hand(shown[-1]):
         whole = [entry for entry in shown if _hand(entry) != _hand(found[size])]
         shown = whole or shown
-    acts = [_act(list(group), case.law) for _key, group in groupby(shown, key=_hand)]
+    acts = [act for _key, group in groupby(shown, key=_hand) for act in _acts(list(group), case.law)]
     head = found[0].seq if found and after is None else None
     return Timeline(acts, shown[-1].seq if more else None, head)
 
@@ -208,10 +211,32 @@ def _hand(entry: JournalEntry) -> tuple[dt.datetime, str]:
     return entry.at, entry.actor_name
 
 
+def _acts(entries: Sequence[JournalEntry], law: str) -> Iterator[Act]:
+    """The acts of one moment and one hand, newest first. Minor entries stand with the act that was written next:
+    an act writes its clocks and papers before itself. Several entries of one verb are one act.
+    """
+    parts: list[list[JournalEntry]] = []
+    waiting: list[JournalEntry] = []
+    for entry in reversed(entries):
+        waiting.append(entry)
+        if verb(entry.verb).minor:
+            continue
+        if parts and parts[-1][-1].verb == entry.verb:
+            parts[-1] += waiting
+        else:
+            parts.append(waiting)
+        waiting = []
+    if waiting and parts:
+        parts[-1] += waiting
+    elif waiting:
+        parts.append(waiting)
+    return (_act(part, law) for part in reversed(parts))
+
+
 def _act(entries: Sequence[JournalEntry], law: str) -> Act:
-    """The act is the entry that is not minor; where all are, the last one written."""
-    chief = next((entry for entry in entries if not verb(entry.verb).minor), entries[0])
-    others = [entry for entry in reversed(entries) if entry is not chief]
+    """One act out of its entries, oldest first; the one that is not minor speaks for them."""
+    chief = next((entry for entry in entries if not verb(entry.verb).minor), entries[-1])
+    papers = ("issue_document", "void_document")
     return Act(
         at=chief.at,
         name=chief.verb,
@@ -219,12 +244,10 @@ def _act(entries: Sequence[JournalEntry], law: str) -> Act:
         verb=verb(chief.verb),
         text=says(chief, law),
         reason=chief.reason,
-        details=tuple(says(entry, law) for entry in others if entry.verb != "issue_document"),
-        document_ids=tuple(
-            int(entry.object.rpartition(":")[2])
-            for entry in reversed(entries)
-            if entry.verb in ("issue_document", "void_document")
+        details=tuple(
+            says(entry, law) for entry in entries if entry is not chief and entry.verb != "issue_document"
         ),
+        document_ids=tuple(int(entry.object.rpartition(":")[2]) for entry in entries if entry.verb in papers),
     )
 
 

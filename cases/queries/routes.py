@@ -13,6 +13,7 @@ from cases.queries.search import normal
 
 SHORT = 16  # up to here a text is a question, beyond it a story
 MOST = 12
+FAR = 6  # a route with less than a sixth of the best one's points is noise
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,7 +50,9 @@ def find_routes(
                 score += 20
         if score:
             found.append(RouteFound(route, score, tuple(words)))
-    return sorted(found, key=lambda one: (-one.score, one.route.clause, one.route.code))[:most]
+    best = max((one.score for one in found), default=0)
+    near = [one for one in found if one.score * FAR >= best]
+    return sorted(near, key=lambda one: (-one.score, one.route.clause, one.route.code))[:most]
 
 
 def _pairs(text: str) -> set[str]:

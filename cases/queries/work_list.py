@@ -18,6 +18,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from cases.models import CaseGroupPermission, CaseParty, Deadline, Recusal, Respondent
 from cases.queries.lights import with_light
 from cases.queries.search import search_cases
+from cases.terms import WINDOWS
 from hall.access import Actor
 from hall.models import Message
 from staffing.lifecycle import CLERK, DEPARTMENT_ROLES, HALL_MANAGER, LEADER, SUPERVISOR
@@ -105,7 +106,7 @@ def _not_about(actor: Actor, rows: QuerySet[Deadline]) -> QuerySet[Deadline]:
 
 
 def _filtered(actor: Actor, asked: WorkFilter, now: dt.datetime) -> list[QuerySet[Deadline]]:
-    condition = Q()
+    condition = ~Q(kind__in=WINDOWS, due_at__lte=now)  # a right that was not used is nothing to do
     if asked.light:
         condition &= with_light(asked.light, now)
     if asked.term:

@@ -21,10 +21,11 @@ from cases.queries import case_page as read
 from cases.queries.duplicates import reason_words
 from cases.queries.lights import LEVELS, light
 from cases.queries.ribbons import ribbon
-from cases.queries.wants import what_the_law_wants
+from cases.queries.wants import NOW, what_the_law_wants
 from cases.queries.words import term_name
 from hall.access import Actor, Verdict, allowed
 from hall.models import IssuedDocument, statutory_calendar
+from hall.templatetags.hall import days_left
 
 STATE_TONES: Mapping[str, str] = {
     "registered": "amber",
@@ -65,7 +66,7 @@ _VERB_URLS = {
 
 def _steps(actor: Actor, case: Case, deadlines: list[Deadline], now: dt.datetime) -> list[dict[str, Any]]:
     """The wants with their buttons; the first open one with an allowed button is the primary."""
-    steps, primary = [], True
+    steps, primary, today = [], True, timezone.localdate(now)
     for want in what_the_law_wants(case, deadlines, now=now):
         verdict = _may(actor, case, want.verb, now) if want.verb else None
         is_primary = primary and bool(verdict)
@@ -73,6 +74,8 @@ def _steps(actor: Actor, case: Case, deadlines: list[Deadline], now: dt.datetime
         steps.append(
             {
                 "want": want,
+                "left": days_left(want.on, today) if want.light not in ("", "paused") else "",
+                "text": want.text if want.state == NOW else "",
                 "verdict": verdict,
                 "href": reverse(_VERB_URLS[want.verb], args=[case.pk]) if want.verb else "",
                 "kind": "primary" if is_primary else "plain",
@@ -131,6 +134,12 @@ def _duplicates(case: Case, related: Mapping[int, Case]) -> list[dict[str, Any]]
         for row in case.duplicate_rows  # type: ignore[attr-defined]
         if row["candidate_id"] in related
     ]
+
+
+def _earlier(case: Case, related: Mapping[int, Case]) -> list[Case]:
+    """Other matters of the same people, those not named as candidates already."""
+    compared = {row["candidate_id"] for row in case.duplicate_rows}  # type: ignore[attr-defined]
+    return [related[pk] for pk in case.earlier_ids if pk in related and pk not in compared]  # type: ignore[attr-defined]
 
 
 def _facts(case: Case) -> list[tuple[str, Any]]:
@@ -228,7 +237,7 @@ def case(request: HttpRequest, pk: int) -> HttpResponse:
         "parties": read.parties_of(pk),
         "papers": list(papers.values()),
         "duplicates": _duplicates(file, related),
-        "earlier": [related[one] for one in file.earlier_ids if one in related],  # type: ignore[attr-defined]
+        "earlier": _earlier(file, related),
         "acts": _acts(line, papers),
         "after": line.after or "",
         "seen": line.head or "",

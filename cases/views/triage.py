@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
@@ -12,8 +13,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from cases import rules
-from cases.forms import FIELDS_OF, PAPERS, TriageForm, wording
-from cases.lifecycle import GROUNDS, OUTCOMES, grounds_for
+from cases.forms import PAPERS, TriageForm, fields_of, wording
+from cases.lifecycle import GROUNDS, OUTCOMES, Ground, grounds_for
 from cases.models import Case, StatutoryRoute
 from cases.queries import case_page as read
 from cases.queries.triage import Finding, findings
@@ -24,34 +25,38 @@ from staffing.models import Department
 _CHECKS = {outcome: getattr(rules, f"check_can_{outcome}") for outcome in OUTCOMES}
 
 
-def _first_offer(found: list[Finding]) -> tuple[str, str]:
+def _first_offer(found: list[Finding]) -> dict[str, str]:
     """What the weightiest finding leads to; without any, accept in the own remit."""
     for finding in found:
         if finding.tone in ("late", "soon") and finding.offers:
-            return finding.offers[0].outcome, finding.offers[0].ground
-    return "accept_case", "own_remit"
+            return finding.offers[0].query
+    usual = next(
+        (finding.offers[0].query for finding in found if finding.code == "own" and finding.offers), None
+    )
+    return usual or {"outcome": "accept_case", "ground": "own_remit"}
 
 
-def _initial(request: HttpRequest, case: Case, outcome: str, ground: str) -> dict[str, Any]:
-    """The form's first values, from the offer that was followed: ground, unit, route, body, and the words."""
-    asked = request.GET
-    chosen = GROUNDS[ground]
+def _ground(asked: Mapping[str, str]) -> Ground:
+    """The ground that was asked for, if it belongs to the outcome; else the outcome's first."""
+    known = grounds_for(asked["outcome"]) if asked.get("outcome") in OUTCOMES else (GROUNDS["own_remit"],)
+    return next((one for one in known if one.code == asked.get("ground")), known[0])
+
+
+def _initial(asked: Mapping[str, str], case: Case, ground: Ground) -> dict[str, Any]:
+    """The form's first values, from the offer that was followed: unit, route, body, and the words."""
     unit = Department.objects.filter(pk=_number(asked.get("department")), is_active=True).first()
     route = StatutoryRoute.objects.filter(pk=_number(asked.get("route")), is_active=True).first()
     typed = asked.get("competent_body", "").strip()[:200] or (route.organ if route else "")
-    body = typed or (unit.name if unit else "")
     earlier = asked.get("related_case", "").strip()[:38]
-    reason = wording(
-        chosen, matter=case.title, organ=case.hall.organ_name, law=case.law, body=body, earlier=earlier
-    )
+    body = typed or (unit.name if unit else "")
     return {
-        "outcome": outcome,
-        "ground": ground,
         "department": unit.pk if unit else None,
         "route": route.pk if route else None,
         "competent_body": typed,
         "related_case": earlier,
-        "reason": reason,
+        "reason": wording(
+            ground, matter=case.title, organ=case.hall.organ_name, law=case.law, body=body, earlier=earlier
+        ),
         "seen": head_of(case.pk),
     }
 
@@ -75,18 +80,15 @@ def triage(request: HttpRequest, pk: int) -> HttpResponse:
     case = read.case_file(actor, pk)
     found = findings(case, read.related_cases(actor, case))
     asked = request.POST if request.method == "POST" else request.GET
-    outcome, ground = _first_offer(found)
-    if asked.get("outcome") in OUTCOMES:
-        outcome = str(asked["outcome"])
-    if ground not in {one.code for one in grounds_for(outcome)}:
-        ground = grounds_for(outcome)[0].code
-    if asked.get("ground") in {one.code for one in grounds_for(outcome)}:
-        ground = str(asked["ground"])
+    if not asked.get("outcome"):
+        asked = _first_offer(found)
+    ground = _ground(asked)
+    outcome = ground.outcome
 
     draft: dict[str, Any] = {}
     status = 200
     if request.method == "POST":
-        form = TriageForm(request.POST, outcome=outcome, case=case, actor=actor)
+        form = TriageForm(request.POST, ground=ground, case=case, actor=actor)
         if form.is_valid():
             try:
                 if "preview" in request.POST:
@@ -101,22 +103,20 @@ def triage(request: HttpRequest, pk: int) -> HttpResponse:
                     raise
         status = 422 if form.errors else 200
     else:
-        form = TriageForm(
-            initial=_initial(request, case, outcome, ground), outcome=outcome, case=case, actor=actor
-        )
+        form = TriageForm(initial=_initial(asked, case, ground), ground=ground, case=case, actor=actor)
     context = {
         "case": case,
         "findings": found,
         "outcomes": _outcomes(actor, case, outcome, now),
         "outcome": outcome,
         "form": form,
-        "fields": [form[name] for name in FIELDS_OF[outcome]],
+        "fields": [form[name] for name in fields_of(ground)],
         "verdict": allowed(_CHECKS[outcome], actor, case, now=now),
+        "ground": {"code": ground.code, "label": _(ground.label), "article": ground.article_of(case.law)},
         "grounds": [
             {"code": one.code, "label": _(one.label), "article": one.article_of(case.law)}
             for one in grounds_for(outcome)
         ],
-        "article": GROUNDS[ground].article_of(case.law),
         "paper": PAPERS[outcome],
         "draft": draft,
         "claims": case.claim_rows,  # type: ignore[attr-defined]

@@ -22,6 +22,7 @@ from cases.queries.work_list import HALL_SCOPE_ROLES, Cursor, scopes, work_list
 from cases.terms import term
 from hall.access import Actor, Refused
 from hall.templatetags import hall as tags
+from staffing.lifecycle import DEPARTMENT_ROLES
 from staffing.models import Department
 
 
@@ -95,9 +96,12 @@ def work_list_page(request: HttpRequest) -> HttpResponse:
     after = Cursor.parse(request.GET.get("after", ""))
     page = work_list(actor, asked, now=now, after=after)
     words = _Words(now)
+    rows = [words.row(facts) for facts in page.rows]
+    mine = actor.departments(*DEPARTMENT_ROLES)
     context = {
+        "unit": rows[0]["unit"] if scope == "unit" and len(mine) == 1 and rows else "",
         "form": form,
-        "rows": [words.row(facts) for facts in page.rows],
+        "rows": rows,
         "after": str(page.after or ""),
         "scope": scope,
         "scopes": known if len(known) > 1 else [],
