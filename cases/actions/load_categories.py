@@ -62,9 +62,8 @@ def load_categories(*, actor: Actor, rows: Sequence[CategoryRow], now: dt.dateti
             tree[row.code] = category
         created += ContentCategory.objects.bulk_create(fresh)
     retired = [category for code, category in known.items() if code not in tree and category.is_active]
-    for category in retired:
-        category.is_active = False
-    ContentCategory.objects.bulk_update([*changed, *retired], FIELDS)
+    ContentCategory.objects.filter(pk__in=[category.pk for category in retired]).update(is_active=False)
+    ContentCategory.objects.bulk_update(changed, FIELDS, batch_size=100)
     loaded = Loaded(len(created), len(changed), len(retired))
     if created or changed or retired:
         facts = {"created": loaded.created, "changed": loaded.changed, "retired": loaded.retired}

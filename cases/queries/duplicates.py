@@ -31,7 +31,7 @@ MOST_SHOWN = 8
 SURE, LIKELY = 85, 50
 
 _RARE_TERMS = 16  # of the new text, the least common ones preselect
-_COMMON = 0.05  # a term in more of all cases than this preselects nothing
+_COMMON, _FEW = 0.05, 500  # a term in more of all cases, and in more than a few, preselects nothing
 _READ = 60  # cases whose text is compared
 
 
@@ -216,8 +216,9 @@ def _rarest(terms: Iterable[str]) -> list[str]:
             "SELECT known.term, known.share FROM pg_stats, unnest(most_common_elems::text::text[],"
             " most_common_elem_freqs) AS known(term, share)"
             " WHERE schemaname = current_schema() AND tablename = 'cases_case' AND attname = 'search'"
-            " AND known.term = ANY(%s)",
-            [unique],
+            " AND known.term = ANY(%s) AND known.share * (SELECT reltuples FROM pg_class"
+            "   WHERE oid = 'cases_case'::regclass) > %s",
+            [unique, _FEW],
         )
         share: dict[str, float] = dict(cursor.fetchall())
     rare = [term for term in unique if share.get(term, 0.0) <= _COMMON]

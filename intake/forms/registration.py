@@ -14,6 +14,7 @@ from django import forms
 from django.core.exceptions import ValidationError
 from django.core.signing import BadSignature, Signer
 from django.forms.utils import ErrorDict
+from django.urls import reverse
 from django.utils.text import format_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as _l
@@ -161,7 +162,7 @@ class PersonForm(PaperPart):
     """The person at the counter. Papers, telephone and even the name may be missing; a wrong one may not."""
 
     id_kind = forms.ChoiceField(label=_l("证件类型"), choices=list(ID_KINDS.items()), initial="resident")
-    id_number = text(_l("证件号码"), 30, inputmode="text", spellcheck="false", autocapitalize="characters")
+    id_number = text(_l("证件号码"), 30, autofocus="autofocus", spellcheck="false", autocapitalize="characters")
     name = text(_l("姓名"), 60)
     sex = forms.ChoiceField(
         label=_l("性别"), required=False, choices=[("", _l("未填")), ("male", _l("男")), ("female", _l("女"))]
@@ -302,6 +303,8 @@ class MatterForm(Part):
     def __init__(self, *args: Any, regions: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["place_region"].queryset = regions  # type: ignore[attr-defined]
+        asks = {"data-combobox": "", "data-combobox-url": reverse("intake:find-category") + "?q="}
+        self.fields["category_text"].widget.attrs.update(asks, **{"data-combobox-value": "category"})
         self.choices_for_category: list[ContentCategory] = []
 
     def clean_received_on(self) -> dt.date:

@@ -26,7 +26,7 @@ def receipt(request: Request, case: int) -> HttpResponse:
     context = {
         "case": found,
         "names": [party.petitioner.name for party in found.parties.select_related("petitioner").order_by("id")],
-        "claims": list(found.claims.order_by("number")),
+        "claims": [claim for claim in found.claims.order_by("number") if claim.text != found.title],
         "materials": list(found.materials.order_by("id")),
         "promises": promises(found),
         "link": query_link(found.query_code),

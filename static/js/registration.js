@@ -75,6 +75,7 @@ function fill(field, value) {
   if (!field || !value) return;
   if (field.value && field.value !== filled.get(field)) return;
   field.value = value;
+  field.tabIndex = -1; // read from the paper: the keyboard passes it by, the mouse still reaches it
   filled.set(field, value);
 }
 
