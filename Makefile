@@ -2,6 +2,7 @@
 #   PYTHON=python3.12   the interpreter for .venv (3.11 or newer; the first fitting one otherwise)
 #   PORT=8001           where `make run` answers (8000)
 #   HALL_STATE_DIR=...  where the hall keeps its state (var/)
+#   HALL_DEMO=0         `make run` opens an empty hall, without the demo
 #   ARGS="-k triage"    more arguments for pytest and the benchmarks
 
 .DEFAULT_GOAL := help

@@ -50,48 +50,58 @@ def family(pid: int) -> set[int]:
     return found - {pid}
 
 
-def wait_for_the_end_of(pids: set[int]) -> None:
-    end = time.monotonic() + 20
-    while left := {pid for pid in pids if command_of(pid)}:
-        assert time.monotonic() < end, [command_of(pid) for pid in left]
-        time.sleep(0.1)
-
-
-def test_it_opens_alone_and_leaves_nobody_behind(process_env: dict[str, str]) -> None:
-    env = process_env | {"PORT": "0", "HALL_WEB_WORKERS": "1", "HALL_WORKERS": "1"}
-    first = start(env)
+def test_it_opens_alone_and_closes_with_nobody_left(process_env: dict[str, str]) -> None:
+    env = process_env | {"PORT": "0", "HALL_DEMO": "0", "HALL_WEB_WORKERS": "1", "HALL_WORKERS": "1"}
+    hall = start(env)
     try:
-        address = read_until_open(first)
+        address = read_until_open(hall)
         with urllib.request.urlopen(f"{address}healthz", timeout=20) as answer:
             assert answer.status == 200
+
         second = start(env)
         said, _ = second.communicate(timeout=60)
         assert second.returncode == 1
-        assert f"already open (pid {first.pid}, {address})" in said
-        children = family(first.pid)
-        assert len(children) >= 5, "web, worker, beat, and the children of the first two"
-    finally:
-        first.kill()
-        first.wait()
-    wait_for_the_end_of(children)
+        assert f"already open (pid {hall.pid}, {address})" in said
 
-    third = start(env)
-    try:
-        read_until_open(third)
-        children = family(third.pid)
-        third.send_signal(signal.SIGINT)
-        said, _ = third.communicate(timeout=60)
+        children = family(hall.pid)
+        assert len(children) >= 4, "web and its own child, worker, beat"
+        hall.send_signal(signal.SIGINT)
+        said, _ = hall.communicate(timeout=60)
     finally:
-        third.kill()
-    assert third.returncode == 0, said
-    assert said.rstrip().endswith("closed")
+        hall.kill()
+    assert hall.returncode == 0, said
+    assert said.endswith("closed\n")
     assert not {pid for pid in children if command_of(pid)}
 
 
-@pytest.mark.parametrize("port", ["http", "99999"])
-def test_a_port_that_is_none_is_refused_in_one_line(services: Lease, port: str) -> None:
-    env = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings", "PORT": port}
+LONELY = """
+import sys, time
+from pathlib import Path
+from hall.management.commands.hall_run import Child
+child = Child("web", ["http.server", "0"], Path(sys.argv[1]))
+child.start()
+print(child.process.pid, flush=True)
+time.sleep(60)
+"""
+
+
+def test_no_child_outlives_a_killed_supervisor(tmp_path: Path) -> None:
+    env = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings"}
+    argv = [sys.executable, "-c", LONELY, str(tmp_path / "child.log")]
+    with subprocess.Popen(argv, cwd=BASE_DIR, env=env, stdout=subprocess.PIPE, text=True) as supervisor:
+        assert supervisor.stdout
+        child = int(supervisor.stdout.readline())
+        assert "http.server" in command_of(child)
+        supervisor.kill()
+    end = time.monotonic() + 10
+    while command_of(child):
+        assert time.monotonic() < end
+        time.sleep(0.02)
+
+
+def test_a_port_that_is_none_is_refused_in_one_line(services: Lease) -> None:
+    env = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings", "PORT": "http"}
     process = start(env)
     said, _ = process.communicate(timeout=60)
     assert process.returncode == 1
-    assert said == f"  hall | PORT is {port!r}; give a number below 65536\n"
+    assert said == "  hall | PORT is 'http'; give a number below 65536\n"

@@ -2,7 +2,7 @@
 
 Starts what is embedded, brings the schema up to date, loads the demo hall, then keeps web, worker and beat
 running. None of them outlives this process, not even its kill -9; logs are files, so a blocked terminal
-blocks nobody, and only warnings and errors are shown here too.
+blocks nobody, and only warnings and errors are shown here too. HALL_DEMO=0 opens an empty hall.
 """
 
 from __future__ import annotations
@@ -114,6 +114,7 @@ class Command(BaseCommand):
     def handle(self, *args: Any, **options: Any) -> None:
         self.children: list[Child] = []
         self.hurry = False
+        self.demo = os.environ.get("HALL_DEMO", "1") != "0" and "load_demo" in get_commands()
         for sign in (signal.SIGINT, signal.SIGTERM, signal.SIGHUP):
             signal.signal(sign, self._told_to_stop)
         place = embedded.here()
@@ -152,7 +153,7 @@ class Command(BaseCommand):
         self._say("bringing the database up to date")
         with embedded.exclusive(place, "migrate"):
             call_command("migrate", interactive=False, verbosity=0)
-        if "load_demo" in get_commands():
+        if self.demo:
             call_command("load_demo", stdout=self.stdout)
         connections.close_all()
 
@@ -183,7 +184,7 @@ class Command(BaseCommand):
 
     def _say_open(self, address: str, place: embedded.Place) -> None:
         self._say(f"open at {address}")
-        if "load_demo" in get_commands():
+        if self.demo:
             call_command("load_demo", "--print-logins", stdout=self.stdout)
             connections.close_all()
         self._say(f"logs in {place.log('web').parent}; Ctrl-C closes")
