@@ -16,5 +16,7 @@ def sweep_deadlines() -> int:
 
 @shared_task(name="cases.recheck_deadlines")
 def recheck_deadlines() -> int:
-    """Recompute every open deadline and report what differs."""
-    return len(actions.recheck_deadlines(now=timezone.now()))
+    """End the windows that passed unused, recompute every open deadline, and report what differs."""
+    now = timezone.now()
+    actions.lapse_windows(now=now)
+    return len(actions.recheck_deadlines(now=now))

@@ -35,6 +35,10 @@ R05 = Law(
 LAWS: Mapping[str, Law] = {law.code: law for law in (R22, R05)}
 
 
+WINDOWS = frozenset({"object", "apply_review", "apply_reexamination"})
+"""Periods in which somebody may do something, not must: when they pass unused they lapse, and nobody is late."""
+
+
 class UnknownTerm(LookupError):
     """A period or a law there is none of; the sentence, in two languages, says which there are."""
 

@@ -14,6 +14,8 @@ import datetime as dt
 from django.db import connection, transaction
 from django.utils import timezone
 
+from cases.terms import WINDOWS
+from hall import outbox
 from staffing.lifecycle import DEPARTMENT_ROLES, HALL_MANAGER
 from staffing.models import Hall
 from staffing.queries import in_working_hours
@@ -85,6 +87,35 @@ FROM due WHERE d.id = due.id
 """
 
 
+_LAPSE = """
+WITH past AS MATERIALIZED (
+    SELECT d.id, d.case_id, d.kind, d.due_on
+    FROM cases_deadline d JOIN cases_case c ON c.id = d.case_id
+    WHERE d.met_at IS NULL AND d.void_at IS NULL AND d.kind = ANY(%(windows)s) AND d.due_at <= %(now)s
+    ORDER BY d.case_id, d.id
+    FOR NO KEY UPDATE OF d, c SKIP LOCKED
+), noted AS (
+    INSERT INTO hall_journalentry (stream, seq, at, actor_name, verb, object, before, after, reason, previous, hash)
+    SELECT 'case:' || case_id, 0, %(now)s, 'system', 'lapse_windows', 'cases.deadline:' || id, '{}',
+        jsonb_build_object('term', kind, 'due_on', due_on), '', '', ''
+    FROM past ORDER BY case_id, id
+)
+UPDATE cases_deadline d SET void_at = %(now)s, void_reason = %(reason)s, next_step_at = NULL
+FROM past WHERE d.id = past.id
+"""
+
+
+def lapse_windows(*, now: dt.datetime) -> int:
+    """End the periods in which somebody might have acted and did not (object, ask for review); returns how many.
+
+    Part of the nightly check: until then the lists leave them out by their date.
+    """
+    with transaction.atomic(), connection.cursor() as cursor:
+        facts = {"now": now, "windows": sorted(WINDOWS), "reason": "期限届满，未行使"}
+        cursor.execute(_LAPSE, facts)
+        return int(cursor.rowcount)
+
+
 def take_due_steps(*, now: dt.datetime, limit: int = BATCH) -> int:
     """Take one batch of due steps in one transaction; returns how many. Call again until it returns 0.
 
@@ -105,7 +136,10 @@ def take_due_steps(*, now: dt.datetime, limit: int = BATCH) -> int:
                 "fallback": HALL_MANAGER,
             },
         )
-        return int(cursor.rowcount)
+        taken = int(cursor.rowcount)
+        if taken:  # some of it may be mail
+            transaction.on_commit(outbox.nudge)
+        return taken
 
 
 def sweep_deadlines(*, now: dt.datetime, limit: int = BATCH) -> int:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Iterable
 
 from cases.models import Deadline, Hold, LadderRung, LightThreshold, OwnLimit
-from cases.terms import term
+from cases.terms import WINDOWS, term
 from hall import clock
 from hall.models import statutory_calendar
 
@@ -36,10 +36,12 @@ def own_limit(hall_id: int, kind: str) -> int | None:
 
 
 def rungs_of(kind: str) -> list[LadderRung]:
-    """The ladder of a term: its own rungs when it has any, else the general ones."""
+    """The ladder of a term: its own rungs when it has any, else the general ones. A window has no rung after its
+    end: a right that was not used is nobody's breach.
+    """
     rungs = list(LadderRung.objects.filter(term__in=[kind, ""], is_active=True).order_by("offset", "id"))
     own = [rung for rung in rungs if rung.term]
-    return own or rungs
+    return [rung for rung in own or rungs if rung.offset <= 0 or kind not in WINDOWS]
 
 
 def plan_steps(
@@ -81,5 +83,3 @@ def amber_from(
     else:
         day = due_on - dt.timedelta(days=threshold.amber_days)
     return dt.datetime.combine(day, dt.time.min, hours.tz)
-
-

@@ -23,7 +23,7 @@ from hall import journal
 from hall.celery import app
 from hall.models import CalendarDay, JournalEntry, Message
 from tests.cast import NOW, TZ, Cast, at, yunxi
-from tests.matters import accepted, ladder, registered
+from tests.matters import accepted, forwarded, ladder, registered
 from tests.volume import many_cases
 
 pytestmark = pytest.mark.django_db
@@ -97,6 +97,21 @@ def test_the_accused_is_never_told_and_the_manager_steps_in(cast: Cast) -> None:
     assert message.user == cast.manager
     assert message.context["instead"] is True
     assert not Message.objects.filter(user=cast.liaison).exists()
+
+
+def test_a_right_that_was_not_used_lapses_and_nobody_is_late(cast: Cast) -> None:
+    """The five working days for an objection pass: no escalation, and the night ends them."""
+    case = forwarded(cast)
+    window = case.deadlines.get(kind="object")
+    actions.sweep_deadlines(now=at("2026-12-02 09:00"))
+    assert set(DeadlineStep.objects.filter(deadline=window).values_list("rung__offset", flat=True)) == {-3, 0}
+    assert actions.lapse_windows(now=at("2026-11-25 23:00")) == 0
+    assert actions.lapse_windows(now=at("2026-11-26 02:30")) == 1
+    window.refresh_from_db()
+    assert window.void_reason
+    assert actions.lapse_windows(now=at("2026-11-26 02:30")) == 0
+    assert JournalEntry.objects.get(verb="lapse_windows").stream == f"case:{case.pk}"
+    assert journal.verify() == []
 
 
 def test_mail_goes_with_it_where_there_is_an_address(cast: Cast) -> None:
