@@ -57,9 +57,9 @@ class ThreeKindsOfCharacters:
 
 def temporary_password() -> str:
     """A random one that keeps the policy: fourteen characters of four kinds, none mistaken for another on paper."""
-    letters, digits, signs = "abcdefghijkmnpqrstuvwxyz", "23456789", "-+=?"
-    pool = letters + letters.upper() + digits
-    rest = [secrets.choice(kind) for kind in (letters, letters.upper(), digits, *[pool] * 10)]
+    small, capital, digits, signs = "abcdefghijkmnpqrstuvwxyz", "ABCDEFGHJKLMNPQRSTUVWXYZ", "23456789", "-+=?"
+    pool = small + capital + digits
+    rest = [secrets.choice(kind) for kind in (small, capital, digits, *[pool] * 10)]
     secrets.SystemRandom().shuffle(rest)
     return "".join([*rest[:7], secrets.choice(signs), *rest[7:]])
 

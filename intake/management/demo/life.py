@@ -109,7 +109,6 @@ class Matters:
         self.house, self.now = house, now
         self.calendar = statutory_calendar()
         self.categories = {row.code: row.pk for row in ContentCategory.objects.all()}
-        self.routes = {row.code: row.pk for row in StatutoryRoute.objects.all()}
         self.clerks = [user.username for user in house.by_role(CLERK)]
 
     def bring_in(self) -> int:
@@ -222,7 +221,7 @@ class Matters:
 
     def _send(self, verb: Callable[..., Case], ground: str, route: str, body: str = "", *, actor: Any,
               case: Case, at: dt.datetime) -> None:  # fmt: skip
-        found = StatutoryRoute.objects.filter(pk=self.routes.get(route)).first()
+        found = StatutoryRoute.objects.filter(code=route).first()
         organ = body or (found.organ if found else "有权处理的机关")
         reason = f"该事项应当通过法定途径解决，请向{organ}提出。我单位已当面说明有关法律规定。"
         verb(actor=actor, case_id=case.pk, ground=ground, reason=reason, competent_body=organ,
