@@ -13,7 +13,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.translation import gettext
-from django.views.decorators.http import condition, require_safe
+from django.views.decorators.http import condition, require_http_methods, require_safe
 
 from hall.access import PUBLIC, Refused, get_visible
 from intake.actions import take_number
@@ -67,6 +67,7 @@ def _paper(request: HttpRequest) -> str:
 
 
 @login_not_required
+@require_http_methods(["GET", "HEAD", "POST"])
 def kiosk(request: HttpRequest, hall: str) -> HttpResponse:
     """Take a number with one touch; priority and group are set before, by who needs them."""
     place = _hall(hall)

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.http import require_safe
 
 from cases import rules
 from cases.lifecycle import CASE, CHANNELS, CLASSES, PURPOSES
@@ -199,6 +200,7 @@ def _stopped(deadline: Deadline) -> dict[str, Any]:
     }
 
 
+@require_safe
 def case(request: HttpRequest, pk: int) -> HttpResponse:
     """`/cases/<pk>/`, under the reader's rights."""
     actor, now = request.actor, timezone.now()

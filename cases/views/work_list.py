@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.safestring import SafeString
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_GET, require_safe
 
 from cases import actions
 from cases.forms import WorkListForm
@@ -83,6 +84,7 @@ class _Words:
         }
 
 
+@require_safe
 def work_list_page(request: HttpRequest) -> HttpResponse:
     """`/work/`: open clocks, the most urgent first."""
     actor, now = request.actor, timezone.now()
@@ -160,6 +162,7 @@ def _lines(rows: Iterator[dict[str, Any]], now: dt.datetime) -> Iterator[str]:
         )  # fmt: skip
 
 
+@require_GET
 def export_work_list(request: HttpRequest) -> StreamingHttpResponse:
     """`/work/export.csv`: the filtered list, in UTF-8 with a mark that spreadsheets understand; on record first."""
     actor, now = request.actor, timezone.now()
