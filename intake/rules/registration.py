@@ -93,7 +93,7 @@ def region_name(number: str) -> str:
     """`北京市东城区`, from the first six digits, as the place was called when the holder was born."""
     try:
         place = ric.get_birth_place(number)
-    except InvalidComponent:
+    except (InvalidComponent, KeyError):  # KeyError: the province is in the list, the county is not
         found = numdb.get("cn/loc").info(number[:6])
         place = {key: value for _part, facts in found for key, value in facts.items()}
     province, county = place.get("province", ""), place.get("county", "")
