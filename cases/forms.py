@@ -201,8 +201,7 @@ class TriageForm(forms.Form):
         if ground.outcome != outcome:
             self.add_error("ground", _("所选依据不适用于这种处理，请重新选择。"))
             return values
-        number = values["related_case"] = values.get("related_case", "").strip()
-        if number:
+        if number := values.get("related_case", "").strip():
             values["related"] = self._related(number)
             if values["related"] is None:
                 self.add_error("related_case", _("没有找到这个编号的信访事项，或者您无权查看。"))
@@ -211,14 +210,14 @@ class TriageForm(forms.Form):
             self.add_error("competent_body", _("请写明有权处理的机关，好让来访人知道该去哪里。"))
         elif BODY_GAP in values["reason"]:
             self.add_error("department", _("请选择承办单位。"))
-        if EARLIER_GAP in values["reason"]:
+        if EARLIER_GAP in values["reason"] and not self.has_error("related_case"):
             self.add_error("related_case", _("请指明已有的信访事项编号。"))
         return values
 
     def _filled_in(self, values: Mapping[str, Any]) -> str:
         """The reason as typed, its gaps closed with what the other fields say."""
         said = str(values.get("reason", "")).strip()
-        for gap, known in ((BODY_GAP, self._body(values)), (EARLIER_GAP, values["related_case"])):
+        for gap, known in ((BODY_GAP, self._body(values)), (EARLIER_GAP, values.get("related_case"))):
             said = said.replace(gap, known or gap)
         return said
 
@@ -245,7 +244,7 @@ class TriageForm(forms.Form):
             organ=case.hall.organ_name,
             law=case.law,
             body=self._body(values),
-            earlier=values["related_case"],
+            earlier=values.get("related_case", ""),
         )
 
     # -- deciding

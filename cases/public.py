@@ -85,7 +85,7 @@ def _letter(found: Progress, now: dt.datetime) -> dict[str, Any]:
         "today": timezone.localdate(now),
         "salutation": _("%(name)s同志：") % {"name": found.name} if found.name else _("您好："),
         "opening": _(
-            "您于%(received)s%(how)s反映的“%(matter)s”，我们已于%(registered)s登记。现将办理情况告诉您。"
+            "您于%(received)s%(how)s提出的“%(matter)s”，我们已于%(registered)s登记。现将办理情况告诉您。"
         )
         % {
             "received": cn_date(case.received_on),

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections import Counter
 from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
@@ -13,13 +14,15 @@ from cases.queries.search import normal
 
 SHORT = 16  # up to here a text is a question, beyond it a story
 MOST = 12
-FAR = 6  # a route with less than a sixth of the best one's points is noise
+FAR = 4  # a route with less than a quarter of the best one's points is noise
+RARE = 6.0  # points of a pair of characters that one route alone has; shared by several, divided
+WHOLE = 20.0  # the whole question stands in the route's words
 
 
 @dataclass(frozen=True, slots=True)
 class RouteFound:
     route: StatutoryRoute
-    score: int
+    score: float
     words: tuple[str, ...]
 
 
@@ -33,26 +36,31 @@ def find_routes(
     """The routes that fit the text, best first, with the words that led to each.
 
     A spoken word of the list that stands in the text counts by its length; in a short question neighbouring
-    characters in common count too, so that 老板不给工资 finds 拖欠工资. Fifty rows or so are read in memory.
+    characters in common count too, rare ones more, so that 老板不给工资 finds 拖欠工资. Fifty rows or so are read
+    in memory.
     """
     asked = normal(text)
     if not asked.strip():
         return []
+    every = active_routes() if routes is None else list(routes)
     pairs = _pairs(asked) if len(asked) <= SHORT else set()
+    names = {
+        route.pk: normal(f"{route.name} {route.name_en} {route.keywords} {route.organ}") for route in every
+    }
+    near = {route.pk: pairs & _pairs(names[route.pk]) for route in every} if pairs else {}
+    common = Counter(pair for shared in near.values() for pair in shared)
     found = []
-    for route in active_routes() if routes is None else routes:
+    for route in every:
         words = [word for word in route.keywords.split() if normal(word) in asked]
-        score = sum(len(word) ** 2 for word in words)
-        if pairs:
-            near = f"{route.name} {route.name_en} {route.keywords} {route.organ} {route.organ_en}"
-            score += 2 * len(pairs & _pairs(normal(near)))
-            if asked.strip() in normal(near):
-                score += 20
+        score = float(sum(len(word) ** 2 for word in words))
+        score += sum(RARE / common[pair] for pair in near.get(route.pk, ()))
+        if len(asked) <= SHORT and asked.strip() in names[route.pk]:
+            score += WHOLE
         if score:
             found.append(RouteFound(route, score, tuple(words)))
     best = max((one.score for one in found), default=0)
-    near = [one for one in found if one.score * FAR >= best]
-    return sorted(near, key=lambda one: (-one.score, one.route.clause, one.route.code))[:most]
+    fit = [one for one in found if one.score * FAR >= best]
+    return sorted(fit, key=lambda one: (-one.score, one.route.clause, one.route.code))[:most]
 
 
 def _pairs(text: str) -> set[str]:

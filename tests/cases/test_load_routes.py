@@ -16,7 +16,9 @@ from hall.models import JournalEntry
 from tests.cast import NOW, Cast
 
 pytestmark = pytest.mark.django_db
-ROW = RouteRow(code="one", clause=2, name="仲裁", organ="仲裁委", basis="《仲裁法》", guidance="去申请。", line=2)
+ROW = RouteRow(
+    code="one", clause=2, name="仲裁", organ="仲裁委", basis="《仲裁法》", guidance="去申请。", line=2
+)
 
 
 def test_load_routes_brings_in_the_list_of_the_house_and_again_changes_nothing() -> None:
@@ -26,20 +28,23 @@ def test_load_routes_brings_in_the_list_of_the_house_and_again_changes_nothing()
     assert {route.clause for route in routes} == {1, 2, 3, 4, 5}
     for route in routes:
         assert "《" in route.basis
-        assert all((route.name_en, route.organ_en, route.basis_en, route.guidance_en, route.keywords)), route.code
+        assert all((route.name_en, route.organ_en, route.basis_en, route.guidance_en, route.keywords)), (
+            route.code
+        )
     call_command("load_routes", verbosity=0)
     assert JournalEntry.objects.filter(verb="load_routes").count() == 1
 
 
 def test_a_route_no_longer_listed_is_retired_not_deleted(cast: Cast) -> None:
-    load_routes(actor=SYSTEM, rows=[ROW, RouteRow(code="two", clause=5, name="b", organ="b", basis="b", guidance="b")], now=NOW)
+    other = RouteRow(code="two", clause=5, name="b", organ="b", basis="b", guidance="b")
+    load_routes(actor=SYSTEM, rows=[ROW, other], now=NOW)
     loaded = load_routes(actor=SYSTEM, rows=[ROW], now=NOW)
     assert (loaded.created, loaded.changed, loaded.retired) == (0, 0, 1)
     assert not StatutoryRoute.objects.get(code="two").is_active
 
 
 @pytest.mark.parametrize(
-    "wrong", [{"clause": 6}, {"code": "A b"}, {"organ": ""}, {"department": "nowhere"}], ids=lambda wrong: next(iter(wrong))
+    "wrong", [{"clause": 6}, {"code": "A b"}, {"organ": ""}, {"department": "nowhere"}], ids=str
 )
 def test_a_wrong_line_refuses_the_whole_list_and_is_named(wrong: dict[str, object]) -> None:
     facts = {name: getattr(ROW, name) for name in ("clause", "name", "organ", "basis", "guidance")}
@@ -94,7 +99,9 @@ def test_a_file_that_is_no_such_list_is_told_plainly(tmp_path: Path) -> None:
 )
 def test_plain_words_find_the_route(said: str, code: str) -> None:
     call_command("load_routes", verbosity=0)
-    assert code in [one.route.code for one in find_routes(said)[:3]], [one.route.code for one in find_routes(said)[:5]]
+    assert code in [one.route.code for one in find_routes(said)[:3]], [
+        one.route.code for one in find_routes(said)[:5]
+    ]
 
 
 def test_the_public_page_answers_in_plain_words_or_shows_the_whole_list(client: Client) -> None:

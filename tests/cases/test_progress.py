@@ -27,7 +27,9 @@ DAY = dt.timedelta(days=1)
 LAST_FOUR = ZHANG.phone[-4:]
 
 
-def ask(case: Case | str, digits: str = LAST_FOUR, address: str = "203.0.113.5", now: dt.datetime = NOW) -> Case | None:
+def ask(
+    case: Case | str, digits: str = LAST_FOUR, address: str = "203.0.113.5", now: dt.datetime = NOW
+) -> Case | None:
     code = case if isinstance(case, str) else case.query_code
     return actions.query_progress(code=code, digits=digits, address=address, now=now)
 
@@ -44,7 +46,12 @@ def letter(client: Client, case: Case, digits: str = LAST_FOUR) -> str:
 def test_code_and_last_four_digits_find_the_case_however_they_are_typed(cast: Cast) -> None:
     case = accepted(cast)
     code = case.query_code
-    for typed in (code, code.lower(), f" {code[:4]}-{code[4:]} ", "".join(chr(ord(ch) + 0xFEE0) for ch in code)):
+    for typed in (
+        code,
+        code.lower(),
+        f" {code[:4]}-{code[4:]} ",
+        "".join(chr(ord(ch) + 0xFEE0) for ch in code),
+    ):
         assert ask(typed) == case
     assert ask(case, "０００１") == case
 
@@ -66,8 +73,8 @@ def test_wrong_code_and_wrong_digits_cost_the_same_work(cast: Cast, django_asser
         assert ask(case, "9999") is None
     with django_assert_num_queries(4) as two:
         assert ask("ZZZZZZZZZZ") is None
-    shapes = [[re.sub(r"'[^']*'|\d+", "?", query["sql"]) for query in seen.captured_queries] for seen in (one, two)]
-    assert [shape.split(" WHERE")[0] for shape in shapes[0][1:]] == [shape.split(" WHERE")[0] for shape in shapes[1][1:]]
+    asked = [[query["sql"].split(" WHERE")[0] for query in seen.captured_queries[1:]] for seen in (one, two)]
+    assert asked[0] == asked[1]
 
     def took(code: Case | str, digits: str) -> float:
         times = []
@@ -82,9 +89,11 @@ def test_wrong_code_and_wrong_digits_cost_the_same_work(cast: Cast, django_asser
 
 
 def test_without_any_telephone_the_id_number_stands_in(cast: Cast) -> None:
-    case = accepted(cast, people=(Person(name="张秀英", id_kind="resident", id_number=ZHANG.id_number),))
+    without = Person(name="张秀英", id_kind="resident", id_number=ZHANG.id_number)
+    case = accepted(cast, people=(without,))
     assert ask(case, "0043") == case
-    with_phone = accepted(cast, title="另一件", people=(Person(name="李某", id_kind="passport", id_number="E12345678", phone="13700137000"),))
+    known = Person(name="李某", id_kind="passport", id_number="E12345678", phone="13700137000")
+    with_phone = accepted(cast, title="另一件", people=(known,))
     assert ask(with_phone, "5678") is None
     assert ask(with_phone, "7000") == with_phone
 
@@ -171,8 +180,8 @@ def test_it_reads_like_a_letter_and_needs_neither_login_nor_session(cast: Cast, 
     case = accepted(cast, timezone.now())
     text = letter(client, case)
     for words in (
-        "张**同志：", "您于", "来访反映的", case.title, "由云溪县人力资源和社会保障局负责办理", "作出书面处理意见并送达您",
-        "部门联络员 陈志远", "自收到之日起30日内", "监督电话", cast.hall.complaint_phone, "信访事项受理告知书",
+        "张**同志：", "您于", "来访提出的", case.title, "由云溪县人力资源和社会保障局负责办理",
+        "作出书面处理意见并送达您", "部门联络员 陈志远", "自收到之日起30日内", "监督电话", cast.hall.complaint_phone, "信访事项受理告知书",
     ):  # fmt: skip
         assert words in text, words
     assert set(client.cookies) <= {"csrftoken"}
@@ -224,8 +233,9 @@ def test_each_state_has_its_words(cast: Cast, client: Client) -> None:
         assert words in text, words
     declined = registered(cast, now, title="已在办理的事")
     actions.decline_case(
-        actor=clerk, case_id=declined.pk, ground="not_competent", reason="不属本县职权。", competent_body="石桥县人民政府", now=now
-    )
+        actor=clerk, case_id=declined.pk, ground="not_competent", reason="不属本县职权。",
+        competent_body="石桥县人民政府", now=now,
+    )  # fmt: skip
     text = letter(client, declined)
     for words in ("不予受理", "不属本县职权。", "请向石桥县人民政府提出。", "新的事实和理由"):
         assert words in text, words
@@ -254,7 +264,9 @@ def test_papers_can_be_opened_from_the_answer_and_only_from_it(cast: Cast, clien
     assert client.get(f"/progress/documents/{token}/").status_code == 404
 
 
-def test_the_digest_of_the_receipt_can_be_compared_and_the_chain_is_checked(cast: Cast, client: Client) -> None:
+def test_the_digest_of_the_receipt_can_be_compared_and_the_chain_is_checked(
+    cast: Cast, client: Client
+) -> None:
     case = registered(cast, timezone.now())
     digest = journal.head(f"case:{case.pk}")
     documents.issue(
@@ -276,7 +288,9 @@ def test_the_digest_of_the_receipt_can_be_compared_and_the_chain_is_checked(cast
     assert JournalEntry.objects.filter(stream=f"case:{case.pk}", hash=digest).exists()
 
 
-def test_the_code_of_the_qr_code_is_filled_in_but_answers_nothing_by_itself(cast: Cast, client: Client) -> None:
+def test_the_code_of_the_qr_code_is_filled_in_but_answers_nothing_by_itself(
+    cast: Cast, client: Client
+) -> None:
     case = accepted(cast, timezone.now())
     text = client.get(f"/progress/?code={case.query_code}&digits={LAST_FOUR}").content.decode()
     assert f'value="{case.query_code}"' in text

@@ -55,7 +55,8 @@ def test_without_a_real_reason_nothing_is_shown_or_recorded(cast: Cast, client: 
 def test_only_who_works_on_the_case(cast: Cast) -> None:
     case, other = accepted(cast), accepted(cast, title="另一件", unit="housing")
     person = case.parties.get().petitioner
-    for who, seen in ((cast.leader, "role"), (cast.liaison2, "unseen"), (cast.guide, "unseen"), (cast.administrator, "unseen")):
+    unseen = (cast.liaison2, cast.guide, cast.administrator)
+    for who, seen in ((cast.leader, "role"), *((one, "unseen") for one in unseen)):
         with pytest.raises(Refused) as refused:
             actions.reveal_person(
                 actor=cast.act(who), petitioner_id=person.pk, case_id=case.pk, reason="想看一看号码", now=NOW
@@ -66,5 +67,9 @@ def test_only_who_works_on_the_case(cast: Cast) -> None:
     if stranger.pk != person.pk:
         with pytest.raises(Refused):
             actions.reveal_person(
-                actor=cast.act(cast.liaison), petitioner_id=stranger.pk, case_id=case.pk, reason="想看一看号码", now=NOW
+                actor=cast.act(cast.liaison),
+                petitioner_id=stranger.pk,
+                case_id=case.pk,
+                reason="想看一看号码",
+                now=NOW,
             )

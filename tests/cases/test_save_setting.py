@@ -59,7 +59,14 @@ def test_the_back_room_writes_through_the_action_and_shows_no_case(cast: Cast, c
     assert JournalEntry.objects.filter(verb="save_setting", actor=cast.administrator).exists()
     for model in ("contentcategory", "statutoryroute", "ladderrung", "lightthreshold", "ownlimit"):
         assert client.get(f"/admin/cases/{model}/").status_code == 200, model
-    rung = {"name": "三日前", "term": "", "offset": -3, "unit": "workday", "role": "liaison", "is_active": "on"}
+    rung = {
+        "name": "三日前",
+        "term": "",
+        "offset": -3,
+        "unit": "workday",
+        "role": "liaison",
+        "is_active": "on",
+    }
     client.post("/admin/cases/ladderrung/add/", rung)
     assert LadderRung.objects.filter(offset=-3).exists()
     assert not StatutoryRoute.objects.exists()

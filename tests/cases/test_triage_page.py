@@ -101,7 +101,9 @@ def test_the_usual_handler_of_a_category_is_suggested_but_not_whom_it_complains_
     found = weighed(cast, registered(cast, title="同类", category_id=category.pk))["own"]
     assert cast.units["labour"].name in found.text
     about = NewRespondent(name="县人社局", department_id=cast.units["labour"].pk)
-    assert "own" not in weighed(cast, registered(cast, title="反映", category_id=category.pk, respondents=(about,)))
+    assert "own" not in weighed(
+        cast, registered(cast, title="反映", category_id=category.pk, respondents=(about,))
+    )
 
 
 # -- the form ------------------------------------------------------------------------------------------------------
@@ -156,7 +158,8 @@ def test_accept_case_through_the_page(cast: Cast, clerk: Client) -> None:
 
 def test_assign_needs_its_demand_and_says_so_at_the_field(cast: Cast, clerk: Client) -> None:
     case = registered(cast, timezone.now())
-    form = {"outcome": "forward_case", "ground": "important", "department": cast.units["labour"].pk, "reason": "情况重要"}
+    unit = cast.units["labour"].pk
+    form = {"outcome": "forward_case", "ground": "important", "department": unit, "reason": "情况重要"}
     response = clerk.post(f"/cases/{case.pk}/triage/", form)
     assert response.status_code == 422
     assert "交办须写明办理要求" in response.content.decode()
@@ -192,7 +195,12 @@ def test_decline_guide_and_close_name_article_body_and_earlier_case(cast: Cast, 
     closed = registered(cast, timezone.now(), title="已经复核过")
     clerk.post(
         f"/cases/{closed.pk}/triage/",
-        {"outcome": "decline_closed_case", "ground": "review_lapsed", "related_case": earlier.number, "reason": ""},
+        {
+            "outcome": "decline_closed_case",
+            "ground": "review_lapsed",
+            "related_case": earlier.number,
+            "reason": "",
+        },
     )
     assert Triage.objects.get(case=closed).ground == "review_lapsed"
 
@@ -206,7 +214,12 @@ def test_a_ground_of_another_outcome_is_refused(cast: Cast, clerk: Client) -> No
 def test_the_unit_that_is_complained_of_cannot_be_chosen(cast: Cast, clerk: Client) -> None:
     about = NewRespondent(name="县人社局", department_id=cast.units["labour"].pk)
     case = registered(cast, timezone.now(), respondents=(about,))
-    form = {"outcome": "accept_case", "ground": "own_remit", "department": cast.units["labour"].pk, "reason": "职权"}
+    form = {
+        "outcome": "accept_case",
+        "ground": "own_remit",
+        "department": cast.units["labour"].pk,
+        "reason": "职权",
+    }
     response = clerk.post(f"/cases/{case.pk}/triage/", form)
     assert response.status_code == 422
     assert "被反映单位" in response.content.decode()

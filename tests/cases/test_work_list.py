@@ -65,7 +65,8 @@ def test_a_clock_without_end_comes_last_on_the_last_page(cast: Cast) -> None:
 def test_lights_are_filters_too(cast: Cast) -> None:
     ladder()
     late, soon, fine = (accepted(cast, NOW - n * DAY, title=f"第{n}天") for n in (70, 57, 1))
-    found = {level: [n for n, _kind in walk(cast, "liaison", 5, WorkFilter(light=level))] for level in ("red", "amber", "green")}
+    levels = ("red", "amber", "green")
+    found = {level: [n for n, _kind in walk(cast, "liaison", 5, WorkFilter(light=level))] for level in levels}
     assert found == {"red": [late.number], "amber": [soon.number], "green": [fine.number]}
     counts = clock_counts(cast.act(cast.liaison), now=NOW)
     assert (counts.open, counts.overdue) == (3, 1)
@@ -73,7 +74,9 @@ def test_lights_are_filters_too(cast: Cast) -> None:
 
 def test_filters_of_term_unit_urgency_and_text(cast: Cast) -> None:
     wages = accepted(cast)
-    house = accepted(cast, unit="housing", title="外墙渗水无人维修", is_urgent=True, people=(Person(name="王淑芬"),))
+    house = accepted(
+        cast, unit="housing", title="外墙渗水无人维修", is_urgent=True, people=(Person(name="王淑芬"),)
+    )
     waiting = registered(cast, title="反映村务不公开")
     every = {number for number, _kind in walk(cast, "clerk", 10)}
     assert every == {wages.number, house.number, waiting.number}
@@ -85,7 +88,9 @@ def test_filters_of_term_unit_urgency_and_text(cast: Cast) -> None:
     assert walk(cast, "clerk", 10, WorkFilter(text="没有这句话")) == []
 
 
-def test_only_the_own_units_cases_and_never_those_that_complain_of_the_unit(cast: Cast, client: Client) -> None:
+def test_only_the_own_units_cases_and_never_those_that_complain_of_the_unit(
+    cast: Cast, client: Client
+) -> None:
     mine = accepted(cast, timezone.now())
     other = accepted(cast, timezone.now(), unit="housing", title="外墙渗水无人维修")
     about_us = accepted(cast, timezone.now(), title="反映人社局推诿")
@@ -114,14 +119,30 @@ def test_the_page_says_light_term_due_date_and_whether_it_is_provisional(cast: C
     page = signed_in(client, cast.liaison).get("/work/").content.decode()
     assert clock.due_on is not None
     assert f'datetime="{clock.due_on.isoformat()}"' in page
-    for words in ("超期", "办理信访事项", "《信访工作条例》第三十四条", "暂定", "张秀英", cast.units["labour"].name):
+    for words in (
+        "超期",
+        "办理信访事项",
+        "《信访工作条例》第三十四条",
+        "暂定",
+        "张秀英",
+        cast.units["labour"].name,
+    ):
         assert words in page
 
 
 def test_a_filter_nobody_understands_is_left_out(cast: Cast, client: Client) -> None:
     accepted(cast, timezone.now())
     signed_in(client, cast.liaison)
-    for query in ("light=blue", "term=xx", "after=zzz", "after=1e999_1", "department=x", "scope=all", "q=" + "长" * 500):
+    queries = (
+        "light=blue",
+        "term=xx",
+        "after=zzz",
+        "after=1e999_1",
+        "department=x",
+        "scope=all",
+        "q=" + "长" * 500,
+    )
+    for query in queries:
         assert client.get(f"/work/?{query}").status_code == 200, query
 
 
