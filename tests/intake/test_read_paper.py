@@ -13,7 +13,7 @@ TODAY = dt.date(2026, 11, 18)
     ("number", "region", "name"),
     [
         ("530999198803150020", "530999", "云南省"),  # the province is known, the county is not
-        ("11010119900307123X", "110101", "北京市东城区"),
+        ("110101199003071233", "110101", "北京市东城区"),
     ],
 )
 def test_region_from_the_first_six_digits(number: str, region: str, name: str) -> None:
