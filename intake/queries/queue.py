@@ -8,6 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import uuid
 from collections import defaultdict
 from collections.abc import Iterable
 from dataclasses import dataclass, field
@@ -101,7 +102,7 @@ def handling_minutes(queue_ids: Iterable[int], *, today: dt.date) -> dict[int, f
 
     What the night ended (no `staff`) was not measured and does not count.
     """
-    values = {
+    values: dict[str, Any] = {
         "queues": list(queue_ids),
         "since": today - dt.timedelta(days=SAMPLE_DAYS),
         "sample": SAMPLE,
@@ -309,7 +310,7 @@ _STAMPS = {
 }
 
 
-def stamp(kind: str, key: object, *, now: dt.datetime) -> str | None:
+def stamp(kind: str, key: str | int | uuid.UUID, *, now: dt.datetime) -> str | None:
     """What a polling page compares: changes with every move in the hall, and four times a minute.
 
     `kind` says what the page is about: a `hall` by code, a `window` by id, a `ticket` by token. One query over

@@ -145,7 +145,7 @@ def _stamp(request: Request, window: int) -> str | None:
 
 
 @require_safe
-@condition(etag_func=_stamp)  # type: ignore[arg-type]
+@condition(etag_func=_stamp)
 def console_board(request: Request, window: int) -> HttpResponse:
     """The changing part of the page, for polling; 304 while nothing has moved."""
     page = render(request, "intake/console_board.html", _context(request, _window(request, window)))

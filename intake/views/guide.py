@@ -135,7 +135,7 @@ def _stamp(request: Request, hall: str) -> str | None:
 
 
 @require_safe
-@condition(etag_func=_stamp)  # type: ignore[arg-type]
+@condition(etag_func=_stamp)
 def guide_board(request: Request, hall: str) -> HttpResponse:
     """The lists and loads, for polling; 304 while nothing has moved."""
     page = render(request, "intake/guide_board.html", _board(request, _hall(request, hall), timezone.now()))

@@ -38,7 +38,7 @@ def test_calls_windows_and_waiting_counts(client: Client, cast: Cast, line: dict
     assert board["windows"][0] == {
         "number": 1, "name": "1号窗口", "queues": ["信访登记"], "ticket": "A001", "status": "called",
     }  # fmt: skip
-    assert [(queue["letter"], queue["waiting"]) for queue in board["queues"]] == [("A", 2), ("B", 0), ("C", 0), ("D", 1)]
+    assert {q["letter"]: q["waiting"] for q in board["queues"]} == {"A": 2, "B": 0, "C": 0, "D": 1}
     assert board["missed"] == []
     for private in ("王秀兰", "disabled", str(called.token), cast.clerk.name):
         assert private not in answer.text
