@@ -159,6 +159,8 @@ class JournalEntry(models.Model):
     hash = models.CharField(max_length=64, default="")
 
     class Meta:
+        verbose_name = _("办理记录")
+        verbose_name_plural = _("办理记录")
         constraints = [models.UniqueConstraint(fields=["stream", "seq"], name="journal_one_chain")]
         indexes = [
             models.Index(fields=["actor", "-id"], name="journal_by_actor"),
@@ -205,6 +207,8 @@ class Message(models.Model):
     last_error = models.TextField(blank=True)
 
     class Meta:
+        verbose_name = _("消息")
+        verbose_name_plural = _("消息")
         constraints = [
             models.CheckConstraint(
                 condition=models.Q(user__isnull=False) | ~models.Q(channel="app"), name="message_app_has_reader"
@@ -251,6 +255,8 @@ class IssuedDocument(models.Model):
     void_reason = models.TextField(blank=True)
 
     class Meta:
+        verbose_name = _("文书")
+        verbose_name_plural = _("文书")
         constraints = [
             models.UniqueConstraint(fields=["kind", "organ", "year", "serial"], name="document_one_number")
         ]
@@ -328,6 +334,8 @@ class CalendarDay(models.Model):
     objects = CalendarDayManager()
 
     class Meta:
+        verbose_name = _("工作日历")
+        verbose_name_plural = _("工作日历")
         ordering = ["date"]
 
     def __str__(self) -> str:

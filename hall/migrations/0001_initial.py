@@ -26,6 +26,8 @@ class Migration(migrations.Migration):
                 ('source', models.CharField(max_length=200)),
             ],
             options={
+                'verbose_name': '工作日历',
+                'verbose_name_plural': '工作日历',
                 'ordering': ['date'],
             },
         ),
@@ -88,6 +90,10 @@ class Migration(migrations.Migration):
                 ('hash', models.CharField(default='', max_length=64)),
                 ('actor', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'verbose_name': '办理记录',
+                'verbose_name_plural': '办理记录',
+            },
         ),
         migrations.CreateModel(
             name='Message',
@@ -110,6 +116,10 @@ class Migration(migrations.Migration):
                 ('last_error', models.TextField(blank=True)),
                 ('user', models.ForeignKey(db_index=False, null=True, on_delete=django.db.models.deletion.CASCADE, related_name='messages', to=settings.AUTH_USER_MODEL)),
             ],
+            options={
+                'verbose_name': '消息',
+                'verbose_name_plural': '消息',
+            },
         ),
         migrations.CreateModel(
             name='IssuedDocument',
@@ -139,6 +149,8 @@ class Migration(migrations.Migration):
                 ('issued_by', models.ForeignKey(null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
             ],
             options={
+                'verbose_name': '文书',
+                'verbose_name_plural': '文书',
                 'indexes': [models.Index(fields=['stream', '-id'], name='document_by_stream'), models.Index(condition=models.Q(('rendered_at', None)), fields=['next_attempt_at'], name='document_unrendered')],
                 'constraints': [models.UniqueConstraint(fields=('kind', 'organ', 'year', 'serial'), name='document_one_number')],
             },
