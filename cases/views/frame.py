@@ -114,26 +114,32 @@ class _Frame:
             items.append(item)
         return items
 
+    @cached_property
+    def _open_hall(self) -> Hall | None:
+        return Hall.objects.filter(is_open=True).order_by("pk").first()
+
     def hall(self) -> Hall | None:
         """The reader's own; for the public the one that is open, where there is but one to choose."""
-        if self.actor.kind == "person":
-            return self._own_hall[0]
-        return Hall.objects.filter(is_open=True).order_by("pk").first()
+        return self._own_hall[0] if self.actor.kind == "person" else self._open_hall
 
     def posts(self) -> list[str]:
         return [_(ROLES[role]) for role in ROLES if role in self.actor.roles]
 
     def public_nav(self) -> list[dict[str, Any]]:
-        places = (
-            ("staffing:home", _("首页")),
-            ("cases:progress", _("进度查询")),
-            ("cases:routes", _("法定途径")),
-        )
+        """The hall's schedule and guide are those of the page's hall, else of the one the page names."""
+        match, hall = self.request.resolver_match, None
+        code = match.kwargs.get("code", "") if match and match.namespace == "staffing" else ""
+        if not code:
+            hall = self.hall()
+        places = [(reverse("staffing:home"), _("首页"))]
+        if code := code or (hall.code if hall else ""):
+            places.append((reverse("staffing:receptions", args=[code]), _("接访日程")))
+        places.append((reverse("cases:progress"), _("进度查询")))
+        if code:
+            places.append((reverse("staffing:guide", args=[code]), _("来访指南")))
+        places.append((reverse("cases:routes"), _("法定途径")))
         here = self.request.path
-        return [
-            {"url": url, "label": label, "current": here == url}
-            for url, label in ((reverse(name), label) for name, label in places)
-        ]
+        return [{"url": url, "label": label, "current": here == url} for url, label in places]
 
 
 def _bounded(count: int) -> str:
