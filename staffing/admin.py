@@ -99,7 +99,7 @@ class ReadOnly(ForAdministrators, Pages):
 
     list_per_page = 50
     show_full_result_count = False
-    actions = None  # type: ignore[assignment]
+    actions = None
 
     def has_add_permission(self, request: HttpRequest, obj: Any = None) -> bool:
         return False

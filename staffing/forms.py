@@ -102,7 +102,7 @@ class PeopleFilter(forms.Form):
     )
     state = forms.ChoiceField(
         label=lazy("状态"), required=False,
-        choices=[("", lazy("全部")), ("posted", lazy("在岗")), ("free", lazy("今日无岗位")),
+        choices=[("", lazy("全部")), ("posted", lazy("在任")), ("free", lazy("今日无岗位")),
                  ("disabled", lazy("已停用"))],
     )  # fmt: skip
 
@@ -132,14 +132,17 @@ class PostPersonForm(forms.Form):
     """A role, where it is held, and from when. The fields that a role has no use for may stay empty."""
 
     role = forms.ChoiceField(label=lazy("角色"))
-    hall = forms.ModelChoiceField(label=lazy("大厅"), queryset=Hall.objects.none(), required=False)
+    hall = forms.ModelChoiceField(
+        label=lazy("大厅"), queryset=Hall.objects.none(), required=False, empty_label=lazy("不在大厅")
+    )
     department = forms.ModelChoiceField(
-        label=lazy("单位"), queryset=Department.objects.none(), required=False,
+        label=lazy("单位"), queryset=Department.objects.none(), required=False, empty_label=lazy("不属某个单位"),
         help_text=lazy("部门联络员、部门负责人必选。"),
     )  # fmt: skip
     window = forms.ModelChoiceField(
         label=lazy("窗口"),
         queryset=Window.objects.none(),
+        empty_label=lazy("不在窗口"),
         required=False,
         help_text=lazy("在窗口接待的人员填写。"),
     )
@@ -206,7 +209,7 @@ class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
 class ReceptionForm(forms.Form):
     """When, who, where."""
 
-    leader = PersonField(label=lazy("接访领导"), queryset=User.objects.none())
+    leader = PersonField(label=lazy("接访领导"), queryset=User.objects.none(), empty_label=lazy("请选择"))
     day = _day(lazy("日期"))
     starts = _hour(lazy("开始"))
     ends = _hour(lazy("结束"))

@@ -90,7 +90,8 @@ def receptions(request: HttpRequest, code: str) -> HttpResponseBase:
     before, after = first - dt.timedelta(days=1), first + dt.timedelta(days=31)
     context = {
         "hall": hall,
-        "notices": rows,
+        "ahead": [row for row in rows if not row.is_over or row.is_today],
+        "behind": [row for row in rows if row.is_over and not row.is_today],
         "entries": [row.entry for row in rows],
         "next_one": next((row for row in rows if not row.is_over and row.state != "cancelled"), None),
         "first": first,

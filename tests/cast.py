@@ -104,7 +104,7 @@ PEOPLE = [
 ]
 PORTFOLIOS = {
     "leader": ("主持县政府全面工作", "Overall work of the county government"),
-    "leader2": ("分管人力社保、住房城乡建设", "Social security, housing and construction"),
+    "leader2": ("人力社保、住房城乡建设", "Social security, housing and construction"),
 }
 
 

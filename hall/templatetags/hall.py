@@ -85,6 +85,12 @@ def cn_date(value: Day | None) -> str:
 
 
 @register.filter
+def weekday(value: int) -> str:
+    """`周一`, `Mon`: a day of the week by its number, 0 = Monday."""
+    return f"周{_WEEKDAYS['zh'][value]}" if _chinese() else _WEEKDAYS["en"][value]
+
+
+@register.filter
 def cn_month(value: Day | None) -> str:
     """`2026年11月`, `November 2026`."""
     if not value:

@@ -6,7 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from django.db.models import Prefetch, QuerySet
+from django.db.models import Case, IntegerField, Prefetch, QuerySet, When
 from django.utils import timezone
 
 from hall.access import Actor
@@ -38,11 +38,20 @@ def _halls(actor: Actor, *roles: str) -> QuerySet[Hall]:
     return halls.filter(pk__in=actor.halls(*roles))
 
 
+PRESENCE = ("resident", "rotating", "on_call")
+
+
 def stations_of(hall: Hall) -> QuerySet[Station]:
+    """The units in a hall: the petition office, then those always there, those by turns, those on call."""
     return (
         Station.objects.filter(hall=hall, department__is_active=True)
         .select_related("department")
-        .order_by("-department__is_petition_office", "presence", "department__code")
+        .annotate(
+            order=Case(
+                *(When(presence=kind, then=n) for n, kind in enumerate(PRESENCE)), output_field=IntegerField()
+            )
+        )
+        .order_by("-department__is_petition_office", "order", "department__code")
     )
 
 

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.db.models import Max, Min, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from hall.models import JournalEntry, User, ref_of, worded
 from staffing.lifecycle import LEADER
@@ -84,6 +85,7 @@ class Notice:
             "time": self.time,
             "url": f"#r{self.reception.pk}",
             "state": self.state if self.state != "held" else "",
+            "note": _("未公布") if self.reception.status == "planned" else "",
         }
 
 
