@@ -9,6 +9,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.views.decorators.http import require_http_methods
 
 from hall.access import Request, get_visible
 from intake import actions, rules
@@ -17,6 +18,7 @@ from intake.queries.queue import hall_now
 from staffing.models import Hall
 
 
+@require_http_methods(["GET", "HEAD", "POST"])
 def assign_windows(request: Request, hall: str = "") -> HttpResponse:
     """Windows down, queues across, a tick where a window serves a queue; with what each has to do now."""
     halls = Hall.objects.filter(pk__in=request.actor.halls()).order_by("code")
