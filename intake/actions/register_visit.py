@@ -21,7 +21,6 @@ from intake.actions.save_draft import draft_gone
 from intake.models import Visit
 from intake.queries.receipts import promises
 from intake.rules import registration as rules
-from staffing.models import Hall
 
 Decide = Callable[..., Case]
 """Triage in the same act: called with actor, case_id and now once the case is there; its refusal undoes all."""
@@ -46,18 +45,18 @@ def register_visit(
     The same form sent again, also at the same moment on another connection, returns the case it made the first
     time. Raises Refused (role; unseen; input with its field).
     """
-    hall = Hall.objects.get(pk=hall_id)
     visit = Visit.objects.select_for_update().filter(pk=visit_id).first() if visit_id else None
-    rules.check_can_register_visit(actor, hall, visit, channel=new.channel)
+    rules.check_can_register_visit(actor, hall_id, visit, channel=new.channel)
     _one_at_a_time(form_token)
-    if earlier := Case.objects.visible_to(actor).filter(form_token=form_token).first():
-        return earlier
     case = register_case(actor=actor, hall_id=hall_id, new=new, now=now)
+    if case.registered_at != now:  # this form has become a case before
+        return case
     if new.channel == "visit":
-        visit = _bind(hall, visit, case, now=now)
-    for file in (*kept, *map(keep_file, uploads)):
+        visit = _bind(visit, case, now=now)
+    files = [*kept, *map(keep_file, uploads)]
+    for file in files:
         add_material(actor=actor, case_id=case.pk, file=file, now=now)
-    receipt = issue_receipt(case, actor=actor, now=now)
+    receipt = _issue_receipt(case, new, files, actor=actor, now=now)
     facts = {"case": case.number, "visit": visit.pk if visit else None, "receipt": receipt.number}
     journal.record(actor, "register_visit", visit or case, after=facts, now=now)
     if triage is not None:
@@ -72,11 +71,11 @@ def _one_at_a_time(form_token: uuid.UUID) -> None:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [form_token.int % (1 << 63)])
 
 
-def _bind(hall: Hall, visit: Visit | None, case: Case, *, now: dt.datetime) -> Visit:
+def _bind(visit: Visit | None, case: Case, *, now: dt.datetime) -> Visit:
     """The visit gets its case; a group seen at the counter corrects the head count taken at the door."""
     if visit is None:
         visit = Visit.objects.create(
-            hall=hall, arrived_at=now, head_count=case.head_count, is_group=case.is_group
+            hall_id=case.hall_id, arrived_at=now, head_count=case.head_count, is_group=case.is_group
         )
     elif visit.head_count < case.head_count:
         visit.head_count, visit.is_group = case.head_count, case.is_group
@@ -90,11 +89,15 @@ def query_link(query_code: str) -> str:
     return f"{settings.HALL_SITE_URL.rstrip('/')}{reverse('cases:progress')}?code={query_code}"
 
 
-def issue_receipt(case: Case, *, actor: Actor, now: dt.datetime) -> IssuedDocument:
-    """The slip handed over at once (登记凭证): number, query code, hash of the journal so far, what comes next."""
+def _issue_receipt(
+    case: Case, new: NewCase, files: Sequence[StoredFile], *, actor: Actor, now: dt.datetime
+) -> IssuedDocument:
+    """The slip handed over at once (登记凭证): number, query code, hash of the journal so far, what comes next.
+
+    From what was just registered, not read back: the person waits at the window.
+    """
     hall = case.hall
-    parties = list(case.parties.select_related("petitioner").order_by("id"))
-    principal = next((party.petitioner.name for party in parties if party.role == "principal"), "")
+    principal = next((person.name for person in new.people if person.role == "principal"), "")
     content = {
         "hall_name": hall.name,
         "petition_no": case.number,
@@ -102,7 +105,7 @@ def issue_receipt(case: Case, *, actor: Actor, now: dt.datetime) -> IssuedDocume
         "registered_at": case.registered_at,
         "petitioner": principal or _("（未具名）"),
         "matter": case.title,
-        "claims": list(case.claims.order_by("number").values_list("text", flat=True)),
+        "claims": list(new.claims or (new.title,)),
         "registrar": actor.name,
         "journal_hash": journal.head(stream_of(case)),
         "query_url": settings.HALL_SITE_URL.rstrip("/") + reverse("cases:progress"),
@@ -115,7 +118,7 @@ def issue_receipt(case: Case, *, actor: Actor, now: dt.datetime) -> IssuedDocume
             }
             for one in promises(case)
         ],
-        "materials": list(case.materials.values_list("name", flat=True)),
+        "materials": list(dict.fromkeys(file.name for file in files)),
         "people": f"{case.head_count}人" if case.head_count > 1 else "",
         "hall_address": hall.address,
         "hall_phone": hall.phone,

@@ -108,6 +108,4 @@ def clear_drafts(*, now: dt.datetime) -> tuple[int, int]:
 
 def draft_gone(actor: Actor, token: uuid.UUID) -> None:
     """Part of registering: the draft has become a case."""
-    draft = Draft.objects.filter(pk=token).first()
-    if draft is not None and draft.user_id == actor.user_id:
-        draft.delete()
+    Draft.objects.filter(pk=token, user_id=actor.user_id or 0).delete()

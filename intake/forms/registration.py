@@ -7,8 +7,10 @@ A form that is only shown again (restored from a draft, a row added) holds its d
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Mapping
-from typing import TYPE_CHECKING, Any, cast
+import hashlib
+from collections.abc import Iterator, Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any, cast
 
 from django import forms
 from django.core.exceptions import ValidationError
@@ -23,7 +25,7 @@ from cases.actions import DuplicateChoice, NewRespondent, Person
 from cases.lifecycle import CHANNELS, ID_KINDS, PURPOSES
 from cases.models import ContentCategory
 from cases.queries import find_categories
-from cases.queries.duplicates import LIKELY, Candidate
+from cases.queries.duplicates import LIKELY, Candidate, Matter
 from cases.rules import CONTENT_LENGTH, TITLE_LENGTH
 from hall.access import Refused
 from intake.rules import registration as rules
@@ -38,7 +40,9 @@ BLANK = [("", _l("请选择"))]
 MOST_ROWS = 100  # Django takes at most 1,000 fields in a form
 
 
-_FormSet = forms.BaseFormSet[Any] if TYPE_CHECKING else forms.BaseFormSet
+def in_words(table: Mapping[str, str]) -> list[tuple[str, Any]]:
+    """Choices out of a table of words, each said in the reader's language when it is shown."""
+    return [(code, _l(words)) for code, words in table.items()]
 
 
 class Part(forms.Form):
@@ -53,6 +57,13 @@ class Part(forms.Form):
     @property
     def errors(self) -> ErrorDict:
         return ErrorDict() if self.quiet else super().errors
+
+    def known(self) -> dict[str, Any]:
+        """What of it is in order, also of a part that is not judged."""
+        if not self.is_bound:
+            return {}
+        wrong = super().errors
+        return {name: value for name, value in self.cleaned_data.items() if name not in wrong}
 
     def refuse(self, refused: Refused, field: str = "") -> None:
         """A rule's sentence at the field it names."""
@@ -69,7 +80,7 @@ class Row(Part):
         return any(str(self.data.get(self.add_prefix(name), "")).strip() for name in self.typed)
 
 
-class Rows(_FormSet):
+class Rows(forms.BaseFormSet):  # type: ignore[type-arg]
     """Rows whose number may have gaps (a removed one) and which never complain of their own management form."""
 
     def __init__(self, *args: Any, quiet: bool = False, **kwargs: Any) -> None:
@@ -161,8 +172,10 @@ class PaperPart(Part):
 class PersonForm(PaperPart):
     """The person at the counter. Papers, telephone and even the name may be missing; a wrong one may not."""
 
-    id_kind = forms.ChoiceField(label=_l("证件类型"), choices=list(ID_KINDS.items()), initial="resident")
-    id_number = text(_l("证件号码"), 30, autofocus="autofocus", spellcheck="false", autocapitalize="characters")
+    id_kind = forms.ChoiceField(label=_l("证件类型"), choices=in_words(ID_KINDS), initial="resident")
+    id_number = text(
+        _l("证件号码"), 30, autofocus="autofocus", spellcheck="false", autocapitalize="characters"
+    )
     name = text(_l("姓名"), 60)
     sex = forms.ChoiceField(
         label=_l("性别"), required=False, choices=[("", _l("未填")), ("male", _l("男")), ("female", _l("女"))]
@@ -202,7 +215,7 @@ class CompanionForm(PaperPart, Row):
         initial="companion",
     )
     name = text(_l("姓名"), 60)
-    id_kind = forms.ChoiceField(label=_l("证件类型"), choices=list(ID_KINDS.items()), initial="resident")
+    id_kind = forms.ChoiceField(label=_l("证件类型"), choices=in_words(ID_KINDS), initial="resident")
     id_number = text(_l("证件号码"), 30, spellcheck="false", autocapitalize="characters")
     phone = text(_l("电话"), 20, inputmode="tel")
 
@@ -254,7 +267,7 @@ class MatterForm(Part):
     """What is brought: purpose, category, place, title, content, consents, and how it was stated."""
 
     purpose = forms.ChoiceField(
-        label=_l("信访目的"), choices=list(PURPOSES.items()), widget=forms.RadioSelect,
+        label=_l("信访目的"), choices=in_words(PURPOSES), widget=forms.RadioSelect,
         error_messages={"required": _l("请选择信访目的。")},
     )  # fmt: skip
     title = text(_l("标题"), TITLE_LENGTH, required=True)
@@ -289,7 +302,7 @@ class MatterForm(Part):
     is_law_related = forms.BooleanField(label=_l("涉法涉诉"), required=False)
     public_consent = forms.BooleanField(label=_l("同意隐去个人信息后公开办理结果"), required=False)
     electronic_consent = forms.BooleanField(label=_l("同意以短信等电子方式送达文书"), required=False)
-    channel = forms.ChoiceField(label=_l("信访形式"), choices=list(CHANNELS.items()), initial="visit")
+    channel = forms.ChoiceField(label=_l("信访形式"), choices=in_words(CHANNELS), initial="visit")
     received_on = forms.DateField(
         label=_l("收到日期"), required=False, widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
         help_text=_l("来信、网信等按实际收到之日填写，期限自该日起算；来访为今天。"),
@@ -359,16 +372,17 @@ class DuplicateForm(Part):
         super().__init__(*args, **kwargs)
         self.fields["duplicate"].label = self.label
 
-    def decide(self, found: list[Candidate]) -> tuple[DuplicateChoice, ...]:
+    def decide(self, found: Found) -> tuple[DuplicateChoice, ...]:
         """The decision on what is found now. A likely candidate nobody has decided on is an error at the choice."""
-        chosen, seen = self.cleaned_data["duplicate"], read_shown(self.cleaned_data["shown"])
-        likely = {one.case_id for one in found if one.score >= LIKELY}
+        chosen, shown = self.cleaned_data["duplicate"], read_shown(self.cleaned_data["shown"])
+        seen = shown.rows if shown else {}
+        likely = {case_id for case_id, (score, _reasons) in found.items() if score >= LIKELY}
         if likely and (not chosen or not likely <= set(seen)):
             self.add_error("duplicate", _("发现可能重复的事项，请选择是新件，还是其中某一件的重复件。"))
             return ()
         if not chosen:
             return ()
-        known = {**seen, **{one.case_id: (one.score, one.reasons) for one in found}}
+        known = {**seen, **found}
         if chosen != "new" and not (chosen.isdecimal() and int(chosen) in known):
             self.add_error("duplicate", _("所选的原件已不在列表中，请重新选择。"))
             return ()
@@ -383,16 +397,36 @@ class DuplicateForm(Part):
         )
 
 
-def sign_shown(found: list[Candidate]) -> str:
+Found = Mapping[int, tuple[int, tuple[str, ...]]]
+"""Case → score and reasons."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shown:
+    """What the panel showed, and the print of the matter that it was shown for."""
+
+    of: str
+    rows: Found
+
+
+def found_in(candidates: Sequence[Candidate]) -> Found:
+    return {one.case_id: (one.score, one.reasons) for one in candidates}
+
+
+def print_of(matter: Matter) -> str:
+    """Two matters with the same print have the same candidates."""
+    return hashlib.sha256(repr(matter).encode()).hexdigest()[:32]
+
+
+def sign_shown(matter: Matter, candidates: Sequence[Candidate]) -> str:
     """What the clerk is shown, as a hidden field that cannot be made up."""
-    return Signer(salt="duplicates").sign_object(
-        [[one.case_id, one.score, list(one.reasons)] for one in found]
-    )
+    rows = [[case_id, score, list(reasons)] for case_id, (score, reasons) in found_in(candidates).items()]
+    return Signer(salt="duplicates").sign_object([print_of(matter), rows])
 
 
-def read_shown(signed: str) -> dict[int, tuple[int, tuple[str, ...]]]:
+def read_shown(signed: str) -> Shown | None:
     try:
-        rows = Signer(salt="duplicates").unsign_object(signed) if signed else []
+        of, rows = Signer(salt="duplicates").unsign_object(signed)
     except BadSignature:
-        return {}
-    return {case_id: (score, tuple(reasons)) for case_id, score, reasons in rows}
+        return None
+    return Shown(of, {case_id: (score, tuple(reasons)) for case_id, score, reasons in rows})

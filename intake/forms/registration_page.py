@@ -8,6 +8,7 @@ from functools import cached_property
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
@@ -16,17 +17,21 @@ from django.utils.translation import gettext as _
 from cases.actions import DuplicateChoice, NewCase, Person, StoredFile
 from cases.forms import TriageForm, fields_of
 from cases.lifecycle import OUTCOMES, grounds_for
-from cases.queries.duplicates import Candidate, Matter
+from cases.queries.duplicates import Matter
 from hall.access import Actor, Refused
 from intake.forms.materials import MaterialsForm, TooLarge
 from intake.forms.registration import (
     ClaimForm,
     CompanionForm,
     DuplicateForm,
+    Found,
     MatterForm,
     PersonForm,
     RespondentForm,
     Rows,
+    Shown,
+    print_of,
+    read_shown,
     rows,
 )
 from intake.rules import registration as rules
@@ -73,13 +78,12 @@ class LaterTriage(TriageForm):
     def asks(self) -> Iterable[tuple[str, tuple[str, ...]]]:
         """Which fields each outcome asks for."""
         return (
-            (outcome, tuple(dict.fromkeys(["ground", *(n for g in grounds_for(outcome) for n in fields_of(g))])))
+            (
+                outcome,
+                tuple(dict.fromkeys(["ground", *(n for g in grounds_for(outcome) for n in fields_of(g))])),
+            )
             for outcome in OUTCOMES
         )
-
-    @property
-    def decides(self) -> bool:
-        return bool(self.cleaned_data.get("outcome"))
 
     def clean(self) -> dict[str, Any]:
         values: dict[str, Any] = super().clean() or self.cleaned_data
@@ -108,6 +112,8 @@ class Registration:
         today = timezone.localdate(now)
         part: dict[str, Any] = {"quiet": quiet, "today": today}
         self.person = PersonForm(data, prefix="who", **part)
+        if data is not None:  # the summary of errors, or where the clerk stopped, has the focus
+            del self.person.fields["id_number"].widget.attrs["autofocus"]
         self.companions = CompanionRows(data, prefix="with", form_kwargs=part, quiet=quiet)
         self.claims = ClaimRows(data, prefix="claim", form_kwargs=part, quiet=quiet)
         units = Department.objects.filter(is_active=True).order_by("code")
@@ -118,15 +124,22 @@ class Registration:
         self.matter = MatterForm(data, regions=_regions(hall), initial=initial, **part)
         self.materials = MaterialsForm(data, files, kept=kept, left_out=left_out)
         self.decision = DuplicateForm(data, **part)
-        self.triage = LaterTriage(data, prefix="triage", actor=actor, quiet=quiet)
+        self.decides = bool(data and data.get("triage-outcome"))
+        self._triage = (data, quiet)
+
+    @cached_property
+    def triage(self) -> LaterTriage:
+        """Made when asked for: most matters are sorted later, and their sending need not pay for it."""
+        data, quiet = self._triage
+        return LaterTriage(data, prefix="triage", actor=self.actor, quiet=quiet)
 
     @property
     def parts(self) -> tuple[forms.BaseForm | Rows, ...]:
         """In the order of the page, for the summary of errors."""
-        return (
-            self.person, self.decision, self.companions, self.matter, self.claims, self.respondents,
-            self.materials, self.triage,
+        parts = (
+            self.person, self.decision, self.companions, self.matter, self.claims, self.respondents, self.materials,
         )  # fmt: skip
+        return (*parts, self.triage) if self.decides else parts
 
     def is_valid(self) -> bool:
         """Judge every part, so that one sending shows all that must be put right."""
@@ -158,7 +171,7 @@ class Registration:
 
     def looked_for(self) -> Matter:
         """What the duplicate check may use; before the form is whole, whatever of it is in order."""
-        who, what = self._clean(self.person), self._clean(self.matter)
+        who, what = self.person.known(), self.matter.known()
         category = what.get("category")
         return Matter(
             name=who.get("name") or "",
@@ -171,13 +184,13 @@ class Registration:
             place=what.get("place") or "",
         )
 
-    @staticmethod
-    def _clean(form: forms.BaseForm) -> Mapping[str, Any]:
-        """What a form holds once it was judged; fields in error are left out."""
-        form.is_valid()
-        return {name: value for name, value in form.cleaned_data.items() if name not in form.errors}
+    @property
+    def looked_up(self) -> Shown | None:
+        """What the panel showed for this very matter; None when something was changed since, or nothing was shown."""
+        shown = read_shown(str(self.decision.cleaned_data.get("shown", "")))
+        return shown if shown and shown.of == print_of(self.looked_for()) else None
 
-    def decide(self, found: list[Candidate]) -> tuple[DuplicateChoice, ...] | None:
+    def decide(self, found: Found) -> tuple[DuplicateChoice, ...] | None:
         """The clerk's decision on what was found; None when there is an error at it."""
         choices = self.decision.decide(found)
         return None if self.decision.errors else choices
@@ -218,7 +231,7 @@ class Registration:
         """Lay an action's refusal at the field it names, on whichever part has it; else over the page."""
         if refused.kind != "input":
             raise refused
-        if self.triage.errors:  # the decision at the gate has laid it at its own field
+        if self.decides and self.triage.errors:  # the decision at the gate has laid it at its own field
             return
         holders = (self.person, self.matter, self.materials)
         part = next((part for part in holders if refused.field in part.fields), self.matter)
@@ -226,14 +239,9 @@ class Registration:
 
 
 def _regions(hall: Hall) -> Any:
-    """The hall's own jurisdiction, those above it and those right below it."""
-    own = hall.jurisdiction
-    ids = [own.pk]
-    above = own.parent
-    while above is not None:
-        ids.append(above.pk)
-        above = above.parent
-    return Jurisdiction.objects.filter(pk__in=ids) | Jurisdiction.objects.filter(parent=own)
+    """The hall's own jurisdiction, those above it and those right below it. Asked when it is chosen from or shown."""
+    near = Q(halls=hall) | Q(children__halls=hall) | Q(children__children__halls=hall) | Q(parent__halls=hall)
+    return Jurisdiction.objects.filter(near).distinct()
 
 
 def typed(data: QueryDict) -> dict[str, list[str]]:

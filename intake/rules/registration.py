@@ -61,7 +61,7 @@ def read_paper(kind: str, number: str, *, today: dt.date) -> Paper:
         return _read_resident(number, today)
     pattern, words = PAPERS.get(kind, (r"[\w()（）〔〕号字第]{2,30}", _("2至30位")))
     if not re.fullmatch(pattern, number):
-        facts = {"paper": ID_KINDS[kind], "words": words}
+        facts = {"paper": _(ID_KINDS[kind]), "words": words}
         raise _wrong(_("%(paper)s号码应为%(words)s。请对照证件核对，或者改选证件类型。") % facts)
     return Paper(number)
 
@@ -155,18 +155,18 @@ def _wrong(reason: str, field: str = "id_number") -> Refused:
 # -- who may -----------------------------------------------------------------------------------------------------
 
 
-def check_can_register_visit(actor: Actor, hall: Hall, visit: Visit | None, *, channel: str) -> None:
+def check_can_register_visit(actor: Actor, hall_id: int, visit: Visit | None, *, channel: str) -> None:
     """The hall's clerks and its manager; a visit must be one to this hall."""
-    _check_registers(actor, hall)
-    if visit is not None and visit.hall_id != hall.pk:
+    _check_registers(actor, hall_id)
+    if visit is not None and visit.hall_id != hall_id:
         raise Refused(_("该来访不在本大厅。"), "unseen")
     if visit is not None and channel != "visit":
-        facts = {"channel": CHANNELS.get(channel, channel)}
+        facts = {"channel": _(CHANNELS.get(channel, channel))}
         raise Refused(_("这位来访人已取号，不能按“%(channel)s”登记。") % facts, "input", field="channel")
 
 
-def _check_registers(actor: Actor, hall: Hall) -> None:
-    if actor.kind != "system" and not actor.has(*REGISTER_ROLES, hall_id=hall.pk):
+def _check_registers(actor: Actor, hall_id: int) -> None:
+    if actor.kind != "system" and not actor.has(*REGISTER_ROLES, hall_id=hall_id):
         raise Refused(_("登记由本大厅的登记员或大厅负责人办理。"), "role")
 
 
@@ -174,7 +174,7 @@ def check_can_save_draft(
     actor: Actor, hall: Hall, draft: Draft | None, *, revision: int, registered: bool
 ) -> None:
     """One's own draft, and only on top of what was read: two tabs never overwrite each other in silence."""
-    _check_registers(actor, hall)
+    _check_registers(actor, hall.pk)
     if registered:
         raise Refused(_("这份登记已经提交，草稿不再保存。"), "state")
     if draft is None:
@@ -197,12 +197,12 @@ def check_can_discard_draft(actor: Actor, draft: Draft) -> None:
 
 def check_can_look_up_history(actor: Actor, hall: Hall) -> None:
     """For registering alone: whoever registers looks whether the matter is known, across halls, on record."""
-    _check_registers(actor, hall)
+    _check_registers(actor, hall.pk)
 
 
 def check_can_import_matter(actor: Actor, hall: Hall) -> None:
     """A clerk's own doing, or the command's; a hall that has closed takes no more."""
-    _check_registers(actor, hall)
+    _check_registers(actor, hall.pk)
     if not hall.is_open:
         raise Refused(_("该大厅已停用。"), "state")
 

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 
+from cases.actions import DuplicateChoice
 from cases.models import Case
 from cases.queries.categories import suggest_categories
 from cases.rules import REGISTER_ROLES
@@ -25,7 +26,7 @@ from hall.access import Refused, Request
 from intake.actions.look_up_history import History, look_up_history
 from intake.actions.register_visit import register_visit
 from intake.actions.save_draft import discard_draft, files_of, save_draft
-from intake.forms.registration import OCCUPATIONS, sign_shown
+from intake.forms.registration import OCCUPATIONS, found_in, sign_shown
 from intake.forms.registration_page import Registration, retyped, typed, with_row, without_row
 from intake.models import Draft, Visit
 from intake.queries.drafts import data_of, draft_of_visit, own_draft, unfinished
@@ -57,7 +58,7 @@ def _uuid(text: str | None) -> uuid.UUID | None:
 
 def _halls(request: Request) -> list[Hall]:
     halls = Hall.objects.filter(pk__in=request.actor.halls(*REGISTER_ROLES), is_open=True)
-    found = list(halls.select_related("jurisdiction__parent").order_by("pk"))
+    found = list(halls.order_by("pk"))
     if not found:
         raise Refused(_("登记由本大厅的登记员或大厅负责人办理。"), "role")
     return found
@@ -79,18 +80,18 @@ def _desk(request: Request, values: QueryDict) -> Desk:
     return Desk(hall, token or uuid.uuid4(), visit, draft, halls)
 
 
-@csrf_exempt  # only until the upload handler stands; _register checks the token
+@csrf_exempt  # only until the upload handler stands; _answer checks the token
 @require_http_methods(["GET", "HEAD", "POST"])
 def register(request: Request) -> HttpResponse:
     """New registration, or one that was begun."""
     within = Within(request)
     request.upload_handlers = [within]
-    response: HttpResponse = _register(request, within)
+    response: HttpResponse = _answer(request, within)
     return response
 
 
 @csrf_protect
-def _register(request: Request, within: Within) -> HttpResponse:
+def _answer(request: Request, within: Within) -> HttpResponse:
     now = timezone.now()
     if request.method == "POST":
         return _sent(request, within, now)
@@ -108,41 +109,53 @@ def _register(request: Request, within: Within) -> HttpResponse:
 
 
 def _sent(request: Request, within: Within, now: dt.datetime) -> HttpResponse:
-    data, desk = request.POST, _desk(request, request.POST)
+    data: QueryDict = request.POST
+    desk = _desk(request, data)
     rows_only = "add" in data or "remove" in data
     kept = files_of(desk.draft) if desk.draft else []
     page = Registration(
         data, request.FILES, hall=desk.hall, actor=request.actor, now=now, kept=kept, left_out=within.left_out
     )
     valid = page.is_valid()
-    history = _history(request, desk, page, now)
-    if earlier := _registered(request, desk.token):
-        return redirect("intake:receipt", earlier.pk)
-    choices = page.decide(history.candidates)
-    if valid and choices is not None and not rows_only:
-        try:
-            case = register_visit(
-                actor=request.actor,
-                hall_id=desk.hall.pk,
-                visit_id=desk.visit.pk if desk.visit else None,
-                new=page.new_case(duplicates=choices, form_token=desk.token),
-                form_token=desk.token,
-                uploads=page.materials.accepted,
-                kept=page.materials.kept,
-                triage=page.triage.decide if page.triage.decides else None,
-                now=now,
-            )
-        except Refused as refused:
-            page.refuse(refused)
-        else:
+    history: History | None = None
+    if valid and not rows_only:
+        seen = page.looked_up
+        if seen is None:
+            history = _history(request, desk, page, now)
+        choices = page.decide(seen.rows if seen else found_in(history.candidates if history else []))
+        if choices is not None and (case := _register(request, desk, page, choices, now)):
             messages.success(request, _("已登记，编号%(number)s。") % {"number": case.number})
             return redirect("intake:receipt", case.pk)
+    history = history or _history(request, desk, page, now)
+    if earlier := _registered(request, desk.token):
+        return redirect("intake:receipt", earlier.pk)
     _keep(request, desk, page, now)
     if rows_only:
-        data = with_row(data, data["add"]) if "add" in data else without_row(data, data["remove"])
+        data = with_row(data, str(data["add"])) if "add" in data else without_row(data, str(data["remove"]))
         kept = files_of(desk.draft) if desk.draft else kept
         page = Registration(data, hall=desk.hall, actor=request.actor, now=now, kept=kept, quiet=True)
     return _page(request, desk, page, history, now=now, status=200 if rows_only else 422)
+
+
+def _register(
+    request: Request, desk: Desk, page: Registration, choices: tuple[DuplicateChoice, ...], now: dt.datetime
+) -> Case | None:
+    """The one call; None when it was refused, and the reason stands at its field."""
+    try:
+        return register_visit(
+            actor=request.actor,
+            hall_id=desk.hall.pk,
+            visit_id=desk.visit.pk if desk.visit else None,
+            new=page.new_case(duplicates=choices, form_token=desk.token),
+            form_token=desk.token,
+            uploads=page.materials.accepted,
+            kept=page.materials.kept,
+            triage=page.triage.decide if page.decides else None,
+            now=now,
+        )
+    except Refused as refused:
+        page.refuse(refused)
+        return None
 
 
 def _registered(request: Request, token: uuid.UUID) -> Case | None:
@@ -194,7 +207,7 @@ def _page(
 def _panel(desk: Desk, page: Registration, history: History) -> dict[str, Any]:
     return {
         "history": history,
-        "shown": sign_shown(history.candidates),
+        "shown": sign_shown(page.looked_for(), history.candidates) if page.person.is_bound else "",
         "chosen": page.decision["duplicate"].value() or "",
         "decision": page.decision,
     }

@@ -104,7 +104,7 @@ each("[data-triage]", (box) => {
     for (const group of ground.querySelectorAll("optgroup")) {
       group.hidden = group.disabled = group.label !== chosen?.parentElement.textContent.trim();
     }
-    if (ground.selectedOptions[0]?.parentElement.disabled) {
+    if (code && (ground.selectedOptions[0]?.parentElement.disabled ?? true)) {
       ground.value = ground.querySelector("optgroup:not([disabled]) option")?.value ?? "";
     }
   };

@@ -115,7 +115,11 @@ def test_discarding_asks_first_and_is_on_record(cast: Cast, clerk: Client) -> No
     assert Draft.objects.exists()
     assert clerk.post(address, {"confirmed": "1"}).status_code == 302
     assert not Draft.objects.exists()
-    verbs = JournalEntry.objects.filter(object=f"intake.draft:{token}").values_list("verb", flat=True)
+    verbs = (
+        JournalEntry.objects.filter(object=f"intake.draft:{token}")
+        .order_by("seq")
+        .values_list("verb", flat=True)
+    )
     assert list(verbs) == ["save_draft", "discard_draft"]
     assert clerk.post(address, {"confirmed": "1"}).status_code == 302
 
