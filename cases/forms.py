@@ -16,6 +16,7 @@ from cases import actions
 from cases.lifecycle import GROUNDS, OUTCOMES, Ground, grounds_for
 from cases.models import Case, LadderRung, LightThreshold, OwnLimit, StatutoryRoute
 from cases.queries.lights import LEVELS
+from cases.queries.words import term_name
 from cases.queries.work_list import WorkFilter, scopes
 from cases.rules import own_limit_wrong
 from cases.terms import CODES, LAWS, term
@@ -48,7 +49,7 @@ class WorkListForm(forms.Form):
         self.actor = actor
         every = [("", _("全部"))]
         self.fields["light"].choices = [*every, *((level, _LIGHT_WORDS[level]) for level in LEVELS)]  # type: ignore[attr-defined]
-        named = [(code, term(code, "r22").name) for code in OPEN_TERMS]
+        named = [(code, term_name(code, "r22")) for code in OPEN_TERMS]
         self.fields["term"].choices = [*every, *named]  # type: ignore[attr-defined]
         if units:
             self.fields["department"].choices = [*every, *((str(unit.pk), unit.label) for unit in units)]  # type: ignore[attr-defined]
@@ -145,7 +146,11 @@ class TriageForm(forms.Form):
     `seen` is the last journal entry that the page knew.
     """
 
-    outcome = forms.ChoiceField(label=lazy("处理"), choices=list(OUTCOMES.items()), widget=forms.RadioSelect)
+    outcome = forms.ChoiceField(
+        label=lazy("处理"),
+        choices=[(code, lazy(words)) for code, words in OUTCOMES.items()],
+        widget=forms.RadioSelect,
+    )
     ground = forms.ChoiceField(label=lazy("依据"))
     department = forms.ModelChoiceField(
         label=lazy("承办单位"), queryset=Department.objects.none(), required=False, empty_label=lazy("请选择")

@@ -29,6 +29,7 @@ from cases.queries.routes import active_routes, find_routes, in_words
 from cases.queries.words import term_name
 from hall import documents
 from hall.access import Refused, get_visible
+from hall.citations import cite
 from hall.models import IssuedDocument
 from hall.templatetags.hall import cn_date
 
@@ -99,7 +100,7 @@ def _letter(found: Progress, now: dt.datetime) -> dict[str, Any]:
         "next": _what_you_may_do(found),
         "papers": [
             {
-                "title": one.title,
+                "title": documents.titled(one.kind, one.title),
                 "number": one.number,
                 "at": one.issued_at,
                 "url": reverse("cases:progress-document", args=[signing.dumps(one.pk, salt=_SALT)])
@@ -120,7 +121,7 @@ def _standing(found: Progress) -> list[str]:
         "unit": unit,
         "on": cn_date(case.accepted_on or case.status_since),
         "body": triage.competent_body if triage else "",
-        "article": triage.article if triage else "",
+        "article": cite(triage.article) if triage else "",
     }
     sentences = {
         "registered": _("我们正在甄别这件事应当由哪个机关、单位办理。"),

@@ -27,7 +27,7 @@ R22 = Law("r22", "信访工作条例", "Regulations on Petition Work", "2022年�
 R05 = Law(
     "r05",
     "信访条例",
-    "Regulations on Letters and Visits",
+    "Petition Regulations (2005)",
     "国务院令第431号",
     "Decree No. 431",
     date(2005, 5, 1),

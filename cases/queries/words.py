@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from cases.terms import term
 from hall import clock
+from hall.citations import cite
 from hall.models import JournalEntry
 from staffing.lifecycle import ROLES
 
@@ -91,7 +92,7 @@ def _decided(after: Facts, entry: JournalEntry, law: str) -> str:
     unit, article = after.get("department"), after.get("article")
     parts = [
         _("承办单位：%(unit)s") % {"unit": unit} if unit else "",
-        _("依据：%(article)s") % {"article": article} if article else "",
+        _("依据：%(article)s") % {"article": cite(str(article))} if article else "",
     ]
     return "\n".join(part for part in parts if part)
 

@@ -25,6 +25,7 @@ from cases.queries.ribbons import ribbon
 from cases.queries.wants import NOW, what_the_law_wants
 from cases.queries.words import term_name
 from hall.access import Actor, Verdict, allowed
+from hall.documents import titled
 from hall.models import IssuedDocument, statutory_calendar
 from hall.templatetags.hall import days_left
 
@@ -94,7 +95,7 @@ def _label(row: Mapping[str, Any], name: str) -> str:
 def _document(document: IssuedDocument, case_id: int) -> dict[str, Any]:
     return {
         "url": reverse("cases:document", args=[case_id, document.pk]),
-        "label": document.title,
+        "label": titled(document.kind, document.title),
         "number": document.number,
         "at": document.issued_at,
         "ready": document.rendered_at is not None,
@@ -196,7 +197,7 @@ def _stopped(deadline: Deadline) -> dict[str, Any]:
         "due_on": deadline.due_on,
         "met_on": timezone.localdate(deadline.met_at) if deadline.met_at else None,
         "late": bool(deadline.met_at and deadline.due_at and deadline.met_at >= deadline.due_at),
-        "why": deadline.void_reason,
+        "why": _(deadline.void_reason),
     }
 
 

@@ -33,7 +33,8 @@ def _document(request: HttpRequest, pk: int, document_id: int) -> IssuedDocument
 def document(request: HttpRequest, pk: int, document_id: int) -> HttpResponse:
     """`/cases/<pk>/documents/<id>/`: the words as issued, to read and print, and the file once it is made."""
     found = _document(request, pk, document_id)
-    context = {"document": found, "page": documents.page(found), "case": _case(request, pk)}
+    titled = documents.titled(found.kind, found.title)
+    context = {"document": found, "title": titled, "page": documents.page(found), "case": _case(request, pk)}
     return render(request, "cases/document.html", context)
 
 

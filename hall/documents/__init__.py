@@ -49,6 +49,12 @@ def _kind(code: str) -> Kind:
         raise ValueError(f"no such kind of document: {code}; known: {', '.join(KINDS)}") from None
 
 
+def titled(code: str, title: str) -> str:
+    """What a paper is called in the reader's language: its own title, on the English pages that of its kind."""
+    kind = KINDS.get(code)
+    return kind.label if kind and kind.label != kind.title else title
+
+
 def _word(kind: Kind, organ: str) -> str:
     words: Mapping[str, str] = settings.HALL_DOCUMENT_WORDS
     return words.get(kind.code, kind.word).replace("{organ}", organ)
@@ -277,5 +283,5 @@ def read(document: IssuedDocument) -> bytes:
 
 __all__ = [
     "FACTS", "KINDS", "LAWS", "Damaged", "Kind", "Unprintable", "facts", "issue", "nudge", "page", "preview",
-    "read", "render", "render_due", "sample", "void",
+    "read", "render", "render_due", "sample", "titled", "void",
 ]  # fmt: skip

@@ -24,6 +24,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from hall import fields, models
+from hall.citations import cite
 
 register = template.Library()
 
@@ -59,6 +60,12 @@ def _get(thing: Any, name: str, default: Any = None) -> Any:
 def worded(thing: Any, field: str) -> str:
     """`{{ hall|worded:"address" }}`: the field, or its English twin on the English pages; "" for nothing."""
     return models.worded(thing, field) if thing else ""
+
+
+@register.filter
+def cited(article: Any) -> str:
+    """`{{ step.article|cited }}`: the article in the reader's language (hall.citations)."""
+    return cite(str(article or ""))
 
 
 # -- dates and times ---------------------------------------------------------------------------------------------
