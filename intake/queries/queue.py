@@ -63,7 +63,7 @@ class Estimate:
         return _("%(low)s至%(high)s分钟") % {"low": self.low, "high": min(self.high, 2 * CEILING)}
 
 
-def estimate(*, ahead: int, windows: int, free: int, minutes: float) -> Estimate:
+def estimate(*, ahead: float, windows: int, free: int, minutes: float) -> Estimate:
     """How long somebody with `ahead` people before them waits.
 
     Each of c windows is done with a visitor after m minutes on average. With n people ahead and f windows free,
@@ -215,17 +215,22 @@ class HallNow:
     def estimate(self, queue: Queue, place: Place | None = None) -> Estimate:
         """The wait at a place in the queue's line; without a place, of an ordinary visitor who comes now.
 
-        Whoever the same windows would call earlier stands ahead, in whatever queue.
+        Whoever the same windows would call earlier stands ahead, in whatever queue; somebody whom other windows
+        may take as well, in proportion: with one of their two windows, as half a person.
         """
-        windows = self.serving[queue.pk]
-        rivals = {other for other, served in self.serving.items() if served & windows} | {queue.pk}
-        place = place or (self.now, 2**62)
-        ahead = sum(
-            t.queue_id in rivals and (t.window_id is None or t.window_id in windows) and _place(t) < place
-            for t in self.waiting
-        )
+        windows, place = self.serving[queue.pk], place or (self.now, 2**62)
+        ahead = sum(self._share(t, windows, queue) for t in self.waiting if _place(t) < place)
         free = sum(w.ticket_id is None for w in self.windows if w.id in windows)
         return estimate(ahead=ahead, windows=len(windows), free=free, minutes=self.minutes(queue))
+
+    def _share(self, ticket: Ticket, windows: set[int], queue: Queue) -> float:
+        """How much of a waiting visitor falls to these windows."""
+        if ticket.window_id:
+            return float(ticket.window_id in windows)
+        if ticket.queue_id == queue.pk:
+            return 1.0
+        theirs = self.serving[ticket.queue_id]
+        return len(theirs & windows) / len(theirs) if theirs else 0.0
 
     def estimate_for(self, ticket: Ticket) -> Estimate:
         return self.estimate(ticket.queue, _place(ticket))

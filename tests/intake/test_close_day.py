@@ -5,12 +5,14 @@ from __future__ import annotations
 import datetime as dt
 
 import pytest
+from django.utils import timezone
 
 from hall.access import SYSTEM, Refused
 from intake.actions import call_next, close_day, finish_ticket, miss_ticket, park_ticket, serve_ticket
 from intake.models import Ticket
 from intake.queries.queue import handling_minutes
 from intake.queries.stays import day_by_queue
+from intake.tasks import close_days
 from tests.cast import NOW, Cast, at, queues, take
 
 MINUTE = dt.timedelta(minutes=1)
@@ -48,6 +50,13 @@ def test_the_night_is_not_taken_for_work(cast: Cast) -> None:
     (day, _whole) = day_by_queue(cast.hall.pk, NOW.date(), now=NIGHT)
     assert (day.served, day.serve_mean, day.ended) == (5, 360.0, 6)
     assert handling_minutes([line["A"].pk], today=NIGHT.date()) == {line["A"].pk: 6.0}
+
+
+def test_the_worker_closes_every_hall(cast: Cast) -> None:
+    ticket = take(cast, queues(cast)["A"], timezone.now() - dt.timedelta(days=2))
+    assert close_days() == 1
+    ticket.refresh_from_db()
+    assert (ticket.status, ticket.staff) == ("left", None)
 
 
 def test_the_manager_may_do_it_by_hand_and_nobody_else(cast: Cast) -> None:

@@ -191,6 +191,9 @@ def test_the_hall_counts_who_stands_ahead_and_which_windows_work(cast: Cast) -> 
     assert state.serving[line["A"].pk] == {cast.windows[0].pk}, "from then on those at which somebody works"
     assert state.serving[line["B"].pk] == {cast.windows[1].pk}
     assert [t.number for t in state.line_for(cast.windows[1])] == ["B001", "A002"]
+    assert state.estimate_for(b1).low == 0
+    both = hall_now(cast.hall.pk, now=now, today=NOW.date())
+    assert both.estimate(line["B"]) == estimate(ahead=1, windows=1, free=1, minutes=20), "window 1 takes A002"
     late = hall_now(cast.hall.pk, now=now + dt.timedelta(hours=2), today=NOW.date())
     assert cast.windows[0].pk in late.serving[line["A"].pk], "somebody is still at it"
     assert {load.queue.letter: load.waiting for load in state.loads()} == {"A": 1, "B": 1, "C": 0, "D": 0}
