@@ -25,7 +25,9 @@ GOOD = "Green-Valley-27"
 
 
 def verbs(user: User) -> list[str]:
-    return list(JournalEntry.objects.filter(stream=stream_of(user)).order_by("seq").values_list("verb", flat=True))
+    return list(
+        JournalEntry.objects.filter(stream=stream_of(user)).order_by("seq").values_list("verb", flat=True)
+    )
 
 
 def test_a_manager_registers_a_person_with_a_temporary_password(cast: Cast) -> None:
@@ -105,9 +107,7 @@ def test_a_manager_does_not_reach_accounts_above(cast: Cast) -> None:
     """Nor anybody their own: neither resetting nor disabling."""
     for name in ("administrator", "supervisor", "manager"):
         with pytest.raises(Refused) as refused:
-            reset_password(
-                actor=cast.act(cast.manager), user_id=cast.people[name].pk, password=GOOD, now=NOW
-            )
+            reset_password(actor=cast.act(cast.manager), user_id=cast.people[name].pk, password=GOOD, now=NOW)
         assert refused.value.kind == "role"
     with pytest.raises(Refused):
         disable_user(actor=cast.act(cast.administrator), user_id=cast.administrator.pk, now=NOW)

@@ -96,4 +96,7 @@ def test_opening_hours_are_edited_with_the_hall(client: Client, cast: Cast) -> N
     client.force_login(cast.administrator)
     page = client.get(reverse("admin:staffing_hall_change", args=[cast.hall.pk]))
     assert "周一" in page.text
-    assert client.get(reverse("admin:staffing_department_change", args=[cast.units["labour"].pk])).status_code == 200
+    assert (
+        client.get(reverse("admin:staffing_department_change", args=[cast.units["labour"].pk])).status_code
+        == 200
+    )

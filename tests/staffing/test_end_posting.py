@@ -82,9 +82,18 @@ def test_an_ended_post_stays_ended_and_is_not_lengthened(cast: Cast) -> None:
 
 
 def test_who_may_end_it(cast: Cast) -> None:
-    for actor, name in (("manager", "manager"), ("manager", "supervisor"), ("clerk", "clerk2"), ("leader", "clerk")):
+    for actor, name in (
+        ("manager", "manager"),
+        ("manager", "supervisor"),
+        ("clerk", "clerk2"),
+        ("leader", "clerk"),
+    ):
         with pytest.raises(Refused) as refused:
             end_posting(
-                actor=cast.act(cast.people[actor]), posting_id=_of(cast, name).pk, on=TODAY, reason="x", now=NOW
+                actor=cast.act(cast.people[actor]),
+                posting_id=_of(cast, name).pk,
+                on=TODAY,
+                reason="x",
+                now=NOW,
             )
         assert refused.value.kind == "role", (actor, name)

@@ -74,8 +74,12 @@ def test_the_cost_does_not_grow_with_the_halls(cast: Cast) -> None:
         for n in range(5)
     ]
     in_working_hours([cast.hall.pk], at("2026-11-18 09:30"))
-    with CaptureQueriesContext(connection, ) as one:
+    with CaptureQueriesContext(
+        connection,
+    ) as one:
         in_working_hours([cast.hall.pk], at("2026-11-18 09:30"))
-    with CaptureQueriesContext(connection, ) as many:
+    with CaptureQueriesContext(
+        connection,
+    ) as many:
         in_working_hours([cast.hall.pk, *others], at("2026-11-18 09:30"))
     assert len(one) == len(many) == 2

@@ -125,7 +125,10 @@ def test_a_published_change_says_what_when_and_why(cast: Cast) -> None:
     later = NOW + dt.timedelta(hours=3)
     with pytest.raises(Refused) as refused:
         change_reception(
-            actor=cast.act(cast.manager), reception_id=one.pk, slot=slot(cast, room_id=cast.room.pk), now=later
+            actor=cast.act(cast.manager),
+            reception_id=one.pk,
+            slot=slot(cast, room_id=cast.room.pk),
+            now=later,
         )
     assert refused.value.field == "reason"
     moved = slot(
@@ -138,7 +141,12 @@ def test_a_published_change_says_what_when_and_why(cast: Cast) -> None:
     assert (changed.changed_at, changed.change_note, changed.leader) == (later, "县长外出开会", cast.leader2)
     (notice,) = notices([changed], later)
     (change,) = notice.changes
-    assert (change.at, change.reason, change.leader, change.place) == (later, "县长外出开会", "赵明德", "领导接访室")
+    assert (change.at, change.reason, change.leader, change.place) == (
+        later,
+        "县长外出开会",
+        "赵明德",
+        "领导接访室",
+    )
     assert (change.starts_at, change.ends_at) == (NINE, NINE + dt.timedelta(hours=2))
     assert notice.state == "changed"
     told = set(Message.objects.filter(kind="reception_changed").values_list("user", flat=True))
@@ -166,7 +174,12 @@ def test_a_change_that_changes_nothing_is_none(cast: Cast) -> None:
 
 
 def test_a_change_may_not_clash_and_not_come_late(cast: Cast) -> None:
-    plan(cast, leader_id=cast.leader2.pk, starts_at=NINE + dt.timedelta(hours=4), ends_at=NINE + dt.timedelta(hours=5))
+    plan(
+        cast,
+        leader_id=cast.leader2.pk,
+        starts_at=NINE + dt.timedelta(hours=4),
+        ends_at=NINE + dt.timedelta(hours=5),
+    )
     one = reception(cast, NINE)
     there = slot(cast, starts_at=NINE + dt.timedelta(hours=4), ends_at=NINE + dt.timedelta(hours=6))
     with pytest.raises(Refused) as refused:
@@ -203,7 +216,9 @@ def test_the_leader_confirms_what_was_held(cast: Cast) -> None:
         hold_reception(actor=cast.act(cast.leader2), reception_id=one.pk, now=NINE)
     assert refused.value.kind == "role"
     assert hold_reception(actor=cast.act(cast.leader), reception_id=one.pk, now=NINE).status == "held"
-    unpublished = plan(cast, starts_at=NINE + dt.timedelta(days=1), ends_at=NINE + dt.timedelta(days=1, hours=1))
+    unpublished = plan(
+        cast, starts_at=NINE + dt.timedelta(days=1), ends_at=NINE + dt.timedelta(days=1, hours=1)
+    )
     with pytest.raises(Refused, match="还没有公布"):
         hold_reception(
             actor=cast.act(cast.manager), reception_id=unpublished.pk, now=NINE + dt.timedelta(days=2)

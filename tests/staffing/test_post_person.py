@@ -81,7 +81,9 @@ def test_the_act_stands_in_the_accounts_own_chain(cast: Cast, newcomer: User) ->
         ({"until_on": dt.date(2026, 1, 1)}, "input", "until_on"),
     ],
 )
-def test_a_post_must_be_sound(cast: Cast, newcomer: User, facts: dict[str, Any], kind: str, field: str) -> None:
+def test_a_post_must_be_sound(
+    cast: Cast, newcomer: User, facts: dict[str, Any], kind: str, field: str
+) -> None:
     with pytest.raises(Refused) as refused:
         post(cast, newcomer, **facts)
     assert (refused.value.kind, refused.value.field) == (kind, field)

@@ -70,7 +70,14 @@ def test_a_change_makes_a_new_page(client: Client, cast: Cast) -> None:
 def test_the_schedule_says_who_when_where(client: Client, cast: Cast) -> None:
     reception(cast, _day(1), now=_day(-3))
     page = client.get(_month(_day(1))).text
-    for word in ("赵明德", "县委副书记、县长", "主持县政府全面工作", "09:00—11:00", "领导接访室", "下一次接访"):
+    for word in (
+        "赵明德",
+        "县委副书记、县长",
+        "主持县政府全面工作",
+        "09:00—11:00",
+        "领导接访室",
+        "下一次接访",
+    ):
         assert word in page, word
 
 
@@ -122,7 +129,12 @@ def test_the_number_of_queries_does_not_grow(client: Client, cast: Cast, url: st
 
 def test_several_halls_are_a_choice(client: Client, cast: Cast) -> None:
     Hall.objects.create(
-        code="qinghe", organ="青信", name="青河区联合接访大厅", jurisdiction=cast.city, address="青河路1号", phone="1"
+        code="qinghe",
+        organ="青信",
+        name="青河区联合接访大厅",
+        jurisdiction=cast.city,
+        address="青河路1号",
+        phone="1",
     )
     page = client.get("/").text
     assert "青河区联合接访大厅" in page
@@ -139,7 +151,15 @@ def test_a_closed_hall_is_not_shown(client: Client, cast: Cast) -> None:
 
 def test_the_guide_says_what_the_law_says(client: Client, cast: Cast) -> None:
     page = client.get(GUIDE).text
-    for word in ("代表人数不超过5人", "第二十条", "第二十六条", "60日", "不收取任何费用", "查询码", "文昌路18号"):
+    for word in (
+        "代表人数不超过5人",
+        "第二十条",
+        "第二十六条",
+        "60日",
+        "不收取任何费用",
+        "查询码",
+        "文昌路18号",
+    ):
         assert word in page, word
 
 

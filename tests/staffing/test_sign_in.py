@@ -32,7 +32,9 @@ def clerk(cast: Cast) -> User:
 
 
 def verbs(user: User) -> list[str]:
-    return list(JournalEntry.objects.filter(stream=stream_of(user)).order_by("seq").values_list("verb", flat=True))
+    return list(
+        JournalEntry.objects.filter(stream=stream_of(user)).order_by("seq").values_list("verb", flat=True)
+    )
 
 
 def try_in(client: Client, password: str = GOOD, **more: str) -> int:
@@ -56,7 +58,11 @@ def test_signing_out_is_no_link(client: Client, clerk: User) -> None:
 
 
 def test_one_goes_back_to_where_one_was_but_never_elsewhere(client: Client, clerk: User) -> None:
-    for wanted, got in (("/people/", "/people/"), ("https://evil.example/", "/desk/"), ("//evil.example", "/desk/")):
+    for wanted, got in (
+        ("/people/", "/people/"),
+        ("https://evil.example/", "/desk/"),
+        ("//evil.example", "/desk/"),
+    ):
         answer = client.post(SIGN_IN, {"username": "clerk", "password": GOOD, "next": wanted})
         assert answer["Location"] == got
         client.post("/sign-out/")
@@ -67,7 +73,10 @@ def test_a_wrong_password_says_no_more_than_a_wrong_name(client: Client, clerk: 
     nobody = client.post(SIGN_IN, {"username": "nobody", "password": "nope"})
     assert wrong.status_code == nobody.status_code == 422
     assert "用户名或密码不正确" in wrong.text
-    assert wrong.text.replace("clerk", "") == nobody.text.replace("nobody", "") or "用户名或密码不正确" in nobody.text
+    assert (
+        wrong.text.replace("clerk", "") == nobody.text.replace("nobody", "")
+        or "用户名或密码不正确" in nobody.text
+    )
     assert verbs(clerk)[-1] == "sign_in_failed"
 
 
