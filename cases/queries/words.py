@@ -7,7 +7,7 @@ from collections.abc import Callable, Mapping
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -32,11 +32,11 @@ class Verb:
 
 
 VERBS: Mapping[str, Verb] = {
-    "register_case": Verb(lazy("登记"), "edit", "", open=True),
-    "accept_case": Verb(lazy("受理"), "check", "good", open=True),
-    "forward_case": Verb(lazy("转送"), "transfer", "", open=True),
-    "decline_case": Verb(lazy("不予受理"), "ban", "", open=True),
-    "decline_closed_case": Verb(lazy("不再受理"), "ban", "", open=True),
+    "register_case": Verb(pgettext_lazy("done", "登记"), "edit", "", open=True),
+    "accept_case": Verb(pgettext_lazy("done", "受理"), "check", "good", open=True),
+    "forward_case": Verb(pgettext_lazy("done", "转送"), "transfer", "", open=True),
+    "decline_case": Verb(pgettext_lazy("done", "不予受理"), "ban", "", open=True),
+    "decline_closed_case": Verb(pgettext_lazy("done", "不再受理"), "ban", "", open=True),
     "guide_case": Verb(lazy("引导至有权机关"), "route", "", open=True),
     "receive_case": Verb(lazy("单位接收"), "check", "good", open=True),
     "withdraw_case": Verb(lazy("信访人撤回"), "undo", "", open=True),
