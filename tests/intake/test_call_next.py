@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import contextlib
 import datetime as dt
 import threading
 import uuid
@@ -203,10 +204,13 @@ def test_the_databases_no_is_said_in_words(cast: Cast) -> None:
         Ticket.objects.filter(pk=smuggled.pk).update(status="called", window=window, called_at=NOW)
         clerk = threading.Thread(target=call)
         clerk.start()
-        waits = "SELECT count(*) FROM pg_stat_activity WHERE wait_event_type = 'Lock' AND datname = current_database()"
-        for _ in range(500):
-            with connections["default"].copy().cursor() as cursor:
-                cursor.execute(waits)
+        watch = connection.copy()
+        with contextlib.closing(watch), watch.cursor() as cursor:
+            for _ in range(1000):
+                cursor.execute(
+                    "SELECT count(*) FROM pg_stat_activity"
+                    " WHERE wait_event_type = 'Lock' AND datname = current_database()"
+                )
                 if cursor.fetchone()[0]:
                     break
     clerk.join(5)
