@@ -11,7 +11,7 @@ import warnings
 # These work on files alone, or start what they need themselves.
 WITHOUT_SERVICES = {
     "help", "version", "hall_run", "check", "collectstatic", "compilemessages", "diffsettings", "findstatic",
-    "lifecycles", "makemessages", "makemigrations", "startapp", "startproject", "translations",
+    "generated_docs", "makemessages", "makemigrations", "startapp", "startproject", "translations",
 }  # fmt: skip
 # These are about the state of the schema and must find it as it is.
 WITHOUT_MIGRATING = {

@@ -32,7 +32,12 @@ VARIABLES: Mapping[str, tuple[str, str]] = {
     "HALL_SITE_URL": ("http://localhost:PORT", "what stands on receipts and in QR codes"),
     "HALL_HOST": ("127.0.0.1", "address that `make run` listens on"),
     "PORT": ("8000", "port of `make run`"),
-    "HALL_WORKERS": ("2", "web processes of `make run`"),
+    "HALL_WEB_WORKERS": ("2", "web processes"),
+    "HALL_WEB_THREADS": ("12", "threads of a web process"),
+    "HALL_WORKERS": ("2", "processes of the worker"),
+    "HALL_DEMO": ("1", "0: `make run` opens an empty hall, without the demo"),
+    "HALL_PROXIES": ("0", "proxies of our own in front; the caller's address is what the outermost saw"),
+    "HALL_FORWARDED_ALLOW_IPS": ("127.0.0.1,::1", "whose word gunicorn takes that it was TLS"),
     "HALL_PROCESS": ("", "`web` gives the process a connection pool"),
     "HALL_DB_POOL": ("12", "connections of a web process"),
     "HALL_DEBUG": ("off", "Django's debug pages and the component gallery; never on a real site"),
@@ -90,9 +95,10 @@ def variables() -> Iterator[str]:
 
 
 def named_in_code() -> set[str]:
-    """Every variable that the settings and the embedded services read."""
-    base = Path(settings.BASE_DIR) / "hall"
-    files = [base / "settings.py", *(base / "embedded").glob("*.py"), base / "management/commands/hall_run.py"]
+    """Every variable that the settings, the embedded services and the ways to start them read."""
+    base = Path(settings.BASE_DIR)
+    files = [base / "deploy/gunicorn.conf.py", base / "hall/management/commands/hall_run.py"]
+    files += [base / "hall/settings.py", base / "hall/wsgi.py", *(base / "hall/embedded").glob("*.py")]
     text = "\n".join(path.read_text(encoding="utf-8") for path in files)
     return {
         name
