@@ -1,0 +1,237 @@
+"""A hall in the middle of its day, for walking through every door: one of each thing, in each state a door asks for.
+
+Built at the time it is asked for, because the doors take the time from the wall.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import Any
+
+from django.conf import settings
+from django.utils import timezone
+
+from cases.actions import (
+    CategoryRow,
+    NewRespondent,
+    RouteRow,
+    StoredFile,
+    add_material,
+    load_categories,
+    load_routes,
+)
+from cases.models import Case, ContentCategory, Material, Petitioner, Recusal, Respondent
+from hall import outbox
+from hall.access import SYSTEM
+from hall.models import IssuedDocument, Message, User
+from intake import actions
+from intake.models import Queue, Ticket
+from staffing.actions import disable_user, post_person, register_user
+from staffing.lifecycle import CLERK, LIAISON
+from staffing.models import Hall, Jurisdiction, LeaderReception, Posting, Window
+from tests.cast import Cast, queues, reception, save, take, yunxi
+from tests.matters import accepted, forwarded, ladder, registered
+
+FREE = 4
+"""Index of the window at which nobody is."""
+
+
+@dataclass
+class World:
+    """The house, and one of everything that an address can name."""
+
+    cast: Cast
+    now: dt.datetime
+    queues: dict[str, Queue] = field(default_factory=dict)
+    tickets: dict[str, Ticket] = field(default_factory=dict)
+    cases: dict[str, Case] = field(default_factory=dict)
+    receptions: dict[str, LeaderReception] = field(default_factory=dict)
+    messages: dict[str, Message] = field(default_factory=dict)
+    asked: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """What each door is asked with, once it was read."""
+
+    @property
+    def hall(self) -> Hall:
+        return self.cast.hall
+
+    @property
+    def petitioner(self) -> Petitioner:
+        return Petitioner.objects.get(parties__case=self.cases["accepted"])
+
+    @property
+    def category(self) -> ContentCategory:
+        return ContentCategory.objects.get(level=3)
+
+    @property
+    def paper(self) -> IssuedDocument:
+        """The notice that the petitioner got when the case was accepted."""
+        found = IssuedDocument.objects.filter(stream=f"case:{self.cases['accepted'].pk}").first()
+        assert found is not None
+        return found
+
+    @property
+    def material(self) -> Material:
+        return Material.objects.get(case=self.cases["accepted"])
+
+    def posting(self, name: str) -> Posting:
+        return Posting.objects.get(user=self.cast.people[name])
+
+
+def world(now: dt.datetime) -> World:
+    cast = yunxi()
+    here = World(cast=cast, now=now)
+    _strangers(here)
+    _line(here)
+    _receptions(here)
+    _reference(here)
+    _cases(here)
+    return here
+
+
+def _strangers(here: World) -> None:
+    """A clerk and a unit of another county, an account without a post, and one that is closed."""
+    cast, now = here.cast, cast_day(here.now)
+    county = save(
+        Jurisdiction(
+            code="530998", level="county", name="石桥县", name_en="Shiqiao County", parent=cast.city
+        ),
+        now,
+    )
+    hall = save(
+        Hall(
+            code="shiqiao", jurisdiction=county, organ="石信", name="石桥县联合接访大厅", organ_name="石桥县信访局",
+            name_en="Shiqiao County Joint Reception Hall", organ_name_en="Shiqiao County Petition Office",
+        ),
+        now,
+    )  # fmt: skip
+    save(Window(hall=hall, number=1, name="1号窗口", name_en="Window 1"), now)
+    for key, name, name_en in (
+        ("stranger", "冯石桥", "Feng Shiqiao"),
+        ("idle", "蒋无岗", "Jiang Wugang"),
+        ("closed", "沈停用", "Shen Tingyong"),
+    ):
+        cast.people[key] = register_user(actor=SYSTEM, username=key, name=name, name_en=name_en, now=now)
+    post_person(
+        actor=SYSTEM, user_id=cast.stranger.pk, role=CLERK, title="登记员", title_en="Reception clerk",
+        hall_id=hall.pk, from_on=now.date(), now=now,
+    )  # fmt: skip
+    disable_user(
+        actor=cast.act(cast.administrator, now), user_id=cast.closed.pk, reason="已调离本县", now=now
+    )
+    cast.people["accused"] = _liaison(here, "accused", "housing", "许被诉", "Xu Beisu")
+
+
+def cast_day(now: dt.datetime) -> dt.datetime:
+    """A morning of last week: before everything that happens today."""
+    return now - dt.timedelta(days=7)
+
+
+def _liaison(here: World, key: str, unit: str, name: str, name_en: str) -> User:
+    cast, now = here.cast, cast_day(here.now)
+    user = register_user(actor=SYSTEM, username=key, name=name, name_en=name_en, now=now)
+    post_person(
+        actor=SYSTEM, user_id=user.pk, role=LIAISON, title="部门联络员", title_en="Department liaison",
+        hall_id=cast.hall.pk, department_id=cast.units[unit].pk, from_on=now.date(), now=now,
+    )  # fmt: skip
+    return user
+
+
+def _line(here: World) -> None:
+    """Somebody waiting, called, in service, missed and parked; each at a window of their own."""
+    cast, now = here.cast, here.now
+    here.queues = queues(cast)
+    here.queues["A"].windows.add(cast.windows[FREE])
+    actor = cast.act(cast.clerk, now)
+    states = {
+        "missed": (actions.miss_ticket,),
+        "parked": (actions.serve_ticket, actions.park_ticket),
+        "serving": (actions.serve_ticket,),
+        "called": (),
+    }
+    windows = {"missed": 1, "parked": 1, "serving": 2, "called": 1}
+    for state, verbs in states.items():
+        ticket = take(cast, here.queues["A"], now)
+        window = cast.windows[windows[state] - 1]
+        actions.call_next(actor=actor, window_id=window.pk, now=now)
+        for verb in verbs:
+            verb(actor=actor, ticket_id=ticket.pk, now=now)
+        here.tickets[state] = Ticket.objects.get(pk=ticket.pk)
+    here.tickets["waiting"] = take(cast, here.queues["A"], now, priority_reason="elderly")
+
+
+def _receptions(here: World) -> None:
+    """One planned, one published, one that has begun."""
+    cast, now = here.cast, here.now
+    ten = timezone.localtime(now).replace(hour=10, minute=0)
+    here.receptions = {
+        "begun": reception(cast, ten - dt.timedelta(days=1), now=now - dt.timedelta(days=3)),
+        "published": reception(cast, ten + dt.timedelta(days=3), now=now),
+        "planned": reception(cast, ten + dt.timedelta(days=4), leader=cast.leader2, published=False, now=now),
+    }
+
+
+def _reference(here: World) -> None:
+    """One branch of the tree of categories, and one statutory route."""
+    tree = (("060000", "公共事业"), ("060100", "市政设施"), ("060101", "道路照明"))
+    load_categories(actor=SYSTEM, rows=[CategoryRow(code, name) for code, name in tree], now=here.now)
+    route = RouteRow(
+        code="labour-arbitration", clause=2, name="劳动争议仲裁", name_en="Labour arbitration",
+        organ="劳动人事争议仲裁委员会", organ_en="Labour arbitration commission",
+        basis="《劳动争议调解仲裁法》第五条", basis_en="Law on Mediation and Arbitration of Labour Disputes, Art. 5",
+        guidance="带身份证和劳动合同，到仲裁委员会申请。", guidance_en="Apply in person with ID and contract.",
+        keywords="老板不给工钱 拖欠工资",
+    )  # fmt: skip
+    load_routes(actor=SYSTEM, rows=[route], now=here.now)
+
+
+def _cases(here: World) -> None:
+    """At the gate, in hand, forwarded; and one that four kinds of people must not see though they hold posts for it."""
+    cast, now = here.cast, here.now
+    ladder()
+    here.cases = {
+        "registered": registered(cast, now),
+        "accepted": accepted(cast, now),
+        "forwarded": forwarded(cast, now),
+    }
+    case = here.cases["accepted"]
+    add_material(
+        actor=cast.act(cast.clerk, now), case_id=case.pk, file=stored("欠条.png", PIXEL, "image/png"), now=now
+    )
+    secret = accepted(
+        cast,
+        now,
+        title="反映工程款被截留",
+        respondents=(NewRespondent(name="县住建局", department_id=cast.units["housing"].pk),),
+    )
+    # The law keeps these out whatever rights they were given before (第二十八条、第三十条).
+    Respondent.objects.create(case=secret, name=cast.head.name, user=cast.head)
+    for key in ("clerk2", "leader2"):
+        Recusal.objects.create(case=secret, user=cast.people[key], reason="与信访人有亲属关系", at=now)
+    add_material(
+        actor=SYSTEM, case_id=secret.pk, file=stored("账页.png", PIXEL + b"\0", "image/png"), now=now
+    )
+    here.cases["secret"] = secret
+    outbox.post(
+        "due_soon", to=cast.liaison, context={}, once=f"world-{case.pk}", url=f"/cases/{case.pk}/", now=now
+    )
+    here.messages["liaison"] = Message.objects.filter(user=cast.liaison).latest("pk")
+
+
+PIXEL = bytes.fromhex(
+    "89504e470d0a1a0a0000000d4948445200000001000000010806000000"
+    "1f15c4890000000d4944415478da63fcffff3f030005fe02fea7d0f1c30000000049454e44ae426082"
+)
+"""The smallest picture there is."""
+
+
+def stored(name: str, content: bytes, media_type: str) -> StoredFile:
+    """A file as the registration page stores it: under its hash in the private root."""
+    digest = hashlib.sha256(content).hexdigest()
+    place = Path("materials") / digest[:2] / digest
+    target = Path(settings.HALL_PRIVATE_ROOT) / place
+    target.parent.mkdir(parents=True, exist_ok=True)
+    target.write_bytes(content)
+    return StoredFile(name=name, media_type=media_type, size=len(content), sha256=digest, file=str(place))
