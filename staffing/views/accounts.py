@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from typing import Any, cast
 
+from axes.handlers.proxy import AxesProxyHandler
 from axes.helpers import get_cool_off
 from axes.models import AccessAttempt
 from django.conf import settings
@@ -63,6 +64,8 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         now = timezone.now()
         username, password = form.cleaned_data["username"], form.cleaned_data["password"]
+        if not AxesProxyHandler.is_allowed(request, {"username": username}):
+            return locked_out(request, None, {"username": username})  # tried while locked: nothing more is kept
         user = auth.authenticate(request, username=username, password=password)
         if user is not None:
             actions.sign_in(user_id=user.pk, now=now)

@@ -97,9 +97,10 @@ def test_five_wrong_passwords_lock_the_account_and_say_until_when(client: Client
 def test_a_try_on_a_locked_account_does_not_lengthen_the_lock(client: Client, clerk: User) -> None:
     for _n in range(settings.AXES_FAILURE_LIMIT):
         try_in(client, "wrong")
-    at = AccessAttempt.objects.get().attempt_time
-    try_in(client, "wrong")
+    at, written = AccessAttempt.objects.get().attempt_time, verbs(clerk)
+    assert try_in(client, "wrong") == 429
     assert AccessAttempt.objects.get().attempt_time == at
+    assert verbs(clerk) == written, "nor does it fill the journal"
 
 
 def test_the_lock_opens_with_time_and_with_a_new_password(client: Client, clerk: User, cast: Cast) -> None:
