@@ -14,7 +14,7 @@ from django.db import transaction
 from django.utils import timezone
 
 from cases.models import Case, Deadline, DeadlineStep, Hold
-from cases.queries.clocks import amber_from, clock_of, own_limit, plan_steps, rungs_of
+from cases.queries.clocks import Reference, amber_from, clock_of, plan_steps, reference
 from hall import clock, journal, outbox
 from hall.access import Actor
 from hall.models import statutory_calendar
@@ -28,7 +28,12 @@ CACHES = [
 
 
 def replan(
-    deadline: Deadline, holds: Iterable[Hold], *, now: dt.datetime, calendar: clock.Calendar | None = None
+    deadline: Deadline,
+    holds: Iterable[Hold],
+    *,
+    now: dt.datetime,
+    calendar: clock.Calendar | None = None,
+    known: Reference | None = None,
 ) -> None:
     """Set every cached date of the deadline from its facts; the caller saves `CACHES`.
 
@@ -45,7 +50,8 @@ def replan(
         return
     hours = working_hours(deadline.hall_id)
     deadline.due_at = clock.ends_at(end.due, tz=hours.tz)
-    deadline.amber_at = amber_from(deadline.kind, end.due, calendar=calendar, hours=hours)
+    known = known or reference(deadline.hall_id, deadline.kind)
+    deadline.amber_at = amber_from(known.threshold, end.due, calendar=calendar, hours=hours)
     taken = set()
     if deadline.pk:
         taken = set(
@@ -53,7 +59,7 @@ def replan(
         )
     plan = plan_steps(
         end.due,
-        (rung for rung in rungs_of(deadline.kind) if rung.pk not in taken),
+        (rung for rung in known.rungs if rung.pk not in taken),
         hours,
         calendar=calendar,
         is_urgent=deadline.is_urgent,
@@ -76,6 +82,7 @@ def start_deadline(
     actor: Actor,
 ) -> Deadline:
     """A clock begins (day 0 = `started_on`) under the law of the case."""
+    known = reference(case.hall_id, kind)
     deadline = Deadline(
         case=case,
         kind=kind,
@@ -83,10 +90,10 @@ def start_deadline(
         department_id=department_id,
         hall_id=case.hall_id,
         started_on=started_on,
-        own_limit_days=own_limit(case.hall_id, kind),
+        own_limit_days=known.own_limit,
         is_urgent=case.is_urgent,
     )
-    replan(deadline, case.holds.all(), now=now)
+    replan(deadline, case.holds.all(), now=now, known=known)
     deadline.save(force_insert=True)
     facts = {"term": kind, "started_on": started_on, "due_on": deadline.due_on}
     journal.record(actor, "start_deadline", deadline, stream=case, after=facts, now=now)

@@ -10,6 +10,7 @@ open: the claim reads the partial index on `next_step_at`.
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -111,7 +112,7 @@ def lapse_windows(*, now: dt.datetime) -> int:
     Part of the nightly check: until then the lists leave them out by their date.
     """
     with transaction.atomic(), connection.cursor() as cursor:
-        facts = {"now": now, "windows": sorted(WINDOWS), "reason": "期限届满，未行使"}
+        facts: dict[str, Any] = {"now": now, "windows": sorted(WINDOWS), "reason": "期限届满，未行使"}
         cursor.execute(_LAPSE, facts)
         return int(cursor.rowcount)
 

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from dataclasses import dataclass
 
-from cases.models import Deadline, Hold, LadderRung, LightThreshold, OwnLimit
+from django.db import connection
+
+from cases.models import Deadline, Hold, LadderRung, LightThreshold
 from cases.terms import WINDOWS, term
 from hall import clock
 from hall.models import statutory_calendar
@@ -30,18 +33,40 @@ def clock_of(
     )
 
 
-def own_limit(hall_id: int, kind: str) -> int | None:
-    """The hall's own shorter number of days for a term; None when the law's holds."""
-    return OwnLimit.objects.filter(hall_id=hall_id, term=kind).values_list("days", flat=True).first()
+@dataclass(frozen=True, slots=True)
+class Reference:
+    """What the reference data says of one term in one hall: own limit, ladder, threshold. See `reference`."""
+
+    own_limit: int | None
+    rungs: tuple[LadderRung, ...]
+    threshold: LightThreshold | None
 
 
-def rungs_of(kind: str) -> list[LadderRung]:
-    """The ladder of a term: its own rungs when it has any, else the general ones. A window has no rung after its
-    end: a right that was not used is nobody's breach.
+_REFERENCE = """
+SELECT (SELECT days FROM cases_ownlimit WHERE hall_id = %(hall)s AND term = %(kind)s),
+    (SELECT json_agg(json_build_array(id, term, "offset", unit, urgent) ORDER BY "offset", id)
+        FROM cases_ladderrung WHERE is_active AND term IN (%(kind)s, '')),
+    (SELECT json_build_array(amber_days, unit) FROM cases_lightthreshold
+        WHERE term IN (%(kind)s, '') ORDER BY term DESC LIMIT 1)
+"""
+
+
+def reference(hall_id: int, kind: str) -> Reference:
+    """Own limit, ladder and amber threshold of a term, in one statement: every clock that starts asks for them.
+
+    A term has its own rungs, or else the general ones; its own threshold, or else the general one. A window has no
+    rung after its end: a right that was not used is nobody's breach.
     """
-    rungs = list(LadderRung.objects.filter(term__in=[kind, ""], is_active=True).order_by("offset", "id"))
-    own = [rung for rung in rungs if rung.term]
-    return [rung for rung in own or rungs if rung.offset <= 0 or kind not in WINDOWS]
+    with connection.cursor() as cursor:
+        cursor.execute(_REFERENCE, {"hall": hall_id, "kind": kind})
+        days, rows, light = cursor.fetchone()
+    rungs = [
+        LadderRung(pk=pk, term=term, offset=offset, unit=unit, urgent=urgent)
+        for pk, term, offset, unit, urgent in rows or ()
+    ]
+    rungs = [rung for rung in rungs if rung.term] or rungs
+    kept = tuple(rung for rung in rungs if rung.offset <= 0 or kind not in WINDOWS)
+    return Reference(days, kept, LightThreshold(amber_days=light[0], unit=light[1]) if light else None)
 
 
 def plan_steps(
@@ -71,11 +96,9 @@ def plan_steps(
 
 
 def amber_from(
-    kind: str, due_on: dt.date, *, calendar: clock.Calendar, hours: clock.Hours
+    threshold: LightThreshold | None, due_on: dt.date, *, calendar: clock.Calendar, hours: clock.Hours
 ) -> dt.datetime | None:
     """From when the light is amber; None when no threshold is set, not even a general one."""
-    thresholds = {t.term: t for t in LightThreshold.objects.filter(term__in=[kind, ""])}
-    threshold = thresholds.get(kind) or thresholds.get("")
     if threshold is None:
         return None
     if threshold.unit == "workday":

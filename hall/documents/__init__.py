@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, Literal
 
 from django.conf import settings
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils.module_loading import import_string
 from django.utils.timezone import localdate
 from django.utils.translation import gettext as _
@@ -83,7 +83,6 @@ def _open(document: IssuedDocument) -> dict[str, Any]:
     return content
 
 
-@transaction.atomic
 def issue(
     kind: str,
     *,
@@ -103,6 +102,8 @@ def issue(
     ends, so call this late, and several kinds in one transaction always in the order of KINDS; a rollback gives
     the number back.
     """
+    if not connection.in_atomic_block:
+        raise RuntimeError("a paper is issued inside the transaction of the act that it certifies")
     spec = _kind(kind)
     facts = take(spec, content)
     on = localdate(now)

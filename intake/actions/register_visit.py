@@ -7,7 +7,7 @@ import uuid
 from collections.abc import Callable, Sequence
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import transaction
 from django.urls import reverse
 from django.utils.translation import gettext as _
 
@@ -47,7 +47,6 @@ def register_visit(
     """
     visit = Visit.objects.select_for_update().filter(pk=visit_id).first() if visit_id else None
     rules.check_can_register_visit(actor, hall_id, visit, channel=new.channel)
-    _one_at_a_time(form_token)
     case = register_case(actor=actor, hall_id=hall_id, new=new, now=now)
     if case.registered_at != now:  # this form has become a case before
         return case
@@ -63,12 +62,6 @@ def register_visit(
         case = triage(actor=actor, case_id=case.pk, now=now)
     draft_gone(actor, form_token)
     return case
-
-
-def _one_at_a_time(form_token: uuid.UUID) -> None:
-    """Two sendings of one form wait for each other; the second then finds the first one's case."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(%s)", [form_token.int % (1 << 63)])
 
 
 def _bind(visit: Visit | None, case: Case, *, now: dt.datetime) -> Visit:
