@@ -159,6 +159,8 @@ def shell(request: HttpRequest) -> dict[str, Any]:
         "hall": when_asked(frame.hall),
         "public_nav": when_asked(frame.public_nav),
         "search_url": when_asked(lambda: reverse("cases:search") if frame.actor.kind == "person" else ""),
-        "display_name": when_asked(lambda: getattr(request.user, "label", "") if frame.actor.kind == "person" else ""),
+        "display_name": when_asked(
+            lambda: getattr(request.user, "label", "") if frame.actor.kind == "person" else ""
+        ),
         "display_posts": when_asked(frame.posts),
     }

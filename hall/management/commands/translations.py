@@ -34,12 +34,16 @@ KEYWORDS: dict[str, Any] = {
     "npgettext": ((1, "c"), 2, 3),
 }
 ROOMS = ("hall", "staffing", "cases", "intake", "consultations", "hearings", "accountability")
+HEADER: dict[str, Any] = {
+    "project": "reception hall", "version": "1", "msgid_bugs_address": "none", "last_translator": "the hall's authors",
+    "language_team": "English",
+}  # fmt: skip
 PLACEHOLDER = re.compile(r"%\(\w+\)[sd]")
 
 
 def found() -> Catalog:
     """Every message in the code and the templates, with where it stands."""
-    base, catalog = Path(settings.BASE_DIR), Catalog(locale="en", charset="utf-8")
+    base, catalog = Path(settings.BASE_DIR), Catalog(locale="en", charset="utf-8", **HEADER)
     for path, text in _sources(base):
         for line, message, _comments, context in extract(
             "python", io.BytesIO(text.encode()), KEYWORDS, options={"encoding": "utf-8"}
@@ -96,6 +100,8 @@ class Command(BaseCommand):
             message.flags.discard("fuzzy")
         fresh.header_comment = "# English for the reception hall; the words in the code are Chinese."
         fresh.fuzzy = False
+        # Dates that move by themselves would change the file when no word has.
+        fresh.creation_date = fresh.revision_date = known.creation_date
         path.parent.mkdir(parents=True, exist_ok=True)
         with path.open("wb") as file:
             write_po(file, fresh, sort_output=True, omit_header=False, width=110, no_location=True)
