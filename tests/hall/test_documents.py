@@ -395,7 +395,8 @@ def test_a_worker_prints_what_waits_once(private_root: Path) -> None:
 @pytest.mark.django_db(transaction=True)
 def test_two_workers_print_each_paper_once() -> None:
     for _n in range(6):
-        issue("notice_closed")
+        with transaction.atomic():
+            issue("notice_closed")
 
     def worker() -> int:
         printed = documents.render_due(now=NOW)
