@@ -301,6 +301,10 @@ class Migration(migrations.Migration):
             model_name='case',
             index=django.contrib.postgres.indexes.GinIndex(fields=['search'], name='case_search'),
         ),
+        migrations.AddIndex(
+            model_name='case',
+            index=models.Index(condition=models.Q(('national_number', ''), _negated=True), fields=['national_number'], name='case_national_number'),
+        ),
         migrations.AddConstraint(
             model_name='case',
             constraint=models.UniqueConstraint(condition=models.Q(('source_ref', ''), _negated=True), fields=('hall', 'source_ref'), name='case_imported_once'),

@@ -118,6 +118,9 @@ class Case(models.Model):
             models.Index(fields=["hall", "registered_at"]),
             models.Index(fields=["first_handler", "status", "-id"]),
             GinIndex(fields=["search"], name="case_search"),
+            models.Index(
+                fields=["national_number"], condition=~Q(national_number=""), name="case_national_number"
+            ),
         ]
         triggers = [
             pgtrigger.Protect(name="keep", operation=pgtrigger.Delete),
