@@ -1,0 +1,113 @@
+"""Take the pictures of the README from a running demo hall: `python docs/pictures/take.py http://127.0.0.1:8000`.
+
+Goes the README's way as a clerk, a liaison and a petitioner would, and photographs each page. Needs Chromium at
+/usr/bin/chromium and the demo logins of the same HALL_STATE_DIR.
+"""
+
+from __future__ import annotations
+
+import json
+import sys
+from pathlib import Path
+
+from playwright.sync_api import Browser, Page, sync_playwright
+
+from hall import embedded
+
+HERE = Path(__file__).parent
+FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
+CLERK, LIAISON = "linxiaowen", "chenzhiyuan"
+STORY = {
+    "who-id_number": "530999198803150020",
+    "who-name": "韦秋兰",
+    "who-phone": "13900000088",
+    "who-address": "云溪县青河镇河东路6号",
+    "title": "工地拖欠三个月工资",
+    "content": "在青河桥工地做钢筋工三个月，约定的工资一直没有发，多次催问没有结果。",
+    "claim-0-text": "支付三个月工资",
+    "claim-1-text": "补缴社会保险",
+    "place": "云溪县青河镇",
+}
+
+
+class Visitor:
+    """One person at one browser, and the camera."""
+
+    def __init__(self, browser: Browser, base: str, *, height: int = 860, width: int = 1280) -> None:
+        context = browser.new_context(
+            viewport={"width": width, "height": height}, locale="zh-CN", base_url=base
+        )
+        self.page: Page = context.new_page()
+
+    def sign_in(self, name: str) -> Visitor:
+        logins = json.loads((embedded.state_dir() / "demo-logins.json").read_text("utf-8"))
+        self.page.goto("/sign-in/")
+        self.page.fill("input[name=username]", name)
+        self.page.fill("input[name=password]", logins[name]["password"])
+        self.page.press("input[name=password]", "Enter")
+        self.page.wait_for_url(lambda url: "sign-in" not in url)
+        return self
+
+    def see(self, path: str) -> Visitor:
+        self.page.goto(path)
+        return self
+
+    def shoot(self, name: str) -> None:
+        self.page.wait_for_timeout(800)
+        self.page.screenshot(path=str(HERE / f"{name}.png"), animations="disabled")
+
+
+def story(browser: Browser, base: str) -> None:
+    """Registers one matter, so that the later pages have it; run it on a demo hall only."""
+    Visitor(browser, base).see("/kiosk/yunxi/").shoot("kiosk")
+    clerk = Visitor(browser, base).sign_in(CLERK)
+    clerk.see("/console/1/").shoot("console")
+    Visitor(browser, base, width=1920, height=1080).see("/display/yunxi/").shoot("display")
+
+    page = clerk.see("/register/").page
+    for name, text in STORY.items():
+        page.fill(f"[name={name}]", text)
+    page.check("[name=purpose][value=request]")
+    page.locator("[name=category_text]").press_sequentially("gongzi", delay=60)
+    page.locator("[role=option]").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    page.evaluate("window.scrollTo(0, 0)")
+    clerk.shoot("register")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url("**/receipts/**")
+    clerk.shoot("receipt")
+    case = page.url.rstrip("/").rsplit("/", 1)[1].split("?")[0]
+    code = page.locator(".huge-code").first.inner_text().replace(" ", "")
+
+    clerk.see(f"/cases/{case}/triage/")
+    page.get_by_role("combobox", name="承办单位").press_sequentially("人力资源", delay=60)
+    page.locator("[role=option]").first.wait_for()
+    page.keyboard.press("ArrowDown")
+    page.keyboard.press("Enter")
+    clerk.shoot("triage")
+    page.keyboard.press("Control+Enter")
+    page.wait_for_url(lambda url: "triage" not in url)
+
+    liaison = Visitor(browser, base).sign_in(LIAISON)
+    liaison.see("/work/").shoot("work-list")
+    liaison.see(f"/cases/{case}/").shoot("case")
+
+    petitioner = Visitor(browser, base).see("/progress/")
+    petitioner.page.fill("input[name=code]", code)
+    petitioner.page.fill("input[name=digits]", STORY["who-phone"][-4:])
+    petitioner.page.press("input[name=digits]", "Enter")
+    petitioner.page.wait_for_load_state()
+    petitioner.shoot("progress")
+    Visitor(browser, base).see("/halls/yunxi/receptions/").shoot("receptions")
+
+
+def main(base: str) -> None:
+    with sync_playwright() as play:
+        browser = play.chromium.launch(executable_path="/usr/bin/chromium", args=FLAGS)
+        story(browser, base)
+        browser.close()
+
+
+if __name__ == "__main__":
+    main(sys.argv[1])
