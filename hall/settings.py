@@ -123,6 +123,8 @@ DATABASES: dict[str, dict[str, Any]] = {
 }
 DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
 DATABASES["default"].setdefault("OPTIONS", {})
+# A connection is looked at before it is lent: after a restart of the database the next request gets a live one.
+DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if env("HALL_PROCESS", default="") == "web":
     # A new connection for every request halves the rate; the pool is for the web process alone, because its
     # threads do not survive the fork of a Celery worker.
@@ -149,6 +151,7 @@ CELERY_BEAT_SCHEDULE = {
     "send-messages": {"task": "hall.send_messages", "schedule": 30.0, "options": {"expires": 25}},
     "render-documents": {"task": "hall.render_documents", "schedule": 30.0, "options": {"expires": 25}},
     "recheck-deadlines": {"task": "cases.recheck_deadlines", "schedule": crontab(hour="2", minute="30")},
+    "clear-drafts": {"task": "intake.clear_drafts", "schedule": crontab(hour="3", minute="10")},
     "close-days": {"task": "intake.close_days", "schedule": crontab(minute="35"), "options": {"expires": 3000}},
 }
 HALL_NUDGE = "hall.tasks.nudge"

@@ -1,11 +1,11 @@
-"""The worker's part of the queue: what a day left open is closed after midnight."""
+"""The worker's part at the door: what a day left open is closed after midnight, abandoned drafts go after a week."""
 
 from __future__ import annotations
 
 from celery import shared_task
 from django.utils import timezone
 
-from intake.actions import close_day
+from intake.actions import clear_drafts, close_day
 from staffing.models import Hall
 
 
@@ -14,3 +14,10 @@ def close_days() -> int:
     """Close the open numbers of every earlier day in every hall. Does nothing when there are none; misses nothing."""
     now = timezone.now()
     return sum(close_day(hall_id=pk, now=now) for pk in Hall.objects.order_by("pk").values_list("pk", flat=True))
+
+
+@shared_task(name="intake.clear_drafts")
+def clear_old_drafts() -> int:
+    """Remove drafts that nobody touched for a week, and files that nothing names any more."""
+    drafts, _files = clear_drafts(now=timezone.now())
+    return drafts

@@ -3,6 +3,8 @@
 from intake.actions.assign_windows import assign_windows
 from intake.actions.call import call_next, call_ticket, recall_ticket
 from intake.actions.close_day import close_day
+from intake.actions.import_matters import MatterRow, import_matter
+from intake.actions.look_up_history import look_up_history
 from intake.actions.queue import (
     finish_ticket,
     leave_hall,
@@ -12,9 +14,13 @@ from intake.actions.queue import (
     serve_ticket,
     transfer_ticket,
 )
+from intake.actions.register_visit import register_visit
+from intake.actions.save_draft import clear_drafts, discard_draft, save_draft
 from intake.actions.take_number import take_number
 
 __all__ = [
-    "assign_windows", "call_next", "call_ticket", "close_day", "finish_ticket", "leave_hall", "miss_ticket",
-    "park_ticket", "recall_ticket", "reinstate_ticket", "serve_ticket", "take_number", "transfer_ticket",
+    "MatterRow", "assign_windows", "call_next", "call_ticket", "clear_drafts", "close_day", "discard_draft",
+    "finish_ticket", "import_matter", "leave_hall", "look_up_history", "miss_ticket", "park_ticket",
+    "recall_ticket", "register_visit", "reinstate_ticket", "save_draft", "serve_ticket", "take_number",
+    "transfer_ticket",
 ]  # fmt: skip
