@@ -45,6 +45,13 @@ def _secret(name: str, size: int) -> str:
     return path.read_text().strip()
 
 
+def _int(name: str, default: int) -> int:
+    text = str(env(name, default=""))
+    if text and not (text.isascii() and text.isdigit()):
+        raise ImproperlyConfigured(f"{name} is {text!r}: give a whole number, or leave it out for {default}.")
+    return int(text or default)
+
+
 def _key(name: str, text: str) -> str:
     try:
         if len(base64.b64decode(text, validate=True)) == 32:
@@ -123,12 +130,13 @@ DATABASES: dict[str, dict[str, Any]] = {
 }
 DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
 DATABASES["default"].setdefault("OPTIONS", {})
+DATABASES["default"]["HOST"] = DATABASES["default"]["OPTIONS"].pop("host", DATABASES["default"].get("HOST", ""))
 # A connection is looked at before it is lent: after a restart of the database the next request gets a live one.
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if env("HALL_PROCESS", default="") == "web":
     # A new connection for every request halves the rate; the pool is for the web process alone, because its
     # threads do not survive the fork of a Celery worker.
-    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 2, "max_size": env.int("HALL_DB_POOL", default=12)}
+    DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 2, "max_size": _int("HALL_DB_POOL", default=12)}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- broker and worker --------------------------------------------------------------------------------------
@@ -141,7 +149,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_CONNECTION_RETRY_ON_STARTUP = True
 CELERY_BROKER_TRANSPORT_OPTIONS = {
     "socket_connect_timeout": 1,
-    "socket_timeout": 5,
+    "socket_timeout": 1 if env("HALL_PROCESS", default="") == "web" else 5,
     "max_retries": 0,
     "visibility_timeout": 3600,
 }
@@ -178,10 +186,10 @@ AUTH_PASSWORD_VALIDATORS = [
 ]  # fmt: skip
 LOGIN_URL = "staffing:sign-in"
 LOGIN_REDIRECT_URL = "staffing:desk"
-HALL_PASSWORD_MAX_DAYS = env.int("HALL_PASSWORD_MAX_DAYS", default=90)
-HALL_IDLE_MINUTES = env.int("HALL_IDLE_MINUTES", default=30)
-AXES_FAILURE_LIMIT = env.int("HALL_SIGN_IN_TRIES", default=5)
-AXES_COOLOFF_TIME = env.int("HALL_LOCK_OUT_MINUTES", default=30) / 60
+HALL_PASSWORD_MAX_DAYS = _int("HALL_PASSWORD_MAX_DAYS", default=90)
+HALL_IDLE_MINUTES = _int("HALL_IDLE_MINUTES", default=30)
+AXES_FAILURE_LIMIT = _int("HALL_SIGN_IN_TRIES", default=5)
+AXES_COOLOFF_TIME = _int("HALL_LOCK_OUT_MINUTES", default=30) / 60
 AXES_LOCKOUT_PARAMETERS = ["username"]
 # The account is locked, whatever address the tries come from: windows of a hall share one (GB/T 22239-2019 8.1.4).
 SILENCED_SYSTEM_CHECKS = ["axes.W006"]
@@ -213,6 +221,8 @@ USE_I18N = True
 # --- files --------------------------------------------------------------------------------------------------
 STATIC_URL = "static/"
 STATIC_ROOT = STATE_DIR / "static"
+if EMBEDDED:  # served from their places; whitenoise wants the folder to be there all the same
+    STATIC_ROOT.mkdir(parents=True, exist_ok=True)
 STATICFILES_DIRS = [BASE_DIR / "static"]
 WHITENOISE_USE_FINDERS = EMBEDDED
 STORAGES = {
@@ -224,8 +234,8 @@ STORAGES = {
     },
 }
 HALL_PRIVATE_ROOT = Path(env("HALL_PRIVATE_ROOT", default=str(STATE_DIR / "private")))
-HALL_UPLOAD_LIMIT = env.int("HALL_UPLOAD_MB", default=20) * 1024 * 1024
-HALL_UPLOAD_COUNT = env.int("HALL_UPLOAD_COUNT", default=20)
+HALL_UPLOAD_LIMIT = _int("HALL_UPLOAD_MB", default=20) * 1024 * 1024
+HALL_UPLOAD_COUNT = _int("HALL_UPLOAD_COUNT", default=20)
 HALL_FONT_PATHS = env.list("HALL_FONT_PATHS", default=[])
 HALL_DOCUMENT_WORDS = env.json("HALL_DOCUMENT_WORDS", default={})
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
