@@ -10,7 +10,6 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
-from cases.actions import sweep_deadlines
 from cases.models import ContentCategory, StatutoryRoute
 from hall.access import Refused
 from hall.models import CalendarDay, User
@@ -67,7 +66,7 @@ class Command(BaseCommand):
         except Refused as refused:
             raise CommandError(f"{refused.field} {refused}".strip()) from refused
         if counts[1]:
-            sweep_deadlines(now=now)
+            life.reminders(house, now)
         if new or any(counts):
             self._say("演示大厅已就绪：接访%d场，信访事项%d件，今日取号%d个。", counts)
             self._say("Demo hall ready: %d receptions, %d matters, %d numbers taken today.", counts)

@@ -233,6 +233,17 @@ class Matters:
                            related_case_id=case.repeat_of_id, now=at)  # fmt: skip
 
 
+def reminders(house: House, now: dt.datetime) -> int:
+    """What the worker would have sent on each working morning of these three months."""
+    calendar, today, sent = statutory_calendar(), timezone.localdate(now), 0
+    first = today - dt.timedelta(days=max(row["days"] for row in read("matters.toml")["matters"]))
+    for day in (first + dt.timedelta(days=n) for n in range((today - first).days + 1)):
+        morning = _at(day, 8, 30)
+        if calendar.is_workday(day) and morning <= now:
+            sent += cases.sweep_deadlines(now=morning)
+    return sent
+
+
 # -- today -------------------------------------------------------------------------------------------------------
 
 
