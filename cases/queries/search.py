@@ -255,7 +255,7 @@ def search_cases(actor: Actor, text: str, *, after: int | None = None) -> QueryS
     visible = Case.objects.visible_to(actor).order_by("-id")
     if after is not None:
         visible = visible.filter(pk__lt=after)
-    exact = _exact_cases(text)
+    exact = exact_cases(text)
     if exact and (found := list(visible.filter(pk__in=exact).values_list("pk", flat=True))):
         return visible.filter(pk__in=found)
     condition = matching(text)
@@ -291,7 +291,7 @@ def _by_number(text: str) -> Q | None:
     return Q(phone_index=index) | Q(id_kind__in=list(ID_KINDS), id_index=index)
 
 
-def _exact_cases(text: str) -> list[int]:
+def exact_cases(text: str) -> list[int]:
     """Ids of the cases with that very number; each way of being known is a look-up under its own index."""
     if "〔" in text or "[" in text:
         number = re.sub(r"[^\w〔〕]+", "", text.replace("[", "〔").replace("]", "〕"))

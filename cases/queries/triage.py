@@ -16,6 +16,7 @@ from django.utils.translation import gettext as _
 
 from cases.lifecycle import CASE, GROUNDS
 from cases.models import Case
+from cases.queries.case_page import CaseFile
 from cases.queries.routes import RouteText, find_routes, in_words
 from staffing.lifecycle import LEVEL_ORDER, LEVELS
 from staffing.models import Department, Jurisdiction
@@ -67,15 +68,15 @@ class Finding:
     routes: tuple[tuple[RouteText, Offer], ...] = field(default=())
 
 
-def findings(case: Case, related: Mapping[int, Case]) -> list[Finding]:
+def findings(file: CaseFile, related: Mapping[int, Case]) -> list[Finding]:
     """All findings in the order in which the law asks: level, closed, under way, courts, routes, own remit."""
     parts: Iterable[Finding | None] = (
-        _level(case),
-        _closed(case, related),
-        _under_way(case, related),
-        _courts(case),
-        _routes(case),
-        _usual_handler(case),
+        _level(file),
+        _closed(file, related),
+        _under_way(file, related),
+        _courts(file.case),
+        _routes(file),
+        _usual_handler(file),
     )
     return [one for one in parts if one is not None]
 
@@ -83,12 +84,12 @@ def findings(case: Case, related: Mapping[int, Case]) -> list[Finding]:
 # -- level -------------------------------------------------------------------------------------------------------
 
 
-def _competent(case: Case) -> tuple[str, str, str] | None:
+def _competent(file: CaseFile) -> tuple[str, str, str] | None:
     """(code, level, name) of whose matter it is: the respondent unit's jurisdiction, else that of the place."""
-    for row in case.respondent_rows:  # type: ignore[attr-defined]
+    for row in file.respondents:
         if row["place_code"]:
             return row["place_code"], row["place_level"], row["unit"]
-    place = case.place_region
+    place = file.case.place_region
     return (place.code, place.level, place.label) if place else None
 
 
@@ -98,10 +99,11 @@ def contains(outer: Jurisdiction, code: str) -> bool:
     return outer.code[:digits] == code[:digits]
 
 
-def _level(case: Case) -> Finding | None:
+def _level(file: CaseFile) -> Finding | None:
+    case = file.case
     if case.channel != "visit":
         return None
-    here, whose = case.hall.jurisdiction, _competent(case)
+    here, whose = case.hall.jurisdiction, _competent(file)
     article = GROUNDS["skip_level"].article_of(case.law)
     if whose is None:
         text = _("没有填写问题发生地，也没有关联被反映单位，请人工判断有权处理的机关、单位是哪一级。")
@@ -137,19 +139,19 @@ def _level(case: Case) -> Finding | None:
 # -- matters under way, closed, in court ---------------------------------------------------------------------------
 
 
-def _same_matters(case: Case, related: Mapping[int, Case]) -> list[Case]:
+def _same_matters(file: CaseFile, related: Mapping[int, Case]) -> list[Case]:
     """Those that the clerk decided this one repeats, and that the reader may see."""
-    repeated = {row["candidate_id"] for row in case.duplicate_rows if row["decision"] == "repeat"}  # type: ignore[attr-defined]
-    if case.repeat_of_id:
-        repeated.add(case.repeat_of_id)
+    repeated = {row["candidate_id"] for row in file.duplicates if row["decision"] == "repeat"}
+    if file.case.repeat_of_id:
+        repeated.add(file.case.repeat_of_id)
     return [related[pk] for pk in repeated if pk in related]
 
 
-def _under_way(case: Case, related: Mapping[int, Case]) -> Finding | None:
-    running = [one for one in _same_matters(case, related) if not CASE.state(one.status).final]
+def _under_way(file: CaseFile, related: Mapping[int, Case]) -> Finding | None:
+    running = [one for one in _same_matters(file, related) if not CASE.state(one.status).final]
     if not running:
         return None
-    one = running[0]
+    case, one = file.case, running[0]
     unit = one.first_handler.label if one.first_handler else ""
     words = {
         "number": one.number,
@@ -162,8 +164,8 @@ def _under_way(case: Case, related: Mapping[int, Case]) -> Finding | None:
     return Finding("handled", "soon", _("同一事项正在办理"), text, ground.article_of(case.law), (offer,))
 
 
-def _closed(case: Case, related: Mapping[int, Case]) -> Finding | None:
-    ended = [one for one in _same_matters(case, related) if one.status == "declined_closed"]
+def _closed(file: CaseFile, related: Mapping[int, Case]) -> Finding | None:
+    ended = [one for one in _same_matters(file, related) if one.status == "declined_closed"]
     if not ended:
         return None
     ground = GROUNDS["closed"]
@@ -171,7 +173,7 @@ def _closed(case: Case, related: Mapping[int, Case]) -> Finding | None:
         "登记时已认定与 %(number)s 是同一事项，该事项此前已不再受理。请核对本次有没有新的事实和理由。"
     ) % {"number": ended[0].number}
     offer = Offer(_("不再受理"), ground.outcome, ground.code, related=ended[0].number)
-    return Finding("closed", "late", _("此前已经终结"), text, ground.article_of(case.law), (offer,))
+    return Finding("closed", "late", _("此前已经终结"), text, ground.article_of(file.case.law), (offer,))
 
 
 def _courts(case: Case) -> Finding | None:
@@ -192,16 +194,17 @@ def _courts(case: Case) -> Finding | None:
 # -- routes and the own remit --------------------------------------------------------------------------------------
 
 
-def _story(case: Case) -> str:
-    claims = " ".join(row["text"] for row in case.claim_rows)  # type: ignore[attr-defined]
+def _story(file: CaseFile) -> str:
+    case, claims = file.case, " ".join(row["text"] for row in file.claims)
     path = case.category.path if case.category else ""
     return f"{case.title} {path} {claims} {case.content[:2000]}"
 
 
-def _routes(case: Case) -> Finding | None:
+def _routes(file: CaseFile) -> Finding | None:
+    case = file.case
     if case.statutory_class != "claim":
         return None
-    found = find_routes(_story(case), most=4)
+    found = find_routes(_story(file), most=4)
     ground = GROUNDS["route_1"]
     article = ground.article_of(case.law).partition("第（")[0]
     if not found:
@@ -216,7 +219,8 @@ def _routes(case: Case) -> Finding | None:
     return Finding("routes", "info", _("法定途径建议"), text, article, routes=tuple(shown))
 
 
-def _usual_handler(case: Case) -> Finding | None:
+def _usual_handler(file: CaseFile) -> Finding | None:
+    case = file.case
     if case.category_id is None:
         return None
     recent = (
@@ -227,7 +231,7 @@ def _usual_handler(case: Case) -> Finding | None:
     counted: Counter[Any] = Counter(recent)
     if not counted:
         return None
-    accused = {row["unit"] for row in case.respondent_rows}  # type: ignore[attr-defined]
+    accused = {row["unit"] for row in file.respondents}
     units = {unit.pk: unit for unit in Department.objects.filter(pk__in=counted, is_active=True)}
     usual = [
         (units[pk], n) for pk, n in counted.most_common(3) if pk in units and units[pk].name not in accused

@@ -3,24 +3,26 @@
 One page costs what its rows cost, however many cases there are: no total is counted, a next page starts behind
 the last row's key, and each unit or hall is read along its own partial index on (due_at, id). Clocks that a pause
 keeps from ending have no due date and come last.
+
+Written in SQL, because this page is opened all day: a statement of constant text needs none of the time in which
+the ORM would compile it, and its shape (first the limited front of each index, then everything else for those
+few rows) is not left to the planner. The rights of a row are those of `CaseQuerySet.visible_to`; the tests walk
+both.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator
 from dataclasses import dataclass
-from functools import reduce
 from typing import Any
 
-from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
+from django.db import connection
 
-from cases.models import CaseGroupPermission, CaseParty, Deadline, Recusal, Respondent
-from cases.queries.lights import with_light
-from cases.queries.search import search_cases
+from cases.queries.lights import LEVELS
+from cases.queries.search import exact_cases, search_query
 from cases.terms import WINDOWS
 from hall.access import Actor
-from hall.models import Message
 from staffing.lifecycle import CLERK, DEPARTMENT_ROLES, HALL_MANAGER, LEADER, SUPERVISOR
 
 HALL_SCOPE_ROLES = (CLERK, HALL_MANAGER, SUPERVISOR, LEADER)
@@ -28,10 +30,56 @@ PAGE = 25
 COUNT_LIMIT = 100
 EXPORT_LIMIT = 50_000
 
-_COLUMNS = (
-    "id", "kind", "law", "due_on", "due_at", "amber_at", "is_provisional", "is_urgent", "case_id", "case__number",
-    "case__title", "case__status", "department__name", "department__name_en",
-)  # fmt: skip
+# The front of each place's index. Conditions that nobody asked for are folded away before planning.
+_FRONT = """
+    SELECT d.* FROM unnest(%(places)s::bigint[]) AS place (id) CROSS JOIN LATERAL (
+        SELECT d.* FROM cases_deadline d
+        WHERE d.met_at IS NULL AND d.void_at IS NULL
+            AND ((%(scope)s = 'unit' AND d.department_id = place.id) OR (%(scope)s = 'hall' AND d.hall_id = place.id))
+            -- a right that was not used is nothing to do
+            AND (d.kind <> ALL (%(windows)s) OR d.due_at IS NULL OR d.due_at > %(now)s)
+            AND (%(light)s <> 'red' OR d.due_at <= %(now)s)
+            AND (%(light)s <> 'amber' OR (d.due_at > %(now)s AND d.amber_at <= %(now)s))
+            AND (%(light)s <> 'green' OR (d.due_at > %(now)s AND (d.amber_at IS NULL OR d.amber_at > %(now)s)))
+            AND (%(light)s <> 'paused' OR d.due_at IS NULL)
+            AND (%(term)s = '' OR d.kind = %(term)s)
+            AND (%(unit)s::bigint IS NULL OR d.department_id = %(unit)s::bigint)
+            AND (NOT %(urgent)s OR d.is_urgent)
+            AND (%(ids)s::bigint[] IS NULL OR d.case_id = ANY (%(ids)s::bigint[]))
+            AND (%(words)s = '' OR EXISTS (
+                SELECT FROM cases_case c WHERE c.id = d.case_id AND c.search @@ %(words)s::tsquery))
+            AND (%(behind)s <> 'dated' OR (d.due_at >= %(after_at)s::timestamptz
+                AND (d.due_at > %(after_at)s::timestamptz OR d.id > %(after)s)))
+            AND (%(behind)s <> 'undated' OR (d.due_at IS NULL AND d.id > %(after)s))
+        ORDER BY d.due_at, d.id LIMIT %(limit)s) AS d
+    ORDER BY d.due_at, d.id LIMIT %(limit)s
+"""
+_ABOUT_ME = """
+    (EXISTS (SELECT FROM cases_respondent r WHERE r.case_id = d.case_id
+        AND (r.user_id = %(user)s OR r.department_id = ANY (%(units)s::bigint[])))
+    OR EXISTS (SELECT FROM cases_recusal r WHERE r.case_id = d.case_id AND r.user_id = %(user)s))
+"""
+_NOT_GIVEN = """
+    (%(scope)s = 'unit' AND NOT EXISTS (SELECT FROM cases_casegrouppermission g
+        WHERE g.content_object_id = d.case_id AND g.group_id = u.group_id))
+"""
+_LIST = f"""
+SELECT d.id, d.kind, d.law, d.due_on, d.due_at, d.amber_at, d.is_provisional, d.is_urgent, d.case_id,
+    c.number, c.title, c.status, u.name AS unit, u.name_en AS unit_en,
+    (SELECT p.name FROM cases_caseparty x JOIN cases_petitioner p ON p.id = x.petitioner_id
+        WHERE x.case_id = d.case_id AND x.role = 'principal') AS petitioner,
+    {_ABOUT_ME} OR {_NOT_GIVEN} AS hidden
+FROM ({_FRONT}) AS d JOIN cases_case c ON c.id = d.case_id LEFT JOIN staffing_department u ON u.id = d.department_id
+ORDER BY d.due_at, d.id
+"""  # noqa: S608 - constants alone
+_FRAME = f"""
+SELECT h.id, h.name, h.name_en, work.open, work.late, inbox.unread
+FROM (SELECT count(*) AS open, count(*) FILTER (WHERE d.due_at <= %(now)s) AS late
+        FROM ({_FRONT}) AS d WHERE NOT {_ABOUT_ME}) AS work
+    CROSS JOIN (SELECT count(*) AS unread FROM (SELECT FROM hall_message m
+        WHERE m.user_id = %(user)s AND m.channel = 'app' AND m.read_at IS NULL LIMIT %(limit)s) AS m) AS inbox
+    LEFT JOIN staffing_hall h ON h.id = %(hall)s
+"""  # noqa: S608 - constants alone
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -62,7 +110,7 @@ class Cursor:
         moment, _mark, pk = text.partition("_")
         try:
             due_at = dt.datetime.fromtimestamp(float(moment), dt.UTC) if moment else None
-            return cls(due_at, int(pk))
+            return cls(due_at, int(pk)) if 0 <= int(pk) < 2**63 else None
         except (ValueError, OverflowError, OSError):
             return None
 
@@ -73,90 +121,79 @@ class WorkPage:
     after: Cursor | None
 
 
+@dataclass(frozen=True, slots=True)
+class FrameFacts:
+    """What stands around every page of a reader; each count at most COUNT_LIMIT."""
+
+    hall_id: int | None = None
+    hall: str = ""
+    hall_en: str = ""
+    open: int = 0
+    overdue: int = 0
+    unread: int = 0
+
+
 def scopes(actor: Actor) -> list[str]:
     """Which lists the reader has: their units' first, then their halls'."""
     found = ["unit"] if actor.departments(*DEPARTMENT_ROLES) else []
     return [*found, "hall"] if actor.halls(*HALL_SCOPE_ROLES) else found
 
 
-def _lists(actor: Actor, scope: str) -> list[QuerySet[Deadline]]:
-    """One query for each index range of the scope: each unit, or each hall."""
+def _asked(actor: Actor, asked: WorkFilter, now: dt.datetime) -> dict[str, Any]:
+    """The statement's parameters for what was asked; without any list of their own the reader has no places."""
     known = scopes(actor)
-    chosen = scope if scope in known else next(iter(known), "")
-    if chosen == "unit":
-        given = CaseGroupPermission.objects.filter(
-            content_object=OuterRef("case_id"), group__department=OuterRef("department_id")
-        )
-        units = actor.departments(*DEPARTMENT_ROLES)
-        found = [Deadline.objects.open().filter(Exists(given), department_id=unit) for unit in units]
-    elif chosen == "hall":
-        found = [Deadline.objects.open().filter(hall_id=hall) for hall in actor.halls(*HALL_SCOPE_ROLES)]
-    else:
-        return [Deadline.objects.none()]
-    return [_not_about(actor, rows) for rows in found]
+    scope = asked.scope if asked.scope in known else next(iter(known), "")
+    places = {"unit": actor.departments(*DEPARTMENT_ROLES), "hall": actor.halls(*HALL_SCOPE_ROLES)}
+    text = asked.text.strip()
+    ids = (exact_cases(text) or None) if text else None
+    words = search_query(text) if text and not ids else ""
+    if text and not ids and not words:
+        ids = []  # nothing in it can be looked for
+    return {
+        "now": now,
+        "scope": scope,
+        "places": list(places.get(scope, ())),
+        "windows": sorted(WINDOWS),
+        "light": asked.light if asked.light in LEVELS else "",
+        "term": asked.term,
+        "unit": asked.department_id,
+        "urgent": asked.urgent,
+        "ids": ids,
+        "words": words,
+        "user": actor.user_id,
+        "units": list(actor.departments()),
+    }
 
 
-def _not_about(actor: Actor, rows: QuerySet[Deadline]) -> QuerySet[Deadline]:
-    """Without the cases that complain of the reader or the reader's units, or from which the reader is recused."""
-    accused = Respondent.objects.filter(
-        Q(user_id=actor.user_id) | Q(department_id__in=actor.departments()), case=OuterRef("case_id")
-    )
-    recused = Recusal.objects.filter(case=OuterRef("case_id"), user_id=actor.user_id)
-    return rows.filter(~Exists(accused), ~Exists(recused))
-
-
-def _filtered(actor: Actor, asked: WorkFilter, now: dt.datetime) -> list[QuerySet[Deadline]]:
-    condition = ~Q(kind__in=WINDOWS, due_at__lte=now)  # a right that was not used is nothing to do
-    if asked.light:
-        condition &= with_light(asked.light, now)
-    if asked.term:
-        condition &= Q(kind=asked.term)
-    if asked.department_id:
-        condition &= Q(department_id=asked.department_id)
-    if asked.urgent:
-        condition &= Q(is_urgent=True)
-    if asked.text.strip():
-        condition &= Q(case__in=search_cases(actor, asked.text).order_by())
-    return [rows.filter(condition) for rows in _lists(actor, asked.scope)]
-
-
-def _behind(rows: QuerySet[Deadline], cursor: Cursor | None) -> QuerySet[Deadline]:
-    """The rows behind a key; `due_at >=` lets the index seek, the rest drops what was shown."""
+def _behind(cursor: Cursor | None) -> dict[str, Any]:
     if cursor is None:
-        return rows
-    if cursor.due_at is None:
-        return rows.filter(due_at=None, pk__gt=cursor.pk)
-    behind = rows.filter(due_at__gte=cursor.due_at)
-    return behind.exclude(due_at=cursor.due_at, pk__lte=cursor.pk)
+        return {"behind": "", "after_at": None, "after": 0}
+    return {"behind": "dated" if cursor.due_at else "undated", "after_at": cursor.due_at, "after": cursor.pk}
 
 
-def _told(rows: QuerySet[Deadline]) -> QuerySet[Deadline, dict[str, Any]]:
-    principal = CaseParty.objects.filter(case=OuterRef("case_id"), role="principal")
-    return (
-        rows.order_by("due_at", "id")
-        .annotate(petitioner=Subquery(principal.values("petitioner__name")[:1]))
-        .values(*_COLUMNS, "petitioner")
-    )
-
-
-def _read(lists: Sequence[QuerySet[Deadline]], limit: int) -> list[dict[str, Any]]:
-    """The first rows over all lists: one list is read as it is, several are merged by their keys first."""
-    if len(lists) == 1:
-        return list(_told(lists[0])[:limit])
-    keys = [rows.order_by("due_at", "id").values_list("due_at", "id")[:limit] for rows in lists]
-    merged = reduce(lambda one, other: one.union(other), keys).order_by("due_at", "id")[:limit]
-    return list(_told(Deadline.objects.filter(pk__in=[pk for _due_at, pk in merged])))
+def _read(statement: str, facts: dict[str, Any]) -> list[dict[str, Any]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, facts)
+        names = [column.name for column in cursor.description]
+        return [dict(zip(names, row, strict=True)) for row in cursor.fetchall()]
 
 
 def work_list(
     actor: Actor, asked: WorkFilter, *, now: dt.datetime, after: Cursor | None = None, size: int = PAGE
 ) -> WorkPage:
     """A page of open deadlines by (due_at, id), and the key behind which the next one starts (None: no more)."""
-    lists = _filtered(actor, asked, now)
-    rows = _read([_behind(one, after) for one in lists], size + 1)
-    if after is not None and after.due_at is not None and len(rows) <= size:
-        undated = Cursor(None, 0)
-        rows += _read([_behind(one, undated) for one in lists], size + 1 - len(rows))
+    facts = _asked(actor, asked, now) | {"limit": size + 1}
+    rows: list[dict[str, Any]] = []
+    here = after
+    while len(rows) <= size:
+        batch = _read(_LIST, facts | _behind(here))
+        rows += [row for row in batch if not row["hidden"]]
+        if len(batch) > size:
+            here = Cursor(batch[-1]["due_at"], batch[-1]["id"])
+        elif here is not None and here.due_at is not None:
+            here = Cursor(None, 0)  # the dated ones are through
+        else:
+            break
     more = len(rows) > size
     rows = rows[:size]
     return WorkPage(rows, Cursor(rows[-1]["due_at"], rows[-1]["id"]) if more else None)
@@ -175,27 +212,16 @@ def every_row(actor: Actor, asked: WorkFilter, *, now: dt.datetime) -> Iterator[
             return
 
 
-@dataclass(frozen=True, slots=True)
-class Counts:
-    """Open and overdue clocks of a list, never more than COUNT_LIMIT of each."""
+def frame_facts(actor: Actor, *, now: dt.datetime) -> FrameFacts:
+    """The reader's hall, the open and late clocks at the front of their usual list, their unread messages.
 
-    open: int = 0
-    overdue: int = 0
-
-
-def clock_counts(actor: Actor, *, now: dt.datetime) -> Counts:
-    """How many clocks run in the reader's usual list and how many are late, in one bounded look at its front."""
-    if not scopes(actor):
-        return Counts()
-    lists = _filtered(actor, WorkFilter(), now)
-    firsts = [rows.order_by("due_at", "id").values_list("due_at", "id")[:COUNT_LIMIT] for rows in lists]
-    merged = firsts[0] if len(firsts) == 1 else reduce(lambda one, other: one.union(other), firsts)
-    late = [due_at for due_at, _pk in merged]
-    overdue = sum(due_at is not None and due_at <= now for due_at in late)
-    return Counts(min(len(late), COUNT_LIMIT), min(overdue, COUNT_LIMIT))
-
-
-def unread_messages(actor: Actor) -> QuerySet[Message]:
-    """The newest unread messages of the reader, at most COUNT_LIMIT."""
-    unread = Message.objects.filter(user_id=actor.user_id, channel="app", read_at=None)
-    return unread.order_by("-id")[:COUNT_LIMIT]
+    One bounded statement: no more than COUNT_LIMIT of anything is looked at.
+    """
+    if actor.user_id is None:
+        return FrameFacts()
+    halls = actor.halls()
+    facts = _asked(actor, WorkFilter(), now) | _behind(None)
+    facts |= {"limit": COUNT_LIMIT, "hall": halls[0] if halls else None}
+    row = _read(_FRAME, facts)[0]
+    names = (row["name"] or "", row["name_en"] or "")
+    return FrameFacts(row["id"], *names, row["open"], row["late"], row["unread"])

@@ -6,11 +6,11 @@ import datetime as dt
 from collections.abc import Mapping
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_safe
@@ -24,7 +24,7 @@ from cases.queries.lights import LEVELS, light
 from cases.queries.ribbons import ribbon
 from cases.queries.wants import NOW, what_the_law_wants
 from cases.queries.words import term_name
-from hall.access import Actor, Verdict, allowed
+from hall.access import Actor, Request, Verdict, allowed
 from hall.documents import titled
 from hall.models import IssuedDocument, statutory_calendar
 from hall.templatetags.hall import days_left
@@ -124,7 +124,7 @@ def _acts(found: read.Timeline, papers: Mapping[int, dict[str, Any]]) -> list[di
     return rows
 
 
-def _duplicates(case: Case, related: Mapping[int, Case]) -> list[dict[str, Any]]:
+def _duplicates(file: read.CaseFile, related: Mapping[int, Case]) -> list[dict[str, Any]]:
     """The candidates that were compared; one that the reader may not see is only counted."""
     return [
         {
@@ -133,15 +133,15 @@ def _duplicates(case: Case, related: Mapping[int, Case]) -> list[dict[str, Any]]
             "reasons": [reason_words(code) for code in row["reasons"]],
             "is_repeat": row["decision"] == "repeat",
         }
-        for row in case.duplicate_rows  # type: ignore[attr-defined]
+        for row in file.duplicates
         if row["candidate_id"] in related
     ]
 
 
-def _earlier(case: Case, related: Mapping[int, Case]) -> list[Case]:
+def _earlier(file: read.CaseFile, related: Mapping[int, Case]) -> list[Case]:
     """Other matters of the same people, those not named as candidates already."""
-    compared = {row["candidate_id"] for row in case.duplicate_rows}  # type: ignore[attr-defined]
-    return [related[pk] for pk in case.earlier_ids if pk in related and pk not in compared]  # type: ignore[attr-defined]
+    compared = {row["candidate_id"] for row in file.duplicates}
+    return [related[pk] for pk in file.earlier_ids if pk in related and pk not in compared]
 
 
 def _facts(case: Case) -> list[tuple[str, Any]]:
@@ -159,7 +159,12 @@ def _facts(case: Case) -> list[tuple[str, Any]]:
                 part for part in (case.place_region.label if case.place_region else "", case.place) if part
             ),
         ),
-        (_("信访人数"), _("%(n)s人") % {"n": case.head_count} if case.head_count > 1 else ""),
+        (
+            _("信访人数"),
+            ngettext("%(n)s人", "%(n)s人", case.head_count) % {"n": case.head_count}
+            if case.head_count > 1
+            else "",
+        ),
         (_("国家系统编号"), case.national_number),
         (_("来源编号"), case.source_ref),
         (_("登记人"), case.registered_by.label if case.registered_by else ""),
@@ -202,41 +207,41 @@ def _stopped(deadline: Deadline) -> dict[str, Any]:
 
 
 @require_safe
-def case(request: HttpRequest, pk: int) -> HttpResponse:
+def case(request: Request, pk: int) -> HttpResponse:
     """`/cases/<pk>/`, under the reader's rights."""
     actor, now = request.actor, timezone.now()
     today = timezone.localdate(now)
     file = read.case_file(actor, pk)
+    found = file.case
     after = request.GET.get("after", "")
-    line = read.timeline(file, after=int(after) if after.isdecimal() else None)
+    line = read.timeline(found, after=int(after) if after.isdecimal() else None)
     papers = {one.pk: _document(one, pk) for one in read.documents_of(pk)}
     if request.htmx and after:
         context = {"acts": _acts(line, papers), "after": line.after or ""}
         return render(request, "cases/_timeline.html", context)
 
-    deadlines, holds, calendar = read.deadlines_of(pk), read.holds_of(file), statutory_calendar()
+    deadlines, calendar = read.deadlines_of(pk), statutory_calendar()
     running = [one for one in deadlines if one.met_at is None and one.void_at is None]
     related = read.related_cases(actor, file)
     level, urgent = _light_of(deadlines, now)
-    accused = [row["user_id"] for row in file.respondent_rows]  # type: ignore[attr-defined]
-    context = {
-        "case": file,
-        "state": _(CASE.state(file.status).label),
-        "state_tone": STATE_TONES[file.status],
+    page: dict[str, Any] = {
+        "case": found,
+        "state": _(CASE.state(found.status).label),
+        "state_tone": STATE_TONES[found.status],
         "level": level,
         "urgent_due": urgent.due_on if urgent else None,
         "today": today,
-        "flags": [(words, tone) for name, words, tone in _FLAGS if getattr(file, name)],
-        "posts": read.responsible_people(file, today, but=accused),
-        "ribbons": [ribbon(one, holds, calendar=calendar, now=now) for one in running],
+        "flags": [(words, tone) for name, words, tone in _FLAGS if getattr(found, name)],
+        "posts": read.responsible_people(found, today, but=file.accused_ids),
+        "ribbons": [ribbon(one, file.holds, calendar=calendar, now=now) for one in running],
         "stopped": [_stopped(one) for one in deadlines if one not in running],
-        "steps": _steps(actor, file, deadlines, now),
-        "may_withdraw": _may(actor, file, "withdraw_case", now),
-        "may_reveal": allowed(rules.check_can_reveal_person, actor, file, "----", now=now),
-        "facts": _facts(file),
-        "claims": [{**row, "route": _label(row, "route")} for row in file.claim_rows],  # type: ignore[attr-defined]
-        "respondents": [{**row, "unit": _label(row, "unit")} for row in file.respondent_rows],  # type: ignore[attr-defined]
-        "materials": file.material_rows,  # type: ignore[attr-defined]
+        "steps": _steps(actor, found, deadlines, now),
+        "may_withdraw": _may(actor, found, "withdraw_case", now),
+        "may_reveal": allowed(rules.check_can_reveal_person, actor, found, "----", now=now),
+        "facts": _facts(found),
+        "claims": [{**row, "route": _label(row, "route")} for row in file.claims],
+        "respondents": [{**row, "unit": _label(row, "unit")} for row in file.respondents],
+        "materials": file.materials,
         "parties": read.parties_of(pk),
         "papers": list(papers.values()),
         "duplicates": _duplicates(file, related),

@@ -11,16 +11,14 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any
 
-from django.contrib.postgres.expressions import ArraySubquery
-from django.http import HttpRequest
 from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.functional import Promise, SimpleLazyObject, cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from cases.queries.work_list import COUNT_LIMIT, Counts, clock_counts, unread_messages
-from hall.access import PUBLIC, Actor
+from cases.queries.work_list import COUNT_LIMIT, FrameFacts, frame_facts
+from hall.access import PUBLIC, Actor, Request
 from staffing.lifecycle import (
     ADMINISTRATOR,
     CLERK,
@@ -70,7 +68,7 @@ PLACES: tuple[Place, ...] = (
 class _Frame:
     """Computed piece by piece, each at most once in a request."""
 
-    def __init__(self, request: HttpRequest, now: dt.datetime) -> None:
+    def __init__(self, request: Request, now: dt.datetime) -> None:
         self.request, self.now = request, now
 
     @cached_property
@@ -78,18 +76,8 @@ class _Frame:
         return getattr(self.request, "actor", PUBLIC)
 
     @cached_property
-    def _own_hall(self) -> tuple[Hall | None, int]:
-        """The reader's hall and their unread messages: one statement for both."""
-        unread = unread_messages(self.actor)
-        halls = self.actor.halls()
-        if not halls:
-            return None, unread.count()
-        hall = Hall.objects.annotate(unread=ArraySubquery(unread.values("pk"))).get(pk=halls[0])
-        return hall, len(hall.unread)
-
-    @cached_property
-    def counts(self) -> Counts:
-        return clock_counts(self.actor, now=self.now)
+    def facts(self) -> FrameFacts:
+        return frame_facts(self.actor, now=self.now)
 
     def rail(self) -> list[dict[str, Any]]:
         if self.actor.kind != "person":
@@ -107,10 +95,10 @@ class _Frame:
                 continue
             item = {"url": url, "label": place.label, "icon": place.icon, "current": here.startswith(url)}
             if place.count == "late":
-                item["count"] = _bounded(self.counts.overdue or self.counts.open)
-                item["late"] = bool(self.counts.overdue)
+                item["count"] = _bounded(self.facts.overdue or self.facts.open)
+                item["late"] = bool(self.facts.overdue)
             elif place.count == "unread":
-                item["count"] = _bounded(self._own_hall[1])
+                item["count"] = _bounded(self.facts.unread)
             items.append(item)
         return items
 
@@ -119,8 +107,13 @@ class _Frame:
         return Hall.objects.filter(is_open=True).order_by("pk").first()
 
     def hall(self) -> Hall | None:
-        """The reader's own; for the public the one that is open, where there is but one to choose."""
-        return self._own_hall[0] if self.actor.kind == "person" else self._open_hall
+        """The reader's own, of which the name alone is read; for the public the first that is open."""
+        if self.actor.kind != "person":
+            return self._open_hall
+        if self.facts.hall_id is None:
+            return None
+        named = (self.facts.hall_id, self.facts.hall, self.facts.hall_en)
+        return Hall.from_db(None, ("id", "name", "name_en"), named)
 
     def posts(self) -> list[str]:
         return [_(ROLES[role]) for role in ROLES if role in self.actor.roles]
@@ -147,11 +140,11 @@ def _bounded(count: int) -> str:
     return f"{COUNT_LIMIT - 1}+" if count >= COUNT_LIMIT else str(count) if count else ""
 
 
-def shell(request: HttpRequest) -> dict[str, Any]:
+def shell(request: Request) -> dict[str, Any]:
     """The context processor. Every value is made when a template first asks for it."""
     frame = _Frame(request, timezone.now())
 
-    def when_asked(make: Callable[[], Any]) -> SimpleLazyObject:
+    def when_asked(make: Callable[[], Any]) -> Any:
         return SimpleLazyObject(make)
 
     return {

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -19,7 +19,7 @@ from cases.models import Case, StatutoryRoute
 from cases.queries import case_page as read
 from cases.queries.triage import Finding, findings
 from cases.views.acting import Stale, acting, head_of, meanwhile
-from hall.access import Actor, Refused, Verdict, allowed
+from hall.access import Actor, Refused, Request, Verdict, allowed
 from staffing.models import Department
 
 _CHECKS = {outcome: getattr(rules, f"check_can_{outcome}") for outcome in OUTCOMES}
@@ -74,12 +74,12 @@ def _outcomes(actor: Actor, case: Case, chosen: str, now: Any) -> list[dict[str,
 
 
 @require_http_methods(["GET", "POST"])
-def triage(request: HttpRequest, pk: int) -> HttpResponse:
+def triage(request: Request, pk: int) -> HttpResponse:
     """`/cases/<pk>/triage/`: GET `?outcome=&ground=…` fills the form in; POST decides, or with `preview` drafts."""
     actor, now = request.actor, timezone.now()
-    case = read.case_file(actor, pk)
-    found = findings(case, read.related_cases(actor, case))
-    asked = request.POST if request.method == "POST" else request.GET
+    file = read.case_file(actor, pk)
+    case, found = file.case, findings(file, read.related_cases(actor, file))
+    asked: Mapping[str, str] = request.POST if request.method == "POST" else request.GET
     if not asked.get("outcome"):
         asked = _first_offer(found)
     ground = _ground(asked)
@@ -119,12 +119,12 @@ def triage(request: HttpRequest, pk: int) -> HttpResponse:
         ],
         "paper": PAPERS[outcome],
         "draft": draft,
-        "claims": case.claim_rows,  # type: ignore[attr-defined]
+        "claims": file.claims,
     }
     return render(request, "cases/triage.html", context, status=status)
 
 
-def _decided(request: HttpRequest, case: Case, outcome: str) -> HttpResponse:
+def _decided(request: Request, case: Case, outcome: str) -> HttpResponse:
     words = {"number": case.number, "outcome": _(OUTCOMES[outcome]), "paper": PAPERS[outcome]}
     messages.success(request, _("%(number)s 已%(outcome)s，%(paper)s已经出具。") % words)
     return redirect("cases:case", case.pk)

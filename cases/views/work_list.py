@@ -7,7 +7,7 @@ import datetime as dt
 from collections.abc import Iterator
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse, StreamingHttpResponse
+from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.utils.safestring import SafeString
@@ -21,7 +21,7 @@ from cases.lifecycle import CASE
 from cases.queries.lights import light
 from cases.queries.work_list import HALL_SCOPE_ROLES, Cursor, scopes, work_list
 from cases.terms import term
-from hall.access import Actor, Refused
+from hall.access import Actor, Refused, Request
 from hall.templatetags import hall as tags
 from staffing.lifecycle import DEPARTMENT_ROLES
 from staffing.models import Department
@@ -64,13 +64,13 @@ class _Words:
         level = light(facts["due_at"], facts["amber_at"], self.now)
         left = tags.days_left(facts["due_on"], self.today)
         name, article = self.term(facts["kind"], facts["law"])
-        unit = (self.english and facts["department__name_en"]) or facts["department__name"] or ""
+        unit = (self.english and facts["unit_en"]) or facts["unit"] or ""
         return {
             "url": f"/cases/{facts['case_id']}/",
-            "number": facts["case__number"],
-            "title": facts["case__title"],
+            "number": facts["number"],
+            "title": facts["title"],
             "petitioner": facts["petitioner"] or _("匿名"),
-            "state": _(CASE.state(facts["case__status"]).label),
+            "state": _(CASE.state(facts["status"]).label),
             "term": name,
             "article": article,
             "due": tags.cn_date(facts["due_on"]),
@@ -85,7 +85,7 @@ class _Words:
 
 
 @require_safe
-def work_list_page(request: HttpRequest) -> HttpResponse:
+def work_list_page(request: Request) -> HttpResponse:
     """`/work/`: open clocks, the most urgent first."""
     actor, now = request.actor, timezone.now()
     known = scopes(actor)
@@ -163,7 +163,7 @@ def _lines(rows: Iterator[dict[str, Any]], now: dt.datetime) -> Iterator[str]:
 
 
 @require_GET
-def export_work_list(request: HttpRequest) -> StreamingHttpResponse:
+def export_work_list(request: Request) -> StreamingHttpResponse:
     """`/work/export.csv`: the filtered list, in UTF-8 with a mark that spreadsheets understand; on record first."""
     actor, now = request.actor, timezone.now()
     asked = WorkListForm(request.GET, actor, _units(actor, request.GET.get("scope", "hall"))).asked()

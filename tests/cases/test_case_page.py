@@ -87,10 +87,10 @@ def test_the_timeline_tells_acts_newest_first_and_pages_by_key(cast: Cast, page)
             actor=cast.act(cast.clerk), case_id=case.pk, file=file, now=NOW + dt.timedelta(minutes=n)
         )
     file = case_file(cast.act(cast.liaison), case.pk)
-    first = timeline(file)
+    first = timeline(file.case)
     assert [act.text for act in first.acts] == [f"材料{n}.txt" for n in range(24, 4, -1)]
     assert first.after is not None
-    rest = timeline(file, after=first.after)
+    rest = timeline(file.case, after=first.after)
     assert [act.name for act in rest.acts] == ["add_material"] * 5 + ["accept_case", "register_case"]
     assert rest.after is None
     # Clocks and papers stand with the act that caused them.
@@ -105,9 +105,9 @@ def test_the_timeline_tells_acts_newest_first_and_pages_by_key(cast: Cast, page)
 def test_an_act_is_never_cut_by_the_page(cast: Cast) -> None:
     case = accepted(cast, NOW)
     file = case_file(cast.act(cast.liaison), case.pk)
-    whole = timeline(file, size=100)
+    whole = timeline(file.case, size=100)
     assert [act.name for act in whole.acts] == ["accept_case", "register_case"]
-    assert timeline(file, size=3).acts  # nothing else to show: then it is cut rather than lost
+    assert timeline(file.case, size=3).acts  # nothing else to show: then it is cut rather than lost
 
 
 def test_it_shows_people_respondents_materials_duplicates_and_earlier_matters(cast: Cast, page) -> None:  # type: ignore[no-untyped-def]

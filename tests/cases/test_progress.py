@@ -181,7 +181,8 @@ def test_it_reads_like_a_letter_and_needs_neither_login_nor_session(cast: Cast, 
     text = letter(client, case)
     for words in (
         "张**同志：", "您于", "来访提出的", case.title, "由云溪县人力资源和社会保障局负责办理",
-        "作出书面处理意见并送达您", "部门联络员 陈志远", "自收到之日起30日内", "监督电话", cast.hall.complaint_phone, "信访事项受理告知书",
+        "作出书面处理意见并送达您", "部门联络员 陈志远", "自收到之日起30日内", "监督电话",
+        cast.hall.complaint_phone, "信访事项受理告知书",
     ):  # fmt: skip
         assert words in text, words
     assert set(client.cookies) <= {"csrftoken"}

@@ -14,7 +14,7 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from cases.actions import Person
 from cases.models import Deadline, Respondent
 from cases.queries.lights import light
-from cases.queries.work_list import Cursor, WorkFilter, clock_counts, work_list
+from cases.queries.work_list import Cursor, WorkFilter, frame_facts, work_list
 from hall.models import JournalEntry
 from tests.cast import NOW, Cast
 from tests.matters import accepted, forwarded, ladder, registered
@@ -34,7 +34,7 @@ def walk(cast: Cast, who: str, size: int, asked: WorkFilter | None = None) -> li
     after: Cursor | None = None
     for _page in range(50):
         page = work_list(cast.act(cast.people[who]), asked or WorkFilter(), now=NOW, after=after, size=size)
-        found += [(row["case__number"], row["kind"]) for row in page.rows]
+        found += [(row["number"], row["kind"]) for row in page.rows]
         if page.after is None:
             return found
         after = Cursor.parse(str(page.after))
@@ -68,7 +68,7 @@ def test_lights_are_filters_too(cast: Cast) -> None:
     levels = ("red", "amber", "green")
     found = {level: [n for n, _kind in walk(cast, "liaison", 5, WorkFilter(light=level))] for level in levels}
     assert found == {"red": [late.number], "amber": [soon.number], "green": [fine.number]}
-    counts = clock_counts(cast.act(cast.liaison), now=NOW)
+    counts = frame_facts(cast.act(cast.liaison), now=NOW)
     assert (counts.open, counts.overdue) == (3, 1)
 
 
@@ -103,7 +103,7 @@ def test_only_the_own_units_cases_and_never_those_that_complain_of_the_unit(
     body = b"".join(client.get("/work/export.csv")).decode()  # type: ignore[arg-type]
     assert mine.number in body
     assert about_us.number not in body
-    assert clock_counts(cast.act(cast.liaison), now=timezone.now()).open == 1
+    assert frame_facts(cast.act(cast.liaison), now=timezone.now()).open == 1
 
 
 def test_who_has_no_list_is_told_so(cast: Cast, client: Client) -> None:
