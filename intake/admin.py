@@ -31,7 +31,17 @@ def _actor(request: HttpRequest) -> Actor:
 class QueueAdmin(Pages):
     """Letter, name, usual minutes. Which windows serve it is the hall manager's page, not this one."""
 
-    list_display = ["letter", "name", "name_en", "hall", "on_kiosk", "minutes", "head_start", "order", "is_active"]
+    list_display = [
+        "letter",
+        "name",
+        "name_en",
+        "hall",
+        "on_kiosk",
+        "minutes",
+        "head_start",
+        "order",
+        "is_active",
+    ]
     list_filter = ["hall", "is_active"]
     exclude = ["windows"]
     list_per_page = 50

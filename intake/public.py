@@ -41,7 +41,9 @@ def _kiosk(request: HttpRequest, hall: Hall, form: TakeNumberForm, status: int =
     today = timezone.localdate(now)
     state = hall_now(hall.pk, now=now, today=today)
     loads = [load for load in state.loads() if load.queue.is_active and load.queue.on_kiosk]
-    claimable = {k: label for k, label in PRIORITY_REASONS.items() if k not in ("", "booked", *FROM_STAFF_ONLY)}
+    claimable = {
+        k: label for k, label in PRIORITY_REASONS.items() if k not in ("", "booked", *FROM_STAFF_ONLY)
+    }
     opening = open_now(hall, now)
     context = {
         "hall": hall,
@@ -93,7 +95,12 @@ def kiosk_done(request: HttpRequest, hall: str, token: uuid.UUID) -> HttpRespons
     place = _hall(hall)
     ticket = _ticket(token)
     again = reverse("intake:kiosk", args=[hall]) + ("?printer=1" if _paper(request) else "")
-    context = {**_about(request, ticket, timezone.now()), "hall": place, "again": again, "paper": _paper(request)}
+    context = {
+        **_about(request, ticket, timezone.now()),
+        "hall": place,
+        "again": again,
+        "paper": _paper(request),
+    }
     page = render(request, "intake/kiosk_done.html", context)
     patch_cache_control(page, no_store=True)
     return page

@@ -13,7 +13,9 @@ from staffing.models import Hall
 def close_days() -> int:
     """Close the open numbers of every earlier day in every hall. Does nothing when there are none; misses nothing."""
     now = timezone.now()
-    return sum(close_day(hall_id=pk, now=now) for pk in Hall.objects.order_by("pk").values_list("pk", flat=True))
+    return sum(
+        close_day(hall_id=pk, now=now) for pk in Hall.objects.order_by("pk").values_list("pk", flat=True)
+    )
 
 
 @shared_task(name="intake.clear_drafts")

@@ -97,4 +97,8 @@ class AssignForm(forms.Form):
         """(queue id, window id) of every tick; whatever is no pair of numbers is no tick."""
         ticks = self.data.getlist("served") if isinstance(self.data, QueryDict) else []
         split = [tick.split("-") for tick in ticks]
-        return [(int(pair[0]), int(pair[1])) for pair in split if len(pair) == 2 and all(n.isdecimal() for n in pair)]
+        return [
+            (int(pair[0]), int(pair[1]))
+            for pair in split
+            if len(pair) == 2 and all(n.isdecimal() for n in pair)
+        ]

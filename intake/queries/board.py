@@ -136,5 +136,7 @@ def current_at(window_id: int) -> Ticket | None:
 
 def bookable_receptions(hall_id: int, today: dt.date) -> list[LeaderReception]:
     """Today's published leader receptions of the hall: what a booked visitor has come for."""
-    day = LeaderReception.objects.filter(hall=hall_id, starts_at__date=today, status__in=("published", "held"))
+    day = LeaderReception.objects.filter(
+        hall=hall_id, starts_at__date=today, status__in=("published", "held")
+    )
     return list(day.select_related("leader", "room").order_by("starts_at", "id"))

@@ -258,7 +258,11 @@ class HallNow:
         """Everybody this window may call, the next one first."""
         window_id = window.id
         mine = {queue_id for queue_id, linked in self.served_by.items() if window_id in linked}
-        return [t for t in self.waiting if t.window_id == window_id or (t.window_id is None and t.queue_id in mine)]
+        return [
+            t
+            for t in self.waiting
+            if t.window_id == window_id or (t.window_id is None and t.queue_id in mine)
+        ]
 
     def window(self, window_id: int) -> WindowNow:
         return next(w for w in self.windows if w.id == window_id)

@@ -170,7 +170,13 @@ def check_can_call_next(actor: Actor, window: Window, *, now: dt.datetime) -> No
 
 
 def check_can_call_ticket(
-    actor: Actor, ticket: Ticket, *, window: Window, others_first: int = 0, confirmed: bool = True, now: dt.datetime
+    actor: Actor,
+    ticket: Ticket,
+    *,
+    window: Window,
+    others_first: int = 0,
+    confirmed: bool = True,
+    now: dt.datetime,
 ) -> None:
     """Out of turn only when asked: `others_first` people came earlier, `confirmed` says that the caller knows.
 
@@ -235,17 +241,29 @@ def check_can_leave_hall(actor: Actor, ticket: Ticket, *, now: dt.datetime) -> N
 
 
 def check_can_transfer_ticket(
-    actor: Actor, ticket: Ticket, *, queue: Queue | None = None, window: Window | None = None, now: dt.datetime
+    actor: Actor,
+    ticket: Ticket,
+    *,
+    queue: Queue | None = None,
+    window: Window | None = None,
+    now: dt.datetime,
 ) -> None:
     """To another queue or another window of the same hall. Without a target: whether it may be asked at all."""
     _check_move(actor, ticket, "transfer_ticket", now)
     if queue is not None and (queue.hall_id != ticket.hall_id or not queue.is_active):
-        raise Refused(_("“%(queue)s”现在不接待，不能转过去。") % {"queue": queue.label}, "input", field="target")
+        raise Refused(
+            _("“%(queue)s”现在不接待，不能转过去。") % {"queue": queue.label}, "input", field="target"
+        )
     if window is not None and (window.hall_id != ticket.hall_id or not window.is_active):
         raise Refused(
             _("%(window)s号窗口现在不接待，不能转过去。") % {"window": window.number}, "input", field="target"
         )
-    if queue is not None and queue.pk == ticket.queue_id and ticket.status == "waiting" and not ticket.window_id:
+    if (
+        queue is not None
+        and queue.pk == ticket.queue_id
+        and ticket.status == "waiting"
+        and not ticket.window_id
+    ):
         raise Refused(
             _("%(number)s已经在“%(queue)s”排队。") % {"number": ticket.number, "queue": queue.label},
             "input",

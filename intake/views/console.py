@@ -110,7 +110,9 @@ def _context(request: Request, window: Window) -> dict[str, Any]:
     }
 
 
-def _verdicts(request: Request, window: Window, current: Ticket | None, now: Any, *, waiting: bool) -> dict[str, Any]:
+def _verdicts(
+    request: Request, window: Window, current: Ticket | None, now: Any, *, waiting: bool
+) -> dict[str, Any]:
     """What each button may do, and the tooltip of those that may not."""
     actor = request.actor
     call = allowed(rules.check_can_call_next, actor, window, now=now)

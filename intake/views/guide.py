@@ -53,7 +53,8 @@ def _board(request: Request, hall: Hall, now: dt.datetime) -> dict[str, Any]:
         "loads": state.loads(),
         **_longest(state),
         "attended": sum(window.attended(now) for window in state.windows),
-        "busy_words": _("%(n)s个正在接待") % {"n": sum(window.ticket_id is not None for window in state.windows)},
+        "busy_words": _("%(n)s个正在接待")
+        % {"n": sum(window.ticket_id is not None for window in state.windows)},
         "waiting": [_row(request, ticket, now) for ticket in state.waiting],
         "missed": [_row(request, ticket, now) for ticket in away(hall.pk, today, "missed")],
         "parked": [_row(request, ticket, now) for ticket in away(hall.pk, today, "parked")],
@@ -88,11 +89,15 @@ def _row(request: Request, ticket: Ticket, now: dt.datetime) -> dict[str, Any]:
     }
 
 
-def _page(request: Request, hall: Hall, now: dt.datetime, form: TakeNumberForm, status: int = 200) -> HttpResponse:
+def _page(
+    request: Request, hall: Hall, now: dt.datetime, form: TakeNumberForm, status: int = 200
+) -> HttpResponse:
     context = {
         **_board(request, hall, now),
         "form": form,
-        "reasons": [(code, _(label)) for code, label in PRIORITY_REASONS.items() if code not in ("", "booked")],
+        "reasons": [
+            (code, _(label)) for code, label in PRIORITY_REASONS.items() if code not in ("", "booked")
+        ],
         "receptions": bookable_receptions(hall.pk, timezone.localdate(now)),
         "taken": Ticket.objects.visible_to(request.actor)
         .filter(token=request.session.pop("taken", None))
@@ -172,7 +177,9 @@ def queue_day(request: Request, hall: str = "") -> HttpResponse:
         "whole": whole,
         "whole_abandon": _percent(whole),
         "people_words": _("共%(n)s人") % {"n": whole.people} if whole else "",
-        "abandon_words": _("%(left)s / %(ended)s") % {"left": whole.left, "ended": whole.ended} if whole else "",
+        "abandon_words": _("%(left)s / %(ended)s") % {"left": whole.left, "ended": whole.ended}
+        if whole
+        else "",
         "windows": [(windows[row.window_id], row) for row in day_by_window(place.pk, day)],
         "arrivals": [(hour, arrivals.get(hour, 0)) for hour in range(min(arrivals), max(arrivals) + 1)]
         if arrivals

@@ -40,7 +40,9 @@ def _back(request: Request) -> str:
 
 def _ask(request: Request, question: Text, consequence: str, label: str) -> HttpResponse:
     """Without JavaScript nobody was asked yet: a page of its own asks, and sends the same form again."""
-    posted = [(key, value) for key, value in request.POST.items() if key not in ("csrfmiddlewaretoken", "confirmed")]
+    posted = [
+        (key, value) for key, value in request.POST.items() if key not in ("csrfmiddlewaretoken", "confirmed")
+    ]
     context = {
         "question": question,
         "consequence": consequence,
@@ -58,7 +60,9 @@ def _refusal(request: Request, refused: Refused) -> HttpResponse:
         return _toast(request, "components/refused.html", {"refused": refused}, status=refused.status)
     if refused.field == "confirmed":
         return _ask(request, refused.reason, _("排在前面的来访人会再多等一位。"), _("仍要呼叫"))
-    return render(request, "intake/refused.html", {"refused": refused, "back": _back(request)}, status=refused.status)
+    return render(
+        request, "intake/refused.html", {"refused": refused, "back": _back(request)}, status=refused.status
+    )
 
 
 def _toast(request: Request, template: str, context: dict[str, Any], status: int = 200) -> HttpResponse:
@@ -98,13 +102,17 @@ def _plain(form: forms.Form) -> dict[str, Any]:
 
 @require_POST
 def call_next(request: Request, window: int) -> HttpResponse:
-    return _move(request, actions.call_next, CallNextForm(request.POST), _("已呼叫%(number)s。"), window_id=window)
+    return _move(
+        request, actions.call_next, CallNextForm(request.POST), _("已呼叫%(number)s。"), window_id=window
+    )
 
 
 @require_POST
 def call_ticket(request: Request, window: int, ticket: int) -> HttpResponse:
     form = CallTicketForm(request.POST)
-    return _move(request, actions.call_ticket, form, _("已呼叫%(number)s。"), window_id=window, ticket_id=ticket)
+    return _move(
+        request, actions.call_ticket, form, _("已呼叫%(number)s。"), window_id=window, ticket_id=ticket
+    )
 
 
 @require_POST
@@ -134,7 +142,9 @@ def park_ticket(request: Request, ticket: int) -> HttpResponse:
 @require_POST
 def transfer_ticket(request: Request, ticket: int) -> HttpResponse:
     form = TransferForm(request.POST)
-    return _move(request, actions.transfer_ticket, form, _("%(number)s已转走，号码不变。"), told=True, ticket_id=ticket)
+    return _move(
+        request, actions.transfer_ticket, form, _("%(number)s已转走，号码不变。"), told=True, ticket_id=ticket
+    )
 
 
 @require_POST
@@ -146,7 +156,9 @@ def finish_ticket(request: Request, ticket: int) -> HttpResponse:
 @require_POST
 def reinstate_ticket(request: Request, ticket: int) -> HttpResponse:
     form = MoveForm(request.POST)
-    return _move(request, actions.reinstate_ticket, form, _("%(number)s已重新排队。"), told=True, ticket_id=ticket)
+    return _move(
+        request, actions.reinstate_ticket, form, _("%(number)s已重新排队。"), told=True, ticket_id=ticket
+    )
 
 
 @require_POST
@@ -154,4 +166,6 @@ def leave_hall(request: Request, ticket: int) -> HttpResponse:
     if "confirmed" not in request.POST:
         return _ask(request, _("这个号码作废吗？"), _("来访人回来须重新取号。"), _("作废"))
     form = MoveForm(request.POST)
-    return _move(request, actions.leave_hall, form, _("%(number)s已离开，号码作废。"), told=True, ticket_id=ticket)
+    return _move(
+        request, actions.leave_hall, form, _("%(number)s已离开，号码作废。"), told=True, ticket_id=ticket
+    )

@@ -22,7 +22,11 @@ from staffing.models import Hall
 def assign_windows(request: Request, hall: str = "") -> HttpResponse:
     """Windows down, queues across, a tick where a window serves a queue; with what each has to do now."""
     halls = Hall.objects.filter(pk__in=request.actor.halls()).order_by("code")
-    place = get_visible(halls, code=hall) if hall else get_visible(halls, pk=min(request.actor.halls(), default=0))
+    place = (
+        get_visible(halls, code=hall)
+        if hall
+        else get_visible(halls, pk=min(request.actor.halls(), default=0))
+    )
     now = timezone.now()
     rules.check_can_assign_windows(request.actor, place, now=now)
     state = hall_now(place.pk, now=now, today=timezone.localdate(now))

@@ -96,7 +96,10 @@ def test_a_resent_click_calls_nobody_else(cast: Cast) -> None:
     miss_ticket(actor=clerk, ticket_id=ticket.pk, now=NOW + MINUTE)
     with pytest.raises(Refused, match="又叫过号"):
         call_next(actor=clerk, window_id=window, seen=seen, now=NOW + 2 * MINUTE)
-    assert call_next(actor=clerk, window_id=window, seen=last_call(window), now=NOW + 2 * MINUTE).number == "A002"
+    assert (
+        call_next(actor=clerk, window_id=window, seen=last_call(window), now=NOW + 2 * MINUTE).number
+        == "A002"
+    )
 
 
 def test_who_may_not_call_is_told_why(cast: Cast) -> None:
@@ -223,7 +226,9 @@ def test_the_databases_no_is_said_in_words(cast: Cast) -> None:
 def test_one_visit_with_two_numbers_is_at_one_window(cast: Cast) -> None:
     line = queues(cast)
     first = take_number(actor=cast.act(cast.guide), queue_id=line["A"].pk, form_token=uuid.uuid4(), now=NOW)
-    with connection.cursor() as cursor:  # no door makes a second number of one visit; the database is ready for it
+    with (
+        connection.cursor() as cursor
+    ):  # no door makes a second number of one visit; the database is ready for it
         cursor.execute(
             "INSERT INTO intake_ticket (visit_id, hall_id, queue_id, day, serial, number, token, priority, status,"
             " queued_at, line_at, calls, seq, since) SELECT visit_id, hall_id, queue_id, day, 2, 'A002', %s, 0,"

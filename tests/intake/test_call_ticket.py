@@ -56,7 +56,10 @@ def test_a_missed_visitor_at_the_window_is_asked_about_when_others_wait(cast: Ca
         call_ticket(actor=clerk, ticket_id=missed.pk, window_id=window, now=NOW + 2 * MINUTE)
     call_next(actor=cast.act(cast.clerk2), window_id=cast.windows[1].pk, now=NOW + 2 * MINUTE)
     assert other.number == "A002"
-    assert call_ticket(actor=clerk, ticket_id=missed.pk, window_id=window, now=NOW + 3 * MINUTE).status == "called"
+    assert (
+        call_ticket(actor=clerk, ticket_id=missed.pk, window_id=window, now=NOW + 3 * MINUTE).status
+        == "called"
+    )
 
 
 def test_who_was_sent_to_another_window_is_asked_about(cast: Cast) -> None:
@@ -94,7 +97,9 @@ def test_one_ticket_called_from_two_windows_goes_to_one(cast: Cast) -> None:
             for ticket in tickets:
                 together.wait(5)
                 try:
-                    call_ticket(actor=actor, ticket_id=ticket.pk, window_id=window, confirmed=True, now=NOW + MINUTE)
+                    call_ticket(
+                        actor=actor, ticket_id=ticket.pk, window_id=window, confirmed=True, now=NOW + MINUTE
+                    )
                     answers.append("called")
                     together.wait(5)
                     miss_ticket(actor=actor, ticket_id=ticket.pk, now=NOW + MINUTE)

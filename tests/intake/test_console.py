@@ -66,7 +66,9 @@ def test_htmx_is_told_to_fetch_the_board(clerk: Client, cast: Cast, line: dict[s
     assert Ticket.objects.filter(status="called").count() == 1
 
 
-def test_a_stale_page_is_answered_with_what_happened(clerk: Client, cast: Cast, line: dict[str, Queue]) -> None:
+def test_a_stale_page_is_answered_with_what_happened(
+    clerk: Client, cast: Cast, line: dict[str, Queue]
+) -> None:
     first, *_others = waiting(cast, line)
     now, here = timezone.now(), reverse("intake:console", args=[cast.windows[0].pk])
     post(clerk, "call-next", cast.windows[0].pk, seen=0, next=here)
@@ -111,7 +113,9 @@ def test_transfer_leave_and_reinstate_say_what_became_of_the_ticket(
     assert Ticket.objects.get(pk=second.pk).status == "left"
 
 
-def test_a_return_address_of_another_site_is_not_believed(clerk: Client, cast: Cast, line: dict[str, Queue]) -> None:
+def test_a_return_address_of_another_site_is_not_believed(
+    clerk: Client, cast: Cast, line: dict[str, Queue]
+) -> None:
     waiting(cast, line)
     answer = post(clerk, "call-next", cast.windows[0].pk, next="https://elsewhere.example/")
     assert answer["Location"] == reverse("intake:console")
@@ -130,7 +134,9 @@ def test_the_board_is_304_until_somebody_moves(clerk: Client, cast: Cast, line: 
     assert clerk.get(board, headers={"X-Polling": "1", "If-None-Match": unchanged["ETag"]}).status_code == 200
 
 
-def test_the_board_costs_the_same_however_many_wait(clerk: Client, cast: Cast, line: dict[str, Queue]) -> None:
+def test_the_board_costs_the_same_however_many_wait(
+    clerk: Client, cast: Cast, line: dict[str, Queue]
+) -> None:
     board = reverse("intake:console-board", args=[cast.windows[0].pk])
     counts = []
     for many in (2, 12):
@@ -141,7 +147,9 @@ def test_the_board_costs_the_same_however_many_wait(clerk: Client, cast: Cast, l
     assert counts[0] == counts[1] <= 18, [q["sql"][:80] for q in asked]
 
 
-def test_buttons_stand_for_the_state_and_say_why_not(clerk: Client, cast: Cast, line: dict[str, Queue]) -> None:
+def test_buttons_stand_for_the_state_and_say_why_not(
+    clerk: Client, cast: Cast, line: dict[str, Queue]
+) -> None:
     here = reverse("intake:console", args=[cast.windows[0].pk])
     assert "现在没有人等候" in clerk.get(here).text
     waiting(cast, line, 1)
@@ -156,11 +164,19 @@ def test_buttons_stand_for_the_state_and_say_why_not(clerk: Client, cast: Cast, 
     assert "建议按 M 标为过号" in clerk.get(here).text
 
 
-@pytest.mark.parametrize(("who", "status"), [("guide", 403), ("supervisor", 403), ("liaison", 200), ("head", 403)])
-def test_who_may_stand_at_a_window(client: Client, cast: Cast, line: dict[str, Queue], who: str, status: int) -> None:
+@pytest.mark.parametrize(
+    ("who", "status"), [("guide", 403), ("supervisor", 403), ("liaison", 200), ("head", 403)]
+)
+def test_who_may_stand_at_a_window(
+    client: Client, cast: Cast, line: dict[str, Queue], who: str, status: int
+) -> None:
     client.force_login(getattr(cast, who), backend="django.contrib.auth.backends.ModelBackend")
     assert client.get(reverse("intake:console", args=[cast.windows[2].pk])).status_code == status
-    assert client.post(reverse("intake:call-next", args=[cast.windows[2].pk])).status_code in (status, 302, 409)
+    assert client.post(reverse("intake:call-next", args=[cast.windows[2].pk])).status_code in (
+        status,
+        302,
+        409,
+    )
 
 
 def test_without_a_login_there_is_no_console(client: Client, cast: Cast, line: dict[str, Queue]) -> None:

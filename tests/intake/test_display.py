@@ -59,7 +59,9 @@ def test_every_call_and_recall_is_announced_once(client: Client, cast: Cast, lin
     serve_ticket(actor=clerk, ticket_id=ticket.pk, now=now)
     ids.append(client.get(FEED).json()["calls"][0]["id"])
     assert ids[0] == ids[1] != ids[2] == ids[3]
-    assert "data-announce=" not in client.get("/display/yunxi/").text, "who is at the window is not called again"
+    assert "data-announce=" not in client.get("/display/yunxi/").text, (
+        "who is at the window is not called again"
+    )
 
 
 def test_not_modified_costs_one_query(client: Client, cast: Cast, line: dict[str, Queue]) -> None:
@@ -92,7 +94,9 @@ def test_a_hall_that_is_not_there(client: Client, cast: Cast) -> None:
         assert client.get(url).status_code == 404
 
 
-def test_the_display_needs_neither_login_nor_broker(client: Client, cast: Cast, line: dict[str, Queue]) -> None:
+def test_the_display_needs_neither_login_nor_broker(
+    client: Client, cast: Cast, line: dict[str, Queue]
+) -> None:
     with CaptureQueriesContext(connection) as asked:
         assert client.get("/display/yunxi/live/").status_code == 200
     assert not [query for query in asked if "session" in query["sql"]]

@@ -33,14 +33,22 @@ def test_a_number_for_somebody_in_one_form(client: Client, cast: Cast, line: dic
     page = guide.get("/guide/yunxi/").text
     for key in "abcd0123":
         assert f'data-shortcut="{key}"' in page
-    sent = {"form_token": uuid.uuid4(), "queue": line["A"].pk, "priority": "urgent", "head_count": 6, "note": "轮椅"}
+    sent = {
+        "form_token": uuid.uuid4(),
+        "queue": line["A"].pk,
+        "priority": "urgent",
+        "head_count": 6,
+        "note": "轮椅",
+    }
     taken = guide.post("/guide/yunxi/take-number/", sent, follow=True)
     ticket = Ticket.objects.get()
     assert (ticket.priority, ticket.visit.head_count, ticket.visit.note) == (1, 6, "轮椅")
     assert reverse("intake:ticket-print", args=[ticket.token]) in taken.text
     guide.post("/guide/yunxi/take-number/", sent)
     assert Ticket.objects.count() == 1
-    wrong = guide.post("/guide/yunxi/take-number/", {**sent, "form_token": uuid.uuid4(), "priority": "booked:999"})
+    wrong = guide.post(
+        "/guide/yunxi/take-number/", {**sent, "form_token": uuid.uuid4(), "priority": "booked:999"}
+    )
     assert wrong.status_code == 422
     assert "请选择预约的是今天哪一场接访" in wrong.text
 
@@ -59,17 +67,25 @@ def test_waiting_missed_and_who_waits_too_long(client: Client, cast: Cast, line:
         assert long_wait.number in page
     board = guide.get("/guide/yunxi/board/", headers={"X-Polling": "1"})
     assert "过号1位" in board.text
-    again = guide.post(reverse("intake:reinstate-ticket", args=[late.pk]), {"next": "/guide/yunxi/"}, follow=True)
+    again = guide.post(
+        reverse("intake:reinstate-ticket", args=[late.pk]), {"next": "/guide/yunxi/"}, follow=True
+    )
     assert "A001已重新排队" in again.text
     assert Ticket.objects.get(pk=late.pk).status == "waiting"
 
 
-@pytest.mark.parametrize(("who", "status"), [("clerk", 200), ("liaison", 200), ("head", 403), ("supervisor", 403)])
-def test_who_may_stand_at_the_desk(client: Client, cast: Cast, line: dict[str, Queue], who: str, status: int) -> None:
+@pytest.mark.parametrize(
+    ("who", "status"), [("clerk", 200), ("liaison", 200), ("head", 403), ("supervisor", 403)]
+)
+def test_who_may_stand_at_the_desk(
+    client: Client, cast: Cast, line: dict[str, Queue], who: str, status: int
+) -> None:
     assert signed_in(client, getattr(cast, who)).get("/guide/yunxi/").status_code == status
 
 
-def test_the_day_in_figures_is_for_who_answers_for_it(client: Client, cast: Cast, line: dict[str, Queue]) -> None:
+def test_the_day_in_figures_is_for_who_answers_for_it(
+    client: Client, cast: Cast, line: dict[str, Queue]
+) -> None:
     now = timezone.now()
     take(cast, line["A"], now)
     manager = signed_in(client, cast.manager)
@@ -81,11 +97,18 @@ def test_the_day_in_figures_is_for_who_answers_for_it(client: Client, cast: Cast
     assert manager.get("/queue-day/elsewhere/").status_code == 404
 
 
-def test_the_manager_says_which_window_serves_which_queue(client: Client, cast: Cast, line: dict[str, Queue]) -> None:
+def test_the_manager_says_which_window_serves_which_queue(
+    client: Client, cast: Cast, line: dict[str, Queue]
+) -> None:
     manager = signed_in(client, cast.manager)
     five = cast.windows[4]
     assert manager.get("/queue-windows/").status_code == 200
-    ticks = [f"{line['A'].pk}-{five.pk}", f"{line['A'].pk}-{cast.windows[0].pk}", "x-y", f"{line['B'].pk}-99999"]
+    ticks = [
+        f"{line['A'].pk}-{five.pk}",
+        f"{line['A'].pk}-{cast.windows[0].pk}",
+        "x-y",
+        f"{line['B'].pk}-99999",
+    ]
     manager.post("/queue-windows/yunxi/", {"served": ticks})
     assert set(line["A"].windows.values_list("number", flat=True)) == {1, 5}
     assert not line["B"].windows.exists()

@@ -59,7 +59,9 @@ def test_the_kiosk_keeps_the_form_when_something_is_wrong(client: Client, line: 
     assert not Ticket.objects.exists()
 
 
-def test_urgent_is_for_the_guide_and_a_strange_queue_for_nobody(client: Client, line: dict[str, Queue]) -> None:
+def test_urgent_is_for_the_guide_and_a_strange_queue_for_nobody(
+    client: Client, line: dict[str, Queue]
+) -> None:
     page = client.post("/kiosk/yunxi/", form(line["A"], priority="urgent"))
     assert page.status_code == 403
     assert "直接到引导台" in page.text
@@ -100,7 +102,9 @@ def test_the_visitors_page_follows_the_number(client: Client, cast: Cast, line: 
     assert client.get(reverse("intake:ticket", args=[uuid.uuid4()])).status_code == 404
 
 
-def test_the_live_part_answers_304_until_something_moves(client: Client, cast: Cast, line: dict[str, Queue]) -> None:
+def test_the_live_part_answers_304_until_something_moves(
+    client: Client, cast: Cast, line: dict[str, Queue]
+) -> None:
     mine = take(cast, line["A"], timezone.now())
     url = reverse("intake:ticket-live", args=[mine.token])
     tag = client.get(url)["ETag"]

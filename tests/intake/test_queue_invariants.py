@@ -86,7 +86,11 @@ def check(cast: Cast, moved: int) -> None:
     for ticket in Ticket.objects.all():
         way = list(Segment.objects.filter(ticket=ticket).order_by("seq"))
         assert [segment.seq for segment in way] == list(range(1, ticket.seq + 1)), "without a gap"
-        assert (way[-1].phase, way[-1].queue_id, way[-1].started_at) == (ticket.status, ticket.queue_id, ticket.since)
+        assert (way[-1].phase, way[-1].queue_id, way[-1].started_at) == (
+            ticket.status,
+            ticket.queue_id,
+            ticket.since,
+        )
         assert way[0].phase == "waiting"
         for one, two in itertools.pairwise(way):
             assert one.started_at <= two.started_at
@@ -164,7 +168,9 @@ def test_an_estimate_is_an_honest_range(ahead: int, windows: int, free: int, min
     assert said.low % 5 == said.high % 5 == 0
     longer = estimate(ahead=ahead + 1, windows=windows, free=min(free, windows), minutes=minutes)
     assert (said.low, said.high) <= (longer.low, longer.high)
-    more_windows = estimate(ahead=ahead, windows=max(windows, 1) + 1, free=min(free, windows), minutes=minutes)
+    more_windows = estimate(
+        ahead=ahead, windows=max(windows, 1) + 1, free=min(free, windows), minutes=minutes
+    )
     assert more_windows.high <= said.high
     if min(free, windows) > ahead:
         assert (said.low, said.high) == (0, 5), "a free window: at once"

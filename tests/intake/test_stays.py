@@ -39,7 +39,9 @@ def test_a_day_made_by_hand(cast: Cast) -> None:
     A006  waits since 80, the clock stands at 100                                          wait 20  waiting
     """
     line = queues(cast)
-    clerk, clerk2, guide, liaison = (cast.act(p) for p in (cast.clerk, cast.clerk2, cast.guide, cast.liaison2))
+    clerk, clerk2, guide, liaison = (
+        cast.act(p) for p in (cast.clerk, cast.clerk2, cast.guide, cast.liaison2)
+    )
     one, two, four = cast.windows[0].pk, cast.windows[1].pk, cast.windows[3].pk
     a1, a2, a3 = (take(cast, line["A"], minute(0), head_count=n) for n in (1, 1, 6))
     a4, a5 = take(cast, line["A"], minute(5)), take(cast, line["A"], minute(6))
@@ -85,7 +87,9 @@ def test_a_day_made_by_hand(cast: Cast) -> None:
     assert (housing.left, housing.abandon_rate) == (0, 0.0)
 
     assert whole.queue_id is None
-    assert (whole.taken, whole.people, whole.ended) == (6, 11, 5), "a transferred visitor is one visitor of the hall"
+    assert (whole.taken, whole.people, whole.ended) == (6, 11, 5), (
+        "a transferred visitor is one visitor of the hall"
+    )
     assert whole.wait_longest == 62 * 60, "55 for registration and 7 for housing were one person's wait"
 
     assert [(w.window_id, w.served, w.seconds / 60) for w in day_by_window(cast.hall.pk, NOW.date())] == [

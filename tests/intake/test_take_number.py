@@ -188,7 +188,9 @@ def test_a_number_given_back_is_given_to_the_next(cast: Cast) -> None:
     lost = connection.copy()
     with lost.cursor() as cursor:
         cursor.execute("BEGIN")
-        cursor.execute("INSERT INTO hall_counter (key, value) VALUES (%s, 1)", [f"ticket/{line['A'].pk}/2026-11-18"])
+        cursor.execute(
+            "INSERT INTO hall_counter (key, value) VALUES (%s, 1)", [f"ticket/{line['A'].pk}/2026-11-18"]
+        )
     lost.close()
     assert take(cast, line["A"]).number == "A001"
     assert Counter.objects.get(key=f"ticket/{line['A'].pk}/2026-11-18").value == 1
