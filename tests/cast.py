@@ -71,10 +71,10 @@ class Cast:
     people: dict[str, User] = field(default_factory=dict)
 
     def __getattr__(self, name: str) -> User:
-        try:
-            return self.__dict__["people"][name]
-        except KeyError:
-            raise AttributeError(name) from None
+        people: dict[str, User] = self.__dict__["people"]
+        if name not in people:
+            raise AttributeError(name)
+        return people[name]
 
     @staticmethod
     def act(user: User, now: dt.datetime = NOW) -> Actor:

@@ -40,7 +40,7 @@ def test_without_a_post_there_is_a_page_that_says_so(client: Client, cast: Cast)
 def test_the_hall_at_a_glance(client: Client, cast: Cast, django_assert_max_num_queries: object) -> None:
     client.force_login(cast.manager)
     page = client.get("/hall-now/")
-    for word in ("有人在岗的窗口", "林晓雯", "5号窗口", "无人", "云溪县人力资源和社会保障局", "大厅现况"):
+    for word in ("已配人的窗口", "林晓雯", "5号窗口", "缺人", "云溪县人力资源和社会保障局", "大厅现况"):
         assert word in page.text, word
     for other in (cast.clerk, cast.liaison, cast.leader):
         client.force_login(other)

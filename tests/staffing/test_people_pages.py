@@ -139,9 +139,9 @@ def test_the_list_filters_and_costs_the_same_for_many(manager: Client, cast: Cas
     for n in range(40):
         register_user(actor=SYSTEM, username=f"u{n}", name=f"某{n}", now=timezone.now())
     with CaptureQueriesContext(connection) as many:
-        page = manager.get("/people/")
+        whole = manager.get("/people/")
     assert len(many) == len(few)
-    after = re.search(r"after=(\d+)", page.text)
+    after = re.search(r"after=(\d+)", whole.text)
     assert after
     assert "林晓雯" in manager.get(f"/people/?after={after[1]}").text
 

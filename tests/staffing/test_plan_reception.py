@@ -26,7 +26,7 @@ NINE = at("2026-11-25 09:00")
 
 
 def slot(cast: Cast, **facts: Any) -> Slot:
-    given = {
+    given: dict[str, Any] = {
         "leader_id": cast.leader.pk, "starts_at": NINE, "ends_at": NINE + dt.timedelta(hours=2),
         "room_id": cast.leader_room.pk,
     }  # fmt: skip

@@ -35,7 +35,7 @@ REFERENCE = (
 
 
 class Command(BaseCommand):
-    help = "装入演示大厅（虚构的云溪县），可重复执行。 Bring in the demonstration hall (invented Yunxi County); may be run again."
+    help = "装入演示大厅，可重复执行。 / Bring in the demonstration hall; may be run again."
 
     def add_arguments(self, parser: CommandParser) -> None:
         parser.add_argument("--print-logins", action="store_true", help="列出演示账户 / list the demo logins")
