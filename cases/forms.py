@@ -376,5 +376,5 @@ class OwnLimitForm(TermForm):
     def clean(self) -> dict[str, Any]:
         values = super().clean() or self.cleaned_data
         if reason := own_limit_wrong(values.get("term", ""), values.get("days") or 0):
-            self.add_error("days", reason)
+            self.add_error("days", str(reason))
         return values

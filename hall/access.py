@@ -17,6 +17,7 @@ from django.http import HttpRequest, HttpResponse, JsonResponse
 from django.shortcuts import render
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
+from django_htmx.middleware import HtmxDetails
 
 M = TypeVar("M", bound=Model)
 Text = str | Promise
@@ -67,9 +68,10 @@ class Actor:
 
 
 class Request(HttpRequest):
-    """A request as a view gets it: `staffing.views.WhoActs` has put the actor on it."""
+    """A request as a view gets it: `staffing.views.WhoActs` has put the actor on it, django-htmx its details."""
 
     actor: Actor
+    htmx: HtmxDetails
 
 
 SYSTEM = Actor(name="system", kind="system")

@@ -59,9 +59,10 @@ def load_routes(*, actor: Actor, rows: Sequence[RouteRow], now: dt.datetime) -> 
     for row in rows:
         route = known.get(row.code) or StatutoryRoute(code=row.code)
         facts = {name: getattr(row, name) for name in _FACTS} | {"is_active": True}
-        if row.department or route.pk is None:
+        fresh = row.code not in known
+        if row.department or fresh:
             facts["department_id"] = units.get(row.department)
-        if route.pk is None:
+        if fresh:
             created.append(route)
         elif any(getattr(route, name) != value for name, value in facts.items()):
             changed.append(route)

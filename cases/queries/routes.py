@@ -85,7 +85,7 @@ def in_words(route: StatutoryRoute, words: tuple[str, ...] = ()) -> RouteText:
     english = (get_language() or "").startswith("en")
 
     def pick(name: str) -> str:
-        return (english and getattr(route, f"{name}_en")) or getattr(route, name)
+        return str((english and getattr(route, f"{name}_en")) or getattr(route, name))
 
     return RouteText(
         route.code,

@@ -10,13 +10,13 @@ from collections.abc import Callable
 from typing import Any, TypeVar
 
 from django.db import transaction
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 
 from cases.models import Case
 from cases.queries.case_page import moved_since, since
 from cases.queries.words import says, verb
-from hall.access import Refused, get_visible
+from hall.access import Refused, Request, get_visible
 from hall.models import JournalHead
 
 T = TypeVar("T")
@@ -30,7 +30,7 @@ class Stale(Exception):
         self.case, self.seen, self.refused = case, seen, refused
 
 
-def seen_in(request: HttpRequest) -> int | None:
+def seen_in(request: Request) -> int | None:
     text = request.POST.get("seen", "")
     return int(text) if text.isdecimal() else None
 
@@ -41,7 +41,7 @@ def head_of(case_id: int) -> int:
     return found or 0
 
 
-def acting(request: HttpRequest, pk: int, act: Callable[[], T]) -> T:
+def acting(request: Request, pk: int, act: Callable[[], T]) -> T:
     """Take one act on a visible case under its lock, unless the page is stale. Raises Refused, Stale."""
     seen = seen_in(request)
     case = get_visible(Case.objects.visible_to(request.actor).defer("search", "content"), pk=pk)
@@ -57,7 +57,7 @@ def acting(request: HttpRequest, pk: int, act: Callable[[], T]) -> T:
         raise Stale(case, seen or 0, refused) from refused
 
 
-def meanwhile(request: HttpRequest, stale: Stale) -> HttpResponse:
+def meanwhile(request: Request, stale: Stale) -> HttpResponse:
     """409: what was done since the page was drawn, and the way back to the case as it is now."""
     stale.case.refresh_from_db(fields=["status", "status_since"])
     entries: list[dict[str, Any]] = [

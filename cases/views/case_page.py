@@ -251,4 +251,4 @@ def case(request: Request, pk: int) -> HttpResponse:
         "seen": line.head or "",
         "is_front": not after,
     }
-    return render(request, "cases/case.html", context)
+    return render(request, "cases/case.html", page)

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.contrib import messages as toasts
 from django.db.models import QuerySet
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.template import TemplateDoesNotExist
 from django.utils import timezone
@@ -12,14 +12,19 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from hall import outbox
-from hall.access import get_visible
+from hall.access import Request, get_visible
 from hall.models import Message
 
 PAGE = 25
 
 
-def _own(request: HttpRequest) -> QuerySet[Message]:
-    return Message.objects.filter(user_id=request.actor.user_id, channel="app")
+def _reader(request: Request) -> int:
+    """Whose messages they are; a page behind the sign-in has somebody."""
+    return request.actor.user_id or 0
+
+
+def _own(request: Request) -> QuerySet[Message]:
+    return Message.objects.filter(user_id=_reader(request), channel="app")
 
 
 def _words(message: Message) -> tuple[str, str]:
@@ -31,7 +36,7 @@ def _words(message: Message) -> tuple[str, str]:
 
 
 @require_safe
-def inbox(request: HttpRequest) -> HttpResponse:
+def inbox(request: Request) -> HttpResponse:
     """`/messages/`, page by page behind the last id; `?unread=1` shows those alone."""
     rows = _own(request).order_by("-id")
     only_unread = request.GET.get("unread") == "1"
@@ -58,19 +63,19 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 
 @require_POST
-def open_message(request: HttpRequest, pk: int) -> HttpResponse:
+def open_message(request: Request, pk: int) -> HttpResponse:
     """`/messages/<pk>/open/`: it is read; on to what it is about."""
     message = get_visible(_own(request), pk=pk)
-    outbox.mark_read(user_id=request.actor.user_id, message_ids=[pk], now=timezone.now())
+    outbox.mark_read(user_id=_reader(request), message_ids=[pk], now=timezone.now())
     return redirect(message.url or "cases:inbox")
 
 
 @require_POST
-def read_all(request: HttpRequest) -> HttpResponse:
+def read_all(request: Request) -> HttpResponse:
     """`/messages/read/`: all up to the newest one that the page showed are read; later ones stay unread."""
     newest = request.POST.get("newest", "")
     unread = _own(request).filter(read_at=None)
     ids = list(unread.filter(pk__lte=int(newest)).values_list("pk", flat=True)) if newest.isdecimal() else []
-    count = outbox.mark_read(user_id=request.actor.user_id, message_ids=ids, now=timezone.now())
+    count = outbox.mark_read(user_id=_reader(request), message_ids=ids, now=timezone.now())
     toasts.success(request, _("%(n)s条消息已标为已读。") % {"n": count})
     return redirect("cases:inbox")

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -14,16 +14,16 @@ from cases.forms import ReasonForm
 from cases.models import Case
 from cases.terms import term
 from cases.views.acting import Stale, acting, head_of, meanwhile
-from hall.access import allowed, get_visible
+from hall.access import Request, allowed, get_visible
 
 
-def _case(request: HttpRequest, pk: int) -> Case:
+def _case(request: Request, pk: int) -> Case:
     visible = Case.objects.visible_to(request.actor).select_related("hall", "first_handler").defer("search")
     return get_visible(visible, pk=pk)
 
 
 @require_http_methods(["GET", "POST"])
-def receive_case(request: HttpRequest, pk: int) -> HttpResponse:
+def receive_case(request: Request, pk: int) -> HttpResponse:
     """`/cases/<pk>/receive/`"""
     now, case = timezone.now(), _case(request, pk)
     if request.method == "POST":
@@ -48,7 +48,7 @@ def receive_case(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def withdraw_case(request: HttpRequest, pk: int) -> HttpResponse:
+def withdraw_case(request: Request, pk: int) -> HttpResponse:
     """`/cases/<pk>/withdraw/`: on the petitioner's own statement, which is the reason."""
     now, case = timezone.now(), _case(request, pk)
     form = ReasonForm(request.POST or None, initial={"seen": head_of(pk)})

@@ -5,7 +5,7 @@ from __future__ import annotations
 from pathlib import Path
 
 from django.conf import settings
-from django.http import FileResponse, HttpRequest, HttpResponse
+from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
@@ -13,24 +13,24 @@ from django.views.decorators.http import require_safe
 
 from cases.models import Case, Material
 from hall import documents
-from hall.access import Refused, get_visible
+from hall.access import Refused, Request, get_visible
 from hall.models import IssuedDocument
 
 SHOWN_INLINE = {"application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp", "text/plain"}
 """What a browser shows without running anything; all else is only saved."""
 
 
-def _case(request: HttpRequest, pk: int) -> Case:
+def _case(request: Request, pk: int) -> Case:
     return get_visible(Case.objects.visible_to(request.actor).only("pk", "number", "title"), pk=pk)
 
 
-def _document(request: HttpRequest, pk: int, document_id: int) -> IssuedDocument:
+def _document(request: Request, pk: int, document_id: int) -> IssuedDocument:
     _case(request, pk)
     return get_visible(IssuedDocument.objects.filter(stream=f"case:{pk}"), pk=document_id)
 
 
 @require_safe
-def document(request: HttpRequest, pk: int, document_id: int) -> HttpResponse:
+def document(request: Request, pk: int, document_id: int) -> HttpResponse:
     """`/cases/<pk>/documents/<id>/`: the words as issued, to read and print, and the file once it is made."""
     found = _document(request, pk, document_id)
     titled = documents.titled(found.kind, found.title)
@@ -39,7 +39,7 @@ def document(request: HttpRequest, pk: int, document_id: int) -> HttpResponse:
 
 
 @require_safe
-def document_file(request: HttpRequest, pk: int, document_id: int) -> HttpResponse:
+def document_file(request: Request, pk: int, document_id: int) -> HttpResponse:
     """`/cases/<pk>/documents/<id>/file/`: the PDF, byte for byte as it was printed the first time."""
     found = _document(request, pk, document_id)
     return pdf_response(found)
@@ -54,7 +54,7 @@ def pdf_response(found: IssuedDocument) -> HttpResponse:
 
 
 @require_safe
-def material(request: HttpRequest, pk: int, material_id: int) -> FileResponse:
+def material(request: Request, pk: int, material_id: int) -> FileResponse:
     """`/cases/<pk>/materials/<id>/`: what was handed in, under its own name; nothing in it is ever run."""
     _case(request, pk)
     found = get_visible(Material.objects.filter(case=pk), pk=material_id)

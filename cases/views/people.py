@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.db.models import Exists, OuterRef
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
 from django.views.decorators.http import require_http_methods, require_safe
@@ -11,7 +11,7 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cases import actions, rules
 from cases.forms import RevealForm
 from cases.models import Case, CaseParty, Petitioner
-from hall.access import Refused, allowed, get_visible
+from hall.access import Refused, Request, allowed, get_visible
 from hall.models import JournalEntry, stream_of
 
 LOOKS_SHOWN = 50
@@ -19,7 +19,7 @@ CASES_SHOWN = 50
 
 
 @require_safe
-def person(request: HttpRequest, pk: int) -> HttpResponse:
+def person(request: Request, pk: int) -> HttpResponse:
     """`/petitioners/<pk>/`, for who may see at least one matter of theirs."""
     visible = Case.objects.visible_to(request.actor)
     on_visible = CaseParty.objects.filter(petitioner=OuterRef("pk"), case__in=visible)
@@ -35,7 +35,7 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 @require_http_methods(["GET", "POST"])
-def reveal_person(request: HttpRequest, pk: int, petitioner_id: int) -> HttpResponse:
+def reveal_person(request: Request, pk: int, petitioner_id: int) -> HttpResponse:
     """`/cases/<pk>/people/<id>/reveal/`: asks for the reason, then shows the data once; nothing is cached."""
     now = timezone.now()
     case = get_visible(

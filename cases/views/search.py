@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
@@ -10,13 +10,14 @@ from django.views.decorators.http import require_safe
 from cases.lifecycle import CASE
 from cases.queries.search import search_cases, search_people
 from cases.views.case_page import STATE_TONES
+from hall.access import Request
 
 PAGE = 20
 PEOPLE_BESIDE = 5
 
 
 @require_safe
-def search(request: HttpRequest) -> HttpResponse:
+def search(request: Request) -> HttpResponse:
     """`/search/?q=&in=cases|people&after=`: newest first. One case found by its very number is opened at once."""
     actor, text = request.actor, request.GET.get("q", "").strip()[:200]
     kind = "people" if request.GET.get("in") == "people" else "cases"

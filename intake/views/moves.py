@@ -56,7 +56,7 @@ def _ask(request: Request, question: Text, consequence: str, label: str) -> Http
 
 def _refusal(request: Request, refused: Refused) -> HttpResponse:
     """What happened instead, in words; out of turn, the question."""
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return _toast(request, "components/refused.html", {"refused": refused}, status=refused.status)
     if refused.field == "confirmed":
         return _ask(request, refused.reason, _("排在前面的来访人会再多等一位。"), _("仍要呼叫"))
@@ -81,10 +81,10 @@ def _move(
         ticket = act(actor=request.actor, now=now, **{**_plain(form), **facts})
     except Refused as refused:
         return _refusal(request, refused)
-    if request.htmx and told:  # type: ignore[attr-defined]
+    if request.htmx and told:
         text = done % {"number": ticket.number}
         return _toast(request, "components/toast.html", {"text": text, "level": "success"})
-    if request.htmx:  # type: ignore[attr-defined]
+    if request.htmx:
         return HttpResponse(status=204, headers=CHANGED)
     messages.success(request, done % {"number": ticket.number})
     return redirect(_back(request))
