@@ -7,15 +7,16 @@ answer. A step without a verb is not done on the case page, or not by the office
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable
+from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils import timezone
-from django.utils.translation import get_language
+from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 
 from cases.lifecycle import CASE
-from cases.models import Case, Deadline
+from cases.models import Deadline
+from cases.queries.case_file import CaseFile
 from cases.queries.lights import light
 from cases.terms import LAWS, term
 
@@ -44,10 +45,10 @@ def _english() -> bool:
 class _Steps:
     """The steps of one case; its deadlines by kind, the running one before one that has stopped."""
 
-    def __init__(self, case: Case, deadlines: Iterable[Deadline], now: dt.datetime) -> None:
-        self.case, self.now = case, now
+    def __init__(self, file: CaseFile, now: dt.datetime) -> None:
+        self.case, self.triage, self.now = file.case, file.triage, now
         self.clocks: dict[str, Deadline] = {}
-        for one in deadlines:
+        for one in file.deadlines:
             self.clocks.setdefault(one.kind, one)
 
     def article(self, kind: str) -> str:
@@ -80,11 +81,11 @@ class _Steps:
     def registered(self) -> Want:
         law = LAWS[self.case.law]
         article = f"{law.name_en}, Art. 21" if _english() else f"《{law.name}》第二十一条"
-        return self.done(_("登记并出具凭证"), article, self.case.registered_at)
+        return self.done(pgettext("done", "登记并出具凭证"), article, self.case.registered_at)
 
     def decided(self) -> Want:
-        triage = getattr(self.case, "triage", None)
-        outcomes = {"accept_case": _("受理"), "forward_case": _("转送")}
+        triage = self.triage
+        outcomes = {"accept_case": pgettext("done", "受理"), "forward_case": pgettext("done", "转送")}
         outcome = outcomes.get(triage.outcome, "") if triage else ""
         title = _("甄别：%(outcome)s") % {"outcome": outcome or _(CASE.state(self.case.status).label)}
         if triage is None:
@@ -104,10 +105,10 @@ class _Steps:
         return self.asked(NEXT, "apply_review", _("送达处理意见书，告知复查权利"))
 
 
-def what_the_law_wants(case: Case, deadlines: Iterable[Deadline], *, now: dt.datetime) -> list[Want]:
+def what_the_law_wants(file: CaseFile, *, now: dt.datetime) -> list[Want]:
     """The steps of the case from registration to the served opinion, as far as its state has them."""
-    steps = _Steps(case, deadlines, now)
-    return [steps.registered(), *_OF_STATE.get(case.status, _ended)(steps)]
+    steps = _Steps(file, now)
+    return [steps.registered(), *_OF_STATE.get(file.case.status, _ended)(steps)]
 
 
 def _registered(steps: _Steps) -> list[Want]:

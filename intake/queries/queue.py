@@ -140,7 +140,8 @@ class WindowNow:
 
 _WINDOWS = """
 SELECT w.id, w.number, w.name, w.name_en, w.is_active, coalesce(call.id, 0), call.started_at,
-    t.id, coalesce(t.number, ''), coalesce(t.status, ''), t.since, coalesce(u.name, '')
+    t.id, coalesce(t.number, ''), coalesce(t.status, ''), t.since,
+    coalesce(CASE WHEN %(english)s THEN nullif(u.name_en, '') END, u.name, '')
 FROM staffing_window w
 LEFT JOIN intake_ticket t ON t.window_id = w.id AND t.status IN ('called', 'serving') AND t.day = %(today)s
 LEFT JOIN hall_user u ON u.id = t.staff_id
@@ -153,7 +154,8 @@ WHERE w.hall_id = %(hall)s ORDER BY w.number
 
 def windows_now(hall_id: int, *, today: dt.date) -> list[WindowNow]:
     with connection.cursor() as cursor:
-        cursor.execute(_WINDOWS, {"hall": hall_id, "today": today})
+        english = (get_language() or "").startswith("en")
+        cursor.execute(_WINDOWS, {"hall": hall_id, "today": today, "english": english})
         return [WindowNow(*row) for row in cursor.fetchall()]
 
 
