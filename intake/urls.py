@@ -45,6 +45,7 @@ urlpatterns = [
     path("register/draft/", register.autosave, name="save-draft"),
     path("register/draft/<uuid:token>/discard/", register.discard, name="discard-draft"),
     path("register/history/", register.look_up, name="look-up-history"),
+    path("register/contact/", register.reuse_contact, name="reuse-contact"),
     path("register/categories/", categories.find_category, name="find-category"),
     path("receipts/<int:case>/", receipt.receipt, name="receipt"),
 ]

@@ -18,7 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 
-from cases.actions import DuplicateChoice
+from cases.actions import DuplicateChoice, reveal_person
 from cases.models import Case
 from cases.queries.categories import suggest_categories
 from cases.rules import REGISTER_ROLES
@@ -235,6 +235,23 @@ def look_up(request: Request) -> HttpResponse:
     }
     page.decision.quiet = True
     return render(request, "intake/history.html", context)
+
+
+@require_POST
+def reuse_contact(request: Request) -> HttpResponse:
+    """Telephone and address as stated last time, for the form; the look is on the person's record."""
+    _halls(request)
+    case, person = request.POST.get("contact_case", ""), request.POST.get("contact_person", "")
+    if not (case.isdecimal() and person.isdecimal()):
+        raise Refused(_("没有找到，或者您无权查看。"), "unseen")
+    known = reveal_person(
+        actor=request.actor,
+        petitioner_id=int(person[:18]),
+        case_id=int(case[:18]),
+        reason=_("登记新事项时沿用上次的联系方式"),
+        now=timezone.now(),
+    )
+    return render(request, "intake/contact.html", {"known": known})
 
 
 @require_POST

@@ -86,7 +86,8 @@ each("form[data-autosave-url]", (form) => {
         say(body.reason);
         return;
       }
-      if (!answer.ok) throw new Error(answer.status);
+      // Signed out meanwhile: the answer is the sign-in page, not a saved draft.
+      if (!answer.ok || answer.redirected) throw new Error(answer.status);
       for (const [name, value] of Object.entries(body.fields ?? {})) form.elements[name].value = value;
       stored.drop(key());
       form.dispatchEvent(new CustomEvent("draft:saved", { detail: body }));

@@ -85,6 +85,18 @@ each("[data-paper-sex]", (facts) => {
   fill(form?.elements["who-birth_date"], facts.dataset.paperBirth);
 });
 
+/* Telephone and address of last time, taken over with one press. */
+each("[data-known-phone]", (known) => {
+  const form = document.getElementById("registration");
+  for (const name of ["phone", "address"]) {
+    const field = form?.elements[`who-${name}`];
+    if (field && !field.value) {
+      field.value = known.dataset[name === "phone" ? "knownPhone" : "knownAddress"];
+      field.dispatchEvent(new Event("input", { bubbles: true }));
+    }
+  }
+});
+
 /* Triage: later needs nothing; an outcome needs its own fields and grounds. */
 each("[data-triage]", (box) => {
   const rest = box.querySelector("details");

@@ -101,6 +101,9 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     },
     # -- registration
     "/register/": lambda here: {"data": _matter(here)},
+    "/register/contact/": lambda here: {
+        "data": {"contact_case": here.cases["accepted"].pk, "contact_person": here.petitioner.pk}
+    },
     "/register/draft/": lambda here: {"data": _matter(here)},
     "/register/draft/<token>/discard/": lambda here: {"data": {"confirmed": "1"}},
     "/register/history/": lambda here: {"data": _matter(here)},

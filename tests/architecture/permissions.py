@@ -123,6 +123,7 @@ TABLE = """
 /register/                                 GET   in   200  403  403  403  403  403  200  403  403  200  403
 /register/                                 POST  in   302  403  403  403  403  403  302  403  403  302  403
 /register/categories/                      GET   in   200  200  200  200  200  200  200  200  200  200  200
+/register/contact/                         POST  in   200  403  403  403  403  403  200  403  403  404  403
 /register/draft/                           POST  in   200  403  403  403  403  403  200  403  403  200  403
 /register/draft/<token>/discard/           POST  in   302  302  302  302  302  302  302  302  302  302  302
 /register/history/                         POST  in   200  403  403  403  403  403  200  403  403  200  403

@@ -191,7 +191,7 @@ def test_a_form_without_its_token_is_refused(here: World, walkers: dict[str, Wal
 
 # -- the page itself -----------------------------------------------------------------------------------------------
 
-FRAGMENTS = ("/live/", "/board/", "/register/categories/", "/register/history/")
+FRAGMENTS = ("/live/", "/board/", "/register/categories/", "/register/contact/", "/register/history/")
 """Endings of addresses that answer with a part of a page."""
 PARTIALS = ("components/", "django/", "intake/move.html")
 """Templates that are filled in by others: what they are not given, they leave out."""

@@ -270,6 +270,23 @@ def test_a_likely_repeat_waits_for_the_clerks_decision(cast: Cast, clerk: Client
     )
 
 
+def test_contact_of_last_time_is_taken_over_and_on_record(cast: Cast, clerk: Client) -> None:
+    send(clerk)
+    case = Case.objects.get()
+    panel = clerk.post(reverse("intake:look-up-history"), form(title="", content="")).content.decode()
+    assert "138****0001" in panel and "13800010001" not in panel and "证件号码相同" in panel
+    person = case.parties.get().petitioner_id
+    asked = {"contact_case": str(case.pk), "contact_person": str(person)}
+    assert (
+        'data-known-phone="13800010001"'
+        in clerk.post(reverse("intake:reuse-contact"), asked).content.decode()
+    )
+    assert JournalEntry.objects.filter(stream=f"petitioner:{person}", verb="reveal_person").count() == 1
+    asked["contact_person"] = "999999"
+    assert clerk.post(reverse("intake:reuse-contact"), asked).status_code == 404
+    assert clerk.post(reverse("intake:reuse-contact"), {"contact_case": "x"}).status_code == 404
+
+
 def test_other_rooms_do_not_register(cast: Cast, client: Client) -> None:
     for who in (cast.liaison, cast.guide, cast.leader):
         client.force_login(who)
