@@ -71,7 +71,7 @@ class Cast:
     people: dict[str, User] = field(default_factory=dict)
 
     def __getattr__(self, name: str) -> User:
-        people: dict[str, User] = self.__dict__["people"]
+        people: dict[str, User] = self.__dict__.get("people", {})
         if name not in people:
             raise AttributeError(name)
         return people[name]
