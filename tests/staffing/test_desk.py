@@ -94,9 +94,29 @@ def test_records_are_read_there_and_nothing_else(client: Client, cast: Cast) -> 
 
 def test_opening_hours_are_edited_with_the_hall(client: Client, cast: Cast) -> None:
     client.force_login(cast.administrator)
-    page = client.get(reverse("admin:staffing_hall_change", args=[cast.hall.pk]))
-    assert "周一" in page.text
-    assert (
-        client.get(reverse("admin:staffing_department_change", args=[cast.units["labour"].pk])).status_code
-        == 200
-    )
+    url = reverse("admin:staffing_hall_change", args=[cast.hall.pk])
+    assert "周一" in client.get(url).text
+    hours = list(cast.hall.opening_hours.all())
+    form = {
+        "code": "yunxi", "jurisdiction": cast.county.pk, "name": cast.hall.name, "name_en": "", "organ": "云信",
+        "organ_name": "云溪县信访局", "address": "文昌路18号", "phone": "1", "group_threshold": 5, "is_open": "on",
+        "opening_hours-TOTAL_FORMS": len(hours), "opening_hours-INITIAL_FORMS": len(hours),
+    }  # fmt: skip
+    for n, row in enumerate(hours):
+        part = {
+            "id": row.pk,
+            "hall": cast.hall.pk,
+            "weekday": row.weekday,
+            "opens": row.opens,
+            "closes": "18:00",
+        }
+        form |= {f"opening_hours-{n}-{name}": value for name, value in part.items()}
+    form["opening_hours-0-closes"] = "11:30"
+    form["opening_hours-1-DELETE"] = "on"
+    assert client.post(url, form).status_code == 302
+    monday = cast.hall.opening_hours.filter(weekday=0)
+    assert [f"{row.opens:%H:%M}-{row.closes:%H:%M}" for row in monday] == ["08:30-11:30"]
+    verbs = JournalEntry.objects.filter(object__startswith="staffing.openinghours:", actor=cast.administrator)
+    assert set(verbs.values_list("verb", flat=True)) == {"save_place", "remove_place"}
+    unit = reverse("admin:staffing_department_change", args=[cast.units["labour"].pk])
+    assert client.get(unit).status_code == 200
