@@ -32,6 +32,7 @@ from hall.access import Refused, get_visible
 from hall.citations import cite
 from hall.models import IssuedDocument
 from hall.templatetags.hall import cn_date
+from staffing.models import Hall
 
 _CLAUSES = {
     1: lazy("诉讼、检察、公安机关法律程序"),
@@ -78,11 +79,11 @@ def progress(request: HttpRequest) -> HttpResponse:
 
 
 def _letter(found: Progress, now: dt.datetime) -> dict[str, Any]:
-    case = found.case
+    case, hall = found.file.case, Hall.objects.get(pk=found.file.case.hall_id)
     return {
         "found": found,
         "case": case,
-        "hall": case.hall,
+        "hall": hall,
         "today": timezone.localdate(now),
         "salutation": _("%(name)s同志：") % {"name": found.name} if found.name else _("您好："),
         "opening": _(
@@ -95,16 +96,16 @@ def _letter(found: Progress, now: dt.datetime) -> dict[str, Any]:
             "registered": cn_date(case.registered_at),
         },
         "standing": _standing(found),
-        "promises": [_promise(one, now) for one in found.running if one.kind != "object" and one.due_on],
+        "promises": [_promise(one, now) for one in found.file.running if one.kind != "object" and one.due_on],
         "late": _late(found),
-        "next": _what_you_may_do(found),
+        "next": _what_you_may_do(found, hall),
         "papers": [
             {
                 "title": documents.titled(one.kind, one.title),
                 "number": one.number,
                 "at": one.issued_at,
                 "url": reverse("cases:progress-document", args=[signing.dumps(one.pk, salt=_SALT)])
-                if one.rendered_at
+                if one.is_printed
                 else "",
             }
             for one in found.papers
@@ -115,7 +116,7 @@ def _letter(found: Progress, now: dt.datetime) -> dict[str, Any]:
 
 def _standing(found: Progress) -> list[str]:
     """Where the matter is, in one or two sentences."""
-    case, triage = found.case, found.triage
+    case, triage = found.file.case, found.file.triage
     unit = case.first_handler.label if case.first_handler else ""
     words = {
         "unit": unit,
@@ -161,7 +162,7 @@ def _late(found: Progress) -> list[str]:
     for deadline, days in found.late:
         words = {
             "due": cn_date(deadline.due_on),
-            "what": _promise(deadline, deadline.due_at or found.case.registered_at)["what"],
+            "what": _promise(deadline, deadline.due_at or found.file.case.registered_at)["what"],
             "n": days,
         }
         sentence = ngettext(
@@ -175,12 +176,12 @@ def _late(found: Progress) -> list[str]:
     return said
 
 
-def _what_you_may_do(found: Progress) -> list[str]:
+def _what_you_may_do(found: Progress, hall: Hall) -> list[str]:
     """What is open to the petitioner now, and until when."""
-    case, triage = found.case, found.triage
+    case, triage = found.file.case, found.file.triage
     words = {
-        "phone": case.hall.phone,
-        "complaint": case.hall.complaint_phone or case.hall.phone,
+        "phone": hall.phone,
+        "complaint": hall.complaint_phone or hall.phone,
         "body": triage.competent_body if triage else "",
     }
     supplement = _("补充材料、更正联系方式：随时可以到大厅窗口，或者拨打%(phone)s。") % words
@@ -192,8 +193,8 @@ def _what_you_may_do(found: Progress) -> list[str]:
     if case.status == "withdrawn":
         return [_("有新的事实和理由的，可以随时重新提出。"), complain]
     said = []
-    if triage is not None and triage.route is not None:
-        route = in_words(triage.route)
+    if found.route is not None:
+        route = in_words(found.route)
         said.append(
             _("%(name)s（%(basis)s）：%(guidance)s")
             % {"name": route.name, "basis": route.basis, "guidance": route.guidance}

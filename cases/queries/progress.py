@@ -8,14 +8,14 @@ from typing import Any
 
 from django.utils import timezone
 
-from cases.models import Case, CaseParty, Deadline, Triage
-from cases.queries.case_page import Act, deadlines_of, documents_of, responsible_people, timeline
+from cases.models import Case, Deadline, StatutoryRoute
+from cases.queries.case_file import CaseFile, Paper, file_of
 from cases.queries.lights import RED, light
 from cases.queries.ribbons import ribbon
+from cases.queries.timeline import Act, timeline
 from hall import documents, journal
 from hall.fields import mask_name
 from hall.models import IssuedDocument, statutory_calendar
-from staffing.models import Posting
 
 MOST_ACTS = 60
 _REMINDERS = "take_step"
@@ -31,16 +31,14 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    case: Case
+    file: CaseFile
     name: str
-    triage: Triage | None
+    route: StatutoryRoute | None
     acts: list[Act]
-    running: list[Deadline]
     ribbons: list[dict[str, Any]]
     late: list[tuple[Deadline, int]]
     reminders: int
-    papers: list[IssuedDocument]
-    people: list[Posting]
+    papers: list[Paper]
     check: Check
 
 
@@ -53,32 +51,25 @@ def for_petitioner(kind: str) -> bool:
 def progress_of(case: Case, *, now: dt.datetime) -> Progress:
     """Everything for the answer. The case was found by its code; nobody else's rights come into it."""
     today = timezone.localdate(now)
-    principal = (
-        CaseParty.objects.filter(case=case, role="principal")
-        .values_list("petitioner__name", flat=True)
-        .first()
-    )
-    deadlines = deadlines_of(case.pk)
-    running = [one for one in deadlines if one.met_at is None and one.void_at is None]
-    holds, calendar = list(case.holds.all()), statutory_calendar()
+    file = file_of(case.pk, today=today)
+    calendar = statutory_calendar()
+    shown = [one for one in file.running if one.kind != "object"]
     acts = timeline(case, size=MOST_ACTS).acts
-    accused = case.respondents.exclude(user=None).values_list("user_id", flat=True)
-    late = [
-        (one, (today - one.due_on).days)
-        for one in running
-        if one.due_on and light(one.due_at, one.amber_at, now) == RED
-    ]
     return Progress(
-        case=case,
-        name=mask_name(principal) if principal else "",
-        triage=Triage.objects.filter(case=case).select_related("route", "related_case").first(),
+        file=file,
+        name=mask_name(next((one.name for one in file.people if one.is_principal), "")),
+        route=StatutoryRoute.objects.get(pk=file.triage.route_id)
+        if file.triage and file.triage.route_id
+        else None,
         acts=[act for act in reversed(acts) if act.verb.open],
-        running=running,
-        ribbons=[ribbon(one, holds, calendar=calendar, now=now) for one in running if one.kind != "object"],
-        late=late,
+        ribbons=[ribbon(one, file.holds, calendar=calendar, now=now) for one in shown],
+        late=[
+            (one, (today - one.due_on).days)
+            for one in shown
+            if one.due_on and light(one.due_at, one.amber_at, now) == RED
+        ],
         reminders=sum(act.name == _REMINDERS for act in acts),
-        papers=[one for one in documents_of(case.pk) if for_petitioner(one.kind) and one.voided_at is None],
-        people=responsible_people(case, today, but=accused),
+        papers=[one for one in file.papers if for_petitioner(one.kind) and not one.is_void],
         check=_check(case),
     )
 

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from cases.lifecycle import CASE, GROUNDS
 from cases.models import Case
-from cases.queries.case_page import CaseFile
+from cases.queries.case_file import CaseFile
 from cases.queries.routes import RouteText, find_routes, in_words
 from staffing.lifecycle import LEVEL_ORDER, LEVELS
 from staffing.models import Department, Jurisdiction
@@ -196,8 +196,7 @@ def _courts(case: Case) -> Finding | None:
 
 def _story(file: CaseFile) -> str:
     case, claims = file.case, " ".join(row["text"] for row in file.claims)
-    path = case.category.path if case.category else ""
-    return f"{case.title} {path} {claims} {case.content[:2000]}"
+    return f"{case.title} {file.category} {claims} {case.content[:2000]}"
 
 
 def _routes(file: CaseFile) -> Finding | None:

@@ -14,7 +14,7 @@ from django.http import HttpResponse
 from django.shortcuts import render
 
 from cases.models import Case
-from cases.queries.case_page import moved_since, since
+from cases.queries.timeline import moved_since, since
 from cases.queries.words import says, verb
 from hall.access import Refused, Request, get_visible
 from hall.models import JournalHead

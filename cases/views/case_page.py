@@ -18,15 +18,16 @@ from django.views.decorators.http import require_safe
 from cases import rules
 from cases.lifecycle import CASE, CHANNELS, CLASSES, PURPOSES
 from cases.models import Case, Deadline
-from cases.queries import case_page as read
+from cases.queries.case_file import CaseFile, Paper, case_file, related_cases
 from cases.queries.duplicates import reason_words
 from cases.queries.lights import LEVELS, light
 from cases.queries.ribbons import ribbon
+from cases.queries.timeline import Timeline, timeline
 from cases.queries.wants import NOW, what_the_law_wants
 from cases.queries.words import term_name
 from hall.access import Actor, Request, Verdict, allowed
 from hall.documents import titled
-from hall.models import IssuedDocument, statutory_calendar
+from hall.models import statutory_calendar
 from hall.templatetags.hall import days_left
 
 STATE_TONES: Mapping[str, str] = {
@@ -66,10 +67,10 @@ _VERB_URLS = {
 }
 
 
-def _steps(actor: Actor, case: Case, deadlines: list[Deadline], now: dt.datetime) -> list[dict[str, Any]]:
+def _steps(actor: Actor, file: CaseFile, now: dt.datetime) -> list[dict[str, Any]]:
     """The wants with their buttons; the first open one with an allowed button is the primary."""
-    steps, primary, today = [], True, timezone.localdate(now)
-    for want in what_the_law_wants(case, deadlines, now=now):
+    case, steps, primary, today = file.case, [], True, timezone.localdate(now)
+    for want in what_the_law_wants(file, now=now):
         verdict = _may(actor, case, want.verb, now) if want.verb else None
         is_primary = primary and bool(verdict)
         primary = primary and not is_primary
@@ -92,18 +93,18 @@ def _label(row: Mapping[str, Any], name: str) -> str:
     return (english and row.get(f"{name}_en")) or row.get(name) or ""
 
 
-def _document(document: IssuedDocument, case_id: int) -> dict[str, Any]:
+def _document(paper: Paper, case_id: int) -> dict[str, Any]:
     return {
-        "url": reverse("cases:document", args=[case_id, document.pk]),
-        "label": titled(document.kind, document.title),
-        "number": document.number,
-        "at": document.issued_at,
-        "ready": document.rendered_at is not None,
-        "void": document.voided_at is not None,
+        "url": reverse("cases:document", args=[case_id, paper.pk]),
+        "label": titled(paper.kind, paper.title),
+        "number": paper.number,
+        "at": paper.issued_at,
+        "ready": paper.is_printed,
+        "void": paper.is_void,
     }
 
 
-def _acts(found: read.Timeline, papers: Mapping[int, dict[str, Any]]) -> list[dict[str, Any]]:
+def _acts(found: Timeline, papers: Mapping[int, dict[str, Any]]) -> list[dict[str, Any]]:
     rows = []
     for act in found.acts:
         lines = [act.text, *act.details]
@@ -124,7 +125,7 @@ def _acts(found: read.Timeline, papers: Mapping[int, dict[str, Any]]) -> list[di
     return rows
 
 
-def _duplicates(file: read.CaseFile, related: Mapping[int, Case]) -> list[dict[str, Any]]:
+def _duplicates(file: CaseFile, related: Mapping[int, Case]) -> list[dict[str, Any]]:
     """The candidates that were compared; one that the reader may not see is only counted."""
     return [
         {
@@ -138,27 +139,21 @@ def _duplicates(file: read.CaseFile, related: Mapping[int, Case]) -> list[dict[s
     ]
 
 
-def _earlier(file: read.CaseFile, related: Mapping[int, Case]) -> list[Case]:
+def _earlier(file: CaseFile, related: Mapping[int, Case]) -> list[Case]:
     """Other matters of the same people, those not named as candidates already."""
     compared = {row["candidate_id"] for row in file.duplicates}
     return [related[pk] for pk in file.earlier_ids if pk in related and pk not in compared]
 
 
-def _facts(case: Case) -> list[tuple[str, Any]]:
+def _facts(file: CaseFile) -> list[tuple[str, Any]]:
     """Name and value of what was registered, those that are filled in."""
-    english = (get_language() or "").startswith("en")
-    category = case.category.name_en if case.category and english and case.category.name_en else ""
+    case = file.case
     pairs = [
         (_("信访形式"), _(CHANNELS[case.channel])),
         (_("信访目的"), _(PURPOSES[case.purpose])),
         (_("事项类别"), _(CLASSES[case.statutory_class])),
-        (_("内容分类"), category or (case.category.path if case.category else "")),
-        (
-            _("问题发生地"),
-            " ".join(
-                part for part in (case.place_region.label if case.place_region else "", case.place) if part
-            ),
-        ),
+        (_("内容分类"), file.category),
+        (_("问题发生地"), " ".join(part for part in (file.place_region, case.place) if part)),
         (
             _("信访人数"),
             ngettext("%(n)s人", "%(n)s人", case.head_count) % {"n": case.head_count}
@@ -167,7 +162,7 @@ def _facts(case: Case) -> list[tuple[str, Any]]:
         ),
         (_("国家系统编号"), case.national_number),
         (_("来源编号"), case.source_ref),
-        (_("登记人"), case.registered_by.label if case.registered_by else ""),
+        (_("登记人"), file.registrar),
     ]
     return [(name, value) for name, value in pairs if value]
 
@@ -185,9 +180,8 @@ _FLAGS = (
 )
 
 
-def _light_of(deadlines: list[Deadline], now: dt.datetime) -> tuple[str, Deadline | None]:
+def _light_of(running: list[Deadline], now: dt.datetime) -> tuple[str, Deadline | None]:
     """The most urgent running clock speaks for the case."""
-    running = [one for one in deadlines if one.met_at is None and one.void_at is None]
     lit = [(LEVELS.index(light(one.due_at, one.amber_at, now)), n) for n, one in enumerate(running)]
     if not lit:
         return "none", None
@@ -211,19 +205,18 @@ def case(request: Request, pk: int) -> HttpResponse:
     """`/cases/<pk>/`, under the reader's rights."""
     actor, now = request.actor, timezone.now()
     today = timezone.localdate(now)
-    file = read.case_file(actor, pk)
+    file = case_file(actor, pk, today=today)
     found = file.case
     after = request.GET.get("after", "")
-    line = read.timeline(found, after=int(after) if after.isdecimal() else None)
-    papers = {one.pk: _document(one, pk) for one in read.documents_of(pk)}
+    line = timeline(found, after=int(after) if after.isdecimal() else None)
+    papers = {one.pk: _document(one, pk) for one in file.papers}
     if request.htmx and after:
         context = {"acts": _acts(line, papers), "after": line.after or ""}
         return render(request, "cases/_timeline.html", context)
 
-    deadlines, calendar = read.deadlines_of(pk), statutory_calendar()
-    running = [one for one in deadlines if one.met_at is None and one.void_at is None]
-    related = read.related_cases(actor, file)
-    level, urgent = _light_of(deadlines, now)
+    running, calendar = file.running, statutory_calendar()
+    related = related_cases(actor, file)
+    level, urgent = _light_of(running, now)
     page: dict[str, Any] = {
         "case": found,
         "state": _(CASE.state(found.status).label),
@@ -232,17 +225,18 @@ def case(request: Request, pk: int) -> HttpResponse:
         "urgent_due": urgent.due_on if urgent else None,
         "today": today,
         "flags": [(words, tone) for name, words, tone in _FLAGS if getattr(found, name)],
-        "posts": read.responsible_people(found, today, but=file.accused_ids),
+        "posts": file.posts,
+        "registrar": file.registrar,
         "ribbons": [ribbon(one, file.holds, calendar=calendar, now=now) for one in running],
-        "stopped": [_stopped(one) for one in deadlines if one not in running],
-        "steps": _steps(actor, found, deadlines, now),
+        "stopped": [_stopped(one) for one in file.deadlines if one.met_at or one.void_at],
+        "steps": _steps(actor, file, now),
         "may_withdraw": _may(actor, found, "withdraw_case", now),
         "may_reveal": allowed(rules.check_can_reveal_person, actor, found, "----", now=now),
-        "facts": _facts(found),
+        "facts": _facts(file),
         "claims": [{**row, "route": _label(row, "route")} for row in file.claims],
         "respondents": [{**row, "unit": _label(row, "unit")} for row in file.respondents],
         "materials": file.materials,
-        "parties": read.parties_of(pk),
+        "people": file.people,
         "papers": list(papers.values()),
         "duplicates": _duplicates(file, related),
         "earlier": _earlier(file, related),

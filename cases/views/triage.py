@@ -16,7 +16,7 @@ from cases import rules
 from cases.forms import PAPERS, TriageForm, fields_of, wording
 from cases.lifecycle import GROUNDS, OUTCOMES, Ground, grounds_for
 from cases.models import Case, StatutoryRoute
-from cases.queries import case_page as read
+from cases.queries.case_file import case_file, related_cases
 from cases.queries.triage import Finding, findings
 from cases.views.acting import Stale, acting, head_of, meanwhile
 from hall.access import Actor, Refused, Request, Verdict, allowed
@@ -77,8 +77,8 @@ def _outcomes(actor: Actor, case: Case, chosen: str, now: Any) -> list[dict[str,
 def triage(request: Request, pk: int) -> HttpResponse:
     """`/cases/<pk>/triage/`: GET `?outcome=&ground=…` fills the form in; POST decides, or with `preview` drafts."""
     actor, now = request.actor, timezone.now()
-    file = read.case_file(actor, pk)
-    case, found = file.case, findings(file, read.related_cases(actor, file))
+    file = case_file(actor, pk, today=timezone.localdate(now))
+    case, found = file.case, findings(file, related_cases(actor, file))
     asked: Mapping[str, str] = request.POST if request.method == "POST" else request.GET
     if not asked.get("outcome"):
         asked = _first_offer(found)
@@ -119,7 +119,7 @@ def triage(request: Request, pk: int) -> HttpResponse:
         ],
         "paper": PAPERS[outcome],
         "draft": draft,
-        "claims": file.claims,
+        "file": file,
     }
     return render(request, "cases/triage.html", context, status=status)
 

@@ -15,7 +15,8 @@ from pytest_django.fixtures import DjangoAssertNumQueries
 from cases import actions
 from cases.actions import DuplicateChoice, NewRespondent, Person, StoredFile
 from cases.models import Case, Deadline, Respondent
-from cases.queries.case_page import case_file, timeline
+from cases.queries.case_file import case_file
+from cases.queries.timeline import timeline
 from hall import documents
 from hall.models import IssuedDocument
 from tests.cast import NOW, Cast
@@ -86,7 +87,7 @@ def test_the_timeline_tells_acts_newest_first_and_pages_by_key(cast: Cast, page)
         actions.add_material(
             actor=cast.act(cast.clerk), case_id=case.pk, file=file, now=NOW + dt.timedelta(minutes=n)
         )
-    file = case_file(cast.act(cast.liaison), case.pk)
+    file = case_file(cast.act(cast.liaison), case.pk, today=NOW.date())
     first = timeline(file.case)
     assert [act.text for act in first.acts] == [f"材料{n}.txt" for n in range(24, 4, -1)]
     assert first.after is not None
@@ -104,7 +105,7 @@ def test_the_timeline_tells_acts_newest_first_and_pages_by_key(cast: Cast, page)
 
 def test_an_act_is_never_cut_by_the_page(cast: Cast) -> None:
     case = accepted(cast, NOW)
-    file = case_file(cast.act(cast.liaison), case.pk)
+    file = case_file(cast.act(cast.liaison), case.pk, today=NOW.date())
     whole = timeline(file.case, size=100)
     assert [act.name for act in whole.acts] == ["accept_case", "register_case"]
     assert timeline(file.case, size=3).acts  # nothing else to show: then it is cut rather than lost

@@ -10,7 +10,7 @@ from django.utils import timezone
 from cases.actions import DuplicateChoice, NewRespondent
 from cases.lifecycle import GROUNDS, OUTCOMES, grounds_for
 from cases.models import Case, Deadline, StatutoryRoute, Triage
-from cases.queries.case_page import case_file, related_cases
+from cases.queries.case_file import case_file, related_cases
 from cases.queries.triage import Finding, findings
 from hall import journal
 from hall.access import SYSTEM
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.django_db
 
 def weighed(cast: Cast, case: Case) -> dict[str, Finding]:
     actor = cast.act(cast.clerk)
-    file = case_file(actor, case.pk)
+    file = case_file(actor, case.pk, today=NOW.date())
     return {one.code: one for one in findings(file, related_cases(actor, file))}
 
 
