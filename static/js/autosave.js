@@ -47,6 +47,11 @@ function restore(form, entries) {
   }
 }
 
+// The page's own module comes after this one and may listen for `draft:restore`.
+let built = false;
+document.addEventListener("DOMContentLoaded", () => (built = true));
+const whenBuilt = (act) => (built ? act() : document.addEventListener("DOMContentLoaded", act, { once: true }));
+
 each("form[data-autosave-url]", (form) => {
   const key = () => `draft:${form.dataset.autosaveKey || form.dataset.autosaveUrl}`;
   const status = form.querySelector("[data-autosave-status]");
@@ -106,19 +111,21 @@ each("form[data-autosave-url]", (form) => {
     timer = setTimeout(save, Math.max(PAUSE, last + AT_MOST_EVERY - Date.now()));
   };
 
-  const left = stored.read(key());
-  if (left?.fields?.length && !form.querySelector(".error-summary")) {
-    restore(form, left.fields);
-    const drop = make("button", { type: "button", class: "button quiet small" }, word("draftDrop"));
-    const remark = make("div", { class: "notice info", role: "status" }, make("div", {}, word("draftFound")), drop);
-    drop.addEventListener("click", () => {
-      stored.drop(key());
-      form.reset();
-      remark.remove();
-    });
-    form.prepend(remark);
-    soon();
-  }
+  whenBuilt(() => {
+    const left = stored.read(key());
+    if (left?.fields?.length && !form.querySelector(".error-summary")) {
+      restore(form, left.fields);
+      const drop = make("button", { type: "button", class: "button quiet small" }, word("draftDrop"));
+      const remark = make("div", { class: "notice info", role: "status" }, make("div", {}, word("draftFound")), drop);
+      drop.addEventListener("click", () => {
+        stored.drop(key());
+        form.reset();
+        remark.remove();
+      });
+      form.prepend(remark);
+      soon();
+    }
+  });
   form.addEventListener("input", soon);
   form.addEventListener("change", soon);
   window.addEventListener("online", soon);
