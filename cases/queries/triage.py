@@ -184,7 +184,7 @@ def _courts(case: Case) -> Finding | None:
         text = _("登记时已标明涉法涉诉。诉讼与信访分离：讲明法律规定，引导到政法机关依法定程序处理。")
     else:
         text = _("文中提到“%(words)s”。请问清是否已经、正在或者应当通过诉讼等程序解决。") % {
-            "words": "、".join(words)
+            "words": _("、").join(words)
         }
     ground = GROUNDS["sue"]
     offer = Offer(_("引导至政法机关"), ground.outcome, ground.code)
@@ -237,7 +237,7 @@ def _usual_handler(file: CaseFile) -> Finding | None:
     ]
     if not usual:
         return None
-    said = "、".join(_("%(unit)s（%(n)s件）") % {"unit": unit.label, "n": n} for unit, n in usual)
+    said = _("、").join(_("%(unit)s（%(n)s件）") % {"unit": unit.label, "n": n} for unit, n in usual)
     text = _("同一分类的近期事项多由这些单位承办：%(units)s。") % {"units": said}
     first = usual[0][0]
     offers = (
