@@ -7,6 +7,8 @@ It meets the 15 days for sorting (《信访工作条例》第二十二条) and b
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
+from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
@@ -18,8 +20,10 @@ from cases.actions.deadlines import meet_deadline, start_deadline, void_deadline
 from cases.actions.papers import issue_paper
 from cases.lifecycle import CASE, GROUNDS
 from cases.models import Case, Referral, StatutoryRoute, Triage
-from hall import journal, outbox
+from cases.terms import term
+from hall import clock, journal, outbox
 from hall.access import Actor, Refused
+from hall.models import statutory_calendar
 from staffing.models import Department
 from staffing.queries import holders
 
@@ -83,6 +87,7 @@ def _decide(
     competent_body: str = "",
     route_id: int | None = None,
     related_case_id: int | None = None,
+    said: Mapping[str, Any] | None = None,
 ) -> Triage:
     triage = Triage(
         case=case,
@@ -98,7 +103,7 @@ def _decide(
         decided_at=now,
     )
     meet_deadline(case, "sort", actor=actor, now=now)
-    triage.document = issue_paper(paper, case, triage=triage, actor=actor, now=now)
+    triage.document = issue_paper(paper, case, triage=triage, actor=actor, now=now, **(said or {}))
     triage.save(force_insert=True)
     journal.record(
         actor,
@@ -189,6 +194,7 @@ def forward_case(
         ground=_ground("forward_case", ground or ("important" if kind == "assign" else "same_level")),
         department=department,
         competent_body=department.name,
+        said=_assignment(case, demand, today) if kind == "assign" else None,
     )
     Referral.objects.create(
         case=case,
@@ -201,6 +207,13 @@ def forward_case(
     )
     _give(case, department, "case_forwarded", now=now)
     return case
+
+
+def _assignment(case: Case, demand: str, today: dt.date) -> dict[str, Any]:
+    """What an assignment asks for, and the day by which the result is reported: that of handling (第三十四条)."""
+    end = clock.due(today, term("handle", case.law), calendar=statutory_calendar())
+    demands = [line.strip() for line in demand.splitlines() if line.strip()]
+    return {"demands": demands, "report_due": {"on": end.due, "provisional": end.provisional}}
 
 
 @transaction.atomic

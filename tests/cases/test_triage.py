@@ -13,7 +13,7 @@ from django.db import Error, connection, transaction
 from cases import actions
 from cases.actions import NewRespondent
 from cases.models import Case, Triage
-from hall import journal
+from hall import documents, journal
 from hall.access import Refused
 from hall.models import IssuedDocument, Message
 from tests.cast import NOW, Cast, yunxi
@@ -73,6 +73,19 @@ def test_assigning_needs_a_demand(cast: Cast) -> None:
             kind="assign", reason=REASON, now=NOW,
         )  # fmt: skip
     assert caught.value.field == "demand"
+
+
+def test_assigning_says_what_is_asked_and_by_when(cast: Cast) -> None:
+    case = actions.forward_case(
+        actor=cast.act(cast.clerk), case_id=registered(cast).pk, department_id=cast.units["labour"].pk,
+        kind="assign", demand="查明拖欠工资的人数和金额。\n三十日内报送进展。", reason=REASON, now=NOW,
+    )  # fmt: skip
+    letter = case.referrals.get().document
+    assert letter is not None
+    assert letter.number == "云信交字〔2026〕1号"
+    facts = documents.facts(letter)
+    assert facts["demands"] == ["查明拖欠工资的人数和金额。", "三十日内报送进展。"]
+    assert facts["report_due"] == {"on": "2027-01-18", "provisional": True}
 
 
 def test_under_the_2005_regulations_no_unit_objects(cast: Cast) -> None:
