@@ -13,6 +13,7 @@ from typing import Any
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 from guardian.shortcuts import assign_perm
 
 from cases import rules
@@ -321,7 +322,7 @@ def receive_case(*, actor: Actor, case_id: int, now: dt.datetime) -> Case:
     case.referrals.filter(received_at=None, department=case.first_handler).update(
         received_at=now, received_by=actor.user_id
     )
-    void_deadline(case, "object", reason=_("单位已接收，不再有异议。"), actor=actor, now=now)
+    void_deadline(case, "object", reason=gettext_noop("单位已接收，不再有异议。"), actor=actor, now=now)
     start_deadline(case, "handle", department_id=case.first_handler_id, started_on=today, now=now, actor=actor)
     document = issue_paper("notice_received", case, actor=actor, now=now)
     meet_deadline(case, "notify", actor=actor, now=now)
@@ -338,7 +339,7 @@ def withdraw_case(*, actor: Actor, case_id: int, reason: str, now: dt.datetime) 
     reason, before = _reason(reason), case.status
     _move(case, "withdraw_case", now=now)
     for kind in case.deadlines.open().values_list("kind", flat=True).distinct():
-        void_deadline(case, kind, reason=_("信访人撤回。"), actor=actor, now=now)
+        void_deadline(case, kind, reason=gettext_noop("信访人撤回。"), actor=actor, now=now)
     journal.record(
         actor, "withdraw_case", case, before={"status": before}, after={"status": case.status},
         reason=reason, now=now,

@@ -9,7 +9,7 @@ from collections.abc import Callable, Sequence
 from django.conf import settings
 from django.db import transaction
 from django.urls import reverse
-from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from cases.actions import NewCase, StoredFile, add_material, register_case
 from cases.models import Case
@@ -96,7 +96,7 @@ def _issue_receipt(
         "petition_no": case.number,
         "query_code": case.query_code,
         "registered_at": case.registered_at,
-        "petitioner": principal or _("（未具名）"),
+        "petitioner": principal or gettext_noop("（未具名）"),
         "matter": case.title,
         "claims": list(new.claims or (new.title,)),
         "registrar": actor.name,
