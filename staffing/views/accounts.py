@@ -52,14 +52,12 @@ def _remember_language(response: HttpResponse, language: str) -> None:
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """User name and password. A stale session cookie says that the person was signed out for being idle."""
+    """User name and password. `?idle=1`: the person came with a session that had ended (see `WhoActs`)."""
     if request.method == "GET":
         if request.user.is_authenticated:
             return redirect(_next(request, "staffing:desk"))
-        idle = settings.SESSION_COOKIE_NAME in request.COOKIES and bool(request.GET.get("next"))
-        return render(
-            request, "staffing/sign_in.html", {"form": SignInForm(), "idle": idle, "next": _next(request, "")}
-        )
+        context = {"form": SignInForm(), "idle": "idle" in request.GET, "next": _next(request, "")}
+        return render(request, "staffing/sign_in.html", context)
     form = SignInForm(request.POST)
     if form.is_valid():
         now = timezone.now()

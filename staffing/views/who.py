@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Callable
 from functools import partial
 from typing import Any
+from urllib.parse import urlencode
 
 from django.conf import settings
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -68,14 +69,19 @@ class WhoActs:
         gates = (resolve_url(settings.LOGIN_URL), reverse("staffing:change-password"))
         if response.status_code != 302 or not where.startswith(gates) or request.path in gates:
             return response
+        # The answer takes a stale cookie away, so the page for signing in could not know of it by itself.
+        idle = {"idle": "1"} if where.startswith(gates[0]) and settings.SESSION_COOKIE_NAME in request.COOKIES else {}
         if request.headers.get("HX-Request"):
             back = request.headers.get("HX-Current-URL", "")
             path = "/" + back.split("/", 3)[3] if back.count("/") > 2 else ""
             answer = HttpResponse(status=401)
-            answer["HX-Redirect"] = where.split("?")[0] + (f"?next={path}" if path else "")
+            query = urlencode({"next": path, **idle} if path else idle, safe="/")
+            answer["HX-Redirect"] = where.split("?")[0] + (f"?{query}" if query else "")
             return answer
         if is_polling(request) or request.path.startswith("/api/"):
             return JsonResponse(
                 {"reason": "sign in first", "kind": "role", "field": "", "article": ""}, status=401
             )
+        if idle:
+            response["Location"] = f"{where}{'&' if '?' in where else '?'}{urlencode(idle)}"
         return response
