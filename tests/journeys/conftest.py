@@ -1,4 +1,4 @@
-"""A real browser before a real server: one Chromium for the session, a fresh profile for each visitor.
+"""A real browser before a real server: one Chromium for each file, a fresh profile for each visitor.
 
 Every page that is walked through is watched: an exception in a script, an error in the console, a style or script
 that does not come, and an answer of 500 or more fail the journey, whatever the story was about.
@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import os
 import shutil
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from pathlib import Path
 from typing import Any
 
@@ -27,6 +27,7 @@ from playwright.sync_api import (
 
 from hall.models import User
 from tests.cast import Cast
+from tests.journeys.hands import Door
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
 CHROMIUM = next((found for name in NAMES if (found := shutil.which(name))), None)
@@ -41,7 +42,6 @@ FLAGS = [
 ]
 PATIENCE = 10_000
 """Milliseconds to wait for what should be there: a slow machine is not a fault."""
-PASSWORD = "Yunxi-2026-hall"
 
 
 def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
@@ -53,7 +53,7 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
                 item.add_marker(pytest.mark.skip(reason=f"no Chromium here (looked for {', '.join(NAMES)})"))
 
 
-@pytest.fixture(scope="session")
+@pytest.fixture(scope="module")
 def browser() -> Iterator[Browser]:
     # Playwright keeps an event loop in this thread, and Django then takes every query in a test for one inside of it.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
@@ -75,17 +75,15 @@ class Watch:
         context.on("weberror", lambda error: self.faults.append(f"exception: {error.error}"))
 
     def _console(self, message: ConsoleMessage) -> None:
-        # A refused form is an answer of 4xx, which Chromium counts as a resource that failed to load.
-        if message.type == "error" and "Failed to load resource" not in message.text:
+        # A refusal is an answer of 4xx, which Chromium and htmx both report as an error of their own.
+        refused = ("Failed to load resource", "Response Status Error Code 4")
+        if message.type == "error" and not message.text.startswith(refused):
             self.faults.append(f"console: {message.text}")
 
     def _response(self, response: Response) -> None:
         static = f"/{settings.STATIC_URL.strip('/')}/" in response.url
         if response.status >= 500 or (static and response.status >= 400):
             self.faults.append(f"{response.status}: {response.url}")
-
-
-Door = Callable[..., Page]
 
 
 @pytest.fixture
@@ -120,22 +118,6 @@ def session_of(user: User, url: str) -> Any:
         "value": client.cookies[settings.SESSION_COOKIE_NAME].value,
         "url": url,
     }
-
-
-def give_password(user: User, password: str = PASSWORD) -> None:
-    """An account whose owner has chosen a password already."""
-    from django.utils import timezone
-
-    user.set_password(password)
-    user.password_changed_at = timezone.now()
-    user.save(update_fields=["password", "password_changed_at"])
-
-
-def sign_in(page: Page, user: User, password: str = PASSWORD) -> None:
-    page.goto("/sign-in/")
-    page.get_by_label("用户名").fill(user.username)
-    page.get_by_label("密码").fill(password)
-    page.keyboard.press("Enter")
 
 
 @pytest.fixture

@@ -2,19 +2,18 @@
 
 from __future__ import annotations
 
-import re
 import time
 
 from playwright.sync_api import Page, expect
 
 from tests.cast import Cast, queues
-from tests.journeys.conftest import Door
+from tests.journeys.hands import Door, heading, said
 
 
 def press(page: Page, key: str, then: str) -> None:
     """A key of the console, and the words that the page shows when the server has done it."""
     page.keyboard.press(key)
-    expect(page.get_by_role("heading", name=re.compile(then))).to_be_visible()
+    heading(page, then)
 
 
 def test_a_guide_and_a_window_bring_everybody_to_their_turn(door: Door, yunxi: Cast) -> None:
@@ -77,5 +76,5 @@ def test_a_page_from_before_calls_nobody_and_says_what_happened(door: Door, yunx
         page.goto(f"/console/{yunxi.windows[0].pk}/")
     press(first, "n", "已呼叫1次")
     second.keyboard.press("n")
-    expect(second.get_by_role("status").filter(has_text="已呼叫A001")).to_be_visible()
+    said(second, "已呼叫A001")
     expect(desk.get_by_role("row", name="A002")).to_be_visible()

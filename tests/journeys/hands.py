@@ -1,0 +1,48 @@
+"""What people do again and again in the stories."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Callable
+
+from django.utils import timezone
+from playwright.sync_api import Locator, Page, expect
+
+from hall.models import User
+
+Door = Callable[..., Page]
+"""Opens a browser of somebody's own on the hall; the fixture is in `conftest.py`."""
+PASSWORD = "Yunxi-2026-hall"
+
+
+def give_password(*users: User) -> None:
+    """Accounts whose owners have chosen a password already."""
+    for user in users:
+        user.set_password(PASSWORD)
+        user.password_changed_at = timezone.now()
+        user.save(update_fields=["password", "password_changed_at"])
+
+
+def sign_in(page: Page, user: User, password: str = PASSWORD) -> None:
+    if "/sign-in/" not in page.url:
+        page.goto("/sign-in/")
+    page.get_by_label("用户名").fill(user.username)
+    page.get_by_label("密码").fill(password)
+    page.keyboard.press("Enter")
+
+
+def choose(box: Locator, typed: str) -> None:
+    """Type into a combobox, and take the first thing that it offers."""
+    box.press_sequentially(typed)
+    expect(box.page.locator("[role=option]:visible").first).to_be_visible()
+    box.press("Enter")
+
+
+def heading(page: Page, words: str) -> None:
+    """The page with this heading is there."""
+    expect(page.get_by_role("heading", name=re.compile(words)).first).to_be_visible()
+
+
+def said(page: Page, words: str) -> None:
+    """The page says so, politely."""
+    expect(page.locator("#toasts, [role=status]").filter(has_text=words).first).to_be_visible()
