@@ -123,6 +123,8 @@ class PaperPart(Part):
     """Name, paper and telephone: the principal's and each companion's. `paper`: what the paper says, once read."""
 
     paper: rules.Paper | None = None
+    is_row = False
+    """One of several: a refusal of the action would not know which. The principal's is laid at its field anyway."""
 
     def clean(self) -> dict[str, Any]:
         data = super().clean() or self.cleaned_data
@@ -134,7 +136,7 @@ class PaperPart(Part):
         kind, number = self.cleaned_data.get("id_kind") or "none", self.cleaned_data.get("id_number") or ""
         try:
             self.paper = paper = rules.read_paper(kind, number, today=self.today)
-            if name := self.cleaned_data.get("name"):
+            if self.is_row and (name := self.cleaned_data.get("name")):
                 rules.check_one_name(kind, paper.number, name)
         except Refused as refused:
             self.refuse(refused)
@@ -209,6 +211,7 @@ class CompanionForm(PaperPart, Row):
     """Who came along: a representative speaks for the group, a companion only came with it."""
 
     typed = ("name", "id_number", "phone")
+    is_row = True
     role = forms.ChoiceField(
         label=_l("身份"),
         choices=[("representative", _l("代表")), ("companion", _l("随访人"))],

@@ -100,7 +100,7 @@ class Registration:
         data: QueryDict | None = None,
         files: MultiValueDict[str, Any] | None = None,
         *,
-        hall: Hall,
+        hall_id: int,
         actor: Actor,
         now: dt.datetime,
         kept: Sequence[StoredFile] = (),
@@ -108,7 +108,7 @@ class Registration:
         quiet: bool = False,
         head_count: int | None = None,
     ) -> None:
-        self.hall, self.actor, self.now = hall, actor, now
+        self.actor, self.now = actor, now
         today = timezone.localdate(now)
         part: dict[str, Any] = {"quiet": quiet, "today": today}
         self.person = PersonForm(data, prefix="who", **part)
@@ -120,8 +120,12 @@ class Registration:
         self.respondents = RespondentRows(
             data, prefix="against", form_kwargs={**part, "departments": units}, quiet=quiet
         )
-        initial = {"received_on": today, "place_region": hall.jurisdiction_id, "head_count": head_count}
-        self.matter = MatterForm(data, regions=_regions(hall), initial=initial, **part)
+        initial = {
+            "received_on": today,
+            "place_region": lambda: _own_region(hall_id),
+            "head_count": head_count,
+        }
+        self.matter = MatterForm(data, regions=_regions(hall_id), initial=initial, **part)
         self.materials = MaterialsForm(data, files, kept=kept, left_out=left_out)
         self.decision = DuplicateForm(data, **part)
         self.decides = bool(data and data.get("triage-outcome"))
@@ -238,9 +242,14 @@ class Registration:
         part.add_error(refused.field if refused.field in part.fields else None, str(refused))
 
 
-def _regions(hall: Hall) -> Any:
+def _own_region(hall_id: int) -> int:
+    return Hall.objects.values_list("jurisdiction", flat=True).get(pk=hall_id)
+
+
+def _regions(hall_id: int) -> Any:
     """The hall's own jurisdiction, those above it and those right below it. Asked when it is chosen from or shown."""
-    near = Q(halls=hall) | Q(children__halls=hall) | Q(children__children__halls=hall) | Q(parent__halls=hall)
+    own = Q(halls=hall_id)
+    near = own | Q(children__halls=hall_id) | Q(children__children__halls=hall_id) | Q(parent__halls=hall_id)
     return Jurisdiction.objects.filter(near).distinct()
 
 

@@ -7,7 +7,8 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass
+from functools import cached_property
 from typing import Any
 
 from django.contrib import messages
@@ -36,13 +37,21 @@ from staffing.models import Hall
 
 @dataclass
 class Desk:
-    """Where this registration is made, for whom, and what was typed before."""
+    """Where this registration is made, for whom, and what was typed before. Halls are read when a page shows them."""
 
-    hall: Hall
+    hall_id: int
+    hall_ids: tuple[int, ...]
     token: uuid.UUID
     visit: Visit | None
     draft: Draft | None
-    halls: list[Hall] = field(default_factory=list)
+
+    @cached_property
+    def halls(self) -> list[Hall]:
+        return list(Hall.objects.filter(pk__in=self.hall_ids).order_by("pk"))
+
+    @cached_property
+    def hall(self) -> Hall:
+        return next(hall for hall in self.halls if hall.pk == self.hall_id)
 
     @property
     def revision(self) -> int:
@@ -56,28 +65,34 @@ def _uuid(text: str | None) -> uuid.UUID | None:
         return None
 
 
-def _halls(request: Request) -> list[Hall]:
-    halls = Hall.objects.filter(pk__in=request.actor.halls(*REGISTER_ROLES), is_open=True)
-    found = list(halls.order_by("pk"))
-    if not found:
+def _number(text: str) -> int | None:
+    return int(text[:18]) if text.isdecimal() else None
+
+
+def _halls(request: Request) -> tuple[int, ...]:
+    halls = request.actor.halls(*REGISTER_ROLES)
+    if not halls:
         raise Refused(_("登记由本大厅的登记员或大厅负责人办理。"), "role")
-    return found
+    return halls
 
 
 def _desk(request: Request, values: QueryDict) -> Desk:
-    """From what the address or the form names; what it may not name is as if it named nothing."""
+    """From what the address or the form names; what it may not name is as if it named nothing.
+
+    A form that was never saved (`draft_revision` 0) has no draft to look for.
+    """
     halls = _halls(request)
     token = _uuid(values.get("form_token") or values.get("draft"))
-    draft = own_draft(request.actor, token) if token else None
-    number = values.get("visit", "")
-    visit = Visit.objects.filter(pk=int(number[:18]), hall__in=halls).first() if number.isdecimal() else None
+    begun = token is not None and values.get("draft_revision", "") != "0"
+    draft = own_draft(request.actor, token) if token and begun else None
+    number = _number(values.get("visit", ""))
+    visit = Visit.objects.filter(pk=number, hall__in=halls).first() if number else None
     if draft is None and visit is not None and request.method == "GET":
         draft = draft_of_visit(request.actor, visit.pk)
     if draft is not None:
         token, visit = draft.pk, draft.visit or visit
-    wanted = visit.hall_id if visit else draft.hall_id if draft else None
-    hall = next((one for one in halls if one.pk == wanted or one.code == values.get("hall")), halls[0])
-    return Desk(hall, token or uuid.uuid4(), visit, draft, halls)
+    wanted = visit.hall_id if visit else draft.hall_id if draft else _number(values.get("hall", ""))
+    return Desk(wanted if wanted in halls else halls[0], halls, token or uuid.uuid4(), visit, draft)
 
 
 @csrf_exempt  # only until the upload handler stands; _answer checks the token
@@ -98,13 +113,15 @@ def _answer(request: Request, within: Within) -> HttpResponse:
     desk = _desk(request, request.GET)
     if desk.draft is None:
         head_count = desk.visit.head_count if desk.visit else None
-        page = Registration(hall=desk.hall, actor=request.actor, now=now, head_count=head_count)
+        page = Registration(hall_id=desk.hall_id, actor=request.actor, now=now, head_count=head_count)
         return _page(request, desk, page, History([]), now=now)
     data = retyped(data_of(desk.draft)["fields"])
     page = Registration(
-        data, hall=desk.hall, actor=request.actor, now=now, kept=files_of(desk.draft), quiet=True
+        data, hall_id=desk.hall_id, actor=request.actor, now=now, kept=files_of(desk.draft), quiet=True
     )
-    history = _history(request, desk, Registration(data, hall=desk.hall, actor=request.actor, now=now), now)
+    history = _history(
+        request, desk, Registration(data, hall_id=desk.hall_id, actor=request.actor, now=now), now
+    )
     return _page(request, desk, page, history, now=now)
 
 
@@ -114,7 +131,13 @@ def _sent(request: Request, within: Within, now: dt.datetime) -> HttpResponse:
     rows_only = "add" in data or "remove" in data
     kept = files_of(desk.draft) if desk.draft else []
     page = Registration(
-        data, request.FILES, hall=desk.hall, actor=request.actor, now=now, kept=kept, left_out=within.left_out
+        data,
+        request.FILES,
+        hall_id=desk.hall_id,
+        actor=request.actor,
+        now=now,
+        kept=kept,
+        left_out=within.left_out,
     )
     valid = page.is_valid()
     history: History | None = None
@@ -133,7 +156,7 @@ def _sent(request: Request, within: Within, now: dt.datetime) -> HttpResponse:
     if rows_only:
         data = with_row(data, str(data["add"])) if "add" in data else without_row(data, str(data["remove"]))
         kept = files_of(desk.draft) if desk.draft else kept
-        page = Registration(data, hall=desk.hall, actor=request.actor, now=now, kept=kept, quiet=True)
+        page = Registration(data, hall_id=desk.hall_id, actor=request.actor, now=now, kept=kept, quiet=True)
     return _page(request, desk, page, history, now=now, status=200 if rows_only else 422)
 
 
@@ -144,7 +167,7 @@ def _register(
     try:
         return register_visit(
             actor=request.actor,
-            hall_id=desk.hall.pk,
+            hall_id=desk.hall_id,
             visit_id=desk.visit.pk if desk.visit else None,
             new=page.new_case(duplicates=choices, form_token=desk.token),
             form_token=desk.token,
@@ -170,7 +193,7 @@ def _keep(request: Request, desk: Desk, page: Registration, now: dt.datetime) ->
         desk.draft = save_draft(
             actor=request.actor,
             token=desk.token,
-            hall_id=desk.hall.pk,
+            hall_id=desk.hall_id,
             visit_id=desk.visit.pk if desk.visit else None,
             fields=typed(request.POST),
             revision=int(seen) if seen.isdecimal() else desk.revision,
@@ -186,7 +209,7 @@ def _keep(request: Request, desk: Desk, page: Registration, now: dt.datetime) ->
 
 def _history(request: Request, desk: Desk, page: Registration, now: dt.datetime) -> History:
     return look_up_history(
-        actor=request.actor, hall_id=desk.hall.pk, matter=page.looked_for(), token=desk.token, now=now
+        actor=request.actor, hall_id=desk.hall_id, matter=page.looked_for(), token=desk.token, now=now
     )
 
 
@@ -197,7 +220,7 @@ def _page(
         "desk": desk,
         "page": page,
         "now": now,
-        "unfinished": unfinished(request.actor, hall_id=desk.hall.pk, but=desk.token),
+        "unfinished": unfinished(request.actor, hall_id=desk.hall_id, but=desk.token),
         "occupations": OCCUPATIONS,
         **_panel(desk, page, history),
     }
@@ -221,7 +244,7 @@ def look_up(request: Request) -> HttpResponse:
     """The panel of earlier matters, for what is typed so far. Never moves the focus: it answers a fragment."""
     now = timezone.now()
     desk = _desk(request, request.POST)
-    page = Registration(request.POST, hall=desk.hall, actor=request.actor, now=now)
+    page = Registration(request.POST, hall_id=desk.hall_id, actor=request.actor, now=now)
     history = _history(request, desk, page, now)
     person = page.person
     matter = page.looked_for()
@@ -264,7 +287,7 @@ def autosave(request: Request) -> HttpResponse:
         draft = save_draft(
             actor=request.actor,
             token=desk.token,
-            hall_id=desk.hall.pk,
+            hall_id=desk.hall_id,
             visit_id=desk.visit.pk if desk.visit else None,
             fields=typed(request.POST),
             revision=int(seen) if seen.isdecimal() else 0,

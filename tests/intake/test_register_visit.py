@@ -287,6 +287,31 @@ def test_contact_of_last_time_is_taken_over_and_on_record(cast: Cast, clerk: Cli
     assert clerk.post(reverse("intake:reuse-contact"), {"contact_case": "x"}).status_code == 404
 
 
+def test_a_number_known_under_another_name_is_refused_at_that_persons_name(clerk: Client) -> None:
+    send(clerk)
+    asked = {"title": "反映路灯不亮", "content": "路灯不亮。", "place": "", "who-phone": ""}
+    token, other = str(uuid.uuid4()), "李四"
+    first = send(clerk, form_token=token, **{"who-name": other}, **asked)
+    shown = first.context["shown"]
+    found = errors(
+        send(
+            clerk,
+            form_token=token,
+            draft_revision="1",
+            shown=shown,
+            duplicate="new",
+            **{"who-name": other},
+            **asked,
+        )
+    )
+    assert list(found) == ["who-name"] and "另一姓名" in found["who-name"]
+    row = {"with-TOTAL_FORMS": "1", **companion(0, "companion")}
+    row |= {"with-0-id_kind": "resident", "with-0-id_number": WOMAN}
+    bare = {"who-id_kind": "none", "who-id_number": "", "who-name": "王五"}
+    found = errors(send(clerk, **row, **bare, **asked))
+    assert list(found) == ["with-0-name"] and "张秀英" in found["with-0-name"]
+
+
 def test_other_rooms_do_not_register(cast: Cast, client: Client) -> None:
     for who in (cast.liaison, cast.guide, cast.leader):
         client.force_login(who)
