@@ -160,6 +160,7 @@ def many(cast: Cast, count: int) -> None:
             " WHERE c.id = (SELECT max(id) FROM cases_case)",
             [count],
         )
+        cursor.execute("SELECT gin_clean_pending_list('case_search')")
         cursor.execute("ANALYZE cases_case")
 
 
