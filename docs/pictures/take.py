@@ -50,6 +50,7 @@ class Visitor:
 
     def see(self, path: str) -> Visitor:
         self.page.goto(path)
+        self.page.wait_for_timeout(1500)  # the page's scripts have taken over
         return self
 
     def shoot(self, name: str) -> None:
@@ -81,12 +82,8 @@ def story(browser: Browser, base: str) -> None:
     code = page.locator(".huge-code").first.inner_text().replace(" ", "")
 
     clerk.see(f"/cases/{case}/triage/")
-    page.get_by_role("combobox", name="承办单位").press_sequentially("人力资源", delay=60)
-    page.locator("[role=option]").first.wait_for()
-    page.keyboard.press("ArrowDown")
-    page.keyboard.press("Enter")
-    clerk.shoot("triage")
-    page.keyboard.press("Control+Enter")
+    clerk.shoot("triage")  # the page proposes the unit
+    page.locator("textarea[name=reason]").press("Control+Enter")
     page.wait_for_url(lambda url: "triage" not in url)
 
     liaison = Visitor(browser, base).sign_in(LIAISON)
