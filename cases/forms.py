@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Mapping
+from collections.abc import Callable, Mapping, Sequence
 from typing import TYPE_CHECKING, Any
 
 from django import forms
@@ -17,7 +17,7 @@ from cases.lifecycle import GROUNDS, OUTCOMES, Ground, grounds_for
 from cases.models import Case, LadderRung, LightThreshold, OwnLimit, StatutoryRoute
 from cases.queries.lights import LEVELS
 from cases.queries.words import term_name
-from cases.queries.work_list import WorkFilter, scopes
+from cases.queries.work_list import WorkFilter
 from cases.rules import own_limit_wrong
 from cases.terms import CODES, LAWS, term
 from hall import documents
@@ -44,24 +44,22 @@ class WorkListForm(forms.Form):
     urgent = forms.BooleanField(label=lazy("只看紧急"), required=False)
     scope = forms.CharField(required=False, widget=forms.HiddenInput)
 
-    def __init__(self, data: Mapping[str, Any], actor: Actor, units: list[Department]) -> None:
+    def __init__(self, data: Mapping[str, Any], units: Sequence[tuple[int, str]]) -> None:
         super().__init__(data)
-        self.actor = actor
         every = [("", _("全部"))]
         self.fields["light"].choices = [*every, *((level, _LIGHT_WORDS[level]) for level in LEVELS)]  # type: ignore[attr-defined]
         named = [(code, term_name(code, "r22")) for code in OPEN_TERMS]
         self.fields["term"].choices = [*every, *named]  # type: ignore[attr-defined]
         if units:
-            self.fields["department"].choices = [*every, *((str(unit.pk), unit.label) for unit in units)]  # type: ignore[attr-defined]
+            self.fields["department"].choices = [*every, *((str(pk), label) for pk, label in units)]  # type: ignore[attr-defined]
         else:
             del self.fields["department"]
 
     def asked(self) -> WorkFilter:
         self.is_valid()
         values = self.cleaned_data
-        scope = values.get("scope", "")
         return WorkFilter(
-            scope=scope if scope in scopes(self.actor) else "",
+            scope=values.get("scope", ""),
             light=values.get("light", ""),
             term=values.get("term", ""),
             department_id=int(values["department"]) if values.get("department") else None,

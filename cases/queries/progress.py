@@ -62,7 +62,12 @@ def progress_of(case: Case, *, now: dt.datetime) -> Progress:
         if file.triage and file.triage.route_id
         else None,
         acts=[act for act in reversed(acts) if act.verb.open],
-        ribbons=[ribbon(one, file.holds, calendar=calendar, now=now) for one in shown],
+        ribbons=[
+            ribbon(
+                one, file.holds, calendar=calendar, today=today, level=light(one.due_at, one.amber_at, now)
+            )
+            for one in shown
+        ],
         late=[
             (one, (today - one.due_on).days)
             for one in shown

@@ -12,15 +12,17 @@ from django.utils.translation import gettext as _
 
 from cases.models import Deadline, Hold
 from cases.queries.clocks import clock_of
-from cases.queries.lights import light
 from cases.terms import term
 from hall import clock
 
 
 def ribbon(
-    deadline: Deadline, holds: Iterable[Hold], *, calendar: clock.Calendar, now: dt.datetime
+    deadline: Deadline, holds: Iterable[Hold], *, calendar: clock.Calendar, today: dt.date, level: str
 ) -> dict[str, Any]:
-    """What `{% clock_ribbon %}` draws. Office and petitioner read the same sentences, those of `hall.clock`."""
+    """What `{% clock_ribbon %}` draws; `level` is the light. Office and petitioner read the same sentences.
+
+    Nothing in it belongs to one case: two that began on one day under one article have the same ribbon.
+    """
     language = get_language() or "zh-hans"
     english = language.startswith("en")
     end, rule = clock_of(deadline, holds, calendar=calendar), term(deadline.kind, deadline.law)
@@ -43,12 +45,12 @@ def ribbon(
         "article": article,
         "rule": rule.rule_en if english else rule.rule,
         "start": deadline.started_on,
-        "today": timezone.localdate(now),
+        "today": today,
         "due": end.due,
         "base_due": end.base if deadline.extension_days else None,
         "met_on": met_on,
         "provisional": end.provisional,
-        "light": light(deadline.due_at, deadline.amber_at, now, met=met_on is not None),
+        "light": level,
         "points": points,
         "pauses": _pauses(end, rule, language),
         "why": why,

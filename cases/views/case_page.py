@@ -4,12 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from functools import lru_cache
 from typing import Any
 
 from django.http import HttpResponse
 from django.shortcuts import render
+from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, ngettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -17,18 +21,19 @@ from django.views.decorators.http import require_safe
 
 from cases import rules
 from cases.lifecycle import CASE, CHANNELS, CLASSES, PURPOSES
-from cases.models import Case, Deadline
+from cases.models import Case, Deadline, Hold
 from cases.queries.case_file import CaseFile, Paper, case_file, related_cases
 from cases.queries.duplicates import reason_words
 from cases.queries.lights import LEVELS, light
 from cases.queries.ribbons import ribbon
-from cases.queries.timeline import Timeline, timeline
+from cases.queries.timeline import Act, Timeline, timeline
 from cases.queries.wants import NOW, what_the_law_wants
 from cases.queries.words import term_name
 from hall.access import Actor, Request, Verdict, allowed
+from hall.clock import Calendar
 from hall.documents import titled
 from hall.models import statutory_calendar
-from hall.templatetags.hall import days_left
+from hall.templatetags import hall as tags
 
 STATE_TONES: Mapping[str, str] = {
     "registered": "amber",
@@ -77,7 +82,7 @@ def _steps(actor: Actor, file: CaseFile, now: dt.datetime) -> list[dict[str, Any
         steps.append(
             {
                 "want": want,
-                "left": days_left(want.on, today) if want.light not in ("", "paused") else "",
+                "left": tags.days_left(want.on, today) if want.light not in ("", "paused") else "",
                 "text": want.text if want.state == NOW else "",
                 "verdict": verdict,
                 "href": reverse(_VERB_URLS[want.verb], args=[case.pk]) if want.verb else "",
@@ -104,25 +109,37 @@ def _document(paper: Paper, case_id: int) -> dict[str, Any]:
     }
 
 
-def _acts(found: Timeline, papers: Mapping[int, dict[str, Any]]) -> list[dict[str, Any]]:
-    rows = []
-    for act in found.acts:
-        lines = [act.text, *act.details]
-        if act.reason:
-            lines.append(_("理由：%(reason)s") % {"reason": act.reason})
-        rows.append(
-            {
-                "at": act.at,
-                "who": act.who or _("系统"),
-                "verb": act.verb.words,
-                "text": "\n".join(line for line in lines if line),
-                "documents": [papers[pk] for pk in act.document_ids if pk in papers],
-                "public": act.verb.open,
-                "tone": act.verb.tone,
-                "icon": act.verb.icon,
-            }
-        )
-    return rows
+def _acts(found: Timeline, papers: Mapping[int, dict[str, Any]]) -> SafeString:
+    """The rows of the timeline, each filled into `_act_row.html`, the twin of components/timeline_row.html."""
+    visible = format_html(" {}", tags.badge(_("信访人可见"), "line"))
+    return format_html_join(
+        "", tags.fixed("cases/_act_row.html"), (_act(act, papers, visible) for act in found.acts)
+    )
+
+
+def _act(act: Act, papers: Mapping[int, dict[str, Any]], visible: SafeString) -> dict[str, Any]:
+    lines = [line for line in (act.text, *act.details) if line]
+    if act.reason:
+        lines.append(_("理由：%(reason)s") % {"reason": act.reason})
+    said = format_html_join(
+        mark_safe("<br>"), "{}", ((part,) for line in lines for part in line.splitlines())
+    )
+    links = format_html_join(
+        "",
+        '<li><a href="{url}">{icon}<span>{label}</span><span class="hint num">{number}</span></a></li>',
+        ({**papers[pk], "icon": tags.icon("document")} for pk in act.document_ids if pk in papers),
+    )
+    return {
+        "tone": act.verb.tone,
+        "icon": tags.icon(act.verb.icon),
+        "verb": act.verb.words,
+        "open": visible if act.verb.open else "",
+        "iso": tags.iso(act.at),
+        "at": tags.cn_datetime(act.at),
+        "who": act.who or _("系统"),
+        "text": format_html('<p class="timeline-text">{}</p>', said) if lines else "",
+        "papers": format_html('<ul class="documents">{}</ul>', links) if links else "",
+    }
 
 
 def _duplicates(file: CaseFile, related: Mapping[int, Case]) -> list[dict[str, Any]]:
@@ -180,6 +197,31 @@ _FLAGS = (
 )
 
 
+_CLOCK = ("kind", "law", "started_on", "extension_days", "own_limit_days")
+
+
+def _ribbon(deadline: Deadline, holds: list[Hold], calendar: Calendar, now: dt.datetime) -> SafeString:
+    facts = tuple((name, getattr(deadline, name)) for name in _CLOCK)
+    level = light(deadline.due_at, deadline.amber_at, now)
+    pauses = tuple((hold.kind, hold.from_on, hold.to_on) for hold in holds)
+    return _drawn_ribbon(facts, pauses, calendar, timezone.localdate(now), level, get_language())
+
+
+@lru_cache(maxsize=2048)
+def _drawn_ribbon(
+    facts: tuple[tuple[str, Any], ...],
+    pauses: tuple[tuple[str, dt.date, dt.date | None], ...],
+    calendar: Calendar,
+    today: dt.date,
+    level: str,
+    language: str | None,
+) -> SafeString:
+    """All cases that began on one day under one article share a ribbon; it is drawn once a day for them all."""
+    holds = [Hold(kind=kind, from_on=from_on, to_on=to_on) for kind, from_on, to_on in pauses]
+    shown = ribbon(Deadline(**dict(facts)), holds, calendar=calendar, today=today, level=level)
+    return render_to_string("components/clock_ribbon.html", tags.clock_ribbon(shown))
+
+
 def _light_of(running: list[Deadline], now: dt.datetime) -> tuple[str, Deadline | None]:
     """The most urgent running clock speaks for the case."""
     lit = [(LEVELS.index(light(one.due_at, one.amber_at, now)), n) for n, one in enumerate(running)]
@@ -211,7 +253,7 @@ def case(request: Request, pk: int) -> HttpResponse:
     line = timeline(found, after=int(after) if after.isdecimal() else None)
     papers = {one.pk: _document(one, pk) for one in file.papers}
     if request.htmx and after:
-        context = {"acts": _acts(line, papers), "after": line.after or ""}
+        context = {"acts": _acts(line, papers), "shown": len(line.acts), "after": line.after or ""}
         return render(request, "cases/_timeline.html", context)
 
     running, calendar = file.running, statutory_calendar()
@@ -227,7 +269,7 @@ def case(request: Request, pk: int) -> HttpResponse:
         "flags": [(words, tone) for name, words, tone in _FLAGS if getattr(found, name)],
         "posts": file.posts,
         "registrar": file.registrar,
-        "ribbons": [ribbon(one, file.holds, calendar=calendar, now=now) for one in running],
+        "ribbons": [_ribbon(one, file.holds, calendar, now) for one in running],
         "stopped": [_stopped(one) for one in file.deadlines if one.met_at or one.void_at],
         "steps": _steps(actor, file, now),
         "may_withdraw": _may(actor, found, "withdraw_case", now),
@@ -241,6 +283,7 @@ def case(request: Request, pk: int) -> HttpResponse:
         "duplicates": _duplicates(file, related),
         "earlier": _earlier(file, related),
         "acts": _acts(line, papers),
+        "shown": len(line.acts),
         "after": line.after or "",
         "seen": line.head or "",
         "is_front": not after,

@@ -8,18 +8,22 @@ from __future__ import annotations
 
 import calendar
 import hashlib
+import json
 from collections.abc import Iterable
 from datetime import date, datetime, timedelta
+from functools import lru_cache
 from typing import Any
 
 import segno
 from django import template
+from django.conf import settings
 from django.forms import BaseForm
 from django.forms.formsets import BaseFormSet
 from django.http import QueryDict
+from django.template.loader import render_to_string
 from django.templatetags.static import static
 from django.utils import timezone
-from django.utils.html import format_html, format_html_join
+from django.utils.html import escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
@@ -192,9 +196,41 @@ def mask(value: str | None, kind: str) -> str:
 # -- small signs -------------------------------------------------------------------------------------------------
 
 
+_HERE = "@here@"  # where a drawn part has the page's own address put in
+
+
+@register.simple_tag
+def fixed(template_name: str) -> SafeString:
+    """A part that no page, reader or request changes, such as the head's links: drawn once in each language."""
+    return _drawn(template_name)
+
+
+def _drawn(template_name: str, **facts: Any) -> SafeString:
+    """A part of the frame out of a few plain facts; drawn once for each of their values."""
+    draw = _draw.__wrapped__ if settings.DEBUG else _draw
+    return draw(template_name, get_language() or "", json.dumps(facts))
+
+
+@lru_cache(maxsize=1024)
+def _draw(template_name: str, language: str, facts: str) -> SafeString:
+    return render_to_string(template_name, json.loads(facts))
+
+
+def _led_back(html: SafeString, context: template.Context) -> SafeString:
+    """The part with this page's address in it."""
+    request = context.get("request")
+    here = escape(request.get_full_path() if request is not None else "/")
+    return mark_safe(html.replace(_HERE, here))  # noqa: S308 -- both are
+
+
 @register.simple_tag
 def icon(name: str, label: str = "", extra: str = "") -> SafeString:
     """A sign from the sprite; with a label it speaks, without one it is decoration."""
+    return _icon(name, str(label), extra)
+
+
+@lru_cache(maxsize=1024)  # a page has some forty, nearly all of them on every page
+def _icon(name: str, label: str, extra: str) -> SafeString:
     spoken = format_html('role="img" aria-label="{}"', label) if label else mark_safe('aria-hidden="true"')
     return format_html(
         '<svg class="icon {}" {} focusable="false"><use href="{}#{}"></use></svg>',
@@ -285,14 +321,23 @@ def look(context: template.Context) -> SafeString:
     return format_html_join("", ' data-{}="{}"', _looks(context).items())
 
 
-@register.inclusion_tag("components/switches.html", takes_context=True)
-def switches(
-    context: template.Context, kinds: str = "size contrast theme", look_url: str = ""
-) -> dict[str, Any]:
+@register.simple_tag(takes_context=True)
+def switches(context: template.Context, kinds: str = "size contrast theme", look_url: str = "") -> SafeString:
     """The reader's switches for letters, contrast and dark; a plain GET form that works without JavaScript."""
-    chosen, request = _looks(context), context.get("request")
-    here = request.get_full_path() if request else ""
-    return {"chosen": chosen, "wanted": kinds.split(), "look_url": look_url, "next": here}
+    facts = {"chosen": _looks(context), "wanted": kinds.split(), "look_url": look_url, "next": _HERE}
+    return _led_back(_drawn("components/switches.html", **facts), context)
+
+
+@register.simple_tag(takes_context=True)
+def language_switch(context: template.Context) -> SafeString:
+    """To the other language and back to this page."""
+    return _led_back(_drawn("components/language.html", next=_HERE), context)
+
+
+@register.simple_tag
+def rail_list(rail: Iterable[dict[str, Any]]) -> SafeString:
+    """The places of a role, drawn once for a role, a place and its counts."""
+    return _drawn("components/rail.html", rail=[item | {"label": str(item["label"])} for item in rail])
 
 
 # -- components with logic ---------------------------------------------------------------------------------------
