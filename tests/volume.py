@@ -12,10 +12,12 @@ INSERT INTO cases_case (number, query_code, hall_id, channel, purpose, statutory
     is_oral, place, is_group, head_count, is_anonymous, is_confidential, public_consent, electronic_consent,
     is_urgent, is_law_related, is_skip_level, national_number, source_ref, received_on, registered_at, law, status,
     status_since, first_handler_id, accepted_on, search)
-SELECT 'V' || n, 'V' || n, %(hall)s, 'letter', 'request', 'claim', '请求解决第' || n || '号问题', '', '内容', false, '',
+SELECT 'V' || n, 'V' || n, %(hall)s, 'letter', 'request', 'claim',
+    '请求解决' || chr(19968 + n %% 100) || '家村' || n || '组道路问题', '', '内容', false, '',
     false, 1, true, false, false, false, false, false, false, '', '', %(day)s, %(now)s, 'r22', 'accepted', %(now)s,
     (%(units)s::bigint[])[1 + n %% cardinality(%(units)s::bigint[])], %(day)s,
-    array_to_tsvector(ARRAY['解决', '问题', 'n' || n])
+    array_to_tsvector(ARRAY['请求', '求解', '解决', '决' || chr(19968 + n %% 100), chr(19968 + n %% 100) || '家',
+        '家村', n::text, '组道', '道路', '路问', '问题'])
 FROM generate_series(%(first)s, %(last)s) AS n
 """
 _DEADLINES = """
