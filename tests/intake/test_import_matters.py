@@ -145,7 +145,8 @@ def test_periods_run_from_receipt_by_the_hall_or_from_the_letter(cast: Cast, tmp
 def test_the_sender_is_checked_as_at_the_counter(cast: Cast, tree: None) -> None:
     row = MatterRow(
         line=2, ref="x1", subject="反映欠薪", text="内容", sent_at=NOW,
-        categories=("劳动和社会保障", "劳动关系", "农民工权益"), name="张三", id_number="11010519491231002X", phone="138 0013 8000", purpose="request",
+        categories=("劳动和社会保障", "劳动关系", "农民工权益"), name="张三", id_number="11010519491231002X",
+        phone="138 0013 8000", purpose="request",
     )  # fmt: skip
     clerk = cast.act(cast.clerk)
     done = import_matter(
