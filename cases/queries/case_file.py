@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from functools import lru_cache
 from typing import Any
@@ -118,10 +118,10 @@ def _english() -> bool:
 
 
 def _name(rows: list[Row]) -> str:
-    return _worded(rows[0]["name"], rows[0]["name_en"]) if rows else ""
+    return worded(rows[0]["name"], rows[0]["name_en"]) if rows else ""
 
 
-def _worded(chinese: str | None, english: str | None) -> str:
+def worded(chinese: str | None, english: str | None) -> str:
     return (english if _english() and english else chinese) or ""
 
 
@@ -244,14 +244,11 @@ def _filed(values: Sequence[Any]) -> CaseFile:
         respondents=attached["respondents"],
         materials=attached["materials"],
         duplicates=attached["duplicates"],
-        holds=[
-            Hold(kind=row["kind"], from_on=_day(row["from_on"]), to_on=_day(row["to_on"]))
-            for row in attached["holds"]
-        ],
+        holds=[_hold(row) for row in attached["holds"]],
         deadlines=[_deadline(row) for row in attached["deadlines"]],
         people=[_person(row) for row in attached["people"]],
         posts=[
-            Responsible(_worded(row["title"], row["title_en"]), _worded(row["name"], row["name_en"]))
+            Responsible(worded(row["title"], row["title_en"]), worded(row["name"], row["name_en"]))
             for row in attached["posts"]
             if row["user_id"] not in accused
         ],
@@ -266,6 +263,10 @@ def _day(text: str | None) -> dt.date | None:
 
 def _moment(text: str | None) -> dt.datetime | None:
     return dt.datetime.fromisoformat(text) if text else None
+
+
+def _hold(row: Row) -> Hold:
+    return Hold(kind=row["kind"], from_on=dt.date.fromisoformat(row["from_on"]), to_on=_day(row["to_on"]))
 
 
 def _deadline(row: Row) -> Deadline:
@@ -317,11 +318,8 @@ def related_cases(actor: Actor, file: CaseFile) -> dict[int, Case]:
     wanted = [pk for pk in ids if pk]
     if not wanted:
         return {}
-    return _found(Case.objects.visible_to(actor).filter(pk__in=wanted))
-
-
-def _found(cases: Iterable[Case] | Any) -> dict[int, Case]:
-    rows = cases.select_related("first_handler").only(
+    rows = Case.objects.visible_to(actor).filter(pk__in=wanted).select_related("first_handler")
+    rows = rows.only(
         "number", "title", "status", "received_on", "first_handler__name", "first_handler__name_en"
     )
     return {one.pk: one for one in rows.order_by("-pk")}

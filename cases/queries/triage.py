@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from cases.lifecycle import CASE, GROUNDS
 from cases.models import Case
-from cases.queries.case_file import CaseFile
+from cases.queries.case_file import CaseFile, worded
 from cases.queries.routes import RouteText, find_routes, in_words
 from staffing.lifecycle import LEVEL_ORDER, LEVELS
 from staffing.models import Department, Jurisdiction
@@ -84,13 +84,15 @@ def findings(file: CaseFile, related: Mapping[int, Case]) -> list[Finding]:
 # -- level -------------------------------------------------------------------------------------------------------
 
 
-def _competent(file: CaseFile) -> tuple[str, str, str] | None:
-    """(code, level, name) of whose matter it is: the respondent unit's jurisdiction, else that of the place."""
+def _competent(file: CaseFile) -> tuple[str, str, str, str] | None:
+    """Whose matter it is: code, level, name as papers have it and as the reader has it. The respondent unit's
+    jurisdiction, else that of the place.
+    """
     for row in file.respondents:
         if row["place_code"]:
-            return row["place_code"], row["place_level"], row["unit"]
+            return row["place_code"], row["place_level"], row["unit"], worded(row["unit"], row["unit_en"])
     place = file.case.place_region
-    return (place.code, place.level, place.label) if place else None
+    return (place.code, place.level, place.name, place.label) if place else None
 
 
 def contains(outer: Jurisdiction, code: str) -> bool:
@@ -108,8 +110,8 @@ def _level(file: CaseFile) -> Finding | None:
     if whose is None:
         text = _("没有填写问题发生地，也没有关联被反映单位，请人工判断有权处理的机关、单位是哪一级。")
         return Finding("level", "info", _("层级未能判断"), text, article)
-    code, level, name = whose
-    words = {"hall": _(LEVELS[here.level]), "level": _(LEVELS[level]), "name": name}
+    code, level, name, label = whose
+    words = {"hall": _(LEVELS[here.level]), "level": _(LEVELS[level]), "name": label}
     if not contains(here, code):
         text = _("“%(name)s”不在本大厅所在行政区域内，请告知信访人有权处理的机关、单位。") % words
         offer = Offer(_("告知有权机关"), "guide_case", "not_ours", body=name)
@@ -152,15 +154,17 @@ def _under_way(file: CaseFile, related: Mapping[int, Case]) -> Finding | None:
     if not running:
         return None
     case, one = file.case, running[0]
-    unit = one.first_handler.label if one.first_handler else ""
+    unit, organ = one.first_handler, case.hall.organ_name
     words = {
         "number": one.number,
         "state": _(CASE.state(one.status).label),
-        "unit": unit or case.hall.organ_name,
+        "unit": unit.label if unit else organ,
     }
     text = _("登记时已认定与 %(number)s 是同一事项，该事项“%(state)s”，承办：%(unit)s。") % words
     ground = GROUNDS["handled"]
-    offer = Offer(_("不予受理"), ground.outcome, ground.code, body=words["unit"], related=one.number)
+    offer = Offer(
+        _("不予受理"), ground.outcome, ground.code, body=unit.name if unit else organ, related=one.number
+    )
     return Finding("handled", "soon", _("同一事项正在办理"), text, ground.article_of(case.law), (offer,))
 
 

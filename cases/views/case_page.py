@@ -272,6 +272,7 @@ def case(request: Request, pk: int) -> HttpResponse:
         "ribbons": [_ribbon(one, file.holds, calendar, now) for one in running],
         "stopped": [_stopped(one) for one in file.deadlines if one.met_at or one.void_at],
         "steps": _steps(actor, file, now),
+        "may_add": _may(actor, found, "add_material", now),
         "may_withdraw": _may(actor, found, "withdraw_case", now),
         "may_reveal": allowed(rules.check_can_reveal_person, actor, found, "----", now=now),
         "facts": _facts(file),

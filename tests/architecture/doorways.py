@@ -6,6 +6,7 @@ A form is filled in rightly, so that a refusal can only be about the person or t
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from collections.abc import Callable, Mapping
 from typing import Any
@@ -13,10 +14,13 @@ from typing import Any
 from django.core import signing
 from django.utils import timezone
 
-from tests.architecture.world import FREE, World
+from tests.architecture.permissions import EVERYBODY, PEOPLE, TABLE
+from tests.architecture.world import FREE, PIXEL, World
 from tests.matters import REASON
 
 Asked = dict[str, Any]
+Row = tuple[str, str]
+"""Address and method."""
 
 
 def ARGUMENTS(here: World) -> Asked:  # noqa: N802 - a table, like the ones below
@@ -36,6 +40,15 @@ def ARGUMENTS(here: World) -> Asked:  # noqa: N802 - a table, like the ones belo
         "petitioner_id": here.petitioner.pk,
         "case": here.cases["accepted"].pk,
     }
+
+
+class Picture:
+    """A file to hand in, as often as one likes."""
+
+    name, content_type = "照片.png", "image/png"
+
+    def read(self) -> bytes:
+        return PIXEL
 
 
 def _next_day(here: World, days: int) -> str:
@@ -121,6 +134,9 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
             "reason": REASON,
         },
     },
+    "/cases/<case>/materials/add/": lambda here: {
+        "data": {"materials": Picture()}
+    },
     "/cases/<pk>/receive/": lambda here: {"args": {"pk": here.cases["forwarded"].pk}},
     "/cases/<pk>/withdraw/": lambda here: {"data": {"reason": "问题已经解决，本人自愿撤回。"}},
     "/cases/<pk>/people/<petitioner_id>/reveal/": lambda here: {"data": {"reason": "核对联系电话"}},
@@ -133,3 +149,36 @@ PAGES: Mapping[str, Mapping[str, str]] = {
     "/routes/": {"q": "老板不给工钱"},
 }
 """Address → the query that makes its page show something."""
+
+FRAGMENTS = ("/live/", "/board/", "/register/categories/", "/register/contact/", "/register/history/")
+"""Endings of addresses that answer with a part of a page."""
+
+
+def _rows() -> dict[Row, dict[str, str]]:
+    rows = {}
+    for line in TABLE.strip().splitlines():
+        if line.strip() and not line.startswith("#"):
+            route, method, *answers = line.split()
+            assert (route, method) not in rows, f"twice in the table: {line}"
+            if len(answers) == 1:
+                rows[route, method] = dict.fromkeys(EVERYBODY, answers[0])
+            else:
+                rows[route, method] = dict(zip(PEOPLE, answers, strict=True))
+    return rows
+
+
+ROWS = _rows()
+
+
+def asked_with(here: World, route: str) -> dict[str, Any]:
+    """What the door of this address is asked with: read once for all who ask."""
+    if (known := here.asked.get(route)) is not None:
+        return known
+    own = FORMS[route](here) if route in FORMS else {}
+    values = {**here.asked.setdefault("", ARGUMENTS(here)), **own.get("args", {})}
+    here.asked[route] = asked = {
+        "address": re.sub(r"<(\w+)>", lambda match: str(values[match[1]]), route),
+        "data": own.get("data", {}),
+        "query": own.get("query", {}),
+    }
+    return asked

@@ -128,6 +128,8 @@ TABLE = """
 /register/draft/<token>/discard/           POST  in   302  302  302  302  302  302  302  302  302  302  302
 /register/history/                         POST  in   200  403  403  403  403  403  200  403  403  200  403
 /receipts/<case>/                          GET   in   200  404  403  403  404  403  200  403  404  404  404
+/cases/<case>/materials/add/               GET   in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<case>/materials/add/               POST  in   302  404  302  302  404  403  302  403  404  404  404
 
 # Case files
 /work/                                     GET   in   200  403  200  200  200  200  200  200  403  200  403
