@@ -22,14 +22,15 @@ from functools import lru_cache
 from itertools import islice, pairwise, product
 from typing import Any
 
-from django.contrib.postgres.search import SearchQueryField, SearchVectorField
-from django.db.models import BooleanField, Exists, Expression, F, Func, OuterRef, Q, QuerySet, Value
-from django.db.models.functions import Cast
+from django.contrib.postgres.search import SearchVectorField
+from django.db import connection
+from django.db.models import Exists, Expression, Func, OuterRef, Q, QuerySet, Value
 from pypinyin import Style, lazy_pinyin, pinyin
 from pypinyin.constants import PINYIN_DICT
 
 from cases.lifecycle import ID_KINDS
 from cases.models import Case, CaseParty, Petitioner
+from cases.queries.rights import visible_select
 from hall.access import Actor
 from hall.fields import blind_index
 from hall.models import IssuedDocument
@@ -37,6 +38,7 @@ from hall.models import IssuedDocument
 MOST_TERMS = 20_000  # a tsvector holds at most 1 MB
 MOST_ASKED = 40  # terms of one question
 MOST_EXACT = 500  # rows that one number can lead to
+MOST_FOUND = 50  # rows of one answer; more are on the next page
 LONGEST_WORD = 40
 
 _HAN = "\u3007\u3040-\u30ff\u3400-\u4dbf\u4e00-\u9fff\uac00-\ud7af\uf900-\ufaff\U00020000-\U000323af"
@@ -170,14 +172,6 @@ def search_vector(terms: Iterable[str]) -> Expression:
     )
 
 
-class Matches(Func):
-    """`search @@ question`, served by the GIN index."""
-
-    arg_joiner = " @@ "
-    template = "(%(expressions)s)"
-    output_field = BooleanField()
-
-
 def search_query(text: str) -> str:
     """The question as a tsquery: all of its words must be there. "" when there is nothing to look for."""
     asked: dict[str, None] = {}
@@ -235,45 +229,91 @@ def _syllables(word: str) -> Iterator[list[str]]:
     yield from read(0)
 
 
-def matching(text: str) -> Q | None:
-    """The condition on `search` for a typed text; None when it holds nothing to look for."""
-    asked = search_query(text)
-    if not asked:
-        return None
-    return Q(Matches(F("search"), Cast(Value(asked), SearchQueryField())))
-
-
 # --- cases and people ---------------------------------------------------------------------------------------
 
+# How many rows a question finds is what the planner knows least: a beginning of a word counts for it as two
+# percent of all, whatever it is; and how many of them a reader may see it does not know either. So the index is
+# asked first, for a few. When these are all, the right is asked for just these. When there are more, the words are
+# common: the newest that fit are taken, then asked for the right, in growing portions until the page is full.
+_FOUND = """
+WITH few AS MATERIALIZED (SELECT id FROM {table} WHERE search @@ %(asked)s::tsquery LIMIT %(few)s),
+    rare AS MATERIALIZED (SELECT count(*) < %(few)s AS yes FROM few),
+    newest AS MATERIALIZED (SELECT id FROM {table} WHERE NOT (SELECT yes FROM rare)
+        AND search @@ %(asked)s::tsquery AND id < %(after)s ORDER BY id DESC LIMIT %(portion)s),
+    taken AS MATERIALIZED (SELECT id FROM few WHERE (SELECT yes FROM rare) UNION ALL SELECT id FROM newest)
+SELECT (SELECT CASE WHEN count(*) = %(portion)s THEN min(id) END FROM newest), ARRAY({seen} LIMIT %(limit)s)
+"""
+_CASES = "cases_case.id = ANY(ARRAY(SELECT id FROM taken)) AND cases_case.id < %(after)s"
+_PEOPLE = (
+    "SELECT p.id FROM cases_petitioner p WHERE p.id = ANY(ARRAY(SELECT id FROM taken)) AND p.id < %(after)s"
+    " AND EXISTS ({visible}) ORDER BY p.id DESC"
+)
+_ON_VISIBLE = (
+    "EXISTS (SELECT FROM cases_caseparty x WHERE x.case_id = cases_case.id AND x.petitioner_id = p.id)"
+)
+_FEW, _PORTION, _LAST = 2000, 100, 2**62
 
-def search_cases(actor: Actor, text: str, *, after: int | None = None) -> QuerySet[Case]:
-    """The cases that the actor may see and that fit the text, newest first; a next page starts `after` an id.
+
+def search_cases(
+    actor: Actor, text: str, *, after: int | None = None, limit: int = MOST_FOUND
+) -> QuerySet[Case]:
+    """The newest cases that the actor may see and that fit the text; a next page starts `after` an id.
 
     A case number, query code, document number, telephone or ID number is looked up exactly, by index; when
     nothing has it, the text is searched like any other.
     """
-    visible = Case.objects.visible_to(actor).order_by("-id")
-    if after is not None:
-        visible = visible.filter(pk__lt=after)
-    exact = exact_cases(text)
-    if exact and (found := list(visible.filter(pk__in=exact).values_list("pk", flat=True))):
-        return visible.filter(pk__in=found)
-    condition = matching(text)
-    return visible.none() if condition is None else visible.filter(condition)
+    cases = Case.objects.defer("search").order_by("-id")
+    if exact := exact_cases(text):
+        visible = Case.objects.visible_to(actor).filter(pk__in=exact, pk__lt=after or _LAST)
+        if found := list(visible.order_by("-id").values_list("pk", flat=True)[:limit]):
+            return cases.filter(pk__in=found)
+    return cases.filter(pk__in=case_ids(actor, text, after=after, limit=limit))
 
 
-def search_people(actor: Actor, text: str, *, after: int | None = None) -> QuerySet[Petitioner]:
+def case_ids(actor: Actor, text: str, *, after: int | None = None, limit: int = MOST_FOUND) -> list[int]:
+    """The text search alone: ids of the newest visible cases that fit."""
+    return _ids(case_statement(actor), text, after, limit)
+
+
+def case_statement(actor: Actor) -> tuple[str, dict[str, Any]]:
+    """The statement that answers a question with ids of cases, and the parameters of the reader's right."""
+    seen, right = visible_select(actor, _CASES)
+    return _FOUND.format(table="cases_case", seen=seen), right
+
+
+def bounds(asked: str, *, after: int | None, limit: int, portion: int = _PORTION) -> dict[str, Any]:
+    """The other parameters of the statement."""
+    return {"asked": asked, "after": after or _LAST, "limit": limit, "few": _FEW, "portion": portion}
+
+
+def _ids(statement: tuple[str, dict[str, Any]], text: str, after: int | None, limit: int) -> list[int]:
+    asked, found, portion = search_query(text), list[int](), _PORTION
+    sql, right = statement
+    with connection.cursor() as cursor:
+        while asked and len(found) < limit:
+            params = bounds(asked, after=after, limit=limit - len(found), portion=portion)
+            cursor.execute(sql, right | params)
+            after, ids = cursor.fetchone()
+            found += ids
+            if after is None:
+                break
+            portion *= 8
+    return found
+
+
+def search_people(
+    actor: Actor, text: str, *, after: int | None = None, limit: int = MOST_FOUND
+) -> QuerySet[Petitioner]:
     """The people on cases that the actor may see: by name (also pinyin, initials), phone or ID number."""
-    on_visible = CaseParty.objects.filter(petitioner=OuterRef("pk"), case__in=Case.objects.visible_to(actor))
-    people = Petitioner.objects.order_by("-id")
-    if after is not None:
-        people = people.filter(pk__lt=after)
+    people = Petitioner.objects.defer("search").order_by("-id")
     if by_number := _by_number(text):
-        found = list(people.filter(by_number, Exists(on_visible)).values_list("pk", flat=True)[:200])
-        if found:
+        parties = CaseParty.objects.filter(petitioner=OuterRef("pk"), case__in=Case.objects.visible_to(actor))
+        known = Petitioner.objects.filter(by_number, Exists(parties), pk__lt=after or _LAST)
+        if found := list(known.order_by("-id").values_list("pk", flat=True)[:limit]):
             return people.filter(pk__in=found)
-    condition = matching(text)
-    return people.none() if condition is None else people.filter(condition, Exists(on_visible))
+    visible, right = visible_select(actor, _ON_VISIBLE)
+    sql = _FOUND.format(table="cases_petitioner", seen=_PEOPLE.format(visible=visible))
+    return people.filter(pk__in=_ids((sql, right), text, after, limit))
 
 
 def _token(text: str) -> str:

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import re
+
 import pytest
 from django.db import connection
 from hypothesis import HealthCheck, given, settings
@@ -10,6 +12,8 @@ from hypothesis import strategies as st
 from cases.actions import NewCase, Person, register_case
 from cases.models import Case
 from cases.queries.search import (
+    bounds,
+    case_statement,
     case_terms,
     person_terms,
     pinyin_terms,
@@ -164,11 +168,26 @@ def many(cast: Cast, count: int) -> None:
         cursor.execute("ANALYZE cases_case")
 
 
-def test_the_index_answers_not_a_scan(cast: Cast) -> None:
-    """With enough rows the plan goes through the GIN index."""
+def plan(cast: Cast, text: str) -> str:
+    sql, right = case_statement(cast.act(cast.clerk))
+    with connection.cursor() as cursor:
+        asked = bounds(search_query(text), after=None, limit=25)
+        cursor.execute("EXPLAIN (ANALYZE, COSTS OFF, TIMING OFF) " + sql, right | asked)
+        return "\n".join(row[0] for row in cursor.fetchall())
+
+
+def test_the_index_answers_and_common_words_stop_early(cast: Cast) -> None:
+    """Rare words go through the GIN index, also a beginning, of which the planner thinks that it is common."""
     case = register(cast, "反映建筑公司拖欠工资")
     many(cast, 5000)
-    found = search_cases(cast.act(cast.clerk), "建筑公司拖欠工资")
-    assert [one.pk for one in found] == [case.pk]
-    assert "case_search" in found.explain()
-    assert search_cases(cast.act(cast.clerk), "路灯").count() == 5000
+    actor = cast.act(cast.clerk)
+    for text in ("建筑公司拖欠工资", "pad4711", "tuoqiangongzi", "薪"):
+        assert "Bitmap Index Scan on case_search" in plan(cast, text), text
+        assert "Seq Scan on cases_case" not in plan(cast, text), text
+    assert [one.pk for one in search_cases(actor, "建筑公司拖欠工资")] == [case.pk]
+    assert [one.number for one in search_cases(actor, "pad4711")] == ["PAD4711"]
+    common = plan(cast, "路灯")
+    assert max(float(rows) for rows in re.findall(r"actual rows=([\d.]+)", common)) <= 2000
+    newest = [one.pk for one in search_cases(actor, "路灯", limit=30)]
+    assert len(newest) == 30 and newest == sorted(newest, reverse=True)
+    assert [one.pk for one in search_cases(actor, "路灯", after=newest[9], limit=20)] == newest[10:]
