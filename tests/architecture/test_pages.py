@@ -1,0 +1,79 @@
+"""Every page that somebody gets is whole in English, and every link on it leads somewhere that is open to them."""
+
+from __future__ import annotations
+
+import sys
+from typing import Any
+
+import pytest
+from django.template import engines
+from django.urls import Resolver404, resolve
+
+from tests.architecture.doorways import ROWS
+from tests.architecture.permissions import PEOPLE
+from tests.architecture.walking import Walker, answer, ask, faults_of, links_of, plain, reading
+from tests.architecture.world import World
+
+pytestmark = pytest.mark.django_db
+PARTIALS = ("components/", "django/", "intake/move.html")
+"""Templates that are filled in by others: what they are not given, they leave out."""
+
+
+class Missed(str):
+    """Stands for a variable that a template asked for and the view did not give; notes it and writes nothing."""
+
+    __slots__ = ()
+    seen: set[str] = set()
+
+    def __contains__(self, part: object) -> bool:
+        return part == "%s" or str.__contains__(self, part)  # type: ignore[operator]
+
+    def __mod__(self, variable: object) -> str:
+        told = sys._getframe(1).f_locals
+        filters = {filter_.__name__ for filter_, _arguments in told["self"].filters}
+        template = told["context"].render_context.template.name
+        is_optional = filters & {"default", "default_if_none"} or str(variable).startswith("request.")
+        if not is_optional and not template.startswith(PARTIALS):
+            self.seen.add(f"{template}: {variable}")
+        return ""
+
+
+@pytest.mark.parametrize("route", [route for route, method in sorted(ROWS) if method == "GET"])
+def test_a_page_is_whole_in_english(here: World, walkers: dict[str, Walker], route: str) -> None:
+    """And every variable that its templates name was given."""
+    name = next((name for name, found in reversed(ROWS[route, "GET"].items()) if found == "200"), "clerk")
+    engine: Any = engines["django"]
+    Missed.seen.clear()
+    before, engine.engine.string_if_invalid = engine.engine.string_if_invalid, Missed("%s")
+    try:
+        faults = faults_of(ask(here, reading(walkers[name], "en"), "GET", route), "en", route)
+    finally:
+        engine.engine.string_if_invalid = before
+    assert faults == []
+    assert Missed.seen == set()
+
+
+@pytest.mark.parametrize("name", PEOPLE)
+def test_nothing_is_offered_that_is_then_refused(here: World, walkers: dict[str, Walker], name: str) -> None:
+    """From a person's own first page on, every link leads to a page that is there and open to them."""
+    ahead, seen, dead = ["/desk/" if name != "anon" else "/"], set(), {}
+    while ahead:
+        address = ahead.pop()
+        path = address.partition("?")[0]
+        try:
+            kind = plain("/" + resolve(path).route)
+        except Resolver404:
+            dead[address] = 404
+            continue
+        # One page of each kind; the public ones are walked without a login.
+        if kind in seen or (name != "anon" and ROWS.get((kind, "GET"), {}).get("anon") == "200"):
+            continue
+        seen.add(kind)
+        response = ask(here, walkers[name], "GET", "/", address=address)
+        if response.status_code >= 400 and not path.endswith("/file/"):  # the papers are not printed yet
+            dead[address] = response.status_code
+        if response.status_code == 302 and answer(response) != "in":
+            ahead.append(response.headers["Location"])
+        elif "html" in response.headers.get("Content-Type", "") and not path.startswith("/admin/"):
+            ahead += links_of(response.content.decode(), address)
+    assert dead == {}
