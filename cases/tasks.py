@@ -20,3 +20,9 @@ def recheck_deadlines() -> int:
     now = timezone.now()
     actions.lapse_windows(now=now)
     return len(actions.recheck_deadlines(now=now))
+
+
+@shared_task(name="cases.forget_attempts")
+def forget_attempts() -> int:
+    """Delete the tries at the public query that no limit counts any more."""
+    return actions.forget_attempts(now=timezone.now())

@@ -12,9 +12,9 @@ from django.utils import timezone
 from pytest_django.fixtures import DjangoAssertNumQueries
 
 from cases.actions import Person
-from cases.models import Deadline, Respondent
+from cases.models import Case, CaseGroupPermission, Deadline, Recusal, Respondent
 from cases.queries.lights import light
-from cases.queries.work_list import Cursor, WorkFilter, frame_facts, work_list
+from cases.queries.work_list import Cursor, WorkFilter, frame_facts, scopes, work_list
 from hall.models import JournalEntry
 from tests.cast import NOW, Cast
 from tests.matters import accepted, forwarded, ladder, registered
@@ -104,6 +104,32 @@ def test_only_the_own_units_cases_and_never_those_that_complain_of_the_unit(
     assert mine.number in body
     assert about_us.number not in body
     assert frame_facts(cast.act(cast.liaison), now=timezone.now()).open == 1
+
+
+def test_the_list_gives_exactly_what_the_right_to_see_gives(cast: Cast) -> None:
+    """The list's SQL and `visible_to` say one thing, whatever keeps a case from a reader."""
+    accepted(cast, title="平常的事")
+    forwarded(cast, title="转送的事", unit="housing")
+    registered(cast, title="待甄别的事")
+    for n, who in enumerate(("liaison", "head", "clerk", "manager")):
+        case = accepted(cast, title=f"回避{n}")
+        Recusal.objects.create(case=case, user=cast.people[who], reason="亲属", at=NOW)
+        Respondent.objects.create(case=accepted(cast, title=f"反映其人{n}"), name="某", user=cast.people[who])
+    for unit in ("labour", "housing"):
+        Respondent.objects.create(
+            case=accepted(cast, title=f"反映{unit}"), name="某", department=cast.units[unit]
+        )
+    taken_back = accepted(cast, title="已收回")
+    CaseGroupPermission.objects.filter(content_object=taken_back).delete()
+    for who in ("liaison", "head", "liaison2", "clerk", "manager", "supervisor", "leader"):
+        actor = cast.act(cast.people[who])
+        for scope in scopes(actor):
+            place = "department_id__in" if scope == "unit" else "hall_id__in"
+            places = actor.departments() if scope == "unit" else actor.halls()
+            right = Deadline.objects.open().filter(case__in=Case.objects.visible_to(actor), **{place: places})
+            listed = walk(cast, who, 4, WorkFilter(scope=scope))
+            assert sorted(listed) == sorted(right.values_list("case__number", "kind")), (who, scope)
+            assert len(listed) > 1 or who == "liaison2"
 
 
 def test_who_has_no_list_is_told_so(cast: Cast, client: Client) -> None:
