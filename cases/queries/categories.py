@@ -16,7 +16,9 @@ def find_categories(text: str, *, limit: int = 12) -> list[ContentCategory]:
     if not words:
         return []
     ranked = []
-    for category in ContentCategory.objects.filter(is_active=True).order_by("code"):
+    for category in (
+        ContentCategory.objects.filter(is_active=True).select_related("parent__parent").order_by("code")
+    ):
         ranks = [_rank(category, word) for word in words]
         if all(ranks):
             ranked.append((-sum(ranks), -category.level, category.code, category))
@@ -42,6 +44,15 @@ def _rank(category: ContentCategory, word: str) -> int:
     return 2 if len(word) > 1 and any(form.startswith(word) for form in category.pinyin.split()) else 0
 
 
+def path_label(category: ContentCategory) -> str:
+    """The full name in the reader's language; `path` is the Chinese one."""
+    names, level = [category.label], category.parent
+    while level is not None:
+        names.insert(0, level.label)
+        level = level.parent
+    return " / ".join(names)
+
+
 def suggest_categories(title: str, content: str, *, limit: int = 3) -> list[ContentCategory]:
     """The categories whose own name the text speaks of, best first: a proposal for the clerk, nothing more.
 
@@ -51,7 +62,8 @@ def suggest_categories(title: str, content: str, *, limit: int = 3) -> list[Cont
     if not in_text:
         return []
     ranked = []
-    for category in ContentCategory.objects.filter(is_active=True, level__gt=1).order_by("code"):
+    deeper = ContentCategory.objects.filter(is_active=True, level__gt=1).select_related("parent__parent")
+    for category in deeper.order_by("code"):
         pairs = _pairs(category.name)
         hits = len(pairs & in_text)
         if pairs and category.name != "其他" and hits >= max(0.66 * len(pairs), min(len(pairs), 2)):

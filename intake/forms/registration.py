@@ -24,7 +24,7 @@ from django.utils.translation import gettext_lazy as _l
 from cases.actions import DuplicateChoice, NewRespondent, Person
 from cases.lifecycle import CHANNELS, ID_KINDS, PURPOSES
 from cases.models import ContentCategory
-from cases.queries import find_categories
+from cases.queries.categories import find_categories, path_label
 from cases.queries.duplicates import LIKELY, Candidate, Matter
 from cases.rules import CONTENT_LENGTH, TITLE_LENGTH
 from hall.access import Refused
@@ -321,7 +321,7 @@ class MatterForm(Part):
         self.fields["place_region"].queryset = regions  # type: ignore[attr-defined]
         asks = {"data-combobox": "", "data-combobox-url": reverse("intake:find-category") + "?q="}
         self.fields["category_text"].widget.attrs.update(asks, **{"data-combobox-value": "category"})
-        self.choices_for_category: list[ContentCategory] = []
+        self.choices_for_category: list[tuple[int, str]] = []
 
     def clean_received_on(self) -> dt.date:
         day: dt.date = self.cleaned_data.get("received_on") or self.today
@@ -352,7 +352,7 @@ class MatterForm(Part):
         found = list(active.filter(path=typed)[:1]) or find_categories(typed)
         if len(found) == 1:
             return found[0]
-        self.choices_for_category = found
+        self.choices_for_category = [(category.pk, path_label(category)) for category in found]
         if found:
             self.add_error(
                 "category_text", _("“%(typed)s”对应几个分类，请从中选择一个。") % {"typed": typed[:20]}

@@ -21,7 +21,7 @@ from django.views.decorators.http import require_http_methods, require_POST
 
 from cases.actions import DuplicateChoice, reveal_person
 from cases.models import Case
-from cases.queries.categories import suggest_categories
+from cases.queries.categories import path_label, suggest_categories
 from cases.rules import REGISTER_ROLES
 from hall.access import Refused, Request
 from intake.actions.look_up_history import History, look_up_history
@@ -253,7 +253,9 @@ def look_up(request: Request) -> HttpResponse:
         "paper": person.paper if person.is_bound else None,
         "paper_errors": person.errors.get("id_number", []) if request.POST.get("who-id_number") else [],
         "now": now,
-        "suggested": [] if matter.category_id else suggest_categories(matter.title, matter.content),
+        "suggested": []
+        if matter.category_id
+        else [(one, path_label(one)) for one in suggest_categories(matter.title, matter.content)],
         "fragment": True,
     }
     page.decision.quiet = True
