@@ -145,7 +145,7 @@ def test_a_constant_number_of_queries(
     client.get("/cases/1/")
     with django_assert_max_num_queries(20) as few:
         assert client.get(f"/cases/{case.pk}/").status_code == 200
-    for n in range(25):
+    for n in range(8):
         accepted(cast, timezone.now(), title=f"又一件{n}")
         file = StoredFile(name=f"{n}.txt", media_type="text/plain", size=1, sha256=f"{n:064}", file=f"x/{n}")
         actions.add_material(actor=cast.act(cast.clerk), case_id=case.pk, file=file, now=timezone.now())

@@ -18,6 +18,7 @@ from cases.queries.work_list import Cursor, WorkFilter, frame_facts, scopes, wor
 from hall.models import JournalEntry
 from tests.cast import NOW, Cast
 from tests.matters import accepted, forwarded, ladder, registered
+from tests.volume import many_cases
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
@@ -175,12 +176,13 @@ def test_a_filter_nobody_understands_is_left_out(cast: Cast, client: Client) -> 
 def test_a_page_costs_the_same_however_many_rows(
     cast: Cast, client: Client, django_assert_max_num_queries: DjangoAssertNumQueries
 ) -> None:
+    rung = ladder()[0].pk
     signed_in(client, cast.liaison).get("/work/")
     accepted(cast, timezone.now())
     with django_assert_max_num_queries(12) as few:
         assert client.get("/work/").status_code == 200
-    for n in range(30):
-        accepted(cast, timezone.now(), title=f"事项{n}", people=(Person(name=f"某{n}"),))
+    unit = cast.units["labour"].pk
+    many_cases(hall_id=cast.hall.pk, unit_ids=[unit], rung_id=rung, first=1, last=300, now=timezone.now())
     with django_assert_max_num_queries(12) as many:
         page = client.get("/work/").content.decode()
     assert page.count("<tr") == 26
