@@ -147,6 +147,7 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
 PAGES: Mapping[str, Mapping[str, str]] = {
     "/search/": {"q": "工资"},
     "/routes/": {"q": "老板不给工钱"},
+    "/register/categories/": {"q": "dlzm"},
 }
 """Address → the query that makes its page show something."""
 
