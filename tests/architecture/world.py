@@ -175,8 +175,12 @@ def _receptions(here: World) -> None:
 
 def _reference(here: World) -> None:
     """One branch of the tree of categories, and one statutory route."""
-    tree = (("060000", "公共事业"), ("060100", "市政设施"), ("060101", "道路照明"))
-    load_categories(actor=SYSTEM, rows=[CategoryRow(code, name) for code, name in tree], now=here.now)
+    tree = (
+        ("060000", "公共事业", "Public utilities"),
+        ("060100", "市政设施", "Municipal works"),
+        ("060101", "道路照明", "Street lighting"),
+    )
+    load_categories(actor=SYSTEM, rows=[CategoryRow(*names) for names in tree], now=here.now)
     route = RouteRow(
         code="labour-arbitration", clause=2, name="劳动争议仲裁", name_en="Labour arbitration",
         organ="劳动人事争议仲裁委员会", organ_en="Labour arbitration commission",
