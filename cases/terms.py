@@ -35,7 +35,7 @@ R05 = Law(
 LAWS: Mapping[str, Law] = {law.code: law for law in (R22, R05)}
 
 
-WINDOWS = frozenset({"object", "apply_review", "apply_reexamination"})
+WINDOWS = frozenset({"object", "supplement", "apply_review", "apply_reexamination"})
 """Periods in which somebody may do something, not must: when they pass unused they lapse, and nobody is late."""
 
 
@@ -225,7 +225,51 @@ _ALL = (
     ),
 )  # fmt: skip
 
+
+def _own_rules(law: Law) -> tuple[Term, ...]:
+    """Periods for which the regulations give a duty and no number: the number is the hall's (its own limits may
+    shorten it), the article is that of the duty.
+    """
+
+    def own(code: str, days: int, number: int, chinese: str, name: tuple[str, str], duty: tuple[str, str],
+            unit: Unit = Unit.WORKDAY) -> Term:  # fmt: skip
+        days_of, days_en = ("个工作日", "working days") if unit is Unit.WORKDAY else ("日", "days")
+        rule = f"{duty[0]}条例没有规定日数，本厅规则为{days}{days_of}。"
+        rule_en = f"{duty[1]} The regulations set no number; the hall's own is {days} {days_en}."
+        return _term(law, code, days, _article(law, chinese, number), name, (rule, rule_en), unit=unit)
+
+    sort, sort_n = ("二十二", 22) if law is R22 else ("二十一", 21)
+    place, place_n = "二十四", 24
+    urgent, urgent_n = ("二十五", 25) if law is R22 else ("二十六", 26)
+    hear, hear_n = ("三十二", 32) if law is R22 else ("三十一", 31)
+    answer, answer_n = ("三十四", 34) if law is R22 else ("三十二", 32)
+    return (
+        own("report", 60, sort_n, sort, ("反馈办理结果", "Report on an assignment"),
+            ("交办的，承办单位应当在指定期限内反馈办理结果、提交办结报告。",
+             "Who is assigned a matter reports its result within the time set."), Unit.NATURAL),
+        own("arbitrate", 5, place_n, place, ("就异议、争议作出决定", "Decision on a dispute between units"),
+            ("单位之间有异议、争议的，由转送的信访部门核实协调，报请共同上一级或者联席会议决定；决定前仍由首办单位负责。",
+             "A dispute between units is settled by the office that referred the matter; until then it stays.")),
+        own("contribute", 15, hear_n, hear, ("协办单位提出意见", "Answer of a unit taking part"),
+            ("涉及两个以上单位的，协办单位应当按时把办理意见交主办单位。",
+             "A unit that takes part gives its answer to the lead unit in time."), Unit.NATURAL),
+        own("supplement", 15, hear_n, hear, ("信访人补充材料", "Material from the petitioner"),
+            ("需要信访人补充材料的，应当一次说清并给出合理时间；不补充不影响办理期限。",
+             "What is needed is asked for once, with fair time; the time for handling goes on."), Unit.NATURAL),
+        own("report_urgent", 1, urgent_n, urgent, ("报告重大、紧急事项", "Report of an urgent matter"),
+            ("可能造成社会影响的重大、紧急信访事项和信息，应当及时报告。",
+             "A major or urgent matter that may affect society is reported at once.")),
+        own("serve", 5, answer_n, answer, ("送达书面意见", "Service of the written opinion"),
+            ("书面意见应当及时送达信访人；信访人的复查、复核期限自收到之日起算。",
+             "A written opinion is served on the petitioner, whose own period runs from its receipt.")),
+        own("follow_up", 10, hear_n, hear, ("回访不满意事项", "Follow-up of a low rating"),
+            ("评价为不满意的，由督查人员回访，查明原因。",
+             "A low rating is followed up by the supervisor.")),
+    )  # fmt: skip
+
+
+_EVERY = (*_ALL, *(one for law in LAWS.values() for one in _own_rules(law)))
 TERMS: Mapping[str, Mapping[str, Term]] = {
-    law: {term.code: term for term in _ALL if term.law == law} for law in LAWS
+    law: {term.code: term for term in _EVERY if term.law == law} for law in LAWS
 }
 CODES: tuple[str, ...] = tuple(TERMS[R22.code])

@@ -3,6 +3,8 @@
 from django.urls import path
 
 from cases import public, views
+from cases.views.all_doors import DOORS
+from cases.views.doors import opened
 
 app_name = "cases"
 urlpatterns = [
@@ -27,4 +29,13 @@ urlpatterns = [
     path("cases/<int:pk>/materials/<int:material_id>/", views.material, name="material"),
     path("cases/<int:pk>/people/<int:petitioner_id>/reveal/", views.reveal_person, name="reveal-person"),
     path("petitioners/<int:pk>/", views.person, name="person"),
+    # One verb, one door
+    *(
+        path(
+            f"cases/<int:pk>/{door.verb.replace('_', '-')}/",
+            opened(door),
+            name=door.url_name.partition(":")[2],
+        )
+        for door in DOORS.values()
+    ),
 ]

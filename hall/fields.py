@@ -66,7 +66,9 @@ def decrypt(blob: bytes) -> str:
                 return cipher.decrypt(nonce, blob[1 + _KEY_ID + _NONCE :], key_id).decode()
             except InvalidTag as error:
                 raise Undecryptable("stored personal data was changed outside of the application") from error
-    raise Undecryptable("no key in HALL_FIELD_KEYS fits this value; put the former key back behind the new one")
+    raise Undecryptable(
+        "no key in HALL_FIELD_KEYS fits this value; put the former key back behind the new one"
+    )
 
 
 def is_current(blob: bytes) -> bool:

@@ -17,9 +17,17 @@ class BadLifecycle(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class State:
+    """`final`: never left again. `resting`: an end as well, but a stated reason can open it again."""
+
     code: str
     label: str
     final: bool = False
+    resting: bool = False
+
+    @property
+    def ends(self) -> bool:
+        """Nobody has anything to do any more."""
+        return self.final or self.resting
 
 
 @dataclass(frozen=True, slots=True)
@@ -113,6 +121,10 @@ class Lifecycle:
     def finals(self) -> tuple[str, ...]:
         return tuple(state.code for state in self.states if state.final)
 
+    @property
+    def ends(self) -> tuple[str, ...]:
+        return tuple(state.code for state in self.states if state.ends)
+
     def mermaid(self) -> Iterator[str]:
         """The drawing, line by line."""
         yield "stateDiagram-v2"
@@ -123,5 +135,6 @@ class Lifecycle:
         for move in self.moves:
             for source in move.sources:
                 yield f"    {source} --> {move.target}: {move.name}"
-        for code in self.finals:
-            yield f"    {code} --> [*]"
+        for state in self.states:
+            if state.ends:
+                yield f"    {state.code} --> [*]"

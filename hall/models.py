@@ -211,14 +211,15 @@ class Message(models.Model):
         verbose_name_plural = _("消息")
         constraints = [
             models.CheckConstraint(
-                condition=models.Q(user__isnull=False) | ~models.Q(channel="app"), name="message_app_has_reader"
+                condition=models.Q(user__isnull=False) | ~models.Q(channel="app"),
+                name="message_app_has_reader",
             )
         ]
         indexes = [
-            models.Index(fields=["next_attempt_at"], condition=models.Q(state="pending"), name="message_pending"),
             models.Index(
-                fields=["user", "-id"], condition=models.Q(channel="app"), name="message_inbox"
+                fields=["next_attempt_at"], condition=models.Q(state="pending"), name="message_pending"
             ),
+            models.Index(fields=["user", "-id"], condition=models.Q(channel="app"), name="message_inbox"),
             models.Index(
                 fields=["user"],
                 condition=models.Q(channel="app", read_at__isnull=True),
@@ -272,8 +273,19 @@ class IssuedDocument(models.Model):
                 name="issued_is_issued",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.AnyChange(
-                    "kind", "organ", "year", "serial", "number", "title", "ref", "stream", "content",
-                    "template_version", "issued_at", "issued_by", "issued_by_name",
+                    "kind",
+                    "organ",
+                    "year",
+                    "serial",
+                    "number",
+                    "title",
+                    "ref",
+                    "stream",
+                    "content",
+                    "template_version",
+                    "issued_at",
+                    "issued_by",
+                    "issued_by_name",
                 ),
             ),
             pgtrigger.Protect(

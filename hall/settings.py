@@ -68,7 +68,9 @@ HALL_INDEX_KEY = _key("HALL_INDEX_KEY", _secret("HALL_INDEX_KEY", 32))
 ALLOWED_HOSTS = env.list("HALL_ALLOWED_HOSTS", default=["*"] if EMBEDDED else [])
 CSRF_TRUSTED_ORIGINS = env.list("HALL_TRUSTED_ORIGINS", default=[])
 if not ALLOWED_HOSTS:
-    raise ImproperlyConfigured("HALL_ALLOWED_HOSTS is not set. Give the host names of the site, comma-separated.")
+    raise ImproperlyConfigured(
+        "HALL_ALLOWED_HOSTS is not set. Give the host names of the site, comma-separated."
+    )
 
 INSTALLED_APPS = [
     "staffing.apps.HallAdminConfig",
@@ -130,7 +132,9 @@ DATABASES: dict[str, dict[str, Any]] = {
 }
 DATABASES["default"]["ENGINE"] = "django.db.backends.postgresql"
 DATABASES["default"].setdefault("OPTIONS", {})
-DATABASES["default"]["HOST"] = DATABASES["default"]["OPTIONS"].pop("host", DATABASES["default"].get("HOST", ""))
+DATABASES["default"]["HOST"] = DATABASES["default"]["OPTIONS"].pop(
+    "host", DATABASES["default"].get("HOST", "")
+)
 # A connection is looked at before it is lent: after a restart of the database the next request gets a live one.
 DATABASES["default"]["CONN_HEALTH_CHECKS"] = True
 if env("HALL_PROCESS", default="") == "web":
@@ -161,7 +165,11 @@ CELERY_BEAT_SCHEDULE = {
     "recheck-deadlines": {"task": "cases.recheck_deadlines", "schedule": crontab(hour="2", minute="30")},
     "forget-attempts": {"task": "cases.forget_attempts", "schedule": crontab(hour="3", minute="0")},
     "clear-drafts": {"task": "intake.clear_drafts", "schedule": crontab(hour="3", minute="10")},
-    "close-days": {"task": "intake.close_days", "schedule": crontab(minute="35"), "options": {"expires": 3000}},
+    "close-days": {
+        "task": "intake.close_days",
+        "schedule": crontab(minute="35"),
+        "options": {"expires": 3000},
+    },
 }
 HALL_NUDGE = "hall.tasks.nudge"
 

@@ -71,7 +71,6 @@ def replan(
     deadline.next_step_at = plan[0][0] if plan else None
 
 
-
 def start_deadline(
     case: Case,
     kind: str,
@@ -80,9 +79,14 @@ def start_deadline(
     started_on: dt.date,
     now: dt.datetime,
     actor: Actor,
+    limit_days: int | None = None,
 ) -> Deadline:
-    """A clock begins (day 0 = `started_on`) under the law of the case."""
+    """A clock begins (day 0 = `started_on`) under the law of the case.
+
+    `limit_days`: a shorter period set for this case alone, in the unit of the term; the hall's own limit bounds it.
+    """
     known = reference(case.hall_id, kind)
+    limits = [days for days in (known.own_limit, limit_days) if days]
     deadline = Deadline(
         case=case,
         kind=kind,
@@ -90,7 +94,7 @@ def start_deadline(
         department_id=department_id,
         hall_id=case.hall_id,
         started_on=started_on,
-        own_limit_days=known.own_limit,
+        own_limit_days=min(limits, default=None),
         is_urgent=case.is_urgent,
     )
     replan(deadline, case.holds.all(), now=now, known=known)

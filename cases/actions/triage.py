@@ -14,26 +14,18 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
-from guardian.shortcuts import assign_perm
 
 from cases import rules
 from cases.actions.deadlines import meet_deadline, start_deadline, void_deadline
 from cases.actions.papers import issue_paper
-from cases.lifecycle import CASE, GROUNDS
+from cases.actions.parts import chosen_unit, end_open_things, give_case, move_case
+from cases.lifecycle import GROUNDS
 from cases.models import Case, Referral, StatutoryRoute, Triage
 from cases.terms import term
-from hall import clock, journal, outbox
+from hall import clock, journal
 from hall.access import Actor, Refused
 from hall.models import statutory_calendar
 from staffing.models import Department
-from staffing.queries import holders
-
-
-def _move(case: Case, verb: str, *, now: dt.datetime, **facts: object) -> None:
-    case.status, case.status_since = CASE.target(verb, case.status), now
-    for name, value in facts.items():
-        setattr(case, name, value)
-    case.save(update_fields=["status", "status_since", *facts])
 
 
 def _reason(reason: str) -> str:
@@ -47,31 +39,6 @@ def _ground(outcome: str, ground: str) -> str:
     if ground not in GROUNDS or GROUNDS[ground].outcome != outcome:
         raise Refused(_("请选择依据。"), "input", field="ground")
     return ground
-
-
-def _unit(case: Case, department_id: int | None) -> Department:
-    chosen = Department.objects.filter(pk__in=[department_id] if department_id else [])
-    department = chosen.select_related("group").first()
-    if department is None:
-        raise Refused(_("请选择承办单位。"), "input", field="department")
-    rules.check_target_unit(case, department)
-    return department
-
-
-def _give(case: Case, department: Department, kind: str, *, now: dt.datetime) -> None:
-    """The unit's group gets its right on the case, and its people are told."""
-    assign_perm("cases.handle_case", department.group, case)
-    readers = holders("liaison", department_id=department.pk, day=timezone.localdate(now))
-    accused = set(case.respondents.exclude(user=None).values_list("user_id", flat=True))
-    outbox.post(
-        kind,
-        to=[user for user in readers if user.pk not in accused],
-        context={"number": case.number, "title": case.title},
-        once=f"{kind}/{case.pk}/{department.pk}",
-        url=f"/cases/{case.pk}/",
-        urgent=case.is_urgent,
-        now=now,
-    )
 
 
 def _decide(
@@ -138,9 +105,9 @@ def accept_case(
     """
     case = Case.objects.locked(case_id)
     rules.check_can_accept_case(actor, case, now=now)
-    department, reason, before = _unit(case, department_id), _reason(reason), case.status
+    department, reason = chosen_unit(case, department_id), _reason(reason)
     today = timezone.localdate(now)
-    _move(case, "accept_case", now=now, first_handler=department, accepted_on=today)
+    before = move_case(case, "accept_case", now=now, first_handler=department, accepted_on=today)
     start_deadline(case, "notify", department_id=department.pk, started_on=today, now=now, actor=actor)
     start_deadline(case, "handle", department_id=department.pk, started_on=today, now=now, actor=actor)
     _decide(
@@ -155,7 +122,7 @@ def accept_case(
         department=department,
     )
     meet_deadline(case, "notify", actor=actor, now=now)  # the notice just issued is what this clock asks for
-    _give(case, department, "case_accepted", now=now)
+    give_case(case, department, "case_accepted", now=now)
     return case
 
 
@@ -176,11 +143,11 @@ def forward_case(
     """
     case = Case.objects.locked(case_id)
     rules.check_can_forward_case(actor, case, now=now)
-    department, reason, before = _unit(case, department_id), _reason(reason), case.status
+    department, reason = chosen_unit(case, department_id), _reason(reason)
     if kind == "assign" and not demand.strip():
         raise Refused(_("交办须写明办理要求。"), "input", field="demand")
     today = timezone.localdate(now)
-    _move(case, "forward_case", now=now, first_handler=department)
+    before = move_case(case, "forward_case", now=now, first_handler=department)
     start_deadline(case, "notify", department_id=department.pk, started_on=today, now=now, actor=actor)
     if case.law == "r22":  # the 2005 regulations knew no objection
         start_deadline(case, "object", department_id=department.pk, started_on=today, now=now, actor=actor)
@@ -206,7 +173,7 @@ def forward_case(
         demand=demand.strip(),
         document=triage.document,
     )
-    _give(case, department, "case_forwarded", now=now)
+    give_case(case, department, "case_forwarded", now=now)
     return case
 
 
@@ -293,16 +260,18 @@ def _turn_away(
     case = Case.objects.locked(case_id)
     check(actor, case, now=now)  # type: ignore[operator]
     _ground(verb, ground)
-    reason, before = _reason(reason), case.status
+    reason = _reason(reason)
     route = StatutoryRoute.objects.filter(pk=route_id).first() if route_id else None
     body = competent_body.strip() or (route.organ if route else "")
     if GROUNDS[ground].needs_body and not body:
         raise Refused(_("请写明有权处理的机关，好让来访人知道该去哪里。"), "input", field="competent_body")
     if GROUNDS[ground].needs_earlier:
-        related = Case.objects.filter(pk=related_case_id).exclude(pk=case.pk).first() if related_case_id else None
+        related = (
+            Case.objects.filter(pk=related_case_id).exclude(pk=case.pk).first() if related_case_id else None
+        )
         if related is None:
             raise Refused(_("请指明已有的信访事项编号。"), "input", field="related_case")
-    _move(case, verb, now=now)
+    before = move_case(case, verb, now=now)
     _decide(
         case, verb, actor=actor, now=now, reason=reason, before=before, paper=paper, ground=ground,
         competent_body=body, route_id=route.pk if route else None, related_case_id=related_case_id,
@@ -317,13 +286,15 @@ def receive_case(*, actor: Actor, case_id: int, now: dt.datetime) -> Case:
     """
     case = Case.objects.locked(case_id)
     rules.check_can_receive_case(actor, case, now=now)
-    before, today = case.status, timezone.localdate(now)
-    _move(case, "receive_case", now=now, accepted_on=today)
+    today = timezone.localdate(now)
+    before = move_case(case, "receive_case", now=now, accepted_on=today)
     case.referrals.filter(received_at=None, department=case.first_handler).update(
         received_at=now, received_by=actor.user_id
     )
     void_deadline(case, "object", reason=gettext_noop("单位已接收，不再有异议。"), actor=actor, now=now)
-    start_deadline(case, "handle", department_id=case.first_handler_id, started_on=today, now=now, actor=actor)
+    start_deadline(
+        case, "handle", department_id=case.first_handler_id, started_on=today, now=now, actor=actor
+    )
     document = issue_paper("notice_received", case, actor=actor, now=now)
     meet_deadline(case, "notify", actor=actor, now=now)
     after = {"status": case.status, "document": document.number}
@@ -336,10 +307,9 @@ def withdraw_case(*, actor: Actor, case_id: int, reason: str, now: dt.datetime) 
     """The petitioner takes the matter back, freely and on record; every open clock loses its object."""
     case = Case.objects.locked(case_id)
     rules.check_can_withdraw_case(actor, case, now=now)
-    reason, before = _reason(reason), case.status
-    _move(case, "withdraw_case", now=now)
-    for kind in case.deadlines.open().values_list("kind", flat=True).distinct():
-        void_deadline(case, kind, reason=gettext_noop("信访人撤回。"), actor=actor, now=now)
+    reason = _reason(reason)
+    before = move_case(case, "withdraw_case", now=now)
+    end_open_things(case, reason=gettext_noop("信访人撤回。"), actor=actor, now=now)
     journal.record(
         actor, "withdraw_case", case, before={"status": before}, after={"status": case.status},
         reason=reason, now=now,

@@ -11,7 +11,18 @@ from cases.models.case import (
     Respondent,
 )
 from cases.models.clocks import Days, Deadline, DeadlineQuerySet, DeadlineStep, Hold
+from cases.models.handling import (
+    CaseLink,
+    Extension,
+    Objection,
+    Settlement,
+    Supplement,
+    UrgentReport,
+    WorkNote,
+)
+from cases.models.opinions import OPEN_OPINION, Opinion, OpinionRow, ServiceRecord
 from cases.models.papers import DuplicateDecision, Material, QueryAttempt, Referral, Triage
+from cases.models.ratings import FollowUp, Rating, RatingRule
 from cases.models.reference import (
     APPEND_ONLY,
     ContentCategory,
@@ -20,11 +31,14 @@ from cases.models.reference import (
     OwnLimit,
     StatutoryRoute,
 )
+from cases.models.reviews import Review
 
 __all__ = [
     "APPEND_ONLY",
+    "OPEN_OPINION",
     "Case",
     "CaseGroupPermission",
+    "CaseLink",
     "CaseParty",
     "CaseQuerySet",
     "Claim",
@@ -34,16 +48,29 @@ __all__ = [
     "DeadlineQuerySet",
     "DeadlineStep",
     "DuplicateDecision",
+    "Extension",
+    "FollowUp",
     "Hold",
     "LadderRung",
     "LightThreshold",
     "Material",
+    "Objection",
+    "Opinion",
+    "OpinionRow",
     "OwnLimit",
     "Petitioner",
     "QueryAttempt",
+    "Rating",
+    "RatingRule",
     "Recusal",
     "Referral",
     "Respondent",
+    "Review",
+    "ServiceRecord",
+    "Settlement",
     "StatutoryRoute",
+    "Supplement",
     "Triage",
+    "UrgentReport",
+    "WorkNote",
 ]

@@ -18,6 +18,13 @@ from hall.models import User
 from staffing.lifecycle import CLERK, HALL_MANAGER, LEADER, SUPERVISOR
 from staffing.models import Department, Hall, Jurisdiction
 
+PROCEDURES = [("ordinary", _("普通")), ("simple", _("简易"))]
+_DECIDED = (
+    "accepted", "answered", "served", "in_review", "reviewed", "in_reexamination", "closed", "finally_closed",
+    "settled", "replied", "diverted",
+)  # fmt: skip
+"""States that only an accepted case with a first handler can be in."""
+
 
 class CaseQuerySet(models.QuerySet["Case"]):
     def visible_to(self, actor: Actor) -> CaseQuerySet:
@@ -84,6 +91,10 @@ class Case(models.Model):
     registered_at = models.DateTimeField(_("登记时间"))
     registered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     law = models.CharField(_("适用规则"), max_length=4, default="r22")
+    procedure = models.CharField(
+        _("办理程序"), max_length=8, choices=PROCEDURES, default="ordinary", db_default="ordinary"
+    )
+    new_facts = models.TextField(_("新的事实和理由"), blank=True, db_default="")
     status = models.CharField(_("状态"), max_length=16, choices=CASE.choices, default="registered")
     status_since = models.DateTimeField()
     first_handler = models.ForeignKey(
@@ -103,11 +114,12 @@ class Case(models.Model):
                 fields=["hall", "source_ref"], condition=~Q(source_ref=""), name="case_imported_once"
             ),
             models.CheckConstraint(
-                condition=~Q(status="accepted") | Q(first_handler__isnull=False, accepted_on__isnull=False),
+                condition=~Q(status__in=_DECIDED) | Q(first_handler__isnull=False, accepted_on__isnull=False),
                 name="case_accepted_has_first_handler",
             ),
             models.CheckConstraint(
-                condition=~Q(status="forwarded") | Q(first_handler__isnull=False), name="case_forwarded_to_unit"
+                condition=~Q(status="forwarded") | Q(first_handler__isnull=False),
+                name="case_forwarded_to_unit",
             ),
             models.CheckConstraint(condition=Q(head_count__gte=1), name="case_head_count"),
         ]
@@ -129,6 +141,23 @@ class Case(models.Model):
                 name="identity",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.AnyChange("number", "query_code", "hall", "registered_at", "received_on"),
+            ),
+            # Once taken, a matter leaves its first handler by a decided dispute alone (国信发〔2015〕12号（五）).
+            pgtrigger.Trigger(
+                name="first_handler_lock",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition(
+                    "OLD.status = 'accepted' AND OLD.first_handler_id IS DISTINCT FROM NEW.first_handler_id"
+                ),
+                func="""
+                    IF NOT EXISTS (SELECT FROM cases_objection o WHERE o.case_id = NEW.id AND o.status = 'agreed'
+                            AND o.new_department_id = NEW.first_handler_id) THEN
+                        RAISE EXCEPTION 'first_handler_lock: case % may only be disputed', NEW.id
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
             ),
         ]
 
@@ -153,7 +182,9 @@ class Petitioner(models.Model):
     name = models.CharField(_("姓名"), max_length=60)
     sex = models.CharField(_("性别"), max_length=6, choices=SEXES, blank=True)
     birth_date = models.DateField(_("出生日期"), null=True, blank=True)
-    id_kind = models.CharField(_("证件类型"), max_length=10, choices=list(ID_KINDS.items()), default="resident")
+    id_kind = models.CharField(
+        _("证件类型"), max_length=10, choices=list(ID_KINDS.items()), default="resident"
+    )
     id_number = EncryptedTextField(_("证件号码"), blank=True)
     id_index = BlindIndexField("id_number")
     phone = EncryptedTextField(_("手机"), blank=True)
@@ -207,7 +238,9 @@ class CaseParty(models.Model):
         ordering = ["id"]
         constraints = [
             models.UniqueConstraint(fields=["case", "petitioner"], name="party_once"),
-            models.UniqueConstraint(fields=["case"], condition=Q(role="principal"), name="party_one_principal"),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(role="principal"), name="party_one_principal"
+            ),
             models.UniqueConstraint(fields=["case", "representative_no"], name="party_representative_once"),
             models.CheckConstraint(
                 condition=Q(role="representative", representative_no__range=(1, 5))
@@ -218,12 +251,15 @@ class CaseParty(models.Model):
 
 
 class Claim(models.Model):
-    """A numbered claim; each gets its own answer."""
+    """A numbered claim; each gets its own answer, unless it goes its statutory way or into a case of its own."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="claims")
     number = models.PositiveSmallIntegerField()
     text = models.TextField(_("诉求"))
     route = models.ForeignKey(StatutoryRoute, models.PROTECT, null=True, blank=True, related_name="+")
+    transferred_at = models.DateTimeField(null=True, blank=True)
+    transfer_reason = models.TextField(blank=True)
+    split_to = models.ForeignKey(Case, models.PROTECT, null=True, blank=True, related_name="split_claims")
 
     class Meta:
         ordering = ["number"]
@@ -247,6 +283,7 @@ class Recusal(models.Model):
     user = models.ForeignKey(User, models.PROTECT, related_name="+")
     reason = models.TextField()
     at = models.DateTimeField()
+    recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
 
     class Meta:
         constraints = [models.UniqueConstraint(fields=["case", "user"], name="recused_once")]

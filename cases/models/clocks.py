@@ -98,10 +98,14 @@ class Deadline(models.Model):
                 fields=["next_step_at"], condition=Q(met_at=None, void_at=None), name="deadline_next_step"
             ),
             models.Index(
-                fields=["department", "due_at", "id"], condition=Q(met_at=None, void_at=None), name="deadline_by_unit"
+                fields=["department", "due_at", "id"],
+                condition=Q(met_at=None, void_at=None),
+                name="deadline_by_unit",
             ),
             models.Index(
-                fields=["hall", "due_at", "id"], condition=Q(met_at=None, void_at=None), name="deadline_by_hall"
+                fields=["hall", "due_at", "id"],
+                condition=Q(met_at=None, void_at=None),
+                name="deadline_by_hall",
             ),
         ]
         triggers = [pgtrigger.Protect(name="keep", operation=pgtrigger.Delete)]
@@ -119,5 +123,7 @@ class DeadlineStep(models.Model):
     recipients = models.PositiveSmallIntegerField(default=0)
 
     class Meta:
-        constraints = [models.UniqueConstraint(fields=["deadline", "rung", "due_on"], name="step_exactly_once")]
+        constraints = [
+            models.UniqueConstraint(fields=["deadline", "rung", "due_on"], name="step_exactly_once")
+        ]
         triggers = [APPEND_ONLY]

@@ -6,7 +6,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from cases.lifecycle import OUTCOMES
+from cases.lifecycle import OUTCOMES, PARTS
 from cases.models.case import Case
 from cases.models.reference import APPEND_ONLY, StatutoryRoute
 from hall.models import IssuedDocument, User
@@ -51,7 +51,10 @@ class Triage(models.Model):
 
 
 class Referral(models.Model):
-    """A case sent to a unit: forwarded (转送), or assigned (交办) with a report back."""
+    """A case sent to a unit: forwarded (转送), or assigned (交办) with a report back.
+
+    One unit leads; others take part, each with its own date, or get a copy. `ended_at`: no longer this unit's.
+    """
 
     KINDS = [("forward", _("转送")), ("assign", _("交办"))]
 
@@ -60,10 +63,28 @@ class Referral(models.Model):
     department = models.ForeignKey(Department, models.PROTECT, related_name="referrals")
     sent_at = models.DateTimeField()
     sent_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    part = models.CharField(_("分工"), max_length=10, choices=list(PARTS.items()), default="lead")
     demand = models.TextField(blank=True)
     document = models.ForeignKey(IssuedDocument, models.PROTECT, null=True, related_name="+")
     received_at = models.DateTimeField(null=True)
     received_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    answer = models.TextField(_("反馈、协办意见"), blank=True)
+    answered_at = models.DateTimeField(null=True)
+    answered_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    answer_document = models.ForeignKey(IssuedDocument, models.PROTECT, null=True, related_name="+")
+    ended_at = models.DateTimeField(null=True)
+    end_reason = models.TextField(blank=True)
+
+    class Meta:
+        ordering = ["id"]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "department"], condition=Q(ended_at=None), name="referral_one_a_unit"
+            ),
+            models.UniqueConstraint(
+                fields=["case"], condition=Q(ended_at=None, part="lead"), name="referral_one_lead"
+            ),
+        ]
 
 
 class DuplicateDecision(models.Model):

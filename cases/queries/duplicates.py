@@ -149,7 +149,7 @@ def _candidate(case: Case, points: Mapping[str, int], is_visible: bool) -> Candi
         hall=case.hall.label,
         received_on=case.received_on,
         state=state.label,
-        is_open=not state.final,
+        is_open=not state.ends,
         score=min(best, 100),
         reasons=tuple(sorted(points, key=lambda reason: -points[reason])),
         is_visible=is_visible,

@@ -150,7 +150,7 @@ def _same_matters(file: CaseFile, related: Mapping[int, Case]) -> list[Case]:
 
 
 def _under_way(file: CaseFile, related: Mapping[int, Case]) -> Finding | None:
-    running = [one for one in _same_matters(file, related) if not CASE.state(one.status).final]
+    running = [one for one in _same_matters(file, related) if not CASE.state(one.status).ends]
     if not running:
         return None
     case, one = file.case, running[0]

@@ -11,6 +11,15 @@ from django.utils.translation import get_language, pgettext_lazy
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from cases.lifecycle import (
+    ADOPTIONS,
+    LINKS,
+    NOTE_KINDS,
+    PARTS,
+    REVIEW_OUTCOMES,
+    SERVICE_METHODS,
+    SERVICE_OUTCOMES,
+)
 from cases.terms import term
 from hall import clock
 from hall.citations import cite
@@ -50,7 +59,75 @@ VERBS: Mapping[str, Verb] = {
     "take_step": Verb(lazy("催办提醒"), "bell", "soon"),
     "reveal_person": Verb(lazy("查看个人信息"), "eye", ""),
     "look_up_history": Verb(lazy("查询以往信访"), "search", ""),
+    # Whose matter it is
+    "object_to_referral": Verb(lazy("承办单位提出异议"), "warning", "soon", open=True),
+    "dispute_case": Verb(lazy("承办单位提出争议"), "warning", "soon", open=True),
+    "uphold_referral": Verb(lazy("维持原承办单位"), "check", "", open=True),
+    "reroute_case": Verb(lazy("另行确定承办单位"), "transfer", "", open=True),
+    "involve_unit": Verb(lazy("增加协办、抄送单位"), "transfer", "", open=True),
+    "report_back": Verb(lazy("反馈办理结果"), "document", ""),
+    # Handling
+    "record_work": Verb(lazy("办理记录"), "edit", ""),
+    "request_supplement": Verb(lazy("请信访人补充材料"), "paperclip", "", open=True),
+    "receive_supplement": Verb(lazy("收到补充材料"), "paperclip", "good", open=True),
+    "raise_urgent": Verb(lazy("列为重大紧急"), "bell", "late"),
+    "report_urgent": Verb(lazy("报告重大紧急情况"), "bell", "late"),
+    "simplify_case": Verb(lazy("适用简易办理"), "clock", "good", open=True),
+    "end_simple_procedure": Verb(lazy("转为普通程序"), "clock", "", open=True),
+    "request_extension": Verb(lazy("申请延长期限"), "clock", "soon"),
+    "approve_extension": Verb(lazy("批准延长期限"), "clock", "soon", open=True),
+    "refuse_extension": Verb(lazy("不批准延长期限"), "ban", ""),
+    "transfer_claims": Verb(lazy("诉求导入法定途径"), "route", "", open=True),
+    "divert_case": Verb(lazy("导入法定途径"), "route", "", open=True),
+    "split_case": Verb(lazy("分案"), "route", "", open=True),
+    "merge_case": Verb(lazy("并案"), "route", "", open=True),
+    "link_cases": Verb(lazy("关联事项"), "route", ""),
+    "settle_case": Verb(lazy("达成调解、和解"), "check", "good", open=True),
+    "answer_suggestion": Verb(lazy("答复建议"), "check", "good", open=True),
+    "hand_over_accusation": Verb(lazy("移送有权机关"), "transfer", "", open=True),
+    "recuse_from_case": Verb(lazy("回避"), "ban", ""),
+    # Opinion and service
+    "draft_opinion": Verb(lazy("起草处理意见"), "edit", ""),
+    "submit_opinion": Verb(lazy("处理意见送会签"), "document", ""),
+    "return_opinion": Verb(lazy("处理意见退回修改"), "undo", "soon"),
+    "countersign_opinion": Verb(lazy("会签处理意见"), "check", ""),
+    "issue_opinion": Verb(lazy("出具处理意见书"), "document", "good", open=True),
+    "serve_opinion": Verb(lazy("送达处理意见书"), "check", "good", open=True),
+    "serve_document": Verb(lazy("送达文书"), "check", "", open=True),
+    # Review, end, rating
+    "request_review": Verb(lazy("申请复查"), "undo", "soon", open=True),
+    "issue_review": Verb(lazy("出具复查意见书"), "document", "good", open=True),
+    "request_reexamination": Verb(lazy("申请复核"), "undo", "soon", open=True),
+    "issue_reexamination": Verb(lazy("出具复核意见书"), "document", "good", open=True),
+    "order_redo": Verb(lazy("责令重新办理"), "undo", "late", open=True),
+    "close_case": Verb(lazy("办结"), "check", "good", open=True),
+    "lapse_windows": Verb(lazy("期限届满，未行使"), "clock", "", open=True),
+    "open_ratings": Verb(lazy("邀请评价"), "bell", "", minor=True, open=True),
+    "rate_service": Verb(lazy("信访人评价"), "check", "", open=True),
+    "expire_ratings": Verb(lazy("超期未评价"), "clock", "", open=True),
+    "close_follow_up": Verb(lazy("不满意事项已回访"), "check", ""),
 }
+
+# What an entry may say beside its verb, in this order: key → how it is named. Codes are said in words.
+_SAID: Mapping[str, str | Promise] = {
+    "unit": lazy("单位"),
+    "part": lazy("分工"),
+    "outcome": lazy("决定"),
+    "method": lazy("方式"),
+    "days": lazy("日数"),
+    "on": lazy("日期"),
+    "until": lazy("至"),
+    "body": lazy("有权处理的机关、单位"),
+    "to": lazy("报告对象"),
+    "claims": lazy("诉求"),
+    "other": lazy("事项"),
+    "paper": lazy("文书"),
+    "article": lazy("依据"),
+    "note": "",
+}
+_CODES = {
+    **PARTS, **REVIEW_OUTCOMES, **SERVICE_METHODS, **SERVICE_OUTCOMES, **NOTE_KINDS, **ADOPTIONS, **LINKS,
+}  # fmt: skip
 
 
 def verb(name: str) -> Verb:
@@ -80,8 +157,27 @@ def role_name(code: object) -> str:
 
 def says(entry: JournalEntry, law: str) -> str:
     """One sentence of what the entry recorded; "" when the verb says it all."""
-    tell = _TELL.get(entry.verb)
-    return tell(entry.after, entry, law) if tell else ""
+    tell = _TELL.get(entry.verb, _plainly)
+    return tell(entry.after, entry, law)
+
+
+def _plainly(after: Facts, entry: JournalEntry, law: str) -> str:
+    """The facts that the entry recorded under known names, a line each."""
+    lines = []
+    for key, name in _SAID.items():
+        value = after.get(key)
+        if value in (None, "", []):
+            continue
+        if key in ("on", "until"):
+            text = say_day(value)
+        elif key == "article":
+            text = cite(str(value))
+        elif isinstance(value, list):
+            text = _("、").join(str(one) for one in value)
+        else:
+            text = _(_CODES[str(value)]) if str(value) in _CODES else str(value)
+        lines.append(_("%(name)s：%(text)s") % {"name": name, "text": text} if name else text)
+    return "\n".join(lines)
 
 
 def _registered(after: Facts, entry: JournalEntry, law: str) -> str:

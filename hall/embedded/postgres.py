@@ -208,7 +208,9 @@ def _home_for_root(place: Place) -> Path:
     _remove_lost_test_homes(keep=named)
     if named and not (Path(named).is_dir() and Path(named).parent == ROOT_HOMES):
         if not place.fast:
-            raise Unavailable(f"the database was in {named}, now gone; remove {pointer} to begin an empty hall")
+            raise Unavailable(
+                f"the database was in {named}, now gone; remove {pointer} to begin an empty hall"
+            )
         named = ""
     if not named and home.exists():
         Postgres(place, home).stop()
@@ -218,7 +220,9 @@ def _home_for_root(place: Place) -> Path:
         register = Path(named).with_suffix(".state")
         owner = _read(register).partition("\n")[0]
         if _read(Path(owner) / POINTER) == named:
-            raise Unavailable(f"{place.state} is a copy of {owner} and can't share its database; remove {pointer}")
+            raise Unavailable(
+                f"{place.state} is a copy of {owner} and can't share its database; remove {pointer}"
+            )
         Path(named).rename(home)
         register.unlink(missing_ok=True)
     pointer.write_text(f"{home}\n")

@@ -150,7 +150,12 @@ class Server:
 
     def spawn(self, argv: list[str], *, cwd: Path, user: pwd.struct_passwd | None = None) -> int:
         """Start a daemon that is no child of ours: no zombie, and no Ctrl-C of our terminal reaches it."""
-        environment = {"PATH": os.environ.get("PATH", os.defpath), "HOME": str(cwd), "LC_ALL": "C", "TZ": "UTC"}
+        environment = {
+            "PATH": os.environ.get("PATH", os.defpath),
+            "HOME": str(cwd),
+            "LC_ALL": "C",
+            "TZ": "UTC",
+        }
         with open_log(self.place.log(self.log_name)) as log:
             shell = subprocess.run(
                 ["/bin/sh", "-c", '"$@" >&2 </dev/null & echo $!', "sh", *argv],

@@ -72,10 +72,10 @@ def test_next_steps_grey_the_button_with_the_reason_of_the_rule(cast: Cast, page
     assert f'href="/cases/{case.pk}/triage/"' in text
     text = page(cast.supervisor, case)
     assert f'href="/cases/{case.pk}/triage/"' not in text
-    assert "甄别由登记该事项的大厅的登记员或负责人办理。" in text
+    assert "这一步由登记大厅的登记员、大厅负责人办理。" in text
     given = forwarded(cast, timezone.now(), title="第二件")
     assert f'href="/cases/{given.pk}/receive/"' in page(cast.liaison, given)
-    assert "该事项由收到转送的单位接收。" in page(cast.clerk, given)
+    assert "这一步由承办单位的部门联络员、部门负责人办理。" in page(cast.clerk, given)
 
 
 def test_the_timeline_tells_acts_newest_first_and_pages_by_key(cast: Cast, page) -> None:  # type: ignore[no-untyped-def]
@@ -282,7 +282,7 @@ def test_receive_case_through_its_page(cast: Cast, client: Client) -> None:
     assert "已接收" in response.content.decode()
     case.refresh_from_db()
     assert case.status == "accepted"
-    client.force_login(cast.manager)
+    client.force_login(cast.head)
     assert client.post(f"/cases/{case.pk}/receive/").status_code == 409
 
 

@@ -21,6 +21,14 @@ EXPECTED = {
     "review": (30, Unit.NATURAL, "第三十五条", "第三十四条"),
     "apply_reexamination": (30, Unit.NATURAL, "第三十六条第一款", "第三十五条第一款"),
     "reexamine": (30, Unit.NATURAL, "第三十六条", "第三十五条"),
+    # A duty without a number: the hall's own.
+    "report": (60, Unit.NATURAL, "第二十二条", "第二十一条"),
+    "arbitrate": (5, Unit.WORKDAY, "第二十四条", "第二十四条"),
+    "contribute": (15, Unit.NATURAL, "第三十二条", "第三十一条"),
+    "supplement": (15, Unit.NATURAL, "第三十二条", "第三十一条"),
+    "report_urgent": (1, Unit.WORKDAY, "第二十五条", "第二十六条"),
+    "serve": (5, Unit.WORKDAY, "第三十四条", "第三十二条"),
+    "follow_up": (10, Unit.WORKDAY, "第三十二条", "第三十一条"),
 }
 
 

@@ -229,7 +229,7 @@ def test_who_may_see_but_not_decide_reads_why(cast: Cast, client: Client) -> Non
     case = registered(cast, timezone.now())
     client.force_login(cast.supervisor)
     text = client.get(f"/cases/{case.pk}/triage/").content.decode()
-    assert "甄别由登记该事项的大厅的登记员或负责人办理。" in text
+    assert "这一步由登记大厅的登记员、大厅负责人办理。" in text
     form = {"outcome": "guide_case", "ground": "not_ours", "competent_body": "某局", "reason": "理由"}
     assert client.post(f"/cases/{case.pk}/triage/", form).status_code == 403
 

@@ -24,7 +24,10 @@ VARIABLES: Mapping[str, tuple[str, str]] = {
     "HALL_STATE_DIR": ("`var/` in the checkout", "where an embedded hall keeps everything"),
     "HALL_EMBEDDED_FAST": ("0", "1: the embedded database need not survive a power cut (tests)"),
     "HALL_SECRET_KEY": ("made once, embedded", "signs sessions"),
-    "HALL_FIELD_KEYS": ("made once, embedded", "base64 of 32 bytes, comma-separated: first encrypts, all decrypt"),
+    "HALL_FIELD_KEYS": (
+        "made once, embedded",
+        "base64 of 32 bytes, comma-separated: first encrypts, all decrypt",
+    ),
     "HALL_INDEX_KEY": ("made once, embedded", "base64 of 32 bytes: finds encrypted numbers; never changed"),
     "HALL_ALLOWED_HOSTS": ("any, embedded", "host names of the site, comma-separated"),
     "HALL_TRUSTED_ORIGINS": ("none", "origins with scheme that forms may come from, behind a proxy"),
@@ -46,14 +49,23 @@ VARIABLES: Mapping[str, tuple[str, str]] = {
     "HALL_IDLE_MINUTES": ("30", "without a page for so long, one is signed out"),
     "HALL_SIGN_IN_TRIES": ("5", "wrong passwords before an account is locked"),
     "HALL_LOCK_OUT_MINUTES": ("30", "how long it stays locked"),
-    "HALL_PRIVATE_ROOT": ("`private` in the state directory", "materials and issued papers, outside of the web root"),
+    "HALL_PRIVATE_ROOT": (
+        "`private` in the state directory",
+        "materials and issued papers, outside of the web root",
+    ),
     "HALL_UPLOAD_MB": ("20", "size of one file"),
     "HALL_UPLOAD_COUNT": ("20", "files in one registration"),
-    "HALL_DOCUMENT_WORDS": ("{}", 'JSON: other words for the numbers of papers, {"notice_accepted": "{organ}受字"}'),
+    "HALL_DOCUMENT_WORDS": (
+        "{}",
+        'JSON: other words for the numbers of papers, {"notice_accepted": "{organ}受字"}',
+    ),
     "HALL_FONT_PATHS": ("system fonts", "folders with fonts for official papers, comma-separated"),
     "HALL_EMAIL_URL": ("consolemail://", "mail server, e.g. smtp+tls://user:password@mail.example.org:587"),
     "HALL_FROM_EMAIL": ("hall@localhost", "sender of mail"),
-    "HALL_SMS_BACKEND": ("hall.outbox.ConsoleSMSBackend", "class with the interface of Django's mail backends"),
+    "HALL_SMS_BACKEND": (
+        "hall.outbox.ConsoleSMSBackend",
+        "class with the interface of Django's mail backends",
+    ),
 }
 
 
@@ -74,7 +86,11 @@ def law_terms() -> Iterator[str]:
     yield from ("# Periods and their articles", "", NOTE)
     yield "`r22` 《信访工作条例》, in force 2022-05-01; `r05` 《信访条例》 for what was received before."
     yield "`d` is a day, `wd` a working day."
-    yield from ("", "| term | law | period | extension | paused by | article | rule |", "|---|---|---|---|---|---|---|")
+    yield from (
+        "",
+        "| term | law | period | extension | paused by | article | rule |",
+        "|---|---|---|---|---|---|---|",
+    )
     for law, terms in tables.items():
         for t in terms.values():
             period = f"{t.days} {'wd' if t.unit.value == 'workday' else 'd'}"

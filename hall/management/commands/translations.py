@@ -72,7 +72,9 @@ class Command(BaseCommand):
 
     def add_arguments(self, parser: CommandParser) -> None:
         group = parser.add_mutually_exclusive_group(required=True)
-        group.add_argument("--check", action="store_true", help="fail when a word has no English, or is stale")
+        group.add_argument(
+            "--check", action="store_true", help="fail when a word has no English, or is stale"
+        )
         group.add_argument("--update", action="store_true", help="add new words, drop stale ones")
         group.add_argument("--compile", action="store_true", help="write django.mo")
 

@@ -1,4 +1,4 @@
-"""What may be done to a case, by whom, in which state. A refusal carries the sentence that the person reads."""
+"""At the gate, with papers and personal data, and over reference data: what may be done, by whom, in which state."""
 
 from __future__ import annotations
 
@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as _
 from cases.lifecycle import CASE, CHANNELS, PURPOSES, TRIAGE_ROLES
 from cases.models import Case, Deadline, OwnLimit
 from cases.queries.work_list import scopes
+from cases.rules.common import check_move
 from cases.terms import LAWS, R22, term
 from hall.access import Actor, Refused, Text
 from staffing.lifecycle import ADMINISTRATOR, CLERK, HALL_MANAGER, SUPERVISOR
@@ -54,9 +55,7 @@ def _check_matter(new: NewCase, today: dt.date) -> None:
     if new.received_on > today:
         raise Refused(_("收到日期不能晚于今天。"), "input", field="received_on")
     if new.received_on < FIRST_LAW:
-        raise Refused(
-            _("收到日期早于2005年5月1日，没有可适用的条例，请核对。"), "input", field="received_on"
-        )
+        raise Refused(_("收到日期早于2005年5月1日，没有可适用的条例，请核对。"), "input", field="received_on")
     if new.head_count < 1:
         raise Refused(_("人数至少为1。"), "input", field="head_count")
 
@@ -78,16 +77,8 @@ def _check_people(new: NewCase, today: dt.date) -> None:
             raise Refused(_("出生日期不能晚于今天。"), "input", field="birth_date")
 
 
-def _check_state(case: Case, verb: str) -> None:
-    if CASE.move(verb, case.status) is None:
-        state = CASE.state(case.status).label
-        raise Refused(_("该事项当前为“%(state)s”，不能再办理这一步。") % {"state": state}, "state")
-
-
 def _check_triage(actor: Actor, case: Case, verb: str) -> None:
-    if actor.kind != "system" and not actor.has(*TRIAGE_ROLES, hall_id=case.hall_id):
-        raise Refused(_("甄别由登记该事项的大厅的登记员或负责人办理。"), "role")
-    _check_state(case, verb)
+    check_move(actor, case, verb)
 
 
 def check_can_accept_case(actor: Actor, case: Case, *, now: dt.datetime) -> None:
@@ -115,39 +106,34 @@ def check_can_guide_case(actor: Actor, case: Case, *, now: dt.datetime) -> None:
     _check_triage(actor, case, "guide_case")
 
 
-def check_target_unit(case: Case, department: Department) -> None:
+def check_target_unit(case: Case, department: Department, *, field: str = "department") -> None:
     """A unit that the matter complains of never gets it (第三十条)."""
     if not department.is_active:
-        raise Refused(_("该单位已停用，请另选单位。"), "input", field="department")
+        raise Refused(_("该单位已停用，请另选单位。"), "input", field=field)
     if case.respondents.filter(department=department).exists():
         raise Refused(
             _("该单位是本事项的被反映单位，不得将材料转给它，请选择其上级或其他有权处理的单位。"),
             "input",
-            field="department",
+            field=field,
             article="《信访工作条例》第三十条",
         )
 
 
 def check_can_receive_case(actor: Actor, case: Case, *, now: dt.datetime) -> None:
     """The unit to which it was forwarded takes it on; from then on it is the first handler (第二十三条)."""
-    _check_state(case, "receive_case")
-    if not actor.has("liaison", "department_head", department_id=case.first_handler_id):
-        raise Refused(_("该事项由收到转送的单位接收。"), "role")
+    where = check_move(actor, case, "receive_case")
+    if where.objection is not None:
+        raise Refused(_("已提出异议，等待转送的信访部门决定；要接收，请先由其作出维持的决定。"), "state")
 
 
 def check_can_withdraw_case(actor: Actor, case: Case, *, now: dt.datetime) -> None:
     """On the petitioner's own statement alone; who records it is the hall or the handling unit."""
-    _check_state(case, "withdraw_case")
-    if not (
-        actor.has(*TRIAGE_ROLES, hall_id=case.hall_id)
-        or actor.has("liaison", "department_head", department_id=case.first_handler_id or -1)
-    ):
-        raise Refused(_("只有登记的大厅或首办单位可以记录撤回。"), "role")
+    check_move(actor, case, "withdraw_case")
 
 
 def check_can_add_material(actor: Actor, case: Case, *, now: dt.datetime) -> None:
     """Whoever works on a case that has not ended may put papers into it."""
-    if CASE.state(case.status).final:
+    if CASE.state(case.status).ends:
         raise Refused(_("该事项已经结束，不能再补充材料。"), "state")
     if not (
         actor.kind == "system"

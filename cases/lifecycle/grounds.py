@@ -1,84 +1,11 @@
-"""The life of a case and of a referral, as far as the hall carries it. Pure.
-
-Triage decides between the moves that leave `registered`; every one of them has its article and its paper.
-"""
+"""Why an outcome of triage is lawful: its article under each law, and the words that a clerk starts from. Pure."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import dataclass
 
-from hall.lifecycle import Lifecycle, Move, State
-
-
-def _(text: str) -> str:
-    """Marks a word for the English catalogue; pages translate it where they show it."""
-    return text
-
-
-TRIAGE_ROLES = ("clerk", "hall_manager")
-HANDLER_ROLES = ("liaison", "department_head")
-
-CASE = Lifecycle(
-    name="case",
-    initial=("registered",),
-    states=(
-        State("registered", _("已登记，待甄别")),
-        State("accepted", _("办理中")),
-        State("forwarded", _("已转送")),
-        State("declined", _("不予受理"), final=True),
-        State("declined_closed", _("不再受理"), final=True),
-        State("guided", _("已引导"), final=True),
-        State("withdrawn", _("已撤回"), final=True),
-    ),
-    moves=(
-        Move("accept_case", ("registered",), "accepted", TRIAGE_ROLES, "《信访工作条例》第二十二条、第二十三条"),
-        Move("forward_case", ("registered",), "forwarded", TRIAGE_ROLES, "《信访工作条例》第二十二条"),
-        Move("decline_case", ("registered",), "declined", TRIAGE_ROLES, "《信访工作条例》第十九条、第二十三条"),
-        Move("decline_closed_case", ("registered",), "declined_closed", TRIAGE_ROLES, "《信访工作条例》第三十六条"),
-        Move("guide_case", ("registered",), "guided", TRIAGE_ROLES, "《信访工作条例》第二十条、第三十一条"),
-        Move("receive_case", ("forwarded",), "accepted", HANDLER_ROLES, "《信访工作条例》第二十三条"),
-        Move("withdraw_case", ("registered", "accepted", "forwarded"), "withdrawn", (*TRIAGE_ROLES, *HANDLER_ROLES)),
-    ),
-)
-LIFECYCLES = (CASE,)
-
-CHANNELS = {"visit": _("来访"), "letter": _("来信"), "online": _("网信"), "phone": _("来电"), "other": _("其他")}
-CHANNEL_CODES = {"visit": "LF", "letter": "LX", "online": "WX", "phone": "LD", "other": "QT"}
-PURPOSES = {
-    "suggestion": _("意见建议"),
-    "appeal": _("申诉"),
-    "request": _("求决"),
-    "accusation": _("揭发控告"),
-    "inquiry": _("咨询"),
-    "other": _("其他"),
-}
-CLASSES = {"suggestion": _("建议意见"), "accusation": _("检举控告"), "claim": _("申诉求决")}
-CLASS_OF_PURPOSE = {
-    "suggestion": "suggestion",
-    "accusation": "accusation",
-    "appeal": "claim",
-    "request": "claim",
-    "inquiry": "suggestion",
-    "other": "claim",
-}
-ID_KINDS = {
-    "resident": _("居民身份证"),
-    "hkmo": _("港澳居民来往内地通行证"),
-    "taiwan": _("台湾居民来往大陆通行证"),
-    "passport": _("护照"),
-    "officer": _("军官证"),
-    "household": _("户口簿"),
-    "other": _("其他证件"),
-    "none": _("未出示证件"),
-}
-OUTCOMES = {
-    "accept_case": _("受理，确定首办单位"),
-    "forward_case": _("转送有权处理的单位"),
-    "decline_case": _("不予受理"),
-    "decline_closed_case": _("不再受理"),
-    "guide_case": _("引导至有权机关或法定途径"),
-}
+from cases.lifecycle.words import OUTCOMES, _
 
 
 @dataclass(frozen=True, slots=True)

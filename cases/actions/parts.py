@@ -1,0 +1,100 @@
+"""What many verbs do in the same way: move the case, give it to a unit and take it back, end what is open.
+
+None of these is an act of its own: the caller is in its transaction, holds the case's lock and writes the journal.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from guardian.shortcuts import assign_perm, remove_perm
+
+from cases import rules
+from cases.actions.deadlines import void_deadline
+from cases.lifecycle import CASE
+from cases.models import OPEN_OPINION, Case
+from hall import outbox
+from hall.access import Actor, Refused
+from hall.models import User
+from staffing.models import Department
+from staffing.queries import holders
+
+
+def move_case(case: Case, verb: str, *, now: dt.datetime, **facts: object) -> str:
+    """Take the table's move and set the facts that go with it; returns the state that it leaves."""
+    before = case.status
+    case.status = CASE.target(verb, before)
+    moved = []
+    if case.status != before:
+        case.status_since, moved = now, ["status", "status_since"]
+    for name, value in facts.items():
+        setattr(case, name, value)
+    case.save(update_fields=[*moved, *facts])
+    return before
+
+
+def chosen_unit(case: Case, department_id: int | None, *, field: str = "department") -> Department:
+    """The unit of that id, which may get this case. Raises Refused(input)."""
+    found = Department.objects.filter(pk=department_id or 0).select_related("group", "jurisdiction").first()
+    if found is None:
+        raise Refused(_("请选择承办单位。"), "input", field=field)
+    rules.check_target_unit(case, found, field=field)
+    return found
+
+
+def readers_of(case: Case, department: Department, *roles: str, now: dt.datetime) -> list[User]:
+    """Who of a unit is told about the case: the holders of the roles, without whom it complains of or recuses."""
+    barred = {*case.respondents.exclude(user=None).values_list("user_id", flat=True)}
+    barred |= {*case.recusals.values_list("user_id", flat=True)}
+    people = holders(*(roles or ("liaison",)), department_id=department.pk, day=timezone.localdate(now))
+    return [user for user in people if user.pk not in barred]
+
+
+def give_case(case: Case, department: Department, kind: str, *, now: dt.datetime, once: str = "") -> None:
+    """The unit's group gets its right on the case, and its people are told. `once` tells one giving from another."""
+    assign_perm("cases.handle_case", department.group, case)
+    tell(case, readers_of(case, department, now=now), kind, once=once or f"{department.pk}", now=now)
+
+
+def take_back(case: Case, department: Department) -> None:
+    """The unit's right on the case ends."""
+    remove_perm("cases.handle_case", department.group, case)
+
+
+def tell(
+    case: Case,
+    people: list[User],
+    kind: str,
+    *,
+    once: str,
+    now: dt.datetime,
+    urgent: bool = False,
+    **facts: object,
+) -> None:
+    """A message to staff about the case, worded in templates/messages/<kind>.txt."""
+    outbox.post(
+        kind,
+        to=people,
+        context={"number": case.number, "title": case.title, **facts},
+        once=f"{kind}/{case.pk}/{once}",
+        url=f"/cases/{case.pk}/",
+        urgent=urgent or case.is_urgent,
+        now=now,
+    )
+
+
+def office_people(case: Case, *roles: str, now: dt.datetime) -> list[User]:
+    """The holders of these roles in the case's hall, without whom it complains of or recuses."""
+    barred = {*case.respondents.exclude(user=None).values_list("user_id", flat=True)}
+    barred |= {*case.recusals.values_list("user_id", flat=True)}
+    people = holders(*(roles or ("hall_manager",)), hall_id=case.hall_id, day=timezone.localdate(now))
+    return [user for user in people if user.pk not in barred]
+
+
+def end_open_things(case: Case, *, reason: str, actor: Actor, now: dt.datetime) -> None:
+    """Nothing is asked of anybody any more: every open clock is void, an opinion that was not issued is dropped."""
+    for kind in list(case.deadlines.open().values_list("kind", flat=True).distinct()):
+        void_deadline(case, kind, reason=reason, actor=actor, now=now)
+    case.opinions.filter(OPEN_OPINION).update(status="dropped")

@@ -1,0 +1,98 @@
+"""One door for every verb on a case: `/cases/<pk>/<verb>/` asks, says what will follow, and calls the action once.
+
+What a door shows beyond its form stands in `templates/cases/<verb>.html`; most extend `cases/verb.html`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.utils import timezone
+from django.utils.functional import Promise
+from django.views.decorators.http import require_http_methods
+
+from cases import rules
+from cases.forms.verb import VerbForm
+from cases.models import Case
+from cases.views.acting import Stale, acting, head_of, meanwhile
+from hall.access import Refused, Request, allowed, get_visible
+
+Text = str | Promise
+
+
+@dataclass(frozen=True, slots=True)
+class Door:
+    """`title` heads the page and the button that leads here, `button` is pressed, `said` is told when it is done
+    (it may name %(number)s, the case). `issues`: the act issues papers, so drafts of them can be looked at first.
+    """
+
+    form: type[VerbForm]
+    title: Text
+    button: Text
+    said: Text
+    issues: bool = False
+    danger: bool = False
+    icon: str = "edit"
+
+    @property
+    def verb(self) -> str:
+        return self.form.verb
+
+    @property
+    def url_name(self) -> str:
+        return f"cases:{self.verb.replace('_', '-')}"
+
+
+def _case(request: Request, pk: int) -> Case:
+    visible = Case.objects.visible_to(request.actor).select_related("hall", "first_handler").defer("search")
+    return get_visible(visible, pk=pk)
+
+
+def opened(door: Door) -> Any:
+    """The view of a door."""
+
+    @require_http_methods(["GET", "HEAD", "POST"])
+    def view(request: Request, pk: int) -> HttpResponse:
+        return _answer(request, door, pk)
+
+    view.__name__ = door.verb
+    return view
+
+
+def _answer(request: Request, door: Door, pk: int) -> HttpResponse:
+    now, case = timezone.now(), _case(request, pk)
+    drafts: list[dict[str, Any]] = []
+    status = 200
+    if request.method == "POST":
+        form = door.form(request.POST, request.FILES, case=case, actor=request.actor, now=now)
+        if form.is_valid():
+            try:
+                if door.issues and "preview" in request.POST:
+                    drafts = acting(request, pk, form.drafts)
+                else:
+                    acting(request, pk, form.act)
+                    messages.success(request, door.said % {"number": case.number})
+                    return redirect("cases:case", pk)
+            except Stale as stale:
+                return meanwhile(request, stale)
+            except Refused as refused:
+                if refused.kind != "input":
+                    raise
+        status = 422 if form.errors else 200
+    else:
+        form = door.form(initial={"seen": head_of(pk)}, case=case, actor=request.actor, now=now)
+    verdict = allowed(getattr(rules, f"check_can_{door.verb}"), request.actor, case, now=now)
+    context = {
+        "door": door,
+        "case": case,
+        "form": form,
+        "fields": [one for one in form if not one.is_hidden],
+        "verdict": verdict,
+        "drafts": drafts,
+        "now": now,
+    }
+    return render(request, f"cases/{door.verb}.html", context, status=status)
