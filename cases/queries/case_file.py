@@ -21,6 +21,7 @@ from django.utils.translation import gettext as _
 
 from cases.lifecycle import ID_KINDS
 from cases.models import Case, CaseParty, Deadline, Hold
+from cases.queries.standing import STANDING, keep_standing, standing_from
 from hall.access import Actor, Held, Refused
 from hall.fields import decrypt, mask_address, mask_id_number, mask_phone
 from staffing.lifecycle import DEPARTMENT_ROLES
@@ -89,7 +90,7 @@ SELECT {", ".join(f'c."{one.column}"' for one in _CASE)},
         f"'{name}', (SELECT coalesce(jsonb_agg(to_jsonb(rows)), '[]') FROM ({rows}) AS rows)"
         for name, rows in _ATTACHED.items()
     )
-})::text
+}, 'standing', jsonb_build_object({STANDING}))::text
 FROM cases_case c WHERE c.id = %(pk)s
 """  # noqa: S608 - constants alone
 
@@ -233,6 +234,7 @@ def _filed(values: Sequence[Any]) -> CaseFile:
     for unit in attached["unit"]:
         known = [case.first_handler_id, unit["name"], unit["name_en"], unit["phone"]]
         case.first_handler = Department.from_db(None, ["id", "name", "name_en", "phone"], known)
+    keep_standing(case, standing_from(attached["standing"]))
     accused = {row["user_id"] for row in attached["respondents"]}
     return CaseFile(
         case=case,

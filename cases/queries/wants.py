@@ -11,13 +11,16 @@ from collections.abc import Callable
 from dataclasses import dataclass
 
 from django.utils import timezone
+from django.utils.functional import Promise
 from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from cases.lifecycle import CASE
 from cases.models import Deadline
 from cases.queries.case_file import CaseFile
 from cases.queries.lights import light
+from cases.queries.standing import standing
 from cases.terms import LAWS, term
 
 DONE, NOW, NEXT = "done", "now", "next"
@@ -46,7 +49,9 @@ class _Steps:
     """The steps of one case; its deadlines by kind, the running one before one that has stopped."""
 
     def __init__(self, file: CaseFile, now: dt.datetime) -> None:
-        self.case, self.triage, self.now = file.case, file.triage, now
+        self.case, self.triage, self.papers, self.now = file.case, file.triage, file.papers, now
+        self.where = standing(file.case)
+        self.running = {one.kind for one in file.running}
         self.clocks: dict[str, Deadline] = {}
         for one in file.deadlines:
             self.clocks.setdefault(one.kind, one)
@@ -104,15 +109,86 @@ class _Steps:
     def serve(self) -> Want:
         return self.asked(NEXT, "apply_review", _("送达处理意见书，告知复查权利"))
 
+    def on_paper(self, title: str, kind: str) -> Want:
+        """A written step that is done: when its paper was issued."""
+        found = next((one for one in self.papers if one.kind == kind and not one.is_void), None)
+        return self.done(
+            title, self.article(_OF_PAPER[kind]), found.issued_at if found else self.case.status_since
+        )
+
+    def between(self) -> list[Want]:
+        """What may come in between while the matter is handled: what waits for somebody, and by when."""
+        wants = []
+        if "report_urgent" in self.running:
+            wants.append(
+                self.asked(
+                    NOW, "report_urgent", _("报告重大紧急情况"), verb="report_urgent", button=_("报告")
+                )
+            )
+        if self.where.objection:
+            wants += [
+                self.asked(
+                    NOW, "arbitrate", _("对异议、争议作出决定"), verb="uphold_referral", button=_("维持")
+                ),
+                self.asked(
+                    NOW, "arbitrate", _("或者另行确定承办单位"), verb="reroute_case", button=_("另定单位")
+                ),
+            ]
+        if self.where.extension:
+            days = _("申请延长%(n)s日，等待审批") % {"n": self.where.extension["days"]}
+            wants.append(self.asked(NOW, "handle", days, verb="approve_extension", button=_("批准延期")))
+        if "supplement" in self.running:
+            wants.append(
+                self.asked(
+                    NOW, "supplement", _("信访人补充材料"), verb="receive_supplement", button=_("记录收到")
+                )
+            )
+        if "contribute" in self.running:
+            wants.append(
+                self.asked(NOW, "contribute", _("协办单位提出意见"), verb="report_back", button=_("提交意见"))
+            )
+        return wants
+
+    def writing(self) -> Want:
+        """The opinion: drafted, countersigned, issued. The button is that of the next hand."""
+        title, verb, button = _OPINION[self.where.opinion["status"] if self.where.opinion else ""]
+        kind = "simple_handle" if "simple_handle" in self.running else "handle"
+        return self.asked(NOW, kind, str(title), verb=verb, button=str(button))
+
+    def report(self) -> list[Want]:
+        if "report" not in self.running:
+            return []
+        return [self.asked(NEXT, "report", _("向交办单位反馈办理结果"), verb="report_back", button=_("反馈"))]
+
 
 def what_the_law_wants(file: CaseFile, *, now: dt.datetime) -> list[Want]:
-    """The steps of the case from registration to the served opinion, as far as its state has them."""
+    """The steps of the case from registration to its end, as far as its state has them."""
     steps = _Steps(file, now)
     return [steps.registered(), *_OF_STATE.get(file.case.status, _ended)(steps)]
 
 
+_OPINION: dict[str, tuple[str | Promise, str, str | Promise]] = {
+    "": (lazy("调查核实，起草处理意见"), "draft_opinion", lazy("起草处理意见")),
+    "draft": (lazy("完成处理意见，送会签"), "submit_opinion", lazy("送会签")),
+    "submitted": (lazy("单位负责人会签处理意见"), "countersign_opinion", lazy("会签")),
+    "countersigned": (lazy("出具处理意见书"), "issue_opinion", lazy("出具处理意见书")),
+}
+_OF_PAPER = {
+    "opinion": "handle",
+    "review_opinion": "review",
+    "reexamination_opinion": "reexamine",
+}
+
+
 def _registered(steps: _Steps) -> list[Want]:
+    if steps.case.statutory_class == "accusation":
+        return [
+            *steps.between(),
+            steps.asked(NOW, "sort", _("移送有权处理的机关"), verb="hand_over_accusation", button=_("移送")),
+            steps.asked(NEXT, "sort", _("或者甄别"), verb="triage_case", button=_("甄别")),
+        ]
     return [
+        *steps.between(),
         steps.asked(
             NOW, "sort", _("甄别：受理、转送、不予受理或者引导"), verb="triage_case", button=_("甄别")
         ),
@@ -125,20 +201,130 @@ def _registered(steps: _Steps) -> list[Want]:
 def _forwarded(steps: _Steps) -> list[Want]:
     wants = [
         steps.decided(),
+        *steps.between(),
         steps.asked(NOW, "notify", _("接收并书面告知信访人"), verb="receive_case", button=_("接收办理")),
     ]
-    if "object" in steps.clocks:
-        wants.append(steps.asked(NOW, "object", _("不属于本单位职权的，提出异议")))
+    if "object" in steps.running:
+        wants.append(
+            steps.asked(
+                NOW,
+                "object",
+                _("不属于本单位职权的，提出异议"),
+                verb="object_to_referral",
+                button=_("提出异议"),
+            )
+        )
     return [*wants, steps.opinion(NEXT), steps.serve()]
 
 
 def _accepted(steps: _Steps) -> list[Want]:
-    return [steps.decided(), steps.told(), steps.opinion(NOW), steps.serve()]
+    before = [steps.decided(), steps.told(), *steps.between()]
+    if steps.case.statutory_class == "suggestion":
+        answer = steps.asked(
+            NOW, "handle", _("研究并答复建议"), verb="answer_suggestion", button=_("答复建议")
+        )
+        return [*before, answer, *steps.report()]
+    if steps.case.statutory_class == "accusation":
+        over = steps.asked(
+            NOW, "handle", _("移送有权处理的机关"), verb="hand_over_accusation", button=_("移送")
+        )
+        return [*before, over]
+    return [*before, steps.writing(), *steps.report(), steps.serve()]
+
+
+def _answered(steps: _Steps) -> list[Want]:
+    return [
+        steps.decided(),
+        steps.told(),
+        steps.on_paper(pgettext("done", "出具处理意见书"), "opinion"),
+        steps.asked(
+            NOW, "serve", _("送达处理意见书，告知复查权利"), verb="serve_opinion", button=_("记录送达")
+        ),
+        *steps.report(),
+        steps.asked(NEXT, "apply_review", _("信访人可以申请复查")),
+    ]
+
+
+def _served(steps: _Steps) -> list[Want]:
+    return [
+        steps.decided(),
+        steps.on_paper(pgettext("done", "出具处理意见书"), "opinion"),
+        *steps.report(),
+        steps.asked(
+            NOW, "apply_review", _("信访人可以申请复查"), verb="request_review", button=_("登记复查申请")
+        ),
+        steps.asked(NEXT, "apply_review", _("期满未申请的，办结"), verb="close_case", button=_("办结")),
+    ]
+
+
+def _in_review(steps: _Steps) -> list[Want]:
+    return [
+        steps.on_paper(pgettext("done", "出具处理意见书"), "opinion"),
+        steps.asked(NOW, "review", _("作出复查意见"), verb="issue_review", button=_("出具复查意见书")),
+        steps.asked(NOW, "review", _("或者责令重新办理"), verb="order_redo", button=_("责令重新办理")),
+        steps.asked(NEXT, "apply_reexamination", _("送达复查意见书，告知复核权利")),
+    ]
+
+
+def _reviewed(steps: _Steps) -> list[Want]:
+    wants = [
+        steps.on_paper(pgettext("done", "出具处理意见书"), "opinion"),
+        steps.on_paper(pgettext("done", "出具复查意见书"), "review_opinion"),
+    ]
+    if "serve" in steps.running:
+        wants.append(
+            steps.asked(
+                NOW, "serve", _("送达复查意见书，告知复核权利"), verb="serve_document", button=_("记录送达")
+            )
+        )
+    return [
+        *wants,
+        steps.asked(
+            NOW, "apply_reexamination", _("信访人可以申请复核"),
+            verb="request_reexamination", button=_("登记复核申请"),
+        ),
+        steps.asked(NEXT, "apply_reexamination", _("期满未申请的，办结"), verb="close_case", button=_("办结")),
+    ]  # fmt: skip
+
+
+def _in_reexamination(steps: _Steps) -> list[Want]:
+    return [
+        steps.on_paper(pgettext("done", "出具复查意见书"), "review_opinion"),
+        steps.asked(
+            NOW, "reexamine", _("作出复核意见，终结"), verb="issue_reexamination", button=_("出具复核意见书")
+        ),
+        steps.asked(NOW, "reexamine", _("或者责令重新办理"), verb="order_redo", button=_("责令重新办理")),
+    ]
+
+
+def _finally_closed(steps: _Steps) -> list[Want]:
+    wants = [
+        steps.on_paper(pgettext("done", "出具处理意见书"), "opinion"),
+        steps.on_paper(pgettext("done", "出具复查意见书"), "review_opinion"),
+        steps.on_paper(pgettext("done", "出具复核意见书，终结"), "reexamination_opinion"),
+    ]
+    if "serve" in steps.running:
+        wants.append(
+            steps.asked(NOW, "serve", _("送达复核意见书"), verb="serve_document", button=_("记录送达"))
+        )
+    return wants
+
+
+def _closed(steps: _Steps) -> list[Want]:
+    return [
+        steps.decided(),
+        steps.on_paper(pgettext("done", "出具处理意见书"), "opinion"),
+        steps.done(
+            _(CASE.state(steps.case.status).label), steps.article("apply_review"), steps.case.status_since
+        ),
+        *steps.report(),
+    ]
 
 
 def _ended(steps: _Steps) -> list[Want]:
-    if steps.case.status == "withdrawn":
-        return [steps.done(_("信访人撤回"), "", steps.case.status_since)]
+    if steps.triage is None or steps.case.status not in ("declined", "declined_closed", "guided"):
+        ends = [steps.decided()] if steps.triage else []
+        return [*ends, steps.done(_(CASE.state(steps.case.status).label), "", steps.case.status_since)]
     return [steps.decided(), steps.done(_("出具书面告知"), steps.article("notify"), steps.case.status_since)]
 
 
@@ -146,4 +332,11 @@ _OF_STATE: dict[str, Callable[[_Steps], list[Want]]] = {
     "registered": _registered,
     "forwarded": _forwarded,
     "accepted": _accepted,
+    "answered": _answered,
+    "served": _served,
+    "in_review": _in_review,
+    "reviewed": _reviewed,
+    "in_reexamination": _in_reexamination,
+    "finally_closed": _finally_closed,
+    "closed": _closed,
 }

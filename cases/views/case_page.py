@@ -29,6 +29,7 @@ from cases.queries.ribbons import ribbon
 from cases.queries.timeline import Act, Timeline, timeline
 from cases.queries.wants import NOW, what_the_law_wants
 from cases.queries.words import term_name
+from cases.views.all_doors import DOORS
 from hall.access import Actor, Request, Verdict, allowed
 from hall.clock import Calendar
 from hall.documents import titled
@@ -39,6 +40,18 @@ STATE_TONES: Mapping[str, str] = {
     "registered": "amber",
     "accepted": "blue",
     "forwarded": "blue",
+    "answered": "blue",
+    "served": "blue",
+    "in_review": "blue",
+    "reviewed": "blue",
+    "in_reexamination": "blue",
+    "closed": "green",
+    "settled": "green",
+    "replied": "green",
+    "finally_closed": "grey",
+    "diverted": "grey",
+    "handed_over": "grey",
+    "merged": "grey",
     "declined": "grey",
     "declined_closed": "grey",
     "guided": "grey",
@@ -65,18 +78,25 @@ def _may(actor: Actor, case: Case, verb: str, now: dt.datetime) -> Verdict:
     return allowed(getattr(rules, f"check_can_{verb}"), actor, case, now=now)
 
 
-_VERB_URLS = {
+_OWN_URLS = {
     "triage_case": "cases:triage",
     "receive_case": "cases:receive-case",
     "withdraw_case": "cases:withdraw-case",
 }
+"""Verbs whose page is none of the common doors."""
+
+
+def _url(verb: str, pk: int) -> str:
+    name = _OWN_URLS.get(verb) or (DOORS[verb].url_name if verb in DOORS else "")
+    return reverse(name, args=[pk]) if name else ""
 
 
 def _steps(actor: Actor, file: CaseFile, now: dt.datetime) -> list[dict[str, Any]]:
     """The wants with their buttons; the first open one with an allowed button is the primary."""
     case, steps, primary, today = file.case, [], True, timezone.localdate(now)
     for want in what_the_law_wants(file, now=now):
-        verdict = _may(actor, case, want.verb, now) if want.verb else None
+        href = _url(want.verb, case.pk)
+        verdict = _may(actor, case, want.verb, now) if href else None
         is_primary = primary and bool(verdict)
         primary = primary and not is_primary
         steps.append(
@@ -85,11 +105,37 @@ def _steps(actor: Actor, file: CaseFile, now: dt.datetime) -> list[dict[str, Any
                 "left": tags.days_left(want.on, today) if want.light not in ("", "paused") else "",
                 "text": want.text if want.state == NOW else "",
                 "verdict": verdict,
-                "href": reverse(_VERB_URLS[want.verb], args=[case.pk]) if want.verb else "",
+                "href": href,
+                "button": want.button if href else "",
                 "kind": "primary" if is_primary else "plain",
             }
         )
     return steps
+
+
+def _others(actor: Actor, case: Case, steps: list[dict[str, Any]], now: dt.datetime) -> dict[str, SafeString]:
+    """What else this person may do here, and what they could but for the state of things, with the reason.
+
+    Steps of other posts are not listed; those that the law wants have their button there already.
+    """
+    asked = {step["want"].verb for step in steps}
+    allowed_links, not_now = [], []
+    for verb, door in DOORS.items():
+        if verb in asked or (CASE.roles(verb) and CASE.move(verb, case.status) is None):
+            continue
+        verdict = _may(actor, case, verb, now)
+        if verdict:
+            allowed_links.append(
+                {"url": _url(verb, case.pk), "icon": tags.icon(door.icon), "title": door.title}
+            )
+        elif verdict.kind not in ("role", "unseen"):
+            not_now.append({"title": door.title, "reason": verdict.reason})
+    return {
+        "links": format_html_join(
+            "", '<a class="button small" href="{url}">{icon}{title}</a>', allowed_links
+        ),
+        "not_now": format_html_join("", "<li><strong>{title}</strong> <span>{reason}</span></li>", not_now),
+    }
 
 
 def _label(row: Mapping[str, Any], name: str) -> str:
@@ -259,6 +305,7 @@ def case(request: Request, pk: int) -> HttpResponse:
     running, calendar = file.running, statutory_calendar()
     related = related_cases(actor, file)
     level, urgent = _light_of(running, now)
+    steps = _steps(actor, file, now)
     page: dict[str, Any] = {
         "case": found,
         "state": _(CASE.state(found.status).label),
@@ -271,7 +318,8 @@ def case(request: Request, pk: int) -> HttpResponse:
         "registrar": file.registrar,
         "ribbons": [_ribbon(one, file.holds, calendar, now) for one in running],
         "stopped": [_stopped(one) for one in file.deadlines if one.met_at or one.void_at],
-        "steps": _steps(actor, file, now),
+        "steps": steps,
+        "others": _others(actor, found, steps, now),
         "may_add": _may(actor, found, "add_material", now),
         "may_withdraw": _may(actor, found, "withdraw_case", now),
         "may_reveal": allowed(rules.check_can_reveal_person, actor, found, "----", now=now),
