@@ -118,16 +118,15 @@ class House:
         unit = self._row(
             Department,
             {"code": facts["code"]},
-            jurisdiction=self.hall.jurisdiction,
+            jurisdiction=self.places[facts["jurisdiction"]]
+            if "jurisdiction" in facts
+            else self.hall.jurisdiction,
             is_petition_office=facts.get("petition_office", False),
             **{name: facts[name] for name in ("name", "name_en", "phone", "duties", "duties_en")},
         )
-        station = {
-            "presence": facts["presence"],
-            "days": facts.get("days", ""),
-            "days_en": facts.get("days_en", ""),
-        }
-        self._row(Station, {"hall": self.hall, "department": unit}, **station)
+        if "presence" in facts:  # the others are elsewhere and review what is decided here
+            station = {name: facts.get(name, "") for name in ("presence", "days", "days_en")}
+            self._row(Station, {"hall": self.hall, "department": unit}, **station)
         self.units[facts["code"]] = unit
 
     def _queue(self, order: int, facts: dict[str, Any]) -> None:
@@ -173,7 +172,7 @@ class House:
                 role=facts["role"],
                 title=facts["title"],
                 title_en=facts["title_en"],
-                hall_id=self.hall.pk,
+                hall_id=None if unit and unit.jurisdiction_id != self.hall.jurisdiction_id else self.hall.pk,
                 department_id=unit.pk if unit else None,
                 window_id=window.pk if window else None,
                 portfolio=facts.get("portfolio", ""),

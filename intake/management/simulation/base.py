@@ -1,0 +1,84 @@
+"""A matter on its way, and what every part of the play does with it."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from dataclasses import dataclass, field
+from typing import Any
+
+from cases import actions as cases
+from cases.models import Case, StatutoryRoute
+from hall.access import Actor
+from intake.management.simulation.timetable import Timetable
+
+MANNERS = {
+    # unit: (share that is late, share that objects, share that quarrels once it has the matter)
+    "housing": (0.10, 0.06, 0.02),
+    "land": (0.03, 0.30, 0.10),
+    "labour": (0.01, 0.02, 0.00),
+}
+USUAL = (0.03, 0.05, 0.01)
+
+
+@dataclass
+class Life:
+    """One matter on its way; `fate` holds what was drawn for it."""
+
+    pk: int
+    number: str
+    clerk: str
+    unit: str
+    person: cases.Person | None = None
+    handled_since: dt.date | None = None
+    steps: int = 0
+
+
+@dataclass
+class Base:
+    table: Timetable
+    by_person: dict[str, tuple[cases.Person, int]] = field(default_factory=dict)
+    lives: list[Life] = field(default_factory=list)
+
+    def __post_init__(self) -> None:
+        house = self.table.house
+        self.handlers = [
+            unit["code"] for unit in house.plan["units"] if "presence" in unit and unit["code"] != "petition"
+        ]
+        self.staff = {unit["code"]: (unit["liaison"][0], unit["head"][0]) for unit in house.plan["units"]}
+        self.routes = list(StatutoryRoute.objects.filter(is_active=True).order_by("pk"))
+
+    # -- helpers -------------------------------------------------------------------------------------------------
+
+    def _chance(self, share: float) -> bool:
+        return self.table.rng.random() < share
+
+    def _liaison(self, unit: str, now: dt.datetime) -> Actor:
+        return self.table.house.act(self.staff[unit][0], now)
+
+    def _head(self, unit: str, now: dt.datetime) -> Actor:
+        return self.table.house.act(self.staff[unit][1], now)
+
+    def _manager(self, now: dt.datetime) -> Actor:
+        return self.table.house.act("wangshouxin", now)
+
+    def _then(self, life: Life, now: dt.datetime, days: float, verb: str, act: Callable[..., Any]) -> None:
+        """Later, if the matter is then still where this step makes sense."""
+
+        def step(moment: dt.datetime) -> None:
+            act(life, moment)
+            life.steps += 1
+
+        self.table.after(now, days, verb, step)
+
+    def _status(self, life: Life) -> str:
+        return Case.objects.only("status").get(pk=life.pk).status
+
+    def _do(self, verb: str, life: Life, actor: Actor, now: dt.datetime, **facts: Any) -> Any:
+        done = getattr(cases, verb)(actor=actor, case_id=life.pk, now=now, **facts)
+        self.table.done[verb] += 1
+        return done
+
+    def taken(self, life: Life, now: dt.datetime) -> None:
+        """The unit has it: what will happen is drawn here."""
+        raise NotImplementedError

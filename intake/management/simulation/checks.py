@@ -1,0 +1,191 @@
+"""What must be true of a hall, whatever happened in it. Each check counts what it looked at and names what is wrong."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Iterator, Mapping
+from dataclasses import dataclass
+
+from django.db import connection
+
+from cases.actions.deadlines import shifted
+from cases.lifecycle import CASE
+from cases.models import Case, Respondent
+from hall import journal
+from hall.access import Actor, Held
+from hall.models import JournalEntry
+from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER, LIAISON
+from staffing.models import Hall
+from staffing.queries import in_working_hours
+
+SHOWN = 5
+
+
+@dataclass(frozen=True, slots=True)
+class Check:
+    """`looked_at` things were looked at; `wrong` names those that break the rule (the first few)."""
+
+    name: str
+    looked_at: int
+    wrong: tuple[str, ...]
+
+    @property
+    def holds(self) -> bool:
+        return not self.wrong
+
+
+def _rows(statement: str, *facts: object) -> list[tuple[object, ...]]:
+    with connection.cursor() as cursor:
+        cursor.execute(statement, list(facts))
+        return list(cursor.fetchall())
+
+
+def _count(table: str, where: str = "true") -> int:
+    return int(str(_rows(f"SELECT count(*) FROM {table} WHERE {where}")[0][0]))  # noqa: S608 - constants
+
+
+def no_deadline_without_its_steps(now: dt.datetime) -> Check:
+    """Every step that was due while its clock ran was taken; nothing due now is left over in working hours."""
+    working = sorted(in_working_hours(list(Hall.objects.values_list("pk", flat=True)), now))
+    left = _rows(
+        "SELECT d.kind || ' ' || c.number FROM cases_deadline d JOIN cases_case c ON c.id = d.case_id"
+        " WHERE d.met_at IS NULL AND d.void_at IS NULL AND d.next_step_at <= %s AND d.hall_id = ANY(%s)",
+        now, working,
+    )  # fmt: skip
+    lost = _rows(
+        "SELECT d.kind || ' ' || c.number FROM cases_deadline d JOIN cases_case c ON c.id = d.case_id"
+        " WHERE d.steps_taken <> (SELECT count(*) FROM cases_deadlinestep s WHERE s.deadline_id = d.id"
+        "   AND s.due_on = d.due_on AND s.rung_id = ANY(d.step_rungs))"
+    )
+    wrong = [str(row[0]) for row in (*left, *lost)]
+    return Check("every deadline has taken its steps", _count("cases_deadline"), tuple(wrong[:SHOWN]))
+
+
+def no_step_twice(now: dt.datetime) -> Check:
+    twice = _rows(
+        "SELECT deadline_id || '/' || rung_id FROM cases_deadlinestep GROUP BY deadline_id, rung_id, due_on"
+        " HAVING count(*) > 1"
+    )
+    return Check(
+        "no step was taken twice", _count("cases_deadlinestep"), tuple(str(row[0]) for row in twice[:SHOWN])
+    )
+
+
+def every_case_goes_on_or_has_ended(now: dt.datetime) -> Check:
+    """A case that has not ended has a clock that runs: somebody must do something by some day, or may."""
+    hanging = (
+        Case.objects.exclude(status__in=CASE.ends)
+        .exclude(deadlines__met_at=None, deadlines__void_at=None, deadlines__isnull=False)
+        .values_list("number", "status")
+    )
+    wrong = tuple(f"{number} ({status})" for number, status in hanging[:SHOWN])
+    return Check("no case without a next step or an end", Case.objects.count(), wrong)
+
+
+def every_document_is_numbered_without_gaps(now: dt.datetime) -> Check:
+    gaps = _rows(
+        "SELECT kind || ' ' || organ || ' ' || year FROM hall_issueddocument GROUP BY kind, organ, year"
+        " HAVING max(serial) <> count(*) OR min(serial) <> 1"
+    )
+    return Check(
+        "documents are numbered without gaps",
+        _count("hall_issueddocument"),
+        tuple(str(r[0]) for r in gaps[:SHOWN]),
+    )
+
+
+def every_ticket_is_numbered_without_gaps(now: dt.datetime) -> Check:
+    gaps = _rows(
+        "SELECT hall_id || ' ' || day FROM intake_ticket GROUP BY hall_id, day, rtrim(number, '0123456789')"
+        " HAVING max(serial) <> count(*) OR min(serial) <> 1"
+    )
+    return Check(
+        "tickets are numbered without gaps", _count("intake_ticket"), tuple(str(r[0]) for r in gaps[:SHOWN])
+    )
+
+
+def the_journal_is_whole(now: dt.datetime) -> Check:
+    broken = journal.verify()
+    return Check(
+        "the journal's chains are whole",
+        JournalEntry.objects.count(),
+        tuple(f"{stream}#{seq}" for stream, seq in broken[:SHOWN]),
+    )
+
+
+def every_date_is_what_the_clock_says(now: dt.datetime) -> Check:
+    differ = [f"{one.kind} {one.case_number}: {one.old} → {one.new}" for one in shifted(now=now)]
+    return Check(
+        "stored dates equal a recomputation",
+        _count("cases_deadline", "met_at IS NULL AND void_at IS NULL"),
+        tuple(differ[:SHOWN]),
+    )
+
+
+def no_opinion_has_an_empty_row(now: dt.datetime) -> Check:
+    empty = _rows(
+        "SELECT o.id FROM cases_opinion o JOIN cases_opinionrow r ON r.opinion_id = o.id WHERE o.status = 'issued'"
+        " AND (r.conclusion = '' OR r.facts = '' OR r.basis = '' OR r.answer = '')"
+    )
+    return Check(
+        "every claim of an issued opinion is answered",
+        _count("cases_opinion", "status = 'issued'"),
+        tuple(str(row[0]) for row in empty[:SHOWN]),
+    )
+
+
+def whom_a_case_complains_of_sees_nothing(now: dt.datetime) -> Check:
+    wrong = []
+    rows = Respondent.objects.exclude(department=None).values_list(
+        "case_id", "department_id", "case__hall_id"
+    )
+    for case_id, unit, hall in rows:
+        held = (Held(LIAISON, unit, hall), Held(DEPARTMENT_HEAD, unit, hall), Held(HALL_MANAGER, unit, hall))
+        if Case.objects.visible_to(Actor("", -1, held=held)).filter(pk=case_id).exists():
+            wrong.append(str(case_id))
+    return Check("whom a case complains of cannot see it", len(rows), tuple(wrong[:SHOWN]))
+
+
+def no_rating_by_default(now: dt.datetime) -> Check:
+    odd = _rows("SELECT id FROM cases_rating WHERE (status = 'rated') <> (grade IS NOT NULL AND door <> '')")
+    return Check(
+        "no rating but the petitioner's own", _count("cases_rating"), tuple(str(r[0]) for r in odd[:SHOWN])
+    )
+
+
+def units_answer_within_the_law_or_escalate(now: dt.datetime) -> Check:
+    """A handling clock that passed its day has told the supervisor, unless it was met within the ladder's time."""
+    silent = _rows(
+        "SELECT c.number FROM cases_deadline d JOIN cases_case c ON c.id = d.case_id"
+        " WHERE d.kind = 'handle' AND d.due_at < %s AND (d.met_at IS NULL OR d.met_at > d.due_at + interval '14 days')"
+        " AND d.void_at IS NULL AND NOT EXISTS (SELECT FROM cases_deadlinestep s WHERE s.deadline_id = d.id"
+        "   AND s.due_on = d.due_on AND s.role = 'supervisor')",
+        now - dt.timedelta(days=14),
+    )
+    late = _count("cases_deadline", "kind = 'handle' AND due_at < coalesce(met_at, void_at, now())")
+    return Check(
+        "what is late has reached the supervisor", late, tuple(str(row[0]) for row in silent[:SHOWN])
+    )
+
+
+CHECKS: Mapping[str, Callable[[dt.datetime], Check]] = {
+    check.__name__: check
+    for check in (
+        no_deadline_without_its_steps,
+        no_step_twice,
+        every_case_goes_on_or_has_ended,
+        every_document_is_numbered_without_gaps,
+        every_ticket_is_numbered_without_gaps,
+        the_journal_is_whole,
+        every_date_is_what_the_clock_says,
+        no_opinion_has_an_empty_row,
+        whom_a_case_complains_of_sees_nothing,
+        no_rating_by_default,
+        units_answer_within_the_law_or_escalate,
+    )
+}
+
+
+def run_all(now: dt.datetime) -> Iterator[Check]:
+    for check in CHECKS.values():
+        yield check(now)
