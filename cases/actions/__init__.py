@@ -9,7 +9,15 @@ from cases.actions.load_categories import CategoryRow, load_categories
 from cases.actions.load_routes import RouteRow, RoutesLoaded, load_routes
 from cases.actions.materials import StoredFile, add_material
 from cases.actions.query_progress import forget_attempts, query_progress
-from cases.actions.register import DuplicateChoice, NewCase, NewRespondent, Person, register_case
+from cases.actions.register import (
+    DuplicateChoice,
+    Entered,
+    NewCase,
+    NewRespondent,
+    Person,
+    enter_case,
+    register_case,
+)
 from cases.actions.reveal import reveal_person
 from cases.actions.settings import remove_setting, save_setting
 from cases.actions.sweep import lapse_windows, sweep_deadlines, take_due_steps
@@ -26,6 +34,7 @@ from cases.actions.triage import (
 __all__ = [
     "CategoryRow",
     "DuplicateChoice",
+    "Entered",
     "NewCase",
     "NewRespondent",
     "Person",
@@ -36,6 +45,7 @@ __all__ = [
     "add_material",
     "decline_case",
     "decline_closed_case",
+    "enter_case",
     "export_work_list",
     "forget_attempts",
     "forward_case",
