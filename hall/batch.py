@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Generic, TypeVar
 
-from django.db import connection
+from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import AutoField, Model
 from django.db.models.sql import InsertQuery
 
@@ -55,11 +55,12 @@ def keys(*models: type[Model]) -> Ask[tuple[int, ...]]:
 def inserts(*rows: Model) -> list[Ask[None]]:
     """New rows of any tables, in this order. A row without a key gets one, but does not learn it."""
     asks: list[Ask[None]] = []
+    real = connections[DEFAULT_DB_ALIAS]  # the proxy `connection` looks it up again for every field of every row
     for (model, is_keyed), alike in groupby(rows, key=lambda row: (type(row), row.pk is not None)):
         fields = [field for field in model._meta.concrete_fields if is_keyed or not isinstance(field, AutoField)]
         query = InsertQuery(model)
         query.insert_values(fields, list(alike))
-        asks += (Ask(sql, params, _nothing) for sql, params in query.get_compiler(connection=connection).as_sql())
+        asks += (Ask(sql, params, _nothing) for sql, params in query.get_compiler(connection=real).as_sql())
     return asks
 
 

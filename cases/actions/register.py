@@ -9,7 +9,7 @@ import datetime as dt
 import hashlib
 import secrets
 import uuid
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -104,11 +104,15 @@ class NewCase:
 
 @dataclass(frozen=True, slots=True)
 class Entered:
-    """A case, the clock that began with it (None: the case was there before), and the end of its journal."""
+    """A case, the clock that began with it (None: the case was there before), and the end of its journal.
+
+    `keys` are for rows that the caller adds.
+    """
 
     case: Case
-    deadline: Deadline | None
-    head: str
+    deadline: Deadline | None = None
+    head: str = ""
+    keys: tuple[int, ...] = ()
 
 
 @transaction.atomic
@@ -121,20 +125,23 @@ def register_case(*, actor: Actor, hall_id: int, new: NewCase, now: dt.datetime)
     return enter_case(actor=actor, hall_id=hall_id, new=new, now=now).case
 
 
-def enter_case(*, actor: Actor, hall_id: int, new: NewCase, now: dt.datetime) -> Entered:
+def enter_case(
+    *, actor: Actor, hall_id: int, new: NewCase, now: dt.datetime, more: Sequence[type[Model]] = ()
+) -> Entered:
     """`register_case` as a part of an action, in whose transaction it is. Three trips: what is known, the number of
-    the case, the rows."""
+    the case, the rows. `more`: of which models the caller will add a row in the same act.
+    """
     check_can_register_case(actor, hall_id, new, now=now)
-    known = _known(hall_id, new)
+    known = _known(hall_id, new, more)
     if known.earlier:
-        return Entered(Case.objects.get(pk=known.earlier), None, "")
+        return Entered(Case.objects.get(pk=known.earlier))
     people = _people(new, known, now=now)
-    case = _new_case(actor, known.hall, new, people, pk=known.case_id, now=now)
+    case = _new_case(actor, known.hall, new, people, pk=known.keys[0], now=now)
     facts = {"number": case.number, "channel": case.channel, "purpose": case.purpose, "law": case.law}
     deadline, started = new_deadline(
         case,
         "sort",
-        pk=known.deadline_id,
+        pk=known.keys[1],
         department_id=known.office_id,
         started_on=case.received_on,
         known=known.ground,
@@ -150,7 +157,7 @@ def enter_case(*, actor: Actor, hall_id: int, new: NewCase, now: dt.datetime) ->
         started,
     ]
     head: str = insert(*rows, then=journal.head_asked(stream_of(case)))
-    return Entered(case, deadline, head)
+    return Entered(case, deadline, head, known.keys[2 + len(people) :])
 
 
 @dataclass(frozen=True, slots=True)
@@ -162,9 +169,8 @@ class _Known:
     petitioners: dict[tuple[str, bytes], int]
     office_id: int | None
     ground: Ground
-    case_id: int
-    deadline_id: int
-    people_ids: tuple[int, ...]
+    keys: tuple[int, ...]
+    """Of the case, its clock, the people, and the caller's rows."""
 
 
 _OFFICE = """
@@ -173,18 +179,18 @@ WHERE hall.id = %s AND office.is_petition_office ORDER BY office.code LIMIT 1
 """
 
 
-def _known(hall_id: int, new: NewCase) -> _Known:
+def _known(hall_id: int, new: NewCase, more: Sequence[type[Model]]) -> _Known:
     """One trip. The lock comes first: whoever waited for it sees what the one before it wrote."""
-    _locked, earlier, hall, petitioners, office_id, ids, *ground = together(
+    _locked, earlier, hall, petitioners, office_id, taken, *ground = together(
         _alone(hall_id, new),
         _made_before(hall_id, new),
         hall_asked(hall_id),
         _petitioners_asked(new),
         Ask(_OFFICE, [hall_id], _first),
-        keys(Case, Deadline, *(Petitioner for _person in new.people)),
+        keys(Case, Deadline, *(Petitioner for _person in new.people), *more),
         *ground_asked(hall_id, "sort"),
     )
-    return _Known(earlier, hall, petitioners, office_id, Ground(*ground), ids[0], ids[1], ids[2:])
+    return _Known(earlier, hall, petitioners, office_id, Ground(*ground), taken)
 
 
 def _first(rows: Rows) -> Any:
@@ -201,26 +207,24 @@ def _alone(hall_id: int, new: NewCase) -> Ask[None]:
     if new.source_ref:
         digest = hashlib.sha256(f"{hall_id}/{new.source_ref}".encode()).digest()
         locks.append(int.from_bytes(digest[:8], signed=True))
-    lock = "SELECT pg_advisory_xact_lock(key) FROM (SELECT DISTINCT unnest(%s::bigint[]) AS key ORDER BY 1) k"
-    return Ask(lock, [locks], _first)
+    return Ask("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [sorted(locks)], _first)
 
 
 def _made_before(hall_id: int, new: NewCase) -> Ask[int | None]:
-    return Ask(
-        "SELECT id FROM cases_case WHERE form_token = %s UNION ALL"
-        " SELECT id FROM cases_case WHERE source_ref <> '' AND hall_id = %s AND source_ref = %s LIMIT 1",
-        [new.form_token, hall_id, new.source_ref],
-        _first,
-    )
+    by_form = "SELECT id FROM cases_case WHERE form_token = %s"
+    if not new.source_ref:
+        return Ask(by_form, [new.form_token], _first)
+    by_source = "SELECT id FROM cases_case WHERE source_ref <> '' AND hall_id = %s AND source_ref = %s"
+    return Ask(f"{by_form} UNION ALL {by_source} LIMIT 1", [new.form_token, hall_id, new.source_ref], _first)
 
 
 def _petitioners_asked(new: NewCase) -> Ask[dict[tuple[str, bytes], int]]:
     """Who of them is known, by paper."""
     papers = [(p.id_kind, index) for p in new.people if (index := blind_index(p.id_number))]
+    same = " OR ".join("id_kind = %s AND id_index = %s" for _paper in papers) or "false"
     return Ask(
-        "SELECT id_kind, id_index, id FROM cases_petitioner"
-        " WHERE (id_kind, id_index) IN (SELECT * FROM unnest(%s::text[], %s::bytea[]))",
-        [[kind for kind, _index in papers], [index for _kind, index in papers]],
+        f"SELECT id_kind, id_index, id FROM cases_petitioner WHERE {same}",  # noqa: S608
+        [value for paper in papers for value in paper],
         lambda rows: {(kind, bytes(index)): pk for kind, index, pk in rows},
     )
 
@@ -321,7 +325,7 @@ def _people(new: NewCase, known: _Known, *, now: dt.datetime) -> list[tuple[Pers
     """
     people: list[tuple[Person, Petitioner]] = []
     by_paper: dict[tuple[str, bytes], Petitioner] = {}
-    for person, pk in zip(new.people, known.people_ids, strict=True):
+    for person, pk in zip(new.people, known.keys[2:], strict=False):
         paper = (person.id_kind, blind_index(person.id_number) or b"")
         if found := known.petitioners.get(paper):
             petitioner = _updated(Petitioner.objects.get(pk=found), person)

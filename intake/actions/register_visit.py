@@ -16,7 +16,7 @@ from cases.actions import Entered, NewCase, StoredFile, add_material, enter_case
 from cases.models import Case
 from hall import documents, journal
 from hall.access import Actor
-from hall.batch import insert, keys
+from hall.batch import insert
 from hall.models import IssuedDocument, JournalEntry, ref_of, stream_of
 from intake.actions.materials import NewFile, keep_file
 from intake.actions.save_draft import draft_gone
@@ -49,13 +49,13 @@ def register_visit(
     """
     visit = Visit.objects.select_for_update().filter(pk=visit_id).first() if visit_id else None
     rules.check_can_register_visit(actor, hall_id, visit, channel=new.channel)
-    entered = enter_case(actor=actor, hall_id=hall_id, new=new, now=now)
+    entered = enter_case(actor=actor, hall_id=hall_id, new=new, now=now, more=(Visit,))
     case = entered.case
     if entered.deadline is None:  # this form has become a case before
         return case
     rows: list[Model] = []
     if new.channel == "visit":
-        visit = _seen(visit, case, rows, now=now)
+        visit = _seen(visit, entered, rows, now=now)
         rows.append(Visit.cases.through(visit_id=visit.pk, case_id=case.pk))
     files = [*kept, *map(keep_file, uploads)]
     for file in files:
@@ -69,13 +69,17 @@ def register_visit(
     return case
 
 
-def _seen(visit: Visit | None, case: Case, rows: list[Model], *, now: dt.datetime) -> Visit:
+def _seen(visit: Visit | None, entered: Entered, rows: list[Model], *, now: dt.datetime) -> Visit:
     """The visit of the case, a new one among the rows; a group seen at the counter corrects the head count taken at
     the door."""
+    case = entered.case
     if visit is None:
-        (pk,) = keys(Visit).answer()
         visit = Visit(
-            pk=pk, hall_id=case.hall_id, arrived_at=now, head_count=case.head_count, is_group=case.is_group
+            pk=entered.keys[0],
+            hall_id=case.hall_id,
+            arrived_at=now,
+            head_count=case.head_count,
+            is_group=case.is_group,
         )
         rows.append(visit)
     elif visit.head_count < case.head_count:

@@ -31,7 +31,6 @@ from intake.forms.registration import (
     Rows,
     Shown,
     print_of,
-    read_shown,
     rows,
 )
 from intake.rules import registration as rules
@@ -191,7 +190,7 @@ class Registration:
     @property
     def looked_up(self) -> Shown | None:
         """What the panel showed for this very matter; None when something was changed since, or nothing was shown."""
-        shown = read_shown(str(self.decision.cleaned_data.get("shown", "")))
+        shown = self.decision.panel
         return shown if shown and shown.of == print_of(self.looked_for()) else None
 
     def decide(self, found: Found) -> tuple[DuplicateChoice, ...] | None:

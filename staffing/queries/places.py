@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Case, IntegerField, Prefetch, QuerySet, When
 from django.utils import timezone
 
@@ -32,7 +33,7 @@ def hall_asked(hall_id: int) -> Ask[Hall]:
     def read(rows: Rows) -> Hall:
         if not rows:
             raise Hall.DoesNotExist(hall_id)
-        return Hall.from_db("default", _COLUMNS, rows[0])
+        return Hall.from_db(DEFAULT_DB_ALIAS, _COLUMNS, rows[0])
 
     return Ask(_HALL, [hall_id], read)
 
