@@ -233,7 +233,7 @@ def test_a_visitor_waits_for_few_trips(clerk: Client, django_assert_max_num_quer
     sent = form(**{"who-id_kind": "none", "who-id_number": "", "who-phone": ""}, title="路灯不亮", content="村口。")
     panel = clerk.post(reverse("intake:look-up-history"), sent).content.decode()
     sent |= dict(re.findall(r'<input type="hidden" name="(shown)" value="([^"]*)"', panel))
-    with django_assert_max_num_queries(11):  # and the test's savepoint
+    with django_assert_max_num_queries(11):  # with the test's savepoint
         assert clerk.post(reverse("intake:register"), sent).status_code == 302
 
 
