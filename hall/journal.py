@@ -16,7 +16,8 @@ from django.db import connection
 from django.db.models import Model
 
 from hall.access import Actor, Text
-from hall.models import JournalEntry, JournalHead, ref_of, stream_of
+from hall.batch import Ask
+from hall.models import JournalEntry, ref_of, stream_of
 
 _encoder = DjangoJSONEncoder()
 
@@ -35,6 +36,33 @@ def _text(value: Any) -> Any:
     return value if isinstance(value, float) else str(_encoder.default(value))
 
 
+def entry(
+    actor: Actor,
+    verb: str,
+    obj: Model,
+    *,
+    now: dt.datetime,
+    stream: str | Model | None = None,
+    before: Mapping[str, Any] | None = None,
+    after: Mapping[str, Any] | None = None,
+    reason: Text = "",
+) -> JournalEntry:
+    """The entry of an act, for an act that inserts all its rows at once (`hall.batch`). See `record`."""
+    if isinstance(stream, Model):
+        stream = stream_of(stream)
+    return JournalEntry(
+        stream=stream or stream_of(obj),
+        at=now,
+        actor_id=actor.user_id,
+        actor_name=actor.name,
+        verb=verb,
+        object=ref_of(obj),
+        before=plain(before),
+        after=plain(after),
+        reason=str(reason),
+    )
+
+
 def record(
     actor: Actor,
     verb: str,
@@ -50,27 +78,23 @@ def record(
 
     No personal data goes into `before` and `after`: the journal is kept for ever and shown to many.
     """
-    if isinstance(stream, Model):
-        stream = stream_of(stream)
-    entry = JournalEntry(
-        stream=stream or stream_of(obj),
-        at=now,
-        actor_id=actor.user_id,
-        actor_name=actor.name,
-        verb=verb,
-        object=ref_of(obj),
-        before=plain(before),
-        after=plain(after),
-        reason=str(reason),
+    written = entry(actor, verb, obj, now=now, stream=stream, before=before, after=after, reason=reason)
+    written.save(force_insert=True)
+    return written
+
+
+def head_asked(stream: str) -> Ask[str]:
+    """The hash at the end of a stream; what a receipt carries. "" when nothing was recorded yet."""
+    return Ask(
+        "SELECT hash FROM hall_journalhead WHERE stream = %s",
+        [stream],
+        lambda rows: rows[0][0] if rows else "",
     )
-    entry.save(force_insert=True)
-    return entry
 
 
 def head(stream: str) -> str:
-    """The hash at the end of a stream; what a receipt carries. "" when nothing was recorded yet."""
-    row = JournalHead.objects.filter(stream=stream).values_list("hash", flat=True).first()
-    return row or ""
+    """See `head_asked`."""
+    return head_asked(stream).answer()
 
 
 _VERIFY = """

@@ -6,10 +6,11 @@ from typing import Any, ClassVar
 
 import pgtrigger
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
-from django.db import connection, models, transaction
+from django.db import models, transaction
 from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
+from hall.batch import Ask
 from hall.clock import Arrangement, Calendar, Day, arranged, packaged, reaches_back
 from hall.fields import BlindIndexField, EncryptedTextField
 
@@ -84,13 +85,15 @@ class CounterManager(models.Manager["Counter"]):
         The row stays locked until the caller's transaction ends: a second connection waits, and a rollback
         gives the number back. Take it as late in the transaction as you can.
         """
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "INSERT INTO hall_counter (key, value) VALUES (%s, 1)"
-                " ON CONFLICT (key) DO UPDATE SET value = hall_counter.value + 1 RETURNING value",
-                [key],
-            )
-            return int(cursor.fetchone()[0])
+        return self.next_asked(key).answer()
+
+    def next_asked(self, key: str) -> Ask[int]:
+        return Ask(
+            "INSERT INTO hall_counter (key, value) VALUES (%s, 1)"
+            " ON CONFLICT (key) DO UPDATE SET value = hall_counter.value + 1 RETURNING value",
+            [key],
+            lambda rows: int(rows[0][0]),
+        )
 
 
 class Counter(models.Model):
@@ -364,13 +367,21 @@ def statutory_calendar() -> Calendar:
     Kept per process. One small query for a digest of the rows tells whether it is still the one in the table, so
     every process sees a change at once. Ask once per request or batch and pass it down.
     """
+    return calendar_asked().answer()
+
+
+def calendar_asked() -> Ask[Calendar]:
+    """See `statutory_calendar`."""
+    return Ask(
+        "SELECT count(*), bit_xor(hashtextextended(kind || name || source, date - date '2000-01-01'))"
+        " FROM hall_calendarday",
+        (),
+        lambda rows: _stamped(rows[0]),
+    )
+
+
+def _stamped(stamp: tuple[int, int | None]) -> Calendar:
     global _statutory
-    with connection.cursor() as cursor:
-        cursor.execute(
-            "SELECT count(*), bit_xor(hashtextextended(kind || name || source, date - date '2000-01-01'))"
-            " FROM hall_calendarday"
-        )
-        stamp = cursor.fetchone()
     if stamp != _statutory[0]:
         _statutory = stamp, _read_calendar()
     return _statutory[1]
@@ -395,5 +406,5 @@ def ref_of(obj: models.Model) -> str:
 
 __all__ = [
     "CalendarDay", "Counter", "IssuedDocument", "JournalEntry", "JournalHead", "Message", "Named", "User",
-    "ref_of", "statutory_calendar", "stream_of", "worded",
+    "calendar_asked", "ref_of", "statutory_calendar", "stream_of", "worded",
 ]  # fmt: skip

@@ -3,6 +3,11 @@
 from __future__ import annotations
 
 import logging
+import os
+import threading
+import time
+from functools import lru_cache
+from queue import SimpleQueue
 
 from celery import shared_task
 from django.utils import timezone
@@ -13,8 +18,36 @@ from hall import documents, outbox
 log = logging.getLogger("hall.tasks")
 
 
+GATHER = 0.05
+"""Seconds in which nudges of one process become one: a worker does all that is due anyway."""
+
+
 def nudge(what: str) -> None:
-    """Ask a worker for `messages` or `documents`. With the broker down it is logged; beat catches up."""
+    """Ask a worker for `messages` or `documents`. A thread of this process does it: nobody waits for the broker.
+
+    What the thread has not sent when the process ends, beat catches up with.
+    """
+    _wanted(os.getpid()).put(what)
+
+
+@lru_cache(maxsize=1)
+def _wanted(_process: int) -> SimpleQueue[str]:
+    """Of this very process: a thread does not survive the fork of a worker."""
+    wanted: SimpleQueue[str] = SimpleQueue()
+    threading.Thread(target=_pass_on, args=(wanted,), name="nudges", daemon=True).start()
+    return wanted
+
+
+def _pass_on(wanted: SimpleQueue[str]) -> None:
+    while True:
+        first = wanted.get()
+        time.sleep(GATHER)
+        for what in {first, *(wanted.get() for _n in range(wanted.qsize()))}:
+            _publish(what)
+
+
+def _publish(what: str) -> None:
+    """With the broker down it is logged; beat catches up."""
     task = {"messages": send_messages, "documents": render_documents}[what]
     try:
         task.apply_async(retry=False, ignore_result=True)

@@ -34,7 +34,9 @@ class Queue(Named):
     on_kiosk = models.BooleanField(_("取号机可选"), default=True)
     minutes = models.PositiveSmallIntegerField(_("平均用时（分钟），样本不足时用"), default=20)
     head_start = models.PositiveSmallIntegerField(
-        _("优先号视同提前到达（分钟）"), default=60, help_text=_("已等满这么久的普通号，不再被后到的优先号越过。")
+        _("优先号视同提前到达（分钟）"),
+        default=60,
+        help_text=_("已等满这么久的普通号，不再被后到的优先号越过。"),
     )
     order = models.PositiveSmallIntegerField(_("排序"), default=0)
     is_active = models.BooleanField(_("启用"), default=True)
@@ -46,7 +48,9 @@ class Queue(Named):
         constraints = [
             models.UniqueConstraint(fields=["hall", "letter"], name="queue_letter_once"),
             # Letters alone, so that letter and serial put together are never the number of another queue.
-            models.CheckConstraint(condition=Q(letter__regex=r"^[A-Z]{1,2}$"), name="queue_letter_is_letters"),
+            models.CheckConstraint(
+                condition=Q(letter__regex=r"^[A-Z]{1,2}$"), name="queue_letter_is_letters"
+            ),
             models.CheckConstraint(condition=Q(minutes__gte=1), name="queue_takes_time"),
         ]
 
@@ -61,7 +65,9 @@ class Visit(models.Model):
     priority_reason = models.CharField(
         _("优先原因"), max_length=10, choices=list(PRIORITY_REASONS.items()), blank=True
     )
-    reception = models.ForeignKey(LeaderReception, models.PROTECT, null=True, blank=True, related_name="visits")
+    reception = models.ForeignKey(
+        LeaderReception, models.PROTECT, null=True, blank=True, related_name="visits"
+    )
     cases = models.ManyToManyField(Case, related_name="visits", blank=True)
     note = models.CharField(_("备注"), max_length=200, blank=True)
     left_at = models.DateTimeField(null=True)
@@ -138,7 +144,9 @@ class Ticket(models.Model):
             pgtrigger.Protect(
                 name="issued_is_issued",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange("visit", "hall", "day", "serial", "number", "token", "form_token"),
+                condition=pgtrigger.AnyChange(
+                    "visit", "hall", "day", "serial", "number", "token", "form_token"
+                ),
             ),
             pgtrigger.FSM(name="legal_moves", field="status", transitions=list(TICKET.legal_pairs())),
         ]

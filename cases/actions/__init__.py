@@ -35,7 +35,15 @@ from cases.actions.referrals import (
     reroute_case,
     uphold_referral,
 )
-from cases.actions.register import DuplicateChoice, NewCase, NewRespondent, Person, register_case
+from cases.actions.register import (
+    DuplicateChoice,
+    Entered,
+    NewCase,
+    NewRespondent,
+    Person,
+    enter_case,
+    register_case,
+)
 from cases.actions.reveal import reveal_person
 from cases.actions.reviews import (
     issue_reexamination,
@@ -69,6 +77,7 @@ __all__ = [
     "Answer",
     "CategoryRow",
     "DuplicateChoice",
+    "Entered",
     "NewCase",
     "NewRespondent",
     "Person",
@@ -89,6 +98,7 @@ __all__ = [
     "divert_case",
     "draft_opinion",
     "end_simple_procedure",
+    "enter_case",
     "export_work_list",
     "forget_attempts",
     "forward_case",

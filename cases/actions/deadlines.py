@@ -14,12 +14,13 @@ from django.db import transaction
 from django.utils import timezone
 
 from cases.models import Case, Deadline, DeadlineStep, Hold
-from cases.queries.clocks import Reference, amber_from, clock_of, plan_steps, reference
+from cases.queries.clocks import Ground, amber_from, clock_of, ground_asked, plan_steps
 from hall import clock, journal, outbox
 from hall.access import Actor
-from hall.models import statutory_calendar
+from hall.batch import insert, keys, together
+from hall.models import JournalEntry, statutory_calendar
 from staffing.lifecycle import ADMINISTRATOR
-from staffing.queries import holders, working_hours
+from staffing.queries import holders
 
 CACHES = [
     "due_on", "due_at", "nominal_on", "is_provisional", "calendar_version", "amber_at",
@@ -32,15 +33,15 @@ def replan(
     holds: Iterable[Hold],
     *,
     now: dt.datetime,
-    calendar: clock.Calendar | None = None,
-    known: Reference | None = None,
+    known: Ground | None = None,
 ) -> None:
     """Set every cached date of the deadline from its facts; the caller saves `CACHES`.
 
     Steps already taken for the same due date are not planned again; for a new due date the ladder starts anew
     (the extended date gets its own reminders).
     """
-    calendar = calendar or statutory_calendar()
+    known = known or Ground(*together(*ground_asked(deadline.hall_id, deadline.kind)))
+    calendar, hours = known.calendar, known.hours
     end = clock_of(deadline, holds, calendar=calendar)
     deadline.due_on, deadline.nominal_on = end.due, end.nominal
     deadline.is_provisional, deadline.calendar_version = end.provisional, calendar.version
@@ -48,18 +49,16 @@ def replan(
         deadline.due_at = deadline.amber_at = deadline.next_step_at = None
         deadline.step_moments, deadline.step_rungs, deadline.steps_taken = [], [], 0
         return
-    hours = working_hours(deadline.hall_id)
     deadline.due_at = clock.ends_at(end.due, tz=hours.tz)
-    known = known or reference(deadline.hall_id, deadline.kind)
-    deadline.amber_at = amber_from(known.threshold, end.due, calendar=calendar, hours=hours)
+    deadline.amber_at = amber_from(known.reference.threshold, end.due, calendar=calendar, hours=hours)
     taken = set()
-    if deadline.pk:
+    if not deadline._state.adding:
         taken = set(
             DeadlineStep.objects.filter(deadline=deadline, due_on=end.due).values_list("rung_id", flat=True)
         )
     plan = plan_steps(
         end.due,
-        (rung for rung in known.rungs if rung.pk not in taken),
+        (rung for rung in known.reference.rungs if rung.pk not in taken),
         hours,
         calendar=calendar,
         is_urgent=deadline.is_urgent,
@@ -85,9 +84,40 @@ def start_deadline(
 
     `limit_days`: a shorter period set for this case alone, in the unit of the term; the hall's own limit bounds it.
     """
-    known = reference(case.hall_id, kind)
-    limits = [days for days in (known.own_limit, limit_days) if days]
+    (pk,), *known = together(keys(Deadline), *ground_asked(case.hall_id, kind))
+    deadline, entry = new_deadline(
+        case,
+        kind,
+        pk=pk,
+        department_id=department_id,
+        started_on=started_on,
+        known=Ground(*known),
+        holds=case.holds.all(),
+        now=now,
+        actor=actor,
+        limit_days=limit_days,
+    )
+    insert(deadline, entry)
+    return deadline
+
+
+def new_deadline(
+    case: Case,
+    kind: str,
+    *,
+    pk: int,
+    department_id: int | None,
+    started_on: dt.date,
+    known: Ground,
+    holds: Iterable[Hold] = (),
+    now: dt.datetime,
+    actor: Actor,
+    limit_days: int | None = None,
+) -> tuple[Deadline, JournalEntry]:
+    """A clock that begins, with its entry: rows for the caller to insert."""
+    limits = [days for days in (known.reference.own_limit, limit_days) if days]
     deadline = Deadline(
+        pk=pk,
         case=case,
         kind=kind,
         law=case.law,
@@ -97,11 +127,9 @@ def start_deadline(
         own_limit_days=min(limits, default=None),
         is_urgent=case.is_urgent,
     )
-    replan(deadline, case.holds.all(), now=now, known=known)
-    deadline.save(force_insert=True)
+    replan(deadline, holds, now=now, known=known)
     facts = {"term": kind, "started_on": started_on, "due_on": deadline.due_on}
-    journal.record(actor, "start_deadline", deadline, stream=case, after=facts, now=now)
-    return deadline
+    return deadline, journal.entry(actor, "start_deadline", deadline, stream=case, after=facts, now=now)
 
 
 def _running(case: Case, kind: str) -> Iterator[Deadline]:

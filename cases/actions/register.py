@@ -9,23 +9,29 @@ import datetime as dt
 import hashlib
 import secrets
 import uuid
+from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
-from django.db import connection, transaction
+from django.db import transaction
+from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases.actions.deadlines import start_deadline
+from cases.actions.deadlines import new_deadline
 from cases.lifecycle import CHANNEL_CODES, CLASS_OF_PURPOSE
-from cases.models import Case, CaseParty, Claim, DuplicateDecision, Petitioner, Respondent
+from cases.models import Case, CaseParty, Claim, Deadline, DuplicateDecision, Petitioner, Respondent
+from cases.queries.clocks import Ground, ground_asked
 from cases.queries.search import case_terms, person_terms, search_vector
 from cases.rules import check_can_register_case
 from cases.terms import law_for
 from hall import journal
 from hall.access import Actor, Refused
+from hall.batch import Ask, Rows, insert, keys, together
 from hall.fields import blind_index
-from hall.models import Counter
-from staffing.models import Department, Hall
+from hall.models import Counter, stream_of
+from staffing.models import Hall
+from staffing.queries import hall_asked
 
 CODE_ALPHABET = "23456789ABCDEFGHJKLMNPQRSTUVWXYZ"  # nothing that is mistaken for another when read aloud
 CODE_LENGTH = 10
@@ -96,6 +102,19 @@ class NewCase:
     form_token: uuid.UUID | None = field(default=None)
 
 
+@dataclass(frozen=True, slots=True)
+class Entered:
+    """A case, the clock that began with it (None: the case was there before), and the end of its journal.
+
+    `keys` are for rows that the caller adds.
+    """
+
+    case: Case
+    deadline: Deadline | None = None
+    head: str = ""
+    keys: tuple[int, ...] = ()
+
+
 @transaction.atomic
 def register_case(*, actor: Actor, hall_id: int, new: NewCase, now: dt.datetime) -> Case:
     """Enter the matter; whatever it is about, it is registered (art. 21). Returns the case, or, when the same
@@ -103,57 +122,123 @@ def register_case(*, actor: Actor, hall_id: int, new: NewCase, now: dt.datetime)
 
     Raises Refused (role; input with its field).
     """
-    hall = Hall.objects.get(pk=hall_id)
-    check_can_register_case(actor, hall, new, now=now)
-    _alone(hall, new)
-    if earlier := _made_before(hall, new):
-        return earlier
-    people = [(person, _petitioner(person, now=now)) for person in new.people]
-    case = _new_case(actor, hall, new, people, now=now)
-    case.save(force_insert=True)
-    _children(actor, case, new, people, now=now)
+    return enter_case(actor=actor, hall_id=hall_id, new=new, now=now).case
+
+
+def enter_case(
+    *, actor: Actor, hall_id: int, new: NewCase, now: dt.datetime, more: Sequence[type[Model]] = ()
+) -> Entered:
+    """`register_case` as a part of an action, in whose transaction it is. Three trips: what is known, the number of
+    the case, the rows. `more`: of which models the caller will add a row in the same act.
+    """
+    check_can_register_case(actor, hall_id, new, now=now)
+    known = _known(hall_id, new, more)
+    if known.earlier:
+        return Entered(Case.objects.get(pk=known.earlier))
+    people = _people(new, known, now=now)
+    case = _new_case(actor, known.hall, new, people, pk=known.keys[0], now=now)
     facts = {"number": case.number, "channel": case.channel, "purpose": case.purpose, "law": case.law}
-    journal.record(actor, "register_case", case, after=facts, now=now)
-    office = Department.objects.filter(jurisdiction_id=hall.jurisdiction_id, is_petition_office=True).first()
-    start_deadline(
+    deadline, started = new_deadline(
         case,
         "sort",
-        department_id=office.pk if office else None,
+        pk=known.keys[1],
+        department_id=known.office_id,
         started_on=case.received_on,
+        known=known.ground,
         now=now,
         actor=actor,
     )
-    return case
+    rows = [
+        *(petitioner for _person, petitioner in people if petitioner._state.adding),
+        case,
+        *_children(actor, case, new, people, now=now),
+        journal.entry(actor, "register_case", case, after=facts, now=now),
+        deadline,
+        started,
+    ]
+    head: str = insert(*rows, then=journal.head_asked(stream_of(case)))
+    return Entered(case, deadline, head, known.keys[2 + len(people) :])
 
 
-def _alone(hall: Hall, new: NewCase) -> None:
+@dataclass(frozen=True, slots=True)
+class _Known:
+    """What must be known before a matter is entered."""
+
+    earlier: int | None
+    hall: Hall
+    petitioners: dict[tuple[str, bytes], int]
+    office_id: int | None
+    ground: Ground
+    keys: tuple[int, ...]
+    """Of the case, its clock, the people, and the caller's rows."""
+
+
+_OFFICE = """
+SELECT office.id FROM staffing_department office JOIN staffing_hall hall USING (jurisdiction_id)
+WHERE hall.id = %s AND office.is_petition_office ORDER BY office.code LIMIT 1
+"""
+
+
+def _known(hall_id: int, new: NewCase, more: Sequence[type[Model]]) -> _Known:
+    """One trip. The lock comes first: whoever waited for it sees what the one before it wrote."""
+    _locked, earlier, hall, petitioners, office_id, taken, *ground = together(
+        _alone(hall_id, new),
+        _made_before(hall_id, new),
+        hall_asked(hall_id),
+        _petitioners_asked(new),
+        Ask(_OFFICE, [hall_id], _first),
+        keys(Case, Deadline, *(Petitioner for _person in new.people), *more),
+        *ground_asked(hall_id, "sort"),
+    )
+    return _Known(earlier, hall, petitioners, office_id, Ground(*ground), taken)
+
+
+def _first(rows: Rows) -> Any:
+    return rows[0][0] if rows else None
+
+
+def _alone(hall_id: int, new: NewCase) -> Ask[None]:
     """Two sendings of one form, two imports of one row, one new person at two windows: the second waits here until
     the first is done, and then finds what it made. One statement, the keys in order, so that nobody waits in a ring.
     """
-    keys = [int.from_bytes(index[:8], signed=True) for p in new.people if (index := blind_index(p.id_number))]
+    locks = [
+        int.from_bytes(index[:8], signed=True) for p in new.people if (index := blind_index(p.id_number))
+    ]
     if new.form_token:
-        keys.append(new.form_token.int % (1 << 63))
+        locks.append(new.form_token.int % (1 << 63))
     if new.source_ref:
-        digest = hashlib.sha256(f"{hall.pk}/{new.source_ref}".encode()).digest()
-        keys.append(int.from_bytes(digest[:8], signed=True))
-    if keys:
-        with connection.cursor() as cursor:
-            cursor.execute(
-                "SELECT pg_advisory_xact_lock(key) FROM (SELECT DISTINCT unnest(%s::bigint[]) AS key ORDER BY 1) k",
-                [keys],
-            )
+        digest = hashlib.sha256(f"{hall_id}/{new.source_ref}".encode()).digest()
+        locks.append(int.from_bytes(digest[:8], signed=True))
+    return Ask("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [sorted(locks)], _first)
 
 
-def _made_before(hall: Hall, new: NewCase) -> Case | None:
-    if new.form_token and (case := Case.objects.filter(form_token=new.form_token).first()):
-        return case
-    if new.source_ref:
-        return Case.objects.filter(hall=hall, source_ref=new.source_ref).first()
-    return None
+def _made_before(hall_id: int, new: NewCase) -> Ask[int | None]:
+    by_form = "SELECT id FROM cases_case WHERE form_token = %s"
+    if not new.source_ref:
+        return Ask(by_form, [new.form_token], _first)
+    by_source = "SELECT id FROM cases_case WHERE source_ref <> '' AND hall_id = %s AND source_ref = %s"
+    return Ask(f"{by_form} UNION ALL {by_source} LIMIT 1", [new.form_token, hall_id, new.source_ref], _first)
+
+
+def _petitioners_asked(new: NewCase) -> Ask[dict[tuple[str, bytes], int]]:
+    """Who of them is known, by paper."""
+    papers = [(p.id_kind, index) for p in new.people if (index := blind_index(p.id_number))]
+    same = " OR ".join("id_kind = %s AND id_index = %s" for _paper in papers) or "false"
+    return Ask(
+        f"SELECT id_kind, id_index, id FROM cases_petitioner WHERE {same}",  # noqa: S608
+        [value for paper in papers for value in paper],
+        lambda rows: {(kind, bytes(index)): pk for kind, index, pk in rows},
+    )
 
 
 def _new_case(
-    actor: Actor, hall: Hall, new: NewCase, people: list[tuple[Person, Petitioner]], *, now: dt.datetime
+    actor: Actor,
+    hall: Hall,
+    new: NewCase,
+    people: list[tuple[Person, Petitioner]],
+    *,
+    pk: int,
+    now: dt.datetime,
 ) -> Case:
     repeat = next((d.candidate_id for d in new.duplicates if d.decision == "repeat"), None)
     month = timezone.localtime(now)
@@ -169,6 +254,7 @@ def _new_case(
     )
     serial = Counter.objects.next(f"case/{hall.code}/{month:%Y%m}")
     return Case(
+        pk=pk,
         number=f"{hall.code.upper()}XF{month:%Y%m}{serial:04d}{CHANNEL_CODES[new.channel]}",
         query_code="".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH)),
         hall=hall,
@@ -212,55 +298,58 @@ def _children(
     people: list[tuple[Person, Petitioner]],
     *,
     now: dt.datetime,
-) -> None:
-    parties, representative = [], 0
+) -> Iterator[Model]:
+    representative = 0
     for person, petitioner in people:
         if person.role == "representative":
             representative += 1
-        parties.append(
-            CaseParty(
-                case=case,
-                petitioner=petitioner,
-                role=person.role,
-                representative_no=representative if person.role == "representative" else None,
-            )
+        yield CaseParty(
+            case=case,
+            petitioner=petitioner,
+            role=person.role,
+            representative_no=representative if person.role == "representative" else None,
         )
-    CaseParty.objects.bulk_create(parties)
-    claims = new.claims or (new.title,)
-    Claim.objects.bulk_create(Claim(case=case, number=n, text=text) for n, text in enumerate(claims, 1))
-    if new.respondents:
-        Respondent.objects.bulk_create(
-            Respondent(
-                case=case, name=r.name, position=r.position, department_id=r.department_id, user_id=r.user_id
-            )
-            for r in new.respondents
+    for n, text in enumerate(new.claims or (new.title,), 1):
+        yield Claim(case=case, number=n, text=text)
+    for r in new.respondents:
+        yield Respondent(
+            case=case, name=r.name, position=r.position, department_id=r.department_id, user_id=r.user_id
         )
-    if new.duplicates:
-        DuplicateDecision.objects.bulk_create(
-            DuplicateDecision(
-                case=case,
-                candidate_id=d.candidate_id,
-                score=d.score,
-                reasons=list(d.reasons),
-                decision=d.decision,
-                decided_by_id=actor.user_id,
-                decided_at=now,
-            )
-            for d in new.duplicates
+    for d in new.duplicates:
+        yield DuplicateDecision(
+            case=case,
+            candidate_id=d.candidate_id,
+            score=d.score,
+            reasons=list(d.reasons),
+            decision=d.decision,
+            decided_by_id=actor.user_id,
+            decided_at=now,
         )
 
 
-def _petitioner(person: Person, *, now: dt.datetime) -> Petitioner:
-    """The person known by that paper, brought up to date with what was stated now; else a new one.
-
-    Without a number two people of one name stay two people.
+def _people(new: NewCase, known: _Known, *, now: dt.datetime) -> list[tuple[Person, Petitioner]]:
+    """Everyone with their record: the one known by that paper, brought up to date with what was stated now; else a
+    new one, not inserted yet. Without a number two people of one name stay two people.
     """
-    index = blind_index(person.id_number)
-    if index is not None:
-        known = Petitioner.objects.filter(id_kind=person.id_kind, id_index=index).first()
-        if known is not None:
-            return _updated(known, person)
-    petitioner = Petitioner(
+    people: list[tuple[Person, Petitioner]] = []
+    by_paper: dict[tuple[str, bytes], Petitioner] = {}
+    for person, pk in zip(new.people, known.keys[2:], strict=False):
+        paper = (person.id_kind, blind_index(person.id_number) or b"")
+        if found := known.petitioners.get(paper):
+            petitioner = _updated(Petitioner.objects.get(pk=found), person)
+        elif paper in by_paper:
+            petitioner = _updated(by_paper[paper], person)
+        else:
+            petitioner = _new_petitioner(person, pk=pk, now=now)
+        if paper[1]:
+            by_paper[paper] = petitioner
+        people.append((person, petitioner))
+    return people
+
+
+def _new_petitioner(person: Person, *, pk: int, now: dt.datetime) -> Petitioner:
+    return Petitioner(
+        pk=pk,
         name=person.name,
         sex=person.sex,
         birth_date=person.birth_date,
@@ -273,8 +362,6 @@ def _petitioner(person: Person, *, now: dt.datetime) -> Petitioner:
         created_at=now,
         search=search_vector(person_terms(person.name)),
     )
-    petitioner.save(force_insert=True)
-    return petitioner
 
 
 def _updated(known: Petitioner, person: Person) -> Petitioner:
@@ -294,6 +381,6 @@ def _updated(known: Petitioner, person: Person) -> Petitioner:
         if value and value != getattr(known, name):
             setattr(known, name, value)
             changed.append(name)
-    if changed:
+    if changed and not known._state.adding:
         known.save(update_fields=[*changed, *(["phone_index"] if "phone" in changed else [])])
     return known

@@ -2,8 +2,23 @@
 
 from __future__ import annotations
 
+from django.db import DEFAULT_DB_ALIAS
+
 from cases.models import ContentCategory
 from cases.queries.search import normal, search_terms
+from hall.batch import Ask
+
+_COLUMNS = [field.attname for field in ContentCategory._meta.concrete_fields]
+_IN_USE = f"SELECT {', '.join(_COLUMNS)} FROM cases_contentcategory WHERE id = %s AND is_active"  # noqa: S608
+
+
+def category_in_use(pk: int) -> ContentCategory | None:
+    """Asked of every registration: text that needs no compiling."""
+    return Ask(
+        _IN_USE,
+        [pk],
+        lambda rows: ContentCategory.from_db(DEFAULT_DB_ALIAS, _COLUMNS, rows[0]) if rows else None,
+    ).answer()
 
 
 def find_categories(text: str, *, limit: int = 12) -> list[ContentCategory]:

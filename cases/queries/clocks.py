@@ -6,12 +6,12 @@ import datetime as dt
 from collections.abc import Iterable
 from dataclasses import dataclass
 
-from django.db import connection
-
 from cases.models import Deadline, Hold, LadderRung, LightThreshold
 from cases.terms import WINDOWS, term
 from hall import clock
-from hall.models import statutory_calendar
+from hall.batch import Ask, Rows
+from hall.models import calendar_asked, statutory_calendar
+from staffing.queries import hours_asked
 
 
 def clock_of(
@@ -35,7 +35,7 @@ def clock_of(
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """What the reference data says of one term in one hall: own limit, ladder, threshold. See `reference`."""
+    """What the reference data says of one term in one hall: own limit, ladder, threshold. See `reference_asked`."""
 
     own_limit: int | None
     rungs: tuple[LadderRung, ...]
@@ -43,30 +43,46 @@ class Reference:
 
 
 _REFERENCE = """
-SELECT (SELECT days FROM cases_ownlimit WHERE hall_id = %(hall)s AND term = %(kind)s),
+SELECT (SELECT days FROM cases_ownlimit WHERE hall_id = %s AND term = %s),
     (SELECT json_agg(json_build_array(id, term, "offset", unit, urgent) ORDER BY "offset", id)
-        FROM cases_ladderrung WHERE is_active AND term IN (%(kind)s, '')),
+        FROM cases_ladderrung WHERE is_active AND term IN (%s, '')),
     (SELECT json_build_array(amber_days, unit) FROM cases_lightthreshold
-        WHERE term IN (%(kind)s, '') ORDER BY term DESC LIMIT 1)
+        WHERE term IN (%s, '') ORDER BY term DESC LIMIT 1)
 """
 
 
-def reference(hall_id: int, kind: str) -> Reference:
-    """Own limit, ladder and amber threshold of a term, in one statement: every clock that starts asks for them.
+def reference_asked(hall_id: int, kind: str) -> Ask[Reference]:
+    """Own limit, ladder and amber threshold of a term, in one statement.
 
     A term has its own rungs, or else the general ones; its own threshold, or else the general one. A window has no
     rung after its end: a right that was not used is nobody's breach.
     """
-    with connection.cursor() as cursor:
-        cursor.execute(_REFERENCE, {"hall": hall_id, "kind": kind})
-        days, rows, light = cursor.fetchone()
-    rungs = [
-        LadderRung(pk=pk, term=term, offset=offset, unit=unit, urgent=urgent)
-        for pk, term, offset, unit, urgent in rows or ()
-    ]
-    rungs = [rung for rung in rungs if rung.term] or rungs
-    kept = tuple(rung for rung in rungs if rung.offset <= 0 or kind not in WINDOWS)
-    return Reference(days, kept, LightThreshold(amber_days=light[0], unit=light[1]) if light else None)
+
+    def read(answer: Rows) -> Reference:
+        days, rows, light = answer[0]
+        rungs = [
+            LadderRung(pk=pk, term=term, offset=offset, unit=unit, urgent=urgent)
+            for pk, term, offset, unit, urgent in rows or ()
+        ]
+        rungs = [rung for rung in rungs if rung.term] or rungs
+        kept = tuple(rung for rung in rungs if rung.offset <= 0 or kind not in WINDOWS)
+        return Reference(days, kept, LightThreshold(amber_days=light[0], unit=light[1]) if light else None)
+
+    return Ask(_REFERENCE, [hall_id, kind, kind, kind], read)
+
+
+@dataclass(frozen=True, slots=True)
+class Ground:
+    """What a clock stands on beside its own facts."""
+
+    reference: Reference
+    calendar: clock.Calendar
+    hours: clock.Hours
+
+
+def ground_asked(hall_id: int, kind: str) -> tuple[Ask[Reference], Ask[clock.Calendar], Ask[clock.Hours]]:
+    """For `Ground`, in its order: every clock that starts asks for all three."""
+    return reference_asked(hall_id, kind), calendar_asked(), hours_asked(hall_id)
 
 
 def plan_steps(

@@ -18,7 +18,7 @@ from cases.rules.common import check_move
 from cases.terms import LAWS, R22, term
 from hall.access import Actor, Refused, Text
 from staffing.lifecycle import ADMINISTRATOR, CLERK, HALL_MANAGER, SUPERVISOR
-from staffing.models import Department, Hall
+from staffing.models import Department
 
 if TYPE_CHECKING:
     from cases.actions.load_categories import CategoryRow
@@ -33,12 +33,12 @@ FIRST_LAW = min(law.in_force_from for law in LAWS.values())
 TITLE_LENGTH, CONTENT_LENGTH = 120, 20_000
 
 
-def check_can_register_case(actor: Actor, hall: Hall, new: NewCase, *, now: dt.datetime) -> None:
+def check_can_register_case(actor: Actor, hall_id: int, new: NewCase, *, now: dt.datetime) -> None:
     """Any clerk of the hall registers any matter; registering is never refused as a sanction (art. 21, 44).
 
     Raises Refused(role), or Refused(input) with the field.
     """
-    if actor.kind != "system" and not actor.has(*REGISTER_ROLES, hall_id=hall.pk):
+    if actor.kind != "system" and not actor.has(*REGISTER_ROLES, hall_id=hall_id):
         raise Refused(_("只有本大厅的登记员可以登记来访事项。"), "role")
     today = timezone.localdate(now)
     _check_matter(new, today)

@@ -27,10 +27,11 @@ from django.utils.translation import gettext as _
 
 from hall import journal
 from hall.access import Actor, Refused
+from hall.batch import insert, keys, together
 from hall.documents.kinds import FACTS, KINDS, LAWS, Kind, compose, fill, sample, take
 from hall.documents.press import Unprintable, count_pages, template_version, typeset
 from hall.fields import decrypt, encrypt
-from hall.models import Counter, IssuedDocument
+from hall.models import Counter, IssuedDocument, JournalEntry
 
 log = logging.getLogger("hall.documents")
 
@@ -60,14 +61,20 @@ def _word(kind: Kind, organ: str) -> str:
     return words.get(kind.code, kind.word).replace("{organ}", organ)
 
 
-def _number(kind: Kind, organ: str, year: int, facts: Mapping[str, Any]) -> tuple[int, str]:
-    """The next serial and the number it makes: `云信受告字〔2026〕1号`, or a slip's own number."""
-    serial = Counter.objects.next(f"document/{kind.code}/{organ}/{year}")
-    if not kind.number:
-        return serial, f"{_word(kind, organ)}〔{year}〕{serial}号"
-    own = fill(kind.number, {name: [value] for name, value in facts.items() if isinstance(value, str)}) or ""
-    again = Counter.objects.next(f"document/{kind.code}/{own}")
-    return serial, own if again == 1 else f"{own}-{again}"
+def _number(kind: Kind, organ: str, year: int, facts: Mapping[str, Any]) -> tuple[int, int, str]:
+    """Key, next serial and the number it makes: `云信受告字〔2026〕1号`, or a slip's own number."""
+    asked = [Counter.objects.next_asked(f"document/{kind.code}/{organ}/{year}")]
+    own = ""
+    if kind.number:
+        own = (
+            fill(kind.number, {name: [value] for name, value in facts.items() if isinstance(value, str)})
+            or ""
+        )
+        asked.append(Counter.objects.next_asked(f"document/{kind.code}/{own}"))
+    (pk,), serial, *again = together(keys(IssuedDocument), *asked)
+    if not again:
+        return pk, serial, f"{_word(kind, organ)}〔{year}〕{serial}号"
+    return pk, serial, own if again == [1] else f"{own}-{again[0]}"
 
 
 def _seal(kind: Kind, content: Mapping[str, Any]) -> dict[str, Any]:
@@ -102,14 +109,34 @@ def issue(
     ends, so call this late, and several kinds in one transaction always in the order of KINDS; a rollback gives
     the number back.
     """
+    document, entry = make_out(
+        kind, organ=organ, ref=ref, stream=stream, content=content, actor=actor, now=now, law=law
+    )
+    insert(document, entry)
+    return document
+
+
+def make_out(
+    kind: str,
+    *,
+    organ: str,
+    ref: str,
+    stream: str,
+    content: Mapping[str, Any],
+    actor: Actor,
+    now: dt.datetime,
+    law: str = "r22",
+) -> tuple[IssuedDocument, JournalEntry]:
+    """`issue` but for the writing: the paper with its number, and its entry, for the caller to insert."""
     if not connection.in_atomic_block:
         raise RuntimeError("a paper is issued inside the transaction of the act that it certifies")
     spec = _kind(kind)
     facts = take(spec, content)
     on = localdate(now)
     page = compose(spec, facts, law=law, on=on)
-    serial, number = _number(spec, organ, on.year, facts)
-    document = IssuedDocument.objects.create(
+    pk, serial, number = _number(spec, organ, on.year, facts)
+    document = IssuedDocument(
+        pk=pk,
         kind=kind,
         organ=organ,
         year=on.year,
@@ -126,7 +153,7 @@ def issue(
         next_attempt_at=now,
     )
     digest = hashlib.sha256(json.dumps(page, ensure_ascii=False, sort_keys=True).encode()).hexdigest()
-    journal.record(
+    entry = journal.entry(
         actor,
         "issue_document",
         document,
@@ -135,7 +162,7 @@ def issue(
         after={"kind": kind, "number": number, "words": digest},
     )
     transaction.on_commit(nudge)
-    return document
+    return document, entry
 
 
 def nudge() -> None:
@@ -283,6 +310,6 @@ def read(document: IssuedDocument) -> bytes:
 
 
 __all__ = [
-    "FACTS", "KINDS", "LAWS", "Damaged", "Kind", "Unprintable", "facts", "issue", "nudge", "page", "preview",
-    "read", "render", "render_due", "sample", "titled", "void",
+    "FACTS", "KINDS", "LAWS", "Damaged", "Kind", "Unprintable", "facts", "issue", "make_out", "nudge", "page",
+    "preview", "read", "render", "render_due", "sample", "titled", "void",
 ]  # fmt: skip

@@ -8,14 +8,16 @@ from collections.abc import Callable, Sequence
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import Model
 from django.urls import reverse
 from django.utils.translation import gettext_noop
 
-from cases.actions import NewCase, StoredFile, add_material, register_case
+from cases.actions import Entered, NewCase, StoredFile, add_material, enter_case
 from cases.models import Case
 from hall import documents, journal
 from hall.access import Actor
-from hall.models import IssuedDocument, ref_of, stream_of
+from hall.batch import insert
+from hall.models import IssuedDocument, JournalEntry, ref_of, stream_of
 from intake.actions.materials import NewFile, keep_file
 from intake.actions.save_draft import draft_gone
 from intake.models import Visit
@@ -47,33 +49,42 @@ def register_visit(
     """
     visit = Visit.objects.select_for_update().filter(pk=visit_id).first() if visit_id else None
     rules.check_can_register_visit(actor, hall_id, visit, channel=new.channel)
-    case = register_case(actor=actor, hall_id=hall_id, new=new, now=now)
-    if case.registered_at != now:  # this form has become a case before
+    entered = enter_case(actor=actor, hall_id=hall_id, new=new, now=now, more=(Visit,))
+    case = entered.case
+    if entered.deadline is None:  # this form has become a case before
         return case
+    rows: list[Model] = []
     if new.channel == "visit":
-        visit = _bind(visit, case, now=now)
+        visit = _seen(visit, entered, rows, now=now)
+        rows.append(Visit.cases.through(visit_id=visit.pk, case_id=case.pk))
     files = [*kept, *map(keep_file, uploads)]
     for file in files:
         add_material(actor=actor, case_id=case.pk, file=file, now=now)
-    receipt = _issue_receipt(case, new, files, actor=actor, now=now)
+    receipt, issued = _receipt(entered, new, files, actor=actor, now=now)
     facts = {"case": case.number, "visit": visit.pk if visit else None, "receipt": receipt.number}
-    journal.record(actor, "register_visit", visit or case, after=facts, now=now)
+    rows += receipt, issued, journal.entry(actor, "register_visit", visit or case, after=facts, now=now)
+    insert(*rows, then=draft_gone(actor, form_token))
     if triage is not None:
         case = triage(actor=actor, case_id=case.pk, now=now)
-    draft_gone(actor, form_token)
     return case
 
 
-def _bind(visit: Visit | None, case: Case, *, now: dt.datetime) -> Visit:
-    """The visit gets its case; a group seen at the counter corrects the head count taken at the door."""
+def _seen(visit: Visit | None, entered: Entered, rows: list[Model], *, now: dt.datetime) -> Visit:
+    """The visit of the case, a new one among the rows; a group seen at the counter corrects the head count taken at
+    the door."""
+    case = entered.case
     if visit is None:
-        visit = Visit.objects.create(
-            hall_id=case.hall_id, arrived_at=now, head_count=case.head_count, is_group=case.is_group
+        visit = Visit(
+            pk=entered.keys[0],
+            hall_id=case.hall_id,
+            arrived_at=now,
+            head_count=case.head_count,
+            is_group=case.is_group,
         )
+        rows.append(visit)
     elif visit.head_count < case.head_count:
         visit.head_count, visit.is_group = case.head_count, case.is_group
         visit.save(update_fields=["head_count", "is_group"])
-    visit.cases.add(case)
     return visit
 
 
@@ -82,14 +93,14 @@ def query_link(query_code: str) -> str:
     return f"{settings.HALL_SITE_URL.rstrip('/')}{reverse('cases:progress')}?code={query_code}"
 
 
-def _issue_receipt(
-    case: Case, new: NewCase, files: Sequence[StoredFile], *, actor: Actor, now: dt.datetime
-) -> IssuedDocument:
+def _receipt(
+    entered: Entered, new: NewCase, files: Sequence[StoredFile], *, actor: Actor, now: dt.datetime
+) -> tuple[IssuedDocument, JournalEntry]:
     """The slip handed over at once (登记凭证): number, query code, hash of the journal so far, what comes next.
 
     From what was just registered, not read back: the person waits at the window.
     """
-    hall = case.hall
+    case, hall = entered.case, entered.case.hall
     principal = next((person.name for person in new.people if person.role == "principal"), "")
     content = {
         "hall_name": hall.name,
@@ -100,7 +111,7 @@ def _issue_receipt(
         "matter": case.title,
         "claims": list(new.claims or (new.title,)),
         "registrar": actor.name,
-        "journal_hash": journal.head(stream_of(case)),
+        "journal_hash": entered.head if not files else journal.head(stream_of(case)),
         "query_url": settings.HALL_SITE_URL.rstrip("/") + reverse("cases:progress"),
         "query_link": query_link(case.query_code),
         "promises": [
@@ -109,14 +120,14 @@ def _issue_receipt(
                 "due": {"on": one.due_on, "provisional": one.is_provisional},
                 "article": one.article,
             }
-            for one in promises(case)
+            for one in promises([entered.deadline] if entered.deadline else [])
         ],
         "materials": list(dict.fromkeys(file.name for file in files)),
         "people": f"{case.head_count}人" if case.head_count > 1 else "",
         "hall_address": hall.address,
         "hall_phone": hall.phone,
     }
-    return documents.issue(
+    return documents.make_out(
         "receipt",
         organ=hall.organ,
         ref=ref_of(case),

@@ -17,6 +17,7 @@ from cases.actions import StoredFile
 from cases.models import Case, Material
 from hall import journal
 from hall.access import Actor
+from hall.batch import Ask
 from intake.actions.materials import NewFile, keep_file
 from intake.models import Draft
 from intake.queries.drafts import data_of
@@ -106,6 +107,10 @@ def clear_drafts(*, now: dt.datetime) -> tuple[int, int]:
     return old, removed
 
 
-def draft_gone(actor: Actor, token: uuid.UUID) -> None:
+def draft_gone(actor: Actor, token: uuid.UUID) -> Ask[None]:
     """Part of registering: the draft has become a case."""
-    Draft.objects.filter(pk=token, user_id=actor.user_id or 0).delete()
+    return Ask(
+        "DELETE FROM intake_draft WHERE token = %s AND user_id = %s",
+        [token, actor.user_id or 0],
+        lambda _rows: None,
+    )

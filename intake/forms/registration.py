@@ -10,6 +10,7 @@ import datetime as dt
 import hashlib
 from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from functools import cached_property
 from typing import Any, cast
 
 from django import forms
@@ -24,7 +25,7 @@ from django.utils.translation import gettext_lazy as _l
 from cases.actions import DuplicateChoice, NewRespondent, Person
 from cases.lifecycle import CHANNELS, ID_KINDS, PURPOSES
 from cases.models import ContentCategory
-from cases.queries.categories import find_categories, path_label
+from cases.queries.categories import category_in_use, find_categories, path_label
 from cases.queries.duplicates import LIKELY, Candidate, Matter
 from cases.rules import CONTENT_LENGTH, TITLE_LENGTH
 from hall.access import Refused
@@ -340,15 +341,15 @@ class MatterForm(Part):
 
     def _category(self, data: Mapping[str, Any]) -> ContentCategory | None:
         """The one chosen from the list; without JavaScript, what the typed words lead to."""
-        active = ContentCategory.objects.filter(is_active=True)
         picked, typed = str(data.get("category") or ""), str(data.get("category_text") or "").strip()
-        if picked.isdecimal() and (category := active.filter(pk=int(picked[:18])).first()):
+        if picked.isdecimal() and (category := category_in_use(int(picked[:18]))):
             return category
         if not typed:
             self.add_error(
                 "category_text", _("请选择内容分类：输入三个拼音字母或任何一个词；都不合适的选“其它”。")
             )
             return None
+        active = ContentCategory.objects.filter(is_active=True)
         found = list(active.filter(path=typed)[:1]) or find_categories(typed)
         if len(found) == 1:
             return found[0]
@@ -375,10 +376,14 @@ class DuplicateForm(Part):
         super().__init__(*args, **kwargs)
         self.fields["duplicate"].label = self.label
 
+    @cached_property
+    def panel(self) -> Shown | None:
+        """What the panel showed, if this is what it signed."""
+        return read_shown(str(self.cleaned_data.get("shown", "")))
+
     def decide(self, found: Found) -> tuple[DuplicateChoice, ...]:
         """The decision on what is found now. A likely candidate nobody has decided on is an error at the choice."""
-        chosen, shown = self.cleaned_data["duplicate"], read_shown(self.cleaned_data["shown"])
-        seen = shown.rows if shown else {}
+        chosen, seen = self.cleaned_data["duplicate"], self.panel.rows if self.panel else {}
         likely = {case_id for case_id, (score, _reasons) in found.items() if score >= LIKELY}
         if likely and (not chosen or not likely <= set(seen)):
             self.add_error("duplicate", _("发现可能重复的事项，请选择是新件，还是其中某一件的重复件。"))

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from functools import cached_property
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django import forms
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.http import QueryDict
 from django.utils import timezone
 from django.utils.datastructures import MultiValueDict
@@ -31,7 +31,6 @@ from intake.forms.registration import (
     Rows,
     Shown,
     print_of,
-    read_shown,
     rows,
 )
 from intake.rules import registration as rules
@@ -116,9 +115,8 @@ class Registration:
             del self.person.fields["id_number"].widget.attrs["autofocus"]
         self.companions = CompanionRows(data, prefix="with", form_kwargs=part, quiet=quiet)
         self.claims = ClaimRows(data, prefix="claim", form_kwargs=part, quiet=quiet)
-        units = Department.objects.filter(is_active=True).order_by("code")
         self.respondents = RespondentRows(
-            data, prefix="against", form_kwargs={**part, "departments": units}, quiet=quiet
+            data, prefix="against", form_kwargs={**part, "departments": _units()}, quiet=quiet
         )
         initial = {
             "received_on": today,
@@ -191,7 +189,7 @@ class Registration:
     @property
     def looked_up(self) -> Shown | None:
         """What the panel showed for this very matter; None when something was changed since, or nothing was shown."""
-        shown = read_shown(str(self.decision.cleaned_data.get("shown", "")))
+        shown = self.decision.panel
         return shown if shown and shown.of == print_of(self.looked_for()) else None
 
     def decide(self, found: Found) -> tuple[DuplicateChoice, ...] | None:
@@ -246,8 +244,18 @@ def _own_region(hall_id: int) -> int:
     return Hall.objects.values_list("jurisdiction", flat=True).get(pk=hall_id)
 
 
-def _regions(hall_id: int) -> Any:
-    """The hall's own jurisdiction, those above it and those right below it. Asked when it is chosen from or shown."""
+# Queries that were put together once. A field takes a copy and asks when it is chosen from or shown, so nothing of
+# what they find is kept.
+
+
+@lru_cache(maxsize=1)
+def _units() -> QuerySet[Department]:
+    return Department.objects.filter(is_active=True).order_by("code")
+
+
+@lru_cache(maxsize=64)
+def _regions(hall_id: int) -> QuerySet[Jurisdiction]:
+    """The hall's own jurisdiction, those above it and those right below it."""
     own = Q(halls=hall_id)
     near = own | Q(children__halls=hall_id) | Q(children__children__halls=hall_id) | Q(parent__halls=hall_id)
     return Jurisdiction.objects.filter(near).distinct()

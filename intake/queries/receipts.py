@@ -3,12 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Iterable
 from dataclasses import dataclass
 
 from django.utils.functional import Promise
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Case
+from cases.models import Case, Deadline
 from cases.terms import term
 from hall.models import IssuedDocument, stream_of
 
@@ -27,16 +28,15 @@ class Promised:
     article: str
 
 
-def promises(case: Case) -> list[Promised]:
-    """The periods that run for this case now and concern the petitioner, the earliest first."""
-    running = [one for one in case.deadlines.open().order_by("due_at") if one.kind in WORDS and one.due_on]
+def promises(running: Iterable[Deadline]) -> list[Promised]:
+    """What the periods that run for a case promise the petitioner."""
     return [
         Promised(
             WORDS[one.kind], one.due_on, one.is_provisional,
             term(one.kind, one.law).article,
         )
         for one in running
-        if one.due_on
+        if one.kind in WORDS and one.due_on
     ]  # fmt: skip
 
 

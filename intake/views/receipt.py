@@ -34,7 +34,7 @@ def receipt(request: Request, case: int) -> HttpResponse:
         ],
         "claims": [claim for claim in found.claims.order_by("number") if claim.text != found.title],
         "materials": list(found.materials.order_by("id")),
-        "promises": promises(found),
+        "promises": promises(found.deadlines.open().order_by("due_at")),
         "link": query_link(found.query_code),
         "site": query_link("").partition("?")[0],
         "code": f"{found.query_code[:5]}-{found.query_code[5:]}",

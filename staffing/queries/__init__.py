@@ -2,6 +2,7 @@
 
 from staffing.queries.hours import (
     Opening,
+    hours_asked,
     hours_in_words,
     in_working_hours,
     open_now,
@@ -11,6 +12,7 @@ from staffing.queries.hours import (
 from staffing.queries.people import account_journal, find_people, people_of, posts_of
 from staffing.queries.places import (
     HallNow,
+    hall_asked,
     hall_now,
     managed_halls,
     open_halls,
@@ -34,8 +36,8 @@ from staffing.queries.who import actor_of, holders, post_held
 
 __all__ = [
     "Change", "HallNow", "Notice", "Opening", "account_journal", "actor_of", "clash", "docket_of",
-    "find_people", "hall_now", "holders", "hours_in_words", "in_working_hours", "leaders_of",
-    "managed_halls", "month_named", "months_published", "notices", "open_halls", "open_now", "people_of",
+    "find_people", "hall_asked", "hall_now", "holders", "hours_asked", "hours_in_words", "in_working_hours",
+    "leaders_of", "managed_halls", "month_named", "months_published", "notices", "open_halls", "open_now", "people_of",
     "planned_in", "post_held", "posts_of", "receptions_of", "spans_on", "stations_of", "upcoming",
     "watched_halls", "working_hours",
 ]  # fmt: skip

@@ -11,31 +11,60 @@ from django.conf import settings
 from django.utils import timezone
 
 from hall import clock
+from hall.batch import Ask, Rows
 from hall.models import statutory_calendar
-from staffing.models import Hall, OpeningHours
+from staffing.models import Hall
 
 Span = tuple[dt.time, dt.time]
 USUAL_SPANS: tuple[Span, ...] = ((dt.time(8, 30), dt.time(12)), (dt.time(14), dt.time(17, 30)))
 """The hours of a hall that has not entered its own yet."""
 
 
-def _week(hall_ids: Iterable[int]) -> dict[int, dict[int, tuple[Span, ...]]]:
+Week = dict[int, tuple[Span, ...]]
+"""Opening hours by weekday."""
+
+
+def _weeks_asked(hall_ids: Iterable[int]) -> Ask[dict[int, Week]]:
     """Opening hours by hall and weekday; a hall without any has the usual ones from Monday to Friday."""
-    weeks: dict[int, dict[int, tuple[Span, ...]]] = {hall_id: {} for hall_id in hall_ids}
-    for row in OpeningHours.objects.filter(hall__in=weeks).order_by("weekday", "opens"):
-        days = weeks[row.hall_id]
-        days[row.weekday] = (*days.get(row.weekday, ()), (row.opens, row.closes))
-    return {hall_id: days or dict.fromkeys(range(5), USUAL_SPANS) for hall_id, days in weeks.items()}
+    halls = list(hall_ids)
+
+    def read(rows: Rows) -> dict[int, Week]:
+        weeks: dict[int, Week] = {hall_id: {} for hall_id in halls}
+        for hall_id, weekday, opens, closes in rows:
+            days = weeks[hall_id]
+            days[weekday] = (*days.get(weekday, ()), (opens, closes))
+        return {hall_id: days or dict.fromkeys(range(5), USUAL_SPANS) for hall_id, days in weeks.items()}
+
+    return Ask(
+        "SELECT hall_id, weekday, opens, closes FROM staffing_openinghours WHERE hall_id = ANY(%s)"
+        " ORDER BY weekday, opens",
+        [halls],
+        read,
+    )
 
 
-def _ordinary(week: dict[int, tuple[Span, ...]]) -> tuple[Span, ...]:
+def _week(hall_ids: Iterable[int]) -> dict[int, Week]:
+    return _weeks_asked(hall_ids).answer()
+
+
+def _ordinary(week: Week) -> tuple[Span, ...]:
     """The hours of an ordinary working day: Monday's, or those of the first weekday that has any."""
     return week[min(week)]
 
 
 def working_hours(hall_id: int) -> clock.Hours:
     """The hours in which reminders may go out: those of an ordinary working day of the hall."""
-    return clock.Hours(_ordinary(_week([hall_id])[hall_id]), ZoneInfo(settings.TIME_ZONE))
+    return hours_asked(hall_id).answer()
+
+
+def hours_asked(hall_id: int) -> Ask[clock.Hours]:
+    """See `working_hours`."""
+    asked = _weeks_asked([hall_id])
+    return Ask(
+        asked.sql,
+        asked.params,
+        lambda rows: clock.Hours(_ordinary(asked.read(rows)[hall_id]), ZoneInfo(settings.TIME_ZONE)),
+    )
 
 
 def in_working_hours(hall_ids: Iterable[int], now: dt.datetime) -> set[int]:
@@ -66,7 +95,7 @@ class Opening:
         return self.is_open
 
 
-def spans_on(week: dict[int, tuple[Span, ...]], day: dt.date, calendar: clock.Calendar) -> tuple[Span, ...]:
+def spans_on(week: Week, day: dt.date, calendar: clock.Calendar) -> tuple[Span, ...]:
     """The hours of one date: none on a holiday; a worked weekend day has the hours of an ordinary working day."""
     fact = calendar.fact(day)
     if fact and not fact.worked:
@@ -93,7 +122,7 @@ def open_now(hall: Hall, now: dt.datetime) -> Opening:
 
 
 def _opens_next(
-    week: dict[int, tuple[Span, ...]], local: dt.datetime, calendar: clock.Calendar
+    week: Week, local: dt.datetime, calendar: clock.Calendar
 ) -> dt.datetime | None:
     """The next opening within a month; None when there is none (a hall closed for works)."""
     for ahead in range(31):

@@ -6,10 +6,12 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Case, IntegerField, Prefetch, QuerySet, When
 from django.utils import timezone
 
 from hall.access import Actor
+from hall.batch import Ask, Rows
 from staffing.lifecycle import ADMINISTRATOR, HALL_MANAGER, SUPERVISOR
 from staffing.models import Hall, LeaderReception, Posting, Station, Window
 from staffing.queries.hours import Opening, open_now
@@ -19,6 +21,21 @@ from staffing.queries.receptions import Notice, notices
 def open_halls() -> QuerySet[Hall]:
     """The halls that the public may look at."""
     return Hall.objects.filter(is_open=True).select_related("jurisdiction").order_by("code")
+
+
+_COLUMNS = [field.attname for field in Hall._meta.concrete_fields]
+_HALL = f"SELECT {', '.join(_COLUMNS)} FROM staffing_hall WHERE id = %s"  # noqa: S608
+
+
+def hall_asked(hall_id: int) -> Ask[Hall]:
+    """The hall, as one of several answers. Raises Hall.DoesNotExist."""
+
+    def read(rows: Rows) -> Hall:
+        if not rows:
+            raise Hall.DoesNotExist(hall_id)
+        return Hall.from_db(DEFAULT_DB_ALIAS, _COLUMNS, rows[0])
+
+    return Ask(_HALL, [hall_id], read)
 
 
 def managed_halls(actor: Actor) -> QuerySet[Hall]:

@@ -17,9 +17,9 @@ RANK = {
     "intake": 4, "consultations": 4, "hearings": 4, "accountability": 5,
 }  # fmt: skip
 KERNEL = {
-    "__init__", "access", "apps", "asgi", "celery", "citations", "clock", "documents", "embedded", "fields", "journal",
-    "lifecycle", "management", "migrations", "models", "outbox", "settings", "tasks", "templatetags", "typst",
-    "urls", "wsgi",
+    "__init__", "access", "apps", "asgi", "batch", "celery", "citations", "clock", "documents", "embedded", "fields",
+    "journal", "lifecycle", "management", "migrations", "models", "outbox", "settings", "tasks", "templatetags",
+    "typst", "urls", "wsgi",
 }  # fmt: skip
 DOORS = {"views", "public", "api", "tasks", "admin", "commands"}
 

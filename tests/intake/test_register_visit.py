@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 import uuid
 from concurrent.futures import ThreadPoolExecutor
 from typing import Any
@@ -224,6 +225,16 @@ def test_a_page_named_pdf_and_a_file_that_is_too_large_are_left_out_at_their_fie
     assert "在某工地做工三个月" in response.content.decode()
     assert send(clerk, form_token=token, draft_revision="1").status_code == 302
     assert [m.name for m in Case.objects.get().materials.all()] == ["合同.pdf"]
+
+
+def test_a_visitor_waits_for_few_trips(clerk: Client, django_assert_max_num_queries: Any) -> None:
+    """Session, user, posts, category; what is known, the number, the rows; the receipt's number, its rows."""
+    send(clerk)
+    sent = form(**{"who-id_kind": "none", "who-id_number": "", "who-phone": ""}, title="路灯不亮", content="村口。")
+    panel = clerk.post(reverse("intake:look-up-history"), sent).content.decode()
+    sent |= dict(re.findall(r'<input type="hidden" name="(shown)" value="([^"]*)"', panel))
+    with django_assert_max_num_queries(11):  # with the test's savepoint
+        assert clerk.post(reverse("intake:register"), sent).status_code == 302
 
 
 def test_the_same_form_twice_is_one_case(clerk: Client) -> None:

@@ -53,8 +53,8 @@ class Command(BaseCommand):
         now = timezone.now()
         days = options["days"]
         first = options["start"] or timezone.localdate(now) - dt.timedelta(days=days)
-        for command, table in REFERENCE:
-            if not table._default_manager.exists():
+        for command, rows in REFERENCE:
+            if not rows._default_manager.exists():
                 call_command(command, verbosity=0, stdout=self.stderr)
         house = House(now)
         house.build()

@@ -1,0 +1,80 @@
+"""Several statements in one round trip: an act that writes a dozen rows pays for the trips, not for the rows.
+
+Each statement sees what those before it did, as if sent alone (READ COMMITTED takes a new snapshot for each), so a
+lock may stand in front of the look-up that it protects. It rests on parameters being bound by the client, which is
+Django's default.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from itertools import groupby
+from typing import Any, Generic, TypeVar
+
+from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db.models import AutoField, Model
+from django.db.models.sql import InsertQuery
+
+T = TypeVar("T")
+Rows = list[tuple[Any, ...]]
+
+
+@dataclass(frozen=True, slots=True)
+class Ask(Generic[T]):
+    """One statement, and how its rows are read."""
+
+    sql: str
+    params: Sequence[Any]
+    read: Callable[[Rows], T]
+
+    def answer(self) -> T:
+        """Asked alone."""
+        answer: T = together(self)[0]
+        return answer
+
+
+def together(*asks: Ask[Any]) -> list[Any]:
+    """All answers, in the order asked. One trip."""
+    found: list[Rows] = []
+    with connection.cursor() as cursor:
+        cursor.execute(";\n".join(ask.sql for ask in asks), [value for ask in asks for value in ask.params])
+        more: bool | None = True
+        while more:
+            found.append(cursor.fetchall() if cursor.description else [])
+            more = cursor.nextset()
+    return [ask.read(rows) for ask, rows in zip(asks, found, strict=True)]
+
+
+def keys(*models: type[Model]) -> Ask[tuple[int, ...]]:
+    """A primary key for a row of each, taken before the row is made, so that other rows can name it."""
+    taken = ", ".join("nextval(pg_get_serial_sequence(%s, 'id'))" for _model in models)
+    return Ask(f"SELECT {taken}", [model._meta.db_table for model in models], lambda rows: rows[0])
+
+
+def inserts(*rows: Model) -> list[Ask[None]]:
+    """New rows of any tables, in this order. A row without a key gets one, but does not learn it."""
+    asks: list[Ask[None]] = []
+    real = connections[
+        DEFAULT_DB_ALIAS
+    ]  # the proxy `connection` looks it up again for every field of every row
+    for (model, is_keyed), alike in groupby(rows, key=lambda row: (type(row), row.pk is not None)):
+        fields = [
+            field for field in model._meta.concrete_fields if is_keyed or not isinstance(field, AutoField)
+        ]
+        query = InsertQuery(model)
+        query.insert_values(fields, list(alike))
+        asks += (Ask(sql, params, _nothing) for sql, params in query.get_compiler(connection=real).as_sql())
+    return asks
+
+
+def insert(*rows: Model, then: Ask[Any] | None = None) -> Any:
+    """Insert new rows of any tables in one trip (see `inserts`); the answer to what is asked after them."""
+    answers = together(*inserts(*rows), *([then] if then else []))
+    for row in rows:
+        row._state.adding = False
+    return answers[-1]
+
+
+def _nothing(_rows: Rows) -> None:
+    return None
