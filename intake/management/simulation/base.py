@@ -82,3 +82,10 @@ class Base:
     def taken(self, life: Life, now: dt.datetime) -> None:
         """The unit has it: what will happen is drawn here."""
         raise NotImplementedError
+
+    def decide_objection(self, life: Life, now: dt.datetime) -> None:
+        """The office decides between units."""
+        raise NotImplementedError
+
+    def _open(self, life: Life) -> bool:
+        return self._status(life) == "accepted"

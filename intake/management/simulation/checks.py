@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Callable, Iterator, Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db import connection
 
@@ -34,14 +35,14 @@ class Check:
         return not self.wrong
 
 
-def _rows(statement: str, *facts: object) -> list[tuple[object, ...]]:
+def _rows(statement: str, *facts: Any) -> list[tuple[Any, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(statement, list(facts))
         return list(cursor.fetchall())
 
 
 def _count(table: str, where: str = "true") -> int:
-    return int(str(_rows(f"SELECT count(*) FROM {table} WHERE {where}")[0][0]))  # noqa: S608 - constants
+    return int(_rows(f"SELECT count(*) FROM {table} WHERE {where}")[0][0])  # noqa: S608 - constants
 
 
 def no_deadline_without_its_steps(now: dt.datetime) -> Check:

@@ -112,7 +112,7 @@ class Front:
     def _register(self, ticket: Ticket, clerk: str, now: dt.datetime) -> None:
         row = self.table.rng.choice(self.rows)
         person, earlier = self._somebody(now)
-        new = self._matter(row, person, earlier, ticket.head_count, now)
+        new = self._matter(row, person, earlier, ticket.visit.head_count, now)
         case = register_visit(
             actor=self.table.house.act(clerk, now), hall_id=self.table.house.hall.pk, visit_id=ticket.visit_id,
             new=new, form_token=self._token(), now=now,

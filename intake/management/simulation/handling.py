@@ -66,9 +66,6 @@ class Handling(Writing):
             self.table.plant("handle", life.number, by=life.unit)
         self._then(life, now, 66, "draft_opinion", self._draft)
 
-    def _open(self, life: Life) -> bool:
-        return self._status(life) == "accepted"
-
     def _note(self, life: Life, now: dt.datetime) -> None:
         if self._open(life):
             self._do(
@@ -101,7 +98,7 @@ class Handling(Writing):
 
     def _decide_dispute(self, life: Life, now: dt.datetime) -> None:
         if self._open(life):
-            self._decide_objection(life, now)
+            self.decide_objection(life, now)
 
     def _involve(self, life: Life, now: dt.datetime) -> None:
         if not self._open(life):

@@ -115,9 +115,9 @@ class Lives(Handling):
             return
         reason = "经核对本单位职责规定，该事项不属于本单位职权范围，材料所附证据也指向其他单位。"
         self._do("object_to_referral", life, self._liaison(life.unit, now), now, reason=reason)
-        self._then(life, now, self.table.rng.choice([1, 2, 3]), "decide_objection", self._decide_objection)
+        self._then(life, now, self.table.rng.choice([1, 2, 3]), "decide_objection", self.decide_objection)
 
-    def _decide_objection(self, life: Life, now: dt.datetime) -> None:
+    def decide_objection(self, life: Life, now: dt.datetime) -> None:
         manager = self._manager(now)
         if self._chance(0.5):
             self._do(
