@@ -24,12 +24,7 @@ from cases.queries.search import (
     search_vector,
 )
 from hall.access import SYSTEM
-from tests.cast import NOW, Cast, yunxi
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return yunxi()
+from tests.cast import NOW, Cast
 
 
 def register(cast: Cast, title: str, content: str = "事情经过如上。", **facts: object) -> Case:
