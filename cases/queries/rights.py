@@ -21,19 +21,24 @@ class _Place(Func):
     template = _HERE
 
 
-def visible_select(actor: Actor, condition: str) -> tuple[str, dict[str, Any]]:
-    """`SELECT cases_case.id … WHERE <may see> AND <condition> ORDER BY id DESC`, and the right's parameters by name."""
-    sql, params = _compiled(actor.kind, actor.user_id, actor.held)
+def visible_select(
+    actor: Actor, condition: str, fields: tuple[str, ...] = ("pk",)
+) -> tuple[str, dict[str, Any]]:
+    """`SELECT <fields> … WHERE <may see> AND <condition> ORDER BY id DESC`, and the right's parameters by name."""
+    sql, params = _compiled(actor.kind, actor.user_id, actor.held, fields)
     return sql.replace(_HERE, f"({condition})"), params
 
 
 @lru_cache(maxsize=512)
-def _compiled(kind: str, user_id: int | None, held: tuple[Held, ...]) -> tuple[str, dict[str, Any]]:
+def _compiled(
+    kind: str, user_id: int | None, held: tuple[Held, ...], fields: tuple[str, ...]
+) -> tuple[str, dict[str, Any]]:
     reader = Actor(name="", user_id=user_id, kind=kind, held=held)
-    cases = Case.objects.visible_to(reader).filter(_Place()).order_by("-id").values("pk")
+    cases = Case.objects.visible_to(reader).filter(_Place()).order_by("-id").values(*fields)
     try:
         sql, params = cases.query.sql_with_params()
     except EmptyResultSet:
-        return f"SELECT id FROM cases_case WHERE false AND {_HERE}", {}  # noqa: S608
+        columns = ", ".join(f"cases_case.id AS {field}" for field in fields)
+        return f"SELECT {columns} FROM cases_case WHERE false AND {_HERE}", {}  # noqa: S608
     named = {f"right{n}": value for n, value in enumerate(params)}
     return sql % tuple(f"%({name})s" for name in named), named

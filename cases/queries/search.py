@@ -15,12 +15,14 @@ letters, digits and Chinese characters alone.
 
 from __future__ import annotations
 
+import datetime as dt
 import re
 import unicodedata
 from collections.abc import Iterable, Iterator, Sequence
+from dataclasses import dataclass
 from functools import lru_cache
 from itertools import islice, pairwise, product
-from typing import Any
+from typing import Any, NamedTuple
 
 from django.contrib.postgres.search import SearchVectorField
 from django.db import connection
@@ -235,17 +237,27 @@ def _syllables(word: str) -> Iterator[list[str]]:
 # percent of all, whatever it is; and how many of them a reader may see it does not know either. So the index is
 # asked first, for a few. When these are all, the right is asked for just these. When there are more, the words are
 # common: the newest that fit are taken, then asked for the right, in growing portions until the page is full.
-_FOUND = """
-WITH few AS MATERIALIZED (SELECT id FROM {table} WHERE search @@ %(asked)s::tsquery LIMIT %(few)s),
-    rare AS MATERIALIZED (SELECT count(*) < %(few)s AS yes FROM few),
-    newest AS MATERIALIZED (SELECT id FROM {table} WHERE NOT (SELECT yes FROM rare)
-        AND search @@ %(asked)s::tsquery AND id < %(after)s ORDER BY id DESC LIMIT %(portion)s),
-    taken AS MATERIALIZED (SELECT id FROM few WHERE (SELECT yes FROM rare) UNION ALL SELECT id FROM newest)
-SELECT (SELECT CASE WHEN count(*) = %(portion)s THEN min(id) END FROM newest), ARRAY({seen} LIMIT %(limit)s)
+# Each statement says after which id the next one goes on; the lines come with it, for a second statement and forty
+# fields of each case take longer than the index takes to find twenty.
+_FEW_FOUND = """
+WITH few AS MATERIALIZED (
+        SELECT ARRAY(SELECT id FROM {table} WHERE search @@ %(asked)s::tsquery LIMIT %(few)s) AS ids),
+    taken AS MATERIALIZED (SELECT CASE WHEN cardinality(ids) < %(few)s THEN ids ELSE '{{}}' END AS ids FROM few)
+SELECT step.after, {columns}
+FROM (SELECT CASE WHEN cardinality(ids) = %(few)s THEN %(after)s END AS after FROM few) step
+    LEFT JOIN ({seen} LIMIT %(limit)s) line ON true {named} ORDER BY line.pk DESC
 """
-_CASES = "cases_case.id = ANY(ARRAY(SELECT id FROM taken)) AND cases_case.id < %(after)s"
+_NEWEST = """
+WITH newest AS MATERIALIZED (SELECT id FROM {table} WHERE search @@ %(asked)s::tsquery AND id < %(after)s
+        ORDER BY id DESC LIMIT %(portion)s),
+    taken AS MATERIALIZED (SELECT ARRAY(SELECT id FROM newest) AS ids)
+SELECT step.after, {columns}
+FROM (SELECT CASE WHEN count(*) = %(portion)s THEN min(id) END AS after FROM newest) step
+    LEFT JOIN ({seen} LIMIT %(limit)s) line ON true {named} ORDER BY line.pk DESC
+"""
+_CASES = "cases_case.id = ANY((SELECT ids FROM taken)::bigint[]) AND cases_case.id < %(after)s"
 _PEOPLE = (
-    "SELECT p.id FROM cases_petitioner p WHERE p.id = ANY(ARRAY(SELECT id FROM taken)) AND p.id < %(after)s"
+    "SELECT p.id AS pk FROM cases_petitioner p WHERE p.id = ANY((SELECT ids FROM taken)::bigint[]) AND p.id < %(after)s"
     " AND EXISTS ({visible}) ORDER BY p.id DESC"
 )
 _ON_VISIBLE = (
@@ -254,50 +266,82 @@ _ON_VISIBLE = (
 _FEW, _PORTION, _LAST = 2000, 100, 2**62
 
 
+class FoundCase(NamedTuple):
+    """A line of the answer; nobody may handle it yet."""
+
+    pk: int
+    number: str
+    query_code: str
+    title: str
+    status: str
+    received_on: dt.date
+    hall: str
+    hall_en: str
+    handler: str | None
+    handler_en: str | None
+
+
+_OF_CASE = ("pk", "number", "query_code", "title", "status", "received_on")
+_COLUMNS = ", ".join(f"line.{name}" for name in _OF_CASE) + ", h.name, h.name_en, u.name, u.name_en"
+_NAMED = """
+    LEFT JOIN staffing_hall h ON h.id = line.hall_id LEFT JOIN staffing_department u ON u.id = line.first_handler_id
+"""
+
+
 def search_cases(
     actor: Actor, text: str, *, after: int | None = None, limit: int = MOST_FOUND
-) -> QuerySet[Case]:
+) -> list[FoundCase]:
     """The newest cases that the actor may see and that fit the text; a next page starts `after` an id.
 
     A case number, query code, document number, telephone or ID number is looked up exactly, by index; when
     nothing has it, the text is searched like any other.
     """
-    cases = Case.objects.defer("search").order_by("-id")
     if exact := exact_cases(text):
         visible = Case.objects.visible_to(actor).filter(pk__in=exact, pk__lt=after or _LAST)
-        if found := list(visible.order_by("-id").values_list("pk", flat=True)[:limit]):
-            return cases.filter(pk__in=found)
-    return cases.filter(pk__in=case_ids(actor, text, after=after, limit=limit))
+        names = [f"{of}__{name}" for of in ("hall", "first_handler") for name in ("name", "name_en")]
+        if found := visible.order_by("-id").values_list(*_OF_CASE, *names)[:limit]:
+            return [FoundCase(*line) for line in found]
+    return [FoundCase(*line) for line in _lines(case_question(actor), text, after, limit)]
 
 
-def case_ids(actor: Actor, text: str, *, after: int | None = None, limit: int = MOST_FOUND) -> list[int]:
-    """The text search alone: ids of the newest visible cases that fit."""
-    return _ids(case_statement(actor), text, after, limit)
+@dataclass(frozen=True, slots=True)
+class Question:
+    """The two statements, the few and the newest, and the parameters of the reader's right in them."""
+
+    few: str
+    newest: str
+    right: dict[str, Any]
 
 
-def case_statement(actor: Actor) -> tuple[str, dict[str, Any]]:
-    """The statement that answers a question with ids of cases, and the parameters of the reader's right."""
-    seen, right = visible_select(actor, _CASES)
-    return _FOUND.format(table="cases_case", seen=seen), right
+def case_question(actor: Actor) -> Question:
+    """What is asked of the cases for this reader."""
+    seen, right = visible_select(actor, _CASES, (*_OF_CASE, "hall_id", "first_handler_id"))
+    return _question("cases_case", seen, right, columns=_COLUMNS, named=_NAMED)
+
+
+def _question(table: str, seen: str, right: dict[str, Any], *, columns: str, named: str = "") -> Question:
+    facts = {"table": table, "seen": seen, "columns": columns, "named": named}
+    return Question(_FEW_FOUND.format(**facts), _NEWEST.format(**facts), right)
 
 
 def bounds(asked: str, *, after: int | None, limit: int, portion: int = _PORTION) -> dict[str, Any]:
-    """The other parameters of the statement."""
+    """The other parameters of both statements."""
     return {"asked": asked, "after": after or _LAST, "limit": limit, "few": _FEW, "portion": portion}
 
 
-def _ids(statement: tuple[str, dict[str, Any]], text: str, after: int | None, limit: int) -> list[int]:
-    asked, found, portion = search_query(text), list[int](), _PORTION
-    sql, right = statement
+def _lines(question: Question, text: str, after: int | None, limit: int) -> list[list[Any]]:
+    asked, found, portion, sql = search_query(text), list[list[Any]](), _PORTION, question.few
     with connection.cursor() as cursor:
         while asked and len(found) < limit:
             params = bounds(asked, after=after, limit=limit - len(found), portion=portion)
-            cursor.execute(sql, right | params)
-            after, ids = cursor.fetchone()
-            found += ids
+            cursor.execute(sql, question.right | params)
+            rows = cursor.fetchall()
+            found += [line for _after, *line in rows if line[0] is not None]
+            after = rows[0][0]
             if after is None:
                 break
-            portion *= 8
+            portion *= 8 if sql is question.newest else 1
+            sql = question.newest
     return found
 
 
@@ -312,8 +356,8 @@ def search_people(
         if found := list(known.order_by("-id").values_list("pk", flat=True)[:limit]):
             return people.filter(pk__in=found)
     visible, right = visible_select(actor, _ON_VISIBLE)
-    sql = _FOUND.format(table="cases_petitioner", seen=_PEOPLE.format(visible=visible))
-    return people.filter(pk__in=_ids((sql, right), text, after, limit))
+    question = _question("cases_petitioner", _PEOPLE.format(visible=visible), right, columns="line.pk")
+    return people.filter(pk__in=[pk for (pk,) in _lines(question, text, after, limit)])
 
 
 def _token(text: str) -> str:

@@ -11,6 +11,7 @@ from cases.lifecycle import CASE
 from cases.queries.search import search_cases, search_people
 from cases.views.case_page import STATE_TONES
 from hall.access import Request
+from hall.models import worded
 
 PAGE = 20
 PEOPLE_BESIDE = 5
@@ -31,8 +32,7 @@ def search(request: Request) -> HttpResponse:
         if len(found_people) > PAGE:
             context["after"] = str(found_people[PAGE - 1].pk)
         return render(request, "cases/search.html", context)
-    rows = search_cases(actor, text, after=after).select_related("first_handler", "hall")
-    found = list(rows.defer("search", "content")[: PAGE + 1])
+    found = search_cases(actor, text, after=after, limit=PAGE + 1)
     if (
         after is None
         and len(found) == 1
@@ -42,7 +42,12 @@ def search(request: Request) -> HttpResponse:
     if len(found) > PAGE:
         context["after"] = str(found[PAGE - 1].pk)
     context["rows"] = [
-        {"case": case, "state": _(CASE.state(case.status).label), "tone": STATE_TONES[case.status]}
+        {
+            "case": case,
+            "state": _(CASE.state(case.status).label),
+            "tone": STATE_TONES[case.status],
+            "unit": worded(case, "handler" if case.handler else "hall"),
+        }
         for case in found[:PAGE]
     ]
     if after is None:

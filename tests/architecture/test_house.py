@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import ast
 from collections.abc import Iterator
+from functools import cache
 from pathlib import Path
 
 import pytest
@@ -31,11 +32,15 @@ def sources(*rooms: str) -> Iterator[tuple[Path, ast.Module]]:
                 yield path.relative_to(BASE), ast.parse(path.read_text(encoding="utf-8"))
 
 
-def called(tree: ast.AST) -> Iterator[tuple[str, int]]:
-    """Dotted names of everything that is called, with its line."""
-    for node in ast.walk(tree):
-        if isinstance(node, ast.Call):
-            yield ast.unparse(node.func), node.lineno
+@cache
+def called() -> list[tuple[Path, str, int]]:
+    """Dotted names of everything that is called, with its file and line."""
+    return [
+        (path, ast.unparse(node.func), node.lineno)
+        for path, tree in sources()
+        for node in ast.walk(tree)
+        if isinstance(node, ast.Call)
+    ]
 
 
 def test_the_kernel_is_a_closed_list() -> None:
@@ -73,10 +78,8 @@ def test_now_enters_at_the_doors() -> None:
     clocks = ("timezone.now", "datetime.now", "dt.datetime.now", "date.today", "dt.date.today", "datetime.utcnow")
     inside = [
         f"{path}:{line} {name}"
-        for path, tree in sources()
-        if not DOORS & {*path.parts, path.stem} and "embedded" not in path.parts
-        for name, line in called(tree)
-        if name in clocks
+        for path, name, line in called()
+        if name in clocks and not DOORS & {*path.parts, path.stem} and "embedded" not in path.parts
     ]
     assert inside == []
 
@@ -94,9 +97,8 @@ def test_called_only_at_home(name: str, home: str | None) -> None:
     """Work goes to the broker through the kernel's one place; no signals; rows are fetched as the reader may see."""
     astray = [
         f"{path}:{line}"
-        for path, tree in sources()
+        for path, called_name, line in called()
         if str(path) != home
-        for called_name, line in called(tree)
         if called_name == name or (name.startswith(".") and called_name.endswith(name))
     ]
     assert astray == []

@@ -4,8 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 
-import pytest
-from django.core.management import call_command
 from django.db import connection
 
 from cases.actions import NewRespondent, Person, register_case
@@ -13,7 +11,7 @@ from cases.models import Case, ContentCategory
 from cases.queries.duplicates import Candidate, Matter, find_duplicates, reason_words
 from staffing.actions import post_person
 from staffing.models import Hall
-from tests.cast import NOW, Cast, save, yunxi
+from tests.cast import NOW, Cast, save
 from tests.matters import ZHANG, matter, registered
 
 TODAY = NOW.date()
@@ -24,11 +22,6 @@ ROOF = (
 OTHER = (
     "今年九月以来，村口道路路灯全部熄灭，老人夜间出行摔倒两次，请求交通部门尽快修复路灯，保障村民出行安全。"
 )
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return yunxi()
 
 
 def found(cast: Cast, matter: Matter, who: str = "clerk") -> list[Candidate]:
@@ -87,8 +80,7 @@ def test_a_reworded_text_is_found_and_another_one_is_not(cast: Cast) -> None:
     )
 
 
-def test_place_and_category_alone_are_weak(cast: Cast) -> None:
-    call_command("load_categories", verbosity=0)
+def test_place_and_category_alone_are_weak(cast: Cast, categories: None) -> None:
     water = ContentCategory.objects.get(name="自来水供应")
     registered(
         cast,

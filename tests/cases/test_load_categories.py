@@ -14,19 +14,14 @@ from cases.models import ContentCategory
 from cases.queries.categories import find_categories, path_label, suggest_categories
 from hall.access import SYSTEM, Refused
 from hall.models import JournalEntry
-from tests.cast import NOW, yunxi
-
-
-@pytest.fixture
-def tree(db: None) -> None:
-    call_command("load_categories", verbosity=0)
+from tests.cast import NOW, Cast
 
 
 def paths(text: str) -> list[str]:
     return [category.path for category in find_categories(text)]
 
 
-def test_the_tree_has_three_levels_and_names_in_two_languages(tree: None) -> None:
+def test_the_tree_has_three_levels_and_names_in_two_languages(categories: None) -> None:
     rows = ContentCategory.objects.all()
     assert [rows.filter(level=n).count() for n in (1, 2, 3)] == [16, 118, 517]
     assert rows.filter(name_en="").count() == 0
@@ -41,7 +36,7 @@ def test_the_tree_has_three_levels_and_names_in_two_languages(tree: None) -> Non
         assert path_label(leaf).endswith("/ Housing support and real estate / Property management services")
 
 
-def test_loading_again_changes_nothing_and_is_not_journalled_twice(tree: None) -> None:
+def test_loading_again_changes_nothing_and_is_not_journalled_twice(categories: None) -> None:
     out = io.StringIO()
     call_command("load_categories", stdout=out)
     assert "新增0，更新0，停用0" in out.getvalue()
@@ -80,8 +75,7 @@ def test_a_list_with_a_hole_is_refused_whole(db: None, rows: list[CategoryRow], 
     assert not ContentCategory.objects.exists()
 
 
-def test_it_is_the_administrators(db: None) -> None:
-    cast = yunxi()
+def test_it_is_the_administrators(cast: Cast) -> None:
     rows = [CategoryRow("010000", "农村农业")]
     with pytest.raises(Refused, match="系统管理员"):
         load_categories(actor=cast.act(cast.clerk), rows=rows, now=NOW)
@@ -113,16 +107,16 @@ TYPED = [
 ]
 
 
-def test_anything_typed_leads_to_the_category(tree: None) -> None:
+def test_anything_typed_leads_to_the_category(categories: None) -> None:
     assert [(typed, paths(typed)[0]) for typed, _first in TYPED] == TYPED
 
 
-def test_what_fits_nothing_finds_nothing(tree: None) -> None:
+def test_what_fits_nothing_finds_nothing(categories: None) -> None:
     assert paths("") == paths("，") == paths("zzzz") == []
     assert len(paths("a")) <= 12
 
 
-def test_the_text_proposes_categories(tree: None) -> None:
+def test_the_text_proposes_categories(categories: None) -> None:
     proposed = [
         category.name for category in suggest_categories("小区物业服务差", "物业公司乱收费，冬季采暖不热。")
     ]

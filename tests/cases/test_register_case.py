@@ -17,15 +17,10 @@ from cases.models import Case, CaseParty, Petitioner
 from hall import journal
 from hall.access import Refused
 from hall.models import JournalEntry
-from tests.cast import NOW, TZ, Cast, yunxi
+from tests.cast import NOW, TZ, Cast
 from tests.matters import ZHANG, matter, registered
 
 pytestmark = pytest.mark.django_db
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return yunxi()
 
 
 def refused(cast: Cast, **facts: Any) -> Refused:
@@ -149,10 +144,9 @@ def test_the_database_keeps_a_case_s_identity(cast: Cast, column: str) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_windows_register_at_once_without_gap_or_double(transactional_db: None) -> None:
+def test_two_windows_register_at_once_without_gap_or_double(cast: Cast) -> None:
     """Ten registrations from two connections, among them one form sent by both and one new person at both."""
-    cast, token = yunxi(), uuid.uuid4()
-    actor, errors = cast.act(cast.clerk), []
+    actor, errors, token = cast.act(cast.clerk), [], uuid.uuid4()
     same = matter(form_token=token)
     news: list[NewCase] = [same, *(matter() for _ in range(4))]
 

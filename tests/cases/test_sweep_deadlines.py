@@ -18,11 +18,11 @@ from django.utils import timezone
 
 from cases import actions
 from cases.actions import NewRespondent
-from cases.models import Case, Deadline, DeadlineStep
+from cases.models import Case, Deadline, DeadlineStep, LadderRung
 from hall import journal
 from hall.celery import app
 from hall.models import CalendarDay, JournalEntry, Message
-from tests.cast import NOW, TZ, Cast, at, yunxi
+from tests.cast import NOW, TZ, Cast, at
 from tests.matters import accepted, forwarded, ladder, registered
 from tests.volume import many_cases
 
@@ -30,9 +30,9 @@ pytestmark = pytest.mark.django_db
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
+def cast(cast: Cast) -> Cast:
     ladder()
-    return yunxi()
+    return cast
 
 
 def taken(case: Case) -> list[tuple[str, int]]:
@@ -134,10 +134,8 @@ def test_the_database_refuses_a_second_step_and_keeps_the_first(cast: Cast) -> N
         DeadlineStep.objects.all().delete()
 
 
-def test_a_case_under_an_action_is_left_for_the_next_pass(transactional_db: None) -> None:
+def test_a_case_under_an_action_is_left_for_the_next_pass(transactional_db: None, cast: Cast) -> None:
     """Two connections: while a clerk holds the case, the sweep goes on with the others and comes back."""
-    ladder()
-    cast = yunxi()
     held, other = accepted(cast), accepted(cast)
     has, done = threading.Event(), threading.Event()
 
@@ -160,13 +158,11 @@ def test_a_case_under_an_action_is_left_for_the_next_pass(transactional_db: None
     assert actions.sweep_deadlines(now=at("2027-01-13 09:00")) == 1
 
 
-def _due_by_the_thousand(count: int) -> None:
-    rung = ladder()[0]
-    cast = yunxi()
+def _due_by_the_thousand(cast: Cast, count: int) -> None:
     many_cases(
         hall_id=cast.hall.pk,
         unit_ids=[cast.units["labour"].pk],
-        rung_id=rung.pk,
+        rung_id=LadderRung.objects.earliest("pk").pk,
         first=1,
         last=count,
         now=timezone.now(),
@@ -174,8 +170,8 @@ def _due_by_the_thousand(count: int) -> None:
     )
 
 
-def test_two_workers_share_the_work_without_doubles(transactional_db: None) -> None:
-    _due_by_the_thousand(600)
+def test_two_workers_share_the_work_without_doubles(transactional_db: None, cast: Cast) -> None:
+    _due_by_the_thousand(cast, 600)
     now, totals = timezone.now(), []
 
     def worker() -> None:
@@ -209,11 +205,11 @@ def _until(count: int, *, seconds: float, log: Path) -> int:
 
 
 def test_kill_9_in_the_middle_and_every_step_still_happens_exactly_once(
-    process_env: dict[str, str], tmp_path: Path
+    process_env: dict[str, str], cast: Cast, tmp_path: Path
 ) -> None:
     """A real worker sweeps 10,000 due deadlines and is killed; a second one finishes."""
     total, log = 10_000, tmp_path / "worker.log"
-    _due_by_the_thousand(total)
+    _due_by_the_thousand(cast, total)
     with app.connection_for_write() as broker:
         broker.default_channel.client.flushdb()  # type: ignore[attr-defined]
     first = _worker(process_env, log)

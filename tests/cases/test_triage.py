@@ -16,16 +16,11 @@ from cases.models import Case, Triage
 from hall import documents, journal
 from hall.access import Refused
 from hall.models import IssuedDocument, Message
-from tests.cast import NOW, Cast, yunxi
+from tests.cast import NOW, Cast
 from tests.matters import REASON, accepted, forwarded, registered
 
 pytestmark = pytest.mark.django_db
 TODAY = NOW.date()
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return yunxi()
 
 
 def open_clocks(case: Case) -> dict[str, dt.date | None]:
@@ -205,8 +200,7 @@ def test_the_database_refuses_an_illegal_move(cast: Cast, status: str) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_clerks_triage_at_once_and_one_is_told(transactional_db: None) -> None:
-    cast = yunxi()
+def test_two_clerks_triage_at_once_and_one_is_told(cast: Cast) -> None:
     case, told = registered(cast), []
 
     def clerk(unit: str) -> None:

@@ -91,8 +91,9 @@ def test_a_matter_under_way_is_named_with_who_handles_it(cast: Cast) -> None:
     assert "第十九条" in found.article
 
 
-def test_the_usual_handler_of_a_category_is_suggested_but_not_whom_it_complains_of(cast: Cast) -> None:
-    call_command("load_categories", verbosity=0)
+def test_the_usual_handler_of_a_category_is_suggested_but_not_whom_it_complains_of(
+    cast: Cast, categories: None
+) -> None:
     from cases.models import ContentCategory
 
     category = ContentCategory.objects.filter(level=3).first()

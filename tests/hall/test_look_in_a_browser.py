@@ -20,14 +20,22 @@ pytestmark = [
 AA = ["wcag2a", "wcag2aa", "wcag21a", "wcag21aa", "wcag22aa", "best-practice"]
 
 
-@pytest.fixture
-def chromium(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Any]:
-    monkeypatch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in this very thread
-    settings.ROOT_URLCONF = "tests.hall.look_urls"
-    with sync_api.sync_playwright() as playwright:
+@pytest.fixture(scope="module")
+def browser() -> Iterator[Any]:
+    with pytest.MonkeyPatch.context() as patch, sync_api.sync_playwright() as playwright:
+        patch.setenv("DJANGO_ALLOW_ASYNC_UNSAFE", "true")  # Playwright's loop runs in this very thread
         browser = playwright.chromium.launch(executable_path=CHROMIUM, args=["--no-sandbox", "--disable-gpu"])
         yield browser
         browser.close()
+
+
+@pytest.fixture
+def chromium(browser: Any, settings: Any) -> Iterator[Any]:
+    """The browser on the gallery, with a visitor of its own for each visit."""
+    settings.ROOT_URLCONF = "tests.hall.look_urls"
+    yield browser
+    for context in browser.contexts:
+        context.close()
 
 
 def visit(chromium: Any, url: str, width: int, **looks: str) -> Any:

@@ -11,7 +11,6 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
 from django.db import connection
 from django.test import Client
 from django.urls import reverse
@@ -23,14 +22,9 @@ from intake.actions.save_draft import KEPT, clear_drafts, discard_draft, save_dr
 from intake.forms.materials import read_file
 from intake.models import Draft
 from intake.queries.drafts import unfinished
-from tests.cast import NOW, Cast, queues, take, yunxi
+from tests.cast import NOW, Cast, queues, take
 
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return yunxi()
 
 
 @pytest.fixture
@@ -91,8 +85,7 @@ def test_the_draft_of_a_visitor_opens_by_the_visitor(cast: Cast, clerk: Client) 
     assert "取号来的" in page and token in page
 
 
-def test_registered_it_is_gone_and_stays_gone(cast: Cast, clerk: Client) -> None:
-    call_command("load_categories", verbosity=0)
+def test_registered_it_is_gone_and_stays_gone(cast: Cast, categories: None, clerk: Client) -> None:
     token = str(uuid.uuid4())
     fields = {"title": "反映路灯不亮", "content": "路灯不亮。", "purpose": "inquiry", "category_text": "其它",
               "who-id_kind": "none", "who-name": "张三", "channel": "visit"}  # fmt: skip

@@ -16,20 +16,10 @@ from hall.access import Refused
 from hall.models import JournalEntry
 from intake.actions.import_matters import MatterRow, import_matter
 from intake.forms.matters_file import Rejected, open_matters
-from tests.cast import NOW, Cast, yunxi
+from tests.cast import NOW, Cast
 
 LETTERS = Path(settings.BASE_DIR).parent / "shared" / "data" / "messages.csv"
 HEAD = "id,subject,text,sent_at\n"
-
-
-@pytest.fixture
-def cast(db: None) -> Cast:
-    return yunxi()
-
-
-@pytest.fixture
-def tree(db: None) -> None:
-    call_command("load_categories", verbosity=0)
 
 
 def run(path: Path, *options: str) -> dict[str, object]:
@@ -44,7 +34,7 @@ def rows(text: str | bytes) -> list[MatterRow | Rejected]:
 
 
 def test_every_letter_of_the_real_file_goes_in_and_none_a_second_time(
-    cast: Cast, tree: None, tmp_path: Path
+    cast: Cast, categories: None, tmp_path: Path
 ) -> None:
     if not LETTERS.exists():
         pytest.skip("the real letters are not here")
@@ -142,7 +132,7 @@ def test_periods_run_from_receipt_by_the_hall_or_from_the_letter(cast: Cast, tmp
     assert (case.received_on, case.law, case.channel) == (dt.date(2014, 11, 8), "r05", "letter")
 
 
-def test_the_sender_is_checked_as_at_the_counter(cast: Cast, tree: None) -> None:
+def test_the_sender_is_checked_as_at_the_counter(cast: Cast, categories: None) -> None:
     row = MatterRow(
         line=2, ref="x1", subject="反映欠薪", text="内容", sent_at=NOW,
         categories=("劳动和社会保障", "劳动关系", "农民工权益"), name="张三", id_number="11010519491231002X",

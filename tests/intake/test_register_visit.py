@@ -10,7 +10,6 @@ from typing import Any
 
 import pytest
 from django.core.files.uploadedfile import SimpleUploadedFile
-from django.core.management import call_command
 from django.db import connections
 from django.test import Client
 from django.urls import reverse
@@ -18,18 +17,17 @@ from django.utils import timezone
 
 from cases.models import Case, ContentCategory, DuplicateDecision
 from hall import journal
+from hall.celery import app as celery
 from hall.models import IssuedDocument, JournalEntry
 from intake.models import Draft, Visit
-from tests.cast import Cast, queues, take, yunxi
+from tests.cast import Cast, queues, take
 
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
 WOMAN = "53090119680512004X"
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
-    cast = yunxi()
-    call_command("load_categories", verbosity=0)
+def cast(cast: Cast, categories: None) -> Cast:
     return cast
 
 
@@ -353,15 +351,15 @@ def test_triage_in_the_same_act_and_its_refusal_undoes_all(cast: Cast, clerk: Cl
 def test_registration_goes_on_while_redis_is_down(
     clerk: Client, settings: Any, django_capture_on_commit_callbacks: Any
 ) -> None:
-    from hall.tasks import render_documents
-
-    app = render_documents.app
+    app: Any = celery
     kept = app.conf.broker_url
     app.conf.broker_url = "redis+socket:///nowhere/redis.sock"
+    app._pool = app.amqp._producer_pool = None  # which would go on with the address of before, and then with this one
     try:
         with django_capture_on_commit_callbacks(execute=True) as callbacks:
             assert send(clerk).status_code == 302
     finally:
         app.conf.broker_url = kept
+        app._pool = app.amqp._producer_pool = None
     assert callbacks and Case.objects.count() == 1
     assert IssuedDocument.objects.get().rendered_at is None

@@ -15,6 +15,7 @@ from typing import Any
 import pytest
 from django.conf import settings
 from django.test import Client
+from django.utils import timezone
 from playwright.sync_api import (
     Browser,
     BrowserContext,
@@ -26,6 +27,7 @@ from playwright.sync_api import (
 )
 
 from hall.models import User
+from tests.architecture.world import World, world
 from tests.cast import Cast
 from tests.journeys.hands import Door
 
@@ -124,3 +126,8 @@ def session_of(user: User, url: str) -> Any:
 def yunxi(live_server: Any, cast: Cast) -> Cast:
     """The cast of the hall, where the server sees it."""
     return cast
+
+
+@pytest.fixture
+def here(transactional_db: None) -> World:
+    return world(timezone.now())

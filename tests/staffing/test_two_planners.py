@@ -12,14 +12,13 @@ from hall.access import Refused
 from staffing.actions import plan_reception
 from staffing.models import LeaderReception
 from staffing.rules import Slot
-from tests.cast import NOW, at, yunxi
+from tests.cast import NOW, Cast, at
 
 NINE = at("2026-11-25 09:00")
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_planners_one_room() -> None:
-    cast = yunxi()
+def test_two_planners_one_room(cast: Cast) -> None:
     manager, start = cast.act(cast.manager), threading.Barrier(2)
     results: list[str] = []
 
@@ -46,9 +45,8 @@ def test_two_planners_one_room() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_the_constraint_is_translated_when_the_look_was_too_early() -> None:
+def test_the_constraint_is_translated_when_the_look_was_too_early(cast: Cast) -> None:
     """The slower one looked before the faster one committed: the exclusion constraint itself answers."""
-    cast = yunxi()
     manager = cast.act(cast.manager)
     slot = Slot(cast.leader.pk, NINE, NINE + dt.timedelta(hours=2), room_id=cast.leader_room.pk)
     answers: list[str] = []
