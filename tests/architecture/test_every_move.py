@@ -14,6 +14,7 @@ import pytest
 from django.db import Error, connection, transaction
 from django.test import Client
 from django.utils import timezone
+from tests.life import IN_STATE, REVIEW_VERBS, arguments, reviewers
 
 from cases import actions
 from cases.lifecycle import CASE, HANDLER_ROLES
@@ -21,7 +22,6 @@ from cases.models import Case
 from cases.views.all_doors import DOORS
 from hall.access import Refused
 from tests.cast import Cast, yunxi
-from tests.life import IN_STATE, REVIEW_VERBS, arguments, reviewers
 
 ROLES = {
     "clerk": "clerk",
