@@ -71,10 +71,11 @@ def _answer(request: Request, door: Door, pk: int) -> HttpResponse:
         form = door.form(request.POST, request.FILES, case=case, actor=request.actor, now=now)
         if form.is_valid():
             try:
+                others = form.also_locked()
                 if door.issues and "preview" in request.POST:
-                    drafts = acting(request, pk, form.drafts)
+                    drafts = acting(request, pk, form.drafts, also_locked=others)
                 else:
-                    acting(request, pk, form.act)
+                    acting(request, pk, form.act, also_locked=others)
                     messages.success(request, door.said % {"number": case.number})
                     return redirect("cases:case", pk)
             except Stale as stale:
