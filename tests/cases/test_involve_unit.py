@@ -246,6 +246,7 @@ def test_the_door_of_involving_and_of_answering(cast: Cast, client: Client) -> N
     page = client.get(url).content.decode()
     assert "请核实房屋施工情况。" in page
     assert "交主办单位汇总" in page
+    assert "这样办理不出具文书" in client.post(url, {"text": REPORT, "preview": "1"}).content.decode()
     assert client.post(url, {"text": REPORT}).status_code == 302
     assert client.post(url, {"text": REPORT}).status_code == 409
     client.force_login(cast.manager)
