@@ -1,6 +1,6 @@
 """The verbs of the case file; each name here is one act, journalled under that name."""
 
-from cases.actions.claims import divert_case, link_cases, merge_case, split_case, transfer_claims
+from cases.actions.claims import divert_case, split_case, transfer_claims
 from cases.actions.deadlines import (
     recheck_deadlines,
     recompute_deadlines,
@@ -14,9 +14,11 @@ from cases.actions.ends import (
 )
 from cases.actions.export_work_list import export_work_list
 from cases.actions.extensions import approve_extension, refuse_extension, request_extension
+from cases.actions.joins import link_cases, merge_case
 from cases.actions.load_categories import CategoryRow, load_categories
 from cases.actions.load_routes import RouteRow, RoutesLoaded, load_routes
 from cases.actions.materials import StoredFile, add_material
+from cases.actions.objections import dispute_case, object_to_referral, reroute_case, uphold_referral
 from cases.actions.opinions import (
     Answer,
     countersign_opinion,
@@ -27,14 +29,7 @@ from cases.actions.opinions import (
 )
 from cases.actions.query_progress import forget_attempts, query_progress
 from cases.actions.ratings import close_follow_up, open_ratings
-from cases.actions.referrals import (
-    dispute_case,
-    involve_unit,
-    object_to_referral,
-    report_back,
-    reroute_case,
-    uphold_referral,
-)
+from cases.actions.referrals import involve_unit, report_back
 from cases.actions.register import (
     DuplicateChoice,
     Entered,

@@ -79,10 +79,12 @@ def start_deadline(
     now: dt.datetime,
     actor: Actor,
     limit_days: int | None = None,
+    extension_days: int = 0,
 ) -> Deadline:
     """A clock begins (day 0 = `started_on`) under the law of the case.
 
     `limit_days`: a shorter period set for this case alone, in the unit of the term; the hall's own limit bounds it.
+    `extension_days`: those approved before the clock passed to another unit.
     """
     (pk,), *known = together(keys(Deadline), *ground_asked(case.hall_id, kind))
     deadline, entry = new_deadline(
@@ -125,6 +127,7 @@ def new_deadline(
         hall_id=case.hall_id,
         started_on=started_on,
         own_limit_days=min(limits, default=None),
+        extension_days=extension_days,
         is_urgent=case.is_urgent,
     )
     replan(deadline, holds, now=now, known=known)
@@ -132,14 +135,20 @@ def new_deadline(
     return deadline, journal.entry(actor, "start_deadline", deadline, stream=case, after=facts, now=now)
 
 
-def _running(case: Case, kind: str) -> Iterator[Deadline]:
-    yield from Deadline.objects.select_for_update().filter(case=case, kind=kind).open().order_by("id")
+def _running(case: Case, kind: str, department_id: int | None) -> Iterator[Deadline]:
+    running = Deadline.objects.select_for_update().filter(case=case, kind=kind).open().order_by("id")
+    yield from running if department_id is None else running.filter(department_id=department_id)
 
 
-def meet_deadline(case: Case, kind: str, *, actor: Actor, now: dt.datetime) -> int:
-    """What the clock asked for is done; returns how many clocks of that kind stop. Late or not shows in the dates."""
+def meet_deadline(
+    case: Case, kind: str, *, actor: Actor, now: dt.datetime, department_id: int | None = None
+) -> int:
+    """What the clock asked for is done; returns how many clocks of that kind stop. Late or not shows in the dates.
+
+    With a department only its own clock stops: several units may owe an answer.
+    """
     stopped = 0
-    for deadline in _running(case, kind):
+    for deadline in _running(case, kind, department_id):
         deadline.met_at, deadline.met_by_id, deadline.next_step_at = now, actor.user_id, None
         deadline.save(update_fields=["met_at", "met_by", "next_step_at"])
         late = bool(deadline.due_at and now >= deadline.due_at)
@@ -149,10 +158,15 @@ def meet_deadline(case: Case, kind: str, *, actor: Actor, now: dt.datetime) -> i
     return stopped
 
 
-def void_deadline(case: Case, kind: str, *, reason: str, actor: Actor, now: dt.datetime) -> int:
-    """The clock has lost its object (withdrawn, received instead of disputed); kept, with the reason."""
+def void_deadline(
+    case: Case, kind: str, *, reason: str, actor: Actor, now: dt.datetime, department_id: int | None = None
+) -> int:
+    """The clock has lost its object (withdrawn, received instead of disputed); kept, with the reason.
+
+    With a department only its own clock ends.
+    """
     stopped = 0
-    for deadline in _running(case, kind):
+    for deadline in _running(case, kind, department_id):
         deadline.void_at, deadline.void_reason, deadline.next_step_at = now, reason, None
         deadline.save(update_fields=["void_at", "void_reason", "next_step_at"])
         journal.record(

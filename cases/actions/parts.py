@@ -71,15 +71,19 @@ def tell(
     once: str,
     now: dt.datetime,
     urgent: bool = False,
+    linked: bool = True,
     **facts: object,
 ) -> None:
-    """A message to staff about the case, worded in templates/messages/<kind>.txt."""
+    """A message to staff about the case, worded in templates/messages/<kind>.txt.
+
+    `linked=False` for a unit that has just lost its right on the case: the way there would answer 404.
+    """
     outbox.post(
         kind,
         to=people,
         context={"number": case.number, "title": case.title, **facts},
         once=f"{kind}/{case.pk}/{once}",
-        url=f"/cases/{case.pk}/",
+        url=f"/cases/{case.pk}/" if linked else "",
         urgent=urgent or case.is_urgent,
         now=now,
     )
@@ -93,8 +97,24 @@ def office_people(case: Case, *roles: str, now: dt.datetime) -> list[User]:
     return [user for user in people if user.pk not in barred]
 
 
+def petition_office(case: Case) -> Department | None:
+    """The petition office at whose hall the case was registered: it sorts, and decides between units."""
+    here = Department.objects.filter(jurisdiction_id=case.hall.jurisdiction_id, is_petition_office=True)
+    return here.first()
+
+
+def end_requests(case: Case, *, reason: str, actor: Actor, now: dt.datetime) -> None:
+    """A unit's own requests lose their object with its handling: an open objection, an extension not yet decided."""
+    decided = {"decision": reason, "decided_at": now, "decided_by_id": actor.user_id}
+    case.objections.filter(status="open").update(status="dismissed", **decided)
+    case.extensions.filter(status="requested").update(status="refused", **decided)
+
+
 def end_open_things(case: Case, *, reason: str, actor: Actor, now: dt.datetime) -> None:
-    """Nothing is asked of anybody any more: every open clock is void, an opinion that was not issued is dropped."""
+    """Nothing is asked of anybody any more: every open clock is void, an opinion that was not issued is dropped,
+    what was asked for and not decided is at its end.
+    """
+    end_requests(case, reason=reason, actor=actor, now=now)
     for kind in list(case.deadlines.open().values_list("kind", flat=True).distinct()):
         void_deadline(case, kind, reason=reason, actor=actor, now=now)
     case.opinions.filter(OPEN_OPINION).update(status="dropped")

@@ -231,6 +231,17 @@ def _petitioners_asked(new: NewCase) -> Ask[dict[tuple[str, bytes], int]]:
     )
 
 
+def next_number(hall: Hall, channel: str, *, now: dt.datetime) -> str:
+    """The next number of a matter in this hall and month; the counter's row stays locked to the end."""
+    month = timezone.localtime(now)
+    serial = Counter.objects.next(f"case/{hall.code}/{month:%Y%m}")
+    return f"{hall.code.upper()}XF{month:%Y%m}{serial:04d}{CHANNEL_CODES[channel]}"
+
+
+def new_query_code() -> str:
+    return "".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH))
+
+
 def _new_case(
     actor: Actor,
     hall: Hall,
@@ -241,7 +252,6 @@ def _new_case(
     now: dt.datetime,
 ) -> Case:
     repeat = next((d.candidate_id for d in new.duplicates if d.decision == "repeat"), None)
-    month = timezone.localtime(now)
     names = [petitioner.name for _person, petitioner in people]
     terms = case_terms(
         title=new.title,
@@ -252,11 +262,10 @@ def _new_case(
         names=names,
         respondents=[r.name for r in new.respondents],
     )
-    serial = Counter.objects.next(f"case/{hall.code}/{month:%Y%m}")
     return Case(
         pk=pk,
-        number=f"{hall.code.upper()}XF{month:%Y%m}{serial:04d}{CHANNEL_CODES[new.channel]}",
-        query_code="".join(secrets.choice(CODE_ALPHABET) for _ in range(CODE_LENGTH)),
+        number=next_number(hall, new.channel, now=now),
+        query_code=new_query_code(),
         hall=hall,
         channel=new.channel,
         purpose=new.purpose,

@@ -20,11 +20,11 @@ from cases.actions.deadlines import meet_deadline, start_deadline, void_deadline
 from cases.actions.papers import issue_paper
 from cases.actions.parts import chosen_unit, end_open_things, give_case, move_case
 from cases.lifecycle import GROUNDS
-from cases.models import Case, Referral, StatutoryRoute, Triage
+from cases.models import Case, Deadline, Referral, StatutoryRoute, Triage
+from cases.queries.words import say_day
 from cases.terms import term
-from hall import clock, journal
+from hall import journal
 from hall.access import Actor, Refused
-from hall.models import statutory_calendar
 from staffing.models import Department
 
 
@@ -137,9 +137,11 @@ def forward_case(
     kind: str = "forward",
     demand: str = "",
     ground: str = "",
+    report_by: dt.date | None = None,
 ) -> Case:
     """Send it to the unit with the power to handle it: 15 days to tell the petitioner and 5 working days to object
-    begin for that unit (第二十二条、第二十三条). `assign` (交办) asks for a report back and needs its demand.
+    begin for that unit (第二十二条、第二十三条). `assign` (交办) asks for a report back and needs its demand; the
+    report is due by `report_by`, else with the handling.
     """
     case = Case.objects.locked(case_id)
     rules.check_can_forward_case(actor, case, now=now)
@@ -151,6 +153,19 @@ def forward_case(
     start_deadline(case, "notify", department_id=department.pk, started_on=today, now=now, actor=actor)
     if case.law == "r22":  # the 2005 regulations knew no objection
         start_deadline(case, "object", department_id=department.pk, started_on=today, now=now, actor=actor)
+    said = None
+    if kind == "assign":
+        days = _days_to_report(case, report_by, today)
+        report = start_deadline(
+            case,
+            "report",
+            department_id=department.pk,
+            started_on=today,
+            now=now,
+            actor=actor,
+            limit_days=days,
+        )
+        said = assignment(demand, report)
     triage = _decide(
         case,
         "forward_case",
@@ -162,7 +177,7 @@ def forward_case(
         ground=_ground("forward_case", ground or ("important" if kind == "assign" else "same_level")),
         department=department,
         competent_body=department.name,
-        said=_assignment(case, demand, today) if kind == "assign" else None,
+        said=said,
     )
     Referral.objects.create(
         case=case,
@@ -177,11 +192,25 @@ def forward_case(
     return case
 
 
-def _assignment(case: Case, demand: str, today: dt.date) -> dict[str, Any]:
-    """What an assignment asks for, and the day by which the result is reported: that of handling (第三十四条)."""
-    end = clock.due(today, term("handle", case.law), calendar=statutory_calendar())
+def _days_to_report(case: Case, report_by: dt.date | None, today: dt.date) -> int | None:
+    """The own date of an assignment as a number of days; it is never later than that of handling (第三十四条)."""
+    if report_by is None:
+        return None
+    most = term("report", case.law).days
+    if not 1 <= (report_by - today).days <= most:
+        last = today + dt.timedelta(days=most)
+        raise Refused(
+            _("反馈日期应在明天至%(last)s之间，不得晚于办理期限。") % {"last": say_day(last)},
+            "input",
+            field="report_by",
+        )
+    return (report_by - today).days
+
+
+def assignment(demand: str, report: Deadline) -> dict[str, Any]:
+    """What an assignment's letter asks for, and the day by which the result is reported."""
     demands = [line.strip() for line in demand.splitlines() if line.strip()]
-    return {"demands": demands, "report_due": {"on": end.due, "provisional": end.provisional}}
+    return {"demands": demands, "report_due": {"on": report.due_on, "provisional": report.is_provisional}}
 
 
 @transaction.atomic

@@ -112,7 +112,7 @@ BODY_GAP, EARLIER_GAP = "〔有权机关〕", "〔已有事项〕"
 def fields_of(ground: Ground) -> list[str]:
     """What a ground asks for, in the order of the page."""
     if ground.outcome in ("accept_case", "forward_case"):
-        asked = ["department", *(["demand"] if ground.code == "important" else [])]
+        asked = ["department", *(["demand", "report_by"] if ground.code == "important" else [])]
     else:
         asked = [
             name
@@ -155,6 +155,12 @@ class TriageForm(forms.Form):
     )
     demand = forms.CharField(
         label=lazy("办理要求"), required=False, max_length=1000, widget=forms.Textarea(attrs={"rows": 2})
+    )
+    report_by = forms.DateField(
+        label=lazy("反馈期限"),
+        required=False,
+        widget=forms.DateInput(attrs={"type": "date"}, format="%Y-%m-%d"),
+        help_text=lazy("不填的，与办理期限相同。"),
     )
     route = forms.ModelChoiceField(
         label=lazy("法定途径"),
@@ -296,6 +302,7 @@ def _forward(values: Mapping[str, Any], **common: Any) -> Case:
         department_id=_pk(values.get("department")),
         kind="assign" if values["ground"] == "important" else "forward",
         demand=values.get("demand", ""),
+        report_by=values.get("report_by"),
         ground=values["ground"],
         reason=values["reason"],
         **common,

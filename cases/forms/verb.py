@@ -75,6 +75,10 @@ class VerbForm(forms.Form):
                 said[name] = value
         return said
 
+    def also_locked(self) -> tuple[int, ...]:
+        """Other cases that the act changes: the door locks them together with this one, in order of id."""
+        return ()
+
     def act(self) -> Any:
         """The one call. A refused input is laid at its field and raised again."""
         try:

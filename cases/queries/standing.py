@@ -23,6 +23,10 @@ _PARTS: Mapping[str, str] = {
         WHERE x.case_id = c.id AND x.status = 'open'""",
     "objected": """
         SELECT x.department_id AS id FROM cases_objection x WHERE x.case_id = c.id AND x.status = 'dismissed'""",
+    "object_ended": """
+        SELECT x.id, x.due_on FROM cases_deadline x
+        WHERE x.case_id = c.id AND x.kind = 'object' AND x.department_id = c.first_handler_id
+            AND x.void_at IS NOT NULL ORDER BY x.id DESC LIMIT 1""",
     "extension": """
         SELECT x.id, x.days, x.requested_by_id FROM cases_extension x
         WHERE x.case_id = c.id AND x.status = 'requested'""",
@@ -72,6 +76,7 @@ class Standing:
 
     objection: Row | None
     objected: tuple[int, ...]
+    object_ended: Row | None
     extension: Row | None
     units: list[Row]
     clocks: list[Row]
@@ -122,6 +127,7 @@ def standing_from(facts: Mapping[str, list[Row]]) -> Standing:
     return Standing(
         objection=first("objection"),
         objected=tuple(row["id"] for row in facts["objected"]),
+        object_ended=first("object_ended"),
         extension=first("extension"),
         units=facts["units"],
         clocks=facts["clocks"],

@@ -6,7 +6,7 @@ is done and the answer is 409 with what happened meanwhile; the same when the ac
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 
 from django.db import transaction
@@ -41,13 +41,17 @@ def head_of(case_id: int) -> int:
     return found or 0
 
 
-def acting(request: Request, pk: int, act: Callable[[], T]) -> T:
-    """Take one act on a visible case under its lock, unless the page is stale. Raises Refused, Stale."""
+def acting(request: Request, pk: int, act: Callable[[], T], *, also_locked: Collection[int] = ()) -> T:
+    """Take one act on a visible case under its lock, unless the page is stale. Raises Refused, Stale.
+
+    `also_locked`: other cases that it changes. All are locked in order of id, so that nobody waits in a ring.
+    """
     seen = seen_in(request)
     case = get_visible(Case.objects.visible_to(request.actor).defer("search", "content"), pk=pk)
     try:
         with transaction.atomic():
-            Case.objects.locked(pk)
+            for one in sorted({pk, *also_locked}):
+                Case.objects.locked(one)
             if seen is not None and moved_since(pk, seen):
                 raise Stale(case, seen)
             return act()

@@ -13,6 +13,7 @@ from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.functional import Promise
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from cases import rules
@@ -71,10 +72,13 @@ def _answer(request: Request, door: Door, pk: int) -> HttpResponse:
         form = door.form(request.POST, request.FILES, case=case, actor=request.actor, now=now)
         if form.is_valid():
             try:
+                others = form.also_locked()
                 if door.issues and "preview" in request.POST:
-                    drafts = acting(request, pk, form.drafts)
+                    drafts = acting(request, pk, form.drafts, also_locked=others)
+                    if not drafts:
+                        messages.info(request, _("这样办理不出具文书。"))
                 else:
-                    acting(request, pk, form.act)
+                    acting(request, pk, form.act, also_locked=others)
                     messages.success(request, door.said % {"number": case.number})
                     return redirect("cases:case", pk)
             except Stale as stale:
