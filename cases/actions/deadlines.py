@@ -98,6 +98,7 @@ def start_deadline(
         now=now,
         actor=actor,
         limit_days=limit_days,
+        extension_days=extension_days,
     )
     insert(deadline, entry)
     return deadline
@@ -115,6 +116,7 @@ def new_deadline(
     now: dt.datetime,
     actor: Actor,
     limit_days: int | None = None,
+    extension_days: int = 0,
 ) -> tuple[Deadline, JournalEntry]:
     """A clock that begins, with its entry: rows for the caller to insert."""
     limits = [days for days in (known.reference.own_limit, limit_days) if days]
