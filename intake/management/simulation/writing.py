@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
-from cases.queries.reviewers import reviewers_of
+from cases.queries.reviewers import permitted_reviewers
 from django.utils import timezone
 
 from cases import actions as cases
@@ -120,7 +120,7 @@ class Writing(Base):
     def _reviewer(self, life: Life, stage: str) -> Department | None:
         """A body one level up that has people in this play."""
         found = [
-            unit for unit in reviewers_of(Case.objects.get(pk=life.pk), stage) if unit.code in self.staff
+            unit for unit in permitted_reviewers(Case.objects.get(pk=life.pk), stage) if unit.code in self.staff
         ]
         return found[0] if found else None
 
