@@ -12,11 +12,11 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from cases.actions import NewCase, StoredFile, add_material, register_case
+from cases.actions.store import NewFile, keep_file
 from cases.models import Case
 from hall import documents, journal
 from hall.access import Actor
 from hall.models import IssuedDocument, ref_of, stream_of
-from intake.actions.materials import NewFile, keep_file
 from intake.actions.save_draft import draft_gone
 from intake.models import Visit
 from intake.queries.receipts import promises

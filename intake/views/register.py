@@ -23,6 +23,7 @@ from cases.actions import DuplicateChoice, reveal_person
 from cases.models import Case
 from cases.queries.categories import path_label, suggest_categories
 from cases.rules import REGISTER_ROLES
+from cases.views.uploads import Within
 from hall.access import Refused, Request
 from intake.actions.look_up_history import History, look_up_history
 from intake.actions.register_visit import register_visit
@@ -31,7 +32,6 @@ from intake.forms.registration import OCCUPATIONS, found_in, sign_shown
 from intake.forms.registration_page import Registration, retyped, typed, with_row, without_row
 from intake.models import Draft, Visit
 from intake.queries.drafts import data_of, draft_of_visit, own_draft, unfinished
-from intake.views.uploads import Within
 from staffing.models import Hall
 
 

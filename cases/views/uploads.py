@@ -8,7 +8,7 @@ from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
 
-from intake.forms.materials import TooLarge
+from cases.forms.materials import TooLarge
 
 
 class Within(TemporaryFileUploadHandler):
