@@ -5,6 +5,8 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.utils import timezone
+
 from cases.actions import (
     Answer,
     Service,
@@ -61,8 +63,8 @@ def answered(cast: Cast, now: dt.datetime = NOW, case: Case | None = None, **wor
 
 def handed(now: dt.datetime = NOW, **facts: Any) -> Service:
     """Into the petitioner's own hands."""
-    said = {"method": "direct", "outcome": "served", "served_on": now.date(), "receiver": "张秀英", **facts}
-    return Service(**said)
+    said = {"method": "direct", "outcome": "served", "served_on": timezone.localdate(now), "receiver": "张秀英"}
+    return Service(**{**said, **facts})
 
 
 def served(cast: Cast, now: dt.datetime = NOW, case: Case | None = None, **facts: Any) -> Case:

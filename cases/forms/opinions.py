@@ -153,9 +153,7 @@ class DraftOpinionForm(OpinionForm):
         rows = rows_of(opinion)
         if opinion and self.cleaned_data["written"] != self._mark(rows):
             self.others = rows
-            data: Any = self.data
-            self.data = data = data.copy()
-            data["written"] = self._mark(rows)
+            self.say_again("written", self._mark(rows))
             who = opinion.drafted_by.label if opinion.drafted_by else _("系统")
             words = _(
                 "您填写期间，%(who)s保存过这份草稿。您填写的都还在，对方写的列在各栏下面；核对后再保存，以您的为准。"
@@ -167,9 +165,8 @@ class DraftOpinionForm(OpinionForm):
 
 
 def _conclusion() -> forms.ChoiceField:
-    return forms.ChoiceField(
-        label=lazy("结论"), choices=list(CONCLUSIONS.items()), required=False, widget=forms.RadioSelect
-    )
+    choices = [(code, lazy(words)) for code, words in CONCLUSIONS.items()]
+    return forms.ChoiceField(label=lazy("结论"), choices=choices, required=False, widget=forms.RadioSelect)
 
 
 def _words(label: Any, rows: int, help_text: Any) -> forms.CharField:

@@ -46,11 +46,13 @@ class ServiceForm(VerbForm):
     """One attempt. What a way needs is asked for at its field; a file that was sent is kept while errors are mended."""
 
     method = forms.ChoiceField(
-        label=lazy("送达方式"), choices=list(SERVICE_METHODS.items()), widget=forms.RadioSelect
+        label=lazy("送达方式"),
+        choices=[(code, lazy(words)) for code, words in SERVICE_METHODS.items()],
+        widget=forms.RadioSelect,
     )
     outcome = forms.ChoiceField(
         label=lazy("结果"),
-        choices=list(SERVICE_OUTCOMES.items()),
+        choices=[(code, lazy(words)) for code, words in SERVICE_OUTCOMES.items()],
         widget=forms.RadioSelect,
         help_text=lazy("“拒收”只用于留置送达；没有送到也没有留下的，选“未能送达”，只作记录。"),
     )
@@ -168,10 +170,8 @@ class ServiceForm(VerbForm):
             self.stored = keep_file(new)
         elif not self.cleaned_data.get("drop_proof"):
             self.stored = self._unsigned(self.cleaned_data.get("kept", ""))
-        self.data = self.data.copy()
-        self.data["kept"] = (
-            signing.dumps([self.case.pk, asdict(self.stored)], salt=_SALT) if self.stored else ""
-        )
+        token = signing.dumps([self.case.pk, asdict(self.stored)], salt=_SALT) if self.stored else ""
+        self.say_again("kept", token)
 
     def _unsigned(self, token: str) -> StoredFile | None:
         """The file that this hall has kept for this very case, if it is still there."""

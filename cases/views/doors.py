@@ -16,10 +16,10 @@ from django.utils.functional import Promise
 from django.views.decorators.http import require_http_methods
 
 from cases import rules
+from cases.forms.uploads import left_out_of, receiving
 from cases.forms.verb import VerbForm
 from cases.models import Case
 from cases.views.acting import Stale, acting, head_of, meanwhile
-from cases.views.uploads import left_out_of, receiving
 from hall.access import Refused, Request, allowed, get_visible
 
 Text = str | Promise

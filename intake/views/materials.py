@@ -14,8 +14,8 @@ from django.views.decorators.http import require_http_methods
 from cases import actions, rules
 from cases.actions.store import keep_file
 from cases.forms.materials import MaterialsForm
+from cases.forms.uploads import Within
 from cases.models import Case
-from cases.views.uploads import Within
 from hall.access import Request, allowed, get_visible
 
 

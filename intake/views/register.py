@@ -20,10 +20,10 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cases.actions import DuplicateChoice, reveal_person
+from cases.forms.uploads import Within
 from cases.models import Case
 from cases.queries.categories import path_label, suggest_categories
 from cases.rules import REGISTER_ROLES
-from cases.views.uploads import Within
 from hall.access import Refused, Request
 from intake.actions.look_up_history import History, look_up_history
 from intake.actions.register_visit import register_visit

@@ -194,6 +194,7 @@ def test_the_page_warns_before_a_signature_falls(cast: Cast, client: Client) -> 
 def redo(cast: Cast, case: Case, now: dt.datetime = NOW) -> Case:
     """A review has ordered the matter to be handled again; rows alone, the verbs are another topic's."""
     paper = IssuedDocument.objects.filter(stream=f"case:{case.pk}").latest("id")
+    case.deadlines.filter(kind="serve").update(met_at=now, next_step_at=None)
     Case.objects.filter(pk=case.pk).update(status="served")
     Case.objects.filter(pk=case.pk).update(status="in_review")
     Case.objects.filter(pk=case.pk).update(status="accepted")
