@@ -1,4 +1,4 @@
-"""`python -m benchmarks [sweep] [pages] [register] [search]`: a line per figure; exit 1 when a bound is missed."""
+"""`python -m benchmarks [sweep] [pages] [register] [search] [documents]`: a line per figure; exit 1 when one misses."""
 
 from __future__ import annotations
 

@@ -15,6 +15,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from benchmarks import floor
+from benchmarks.documents import documents
 from benchmarks.measure import Figure, against, once
 from cases.actions import sweep_deadlines
 from cases.models import Case, ContentCategory, Deadline
@@ -222,4 +223,5 @@ ALL: dict[str, Callable[[], Iterator[Figure]]] = {
     "pages": pages,
     "register": register,
     "search": search,
+    "documents": documents,
 }

@@ -29,6 +29,11 @@ def add_material(*, actor: Actor, case_id: int, file: StoredFile, now: dt.dateti
     """Put a file into the case. The same bytes a second time are the same material."""
     case = Case.objects.locked(case_id)
     check_can_add_material(actor, case, now=now)
+    return put_material(case, file, actor=actor, now=now)
+
+
+def put_material(case: Case, file: StoredFile, *, actor: Actor, now: dt.datetime) -> Material:
+    """A part of an action that brings a file with it; the caller holds the case's lock and has asked its own rule."""
     if known := case.materials.filter(sha256=file.sha256).first():
         return known
     material = Material(

@@ -90,6 +90,12 @@ class VerbForm(forms.Form):
                 self.add_error(refused.field if refused.field in self.fields else None, str(refused.reason))
             raise
 
+    def say_again(self, name: str, value: str) -> None:
+        """What a hidden field says when the form is shown again with its errors."""
+        data: Any = self.data.copy()  # type: ignore[attr-defined]
+        data[name] = value
+        self.data = data
+
     def drafts(self) -> list[dict[str, Any]]:
         """The papers that the act would issue: it is done, they are read, and all of it is undone.
 

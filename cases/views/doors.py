@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from cases import rules
+from cases.forms.uploads import left_out_of, receiving
 from cases.forms.verb import VerbForm
 from cases.models import Case
 from cases.views.acting import Stale, acting, head_of, meanwhile
@@ -29,6 +30,7 @@ Text = str | Promise
 class Door:
     """`title` heads the page and the button that leads here, `button` is pressed, `said` is told when it is done
     (it may name %(number)s, the case). `issues`: the act issues papers, so drafts of them can be looked at first.
+    `uploads`: the form takes a file; it gets `left_out`, what was too large.
     """
 
     form: type[VerbForm]
@@ -37,6 +39,7 @@ class Door:
     said: Text
     issues: bool = False
     danger: bool = False
+    uploads: bool = False
     icon: str = "edit"
 
     @property
@@ -61,7 +64,7 @@ def opened(door: Door) -> Any:
         return _answer(request, door, pk)
 
     view.__name__ = door.verb
-    return view
+    return receiving(view) if door.uploads else view
 
 
 def _answer(request: Request, door: Door, pk: int) -> HttpResponse:
@@ -69,7 +72,8 @@ def _answer(request: Request, door: Door, pk: int) -> HttpResponse:
     drafts: list[dict[str, Any]] = []
     status = 200
     if request.method == "POST":
-        form = door.form(request.POST, request.FILES, case=case, actor=request.actor, now=now)
+        more = {"left_out": left_out_of(request)} if door.uploads else {}
+        form = door.form(request.POST, request.FILES, case=case, actor=request.actor, now=now, **more)
         if form.is_valid():
             try:
                 others = form.also_locked()

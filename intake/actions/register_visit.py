@@ -13,12 +13,12 @@ from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from cases.actions import Entered, NewCase, StoredFile, add_material, enter_case
+from cases.actions.store import NewFile, keep_file
 from cases.models import Case
 from hall import documents, journal
 from hall.access import Actor
 from hall.batch import insert
 from hall.models import IssuedDocument, JournalEntry, ref_of, stream_of
-from intake.actions.materials import NewFile, keep_file
 from intake.actions.save_draft import draft_gone
 from intake.models import Visit
 from intake.queries.receipts import promises

@@ -14,11 +14,11 @@ from django.conf import settings
 from django.db import transaction
 
 from cases.actions import StoredFile
+from cases.actions.store import NewFile, keep_file
 from cases.models import Case, Material
 from hall import journal
 from hall.access import Actor
 from hall.batch import Ask
-from intake.actions.materials import NewFile, keep_file
 from intake.models import Draft
 from intake.queries.drafts import data_of
 from intake.rules import registration as rules

@@ -16,10 +16,10 @@ from django.utils.translation import gettext as _
 
 from cases.actions import DuplicateChoice, NewCase, Person, StoredFile
 from cases.forms import TriageForm, fields_of
+from cases.forms.materials import MaterialsForm, TooLarge
 from cases.lifecycle import OUTCOMES, grounds_for
 from cases.queries.duplicates import Matter
 from hall.access import Actor, Refused
-from intake.forms.materials import MaterialsForm, TooLarge
 from intake.forms.registration import (
     ClaimForm,
     CompanionForm,

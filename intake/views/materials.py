@@ -12,11 +12,11 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from cases import actions, rules
+from cases.actions.store import keep_file
+from cases.forms.materials import MaterialsForm
+from cases.forms.uploads import Within
 from cases.models import Case
 from hall.access import Request, allowed, get_visible
-from intake.actions.materials import keep_file
-from intake.forms.materials import MaterialsForm
-from intake.views.uploads import Within
 
 
 @csrf_exempt  # only until the upload handler stands; _answer checks the token

@@ -20,6 +20,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cases.actions import DuplicateChoice, reveal_person
+from cases.forms.uploads import Within
 from cases.models import Case
 from cases.queries.categories import path_label, suggest_categories
 from cases.rules import REGISTER_ROLES
@@ -31,7 +32,6 @@ from intake.forms.registration import OCCUPATIONS, found_in, sign_shown
 from intake.forms.registration_page import Registration, retyped, typed, with_row, without_row
 from intake.models import Draft, Visit
 from intake.queries.drafts import data_of, draft_of_visit, own_draft, unfinished
-from intake.views.uploads import Within
 from staffing.models import Hall
 
 

@@ -2,7 +2,10 @@
 
    A JSON answer may carry `fields` (hidden fields to set, e.g. the draft's revision); 409 with `reason` means that
    another tab saved in between: it is said, and nothing is overwritten. Events on the form: `draft:saved` after a
-   save, `draft:restore` (detail: the kept fields) before what this computer kept is put back. */
+   save, `draft:restore` (detail: the kept fields) before what this computer kept is put back.
+
+   Where every save is an act on record, a form keeps what is typed on this computer alone: `data-autosave-local` names
+   it, `data-autosave-version` says from which saved words it began; kept words that began from others are dropped. */
 
 import { each, make, word } from "./page.js";
 
@@ -52,8 +55,11 @@ let built = false;
 document.addEventListener("DOMContentLoaded", () => (built = true));
 const whenBuilt = (act) => (built ? act() : document.addEventListener("DOMContentLoaded", act, { once: true }));
 
-each("form[data-autosave-url]", (form) => {
-  const key = () => `draft:${form.dataset.autosaveKey || form.dataset.autosaveUrl}`;
+each("form[data-autosave-url], form[data-autosave-local]", (form) => {
+  const local = form.dataset.autosaveLocal;
+  const version = form.dataset.autosaveVersion ?? "";
+  const key = () => `draft:${local || form.dataset.autosaveKey || form.dataset.autosaveUrl}`;
+  const keep = (data) => stored.write(key(), { at: Date.now(), version, fields: [...data] });
   const status = form.querySelector("[data-autosave-status]");
   const say = (text) => {
     if (status) status.textContent = text;
@@ -75,6 +81,12 @@ each("form[data-autosave-url]", (form) => {
     changed = false;
     last = Date.now();
     const data = collect(form);
+    if (local) {
+      keep(data);
+      say(`${word("draftHere")} ${new Date().toTimeString().slice(0, 5)}`);
+      sending = false;
+      return;
+    }
     say(word("draftSaving"));
     try {
       const answer = await fetch(form.dataset.autosaveUrl, {
@@ -99,7 +111,7 @@ each("form[data-autosave-url]", (form) => {
       say(`${word("saved")} ${new Date().toTimeString().slice(0, 5)}`);
     } catch {
       changed = true;
-      stored.write(key(), { at: Date.now(), fields: [...data] });
+      keep(data);
       say(word("draftKept"));
     } finally {
       sending = false;
@@ -113,7 +125,8 @@ each("form[data-autosave-url]", (form) => {
 
   whenBuilt(() => {
     const left = stored.read(key());
-    if (left?.fields?.length && !form.querySelector(".error-summary")) {
+    if (local && left && left.version !== version) stored.drop(key());
+    else if (left?.fields?.length && !form.querySelector(".error-summary")) {
       restore(form, left.fields);
       const drop = make("button", { type: "button", class: "button quiet small" }, word("draftDrop"));
       const remark = make("div", { class: "notice info", role: "status" }, make("div", {}, word("draftFound")), drop);
@@ -132,7 +145,7 @@ each("form[data-autosave-url]", (form) => {
   form.addEventListener("submit", () => clearTimeout(timer));
   // Closing the page in the middle of a word: what is not on the server stays here.
   window.addEventListener("pagehide", () => {
-    if (changed && !stale && !form.dataset.sent) stored.write(key(), { at: Date.now(), fields: [...collect(form)] });
+    if (changed && !stale && !form.dataset.sent) keep(collect(form));
   });
 });
 

@@ -15,11 +15,11 @@ from django.db import connection
 from django.test import Client
 from django.urls import reverse
 
+from cases.forms.materials import read_file
 from cases.models import Case
 from hall.access import Refused
 from hall.models import JournalEntry
 from intake.actions.save_draft import KEPT, clear_drafts, discard_draft, save_draft
-from intake.forms.materials import read_file
 from intake.models import Draft
 from intake.queries.drafts import unfinished
 from tests.cast import NOW, Cast, queues, take

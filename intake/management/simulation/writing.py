@@ -120,7 +120,9 @@ class Writing(Base):
     def _reviewer(self, life: Life, stage: str) -> Department | None:
         """A body one level up that has people in this play."""
         found = [
-            unit for unit in permitted_reviewers(Case.objects.get(pk=life.pk), stage) if unit.code in self.staff
+            unit
+            for unit in permitted_reviewers(Case.objects.get(pk=life.pk), stage)
+            if unit.code in self.staff
         ]
         return found[0] if found else None
 

@@ -18,8 +18,8 @@ from django.core.files.uploadedfile import UploadedFile
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy
 
-from cases.actions import StoredFile
-from intake.actions.materials import NewFile
+from cases.actions.materials import StoredFile
+from cases.actions.store import NewFile
 
 HEAD = 64 * 1024
 _OFFICE = "application/vnd.openxmlformats-officedocument."

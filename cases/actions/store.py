@@ -11,7 +11,7 @@ from typing import IO
 
 from django.conf import settings
 
-from cases.actions import StoredFile
+from cases.actions.materials import StoredFile
 
 CHUNK = 1 << 20
 

@@ -2,13 +2,17 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django.conf import settings
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
+from django.http import HttpResponse
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
-from intake.forms.materials import TooLarge
+from cases.forms.materials import TooLarge
 
 
 class Within(TemporaryFileUploadHandler):
@@ -43,3 +47,23 @@ class Within(TemporaryFileUploadHandler):
     def _leave_out(self, reason: str) -> None:
         self.left_out.append(TooLarge(self.file_name or "", reason))
         raise SkipFile
+
+
+def receiving(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+    """The view behind these limits; it finds what was left out with `left_out_of`."""
+    checked = csrf_protect(view)
+
+    @csrf_exempt  # only until the upload handler stands; `checked` asks for the token
+    @wraps(view)
+    def outer(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+        request.within = Within(request)
+        request.upload_handlers = [request.within]
+        return checked(request, *args, **kwargs)
+
+    return outer
+
+
+def left_out_of(request: Any) -> list[TooLarge]:
+    """The files that were too large, or too many."""
+    within: Within | None = getattr(request, "within", None)
+    return within.left_out if within else []
