@@ -94,7 +94,11 @@ def office_people(case: Case, *roles: str, now: dt.datetime) -> list[User]:
 
 
 def end_open_things(case: Case, *, reason: str, actor: Actor, now: dt.datetime) -> None:
-    """Nothing is asked of anybody any more: every open clock is void, an opinion that was not issued is dropped."""
-    for kind in list(case.deadlines.open().values_list("kind", flat=True).distinct()):
+    """Nothing is asked of anybody any more: every open clock is void, an opinion that was not issued is dropped.
+
+    A low rating is looked into all the same, in whatever way the matter ends.
+    """
+    open_kinds = case.deadlines.open().exclude(kind="follow_up").values_list("kind", flat=True)
+    for kind in list(open_kinds.distinct()):
         void_deadline(case, kind, reason=reason, actor=actor, now=now)
     case.opinions.filter(OPEN_OPINION).update(status="dropped")
