@@ -98,7 +98,8 @@ def _letter(found: Progress, now: dt.datetime) -> dict[str, Any]:
         else "",
         "papers": [
             {
-                "title": documents.titled(one.kind, one.title),
+                # Not its heading, which has the full name in it.
+                "title": documents.titled(one.kind, documents.KINDS[one.kind].title),
                 "number": one.number,
                 "served": letter.service_words(found, one),
                 "url": reverse("cases:progress-document", args=[signing.dumps(one.pk, salt=_SALT)])
@@ -133,7 +134,7 @@ def progress_document(request: HttpRequest, token: str) -> HttpResponse:
 
 @login_not_required
 @never_cache
-@sensitive_post_parameters("code", "pass")
+@sensitive_post_parameters("code", "pass", "hall-reason", "hall-comment", "unit-reason", "unit-comment")
 @require_http_methods(["GET", "HEAD", "POST"])
 def rate(request: Request) -> HttpResponse:
     """`/rate/`: the code of the message, or the pass of the progress letter; then a grade for each target.

@@ -62,13 +62,22 @@ def begin_try(what: str, code: str, address: str, *, now: dt.datetime) -> list[i
     if wait:
         end_try(mine)
         minutes = math.ceil(wait.total_seconds() / 60)
-        words = ngettext(
-            "查询次数过多，请在%(n)s分钟后再试；也可以持登记凭证到大厅窗口查询。",
-            "查询次数过多，请在%(n)s分钟后再试；也可以持登记凭证到大厅窗口查询。",
-            minutes,
-        )
+        words = _too_often(minutes) if what == "code" else _too_often_rating(minutes)
         raise Refused(words % {"n": minutes}, "busy")
     return mine
+
+
+def _too_often(minutes: int) -> str:
+    return ngettext(
+        "查询次数过多，请在%(n)s分钟后再试；也可以持登记凭证到大厅窗口查询。",
+        "查询次数过多，请在%(n)s分钟后再试；也可以持登记凭证到大厅窗口查询。",
+        minutes,
+    )
+
+
+def _too_often_rating(minutes: int) -> str:
+    """At the window nobody can help with a rating, and so nobody is sent there."""
+    return ngettext("试的次数过多，请在%(n)s分钟后再试。", "试的次数过多，请在%(n)s分钟后再试。", minutes)
 
 
 def end_try(tried: list[int]) -> None:

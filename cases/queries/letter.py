@@ -269,11 +269,11 @@ def _windows(found: Progress) -> Iterable[Choice]:
     upper = found.upper or _("原办理单位的上一级机关、单位")
     asked = _("、").join(row["what"] for row in found.file.supplements)
     sentences = {
-        "supplement": _("补充材料：%(asked)s。请交到大厅窗口或者承办单位；交不交都不影响办理期限。")
+        "supplement": _("请补充材料：%(asked)s。可以交到大厅窗口或者承办单位；交不交都不影响办理期限。")
         % {"asked": asked},
-        "apply_review": _("对处理意见不服的：书面请求%(upper)s复查；申请交到大厅窗口也可以。")
+        "apply_review": _("对处理意见不服的，可以书面请求%(upper)s复查；申请交到大厅窗口也可以。")
         % {"upper": upper},
-        "apply_reexamination": _("对复查意见不服的：书面请求%(upper)s复核；申请交到大厅窗口也可以。")
+        "apply_reexamination": _("对复查意见不服的，可以书面请求%(upper)s复核；申请交到大厅窗口也可以。")
         % {"upper": upper},
     }
     for kind, clock in found.own.items():

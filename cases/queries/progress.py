@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils import timezone
@@ -76,7 +76,7 @@ def progress_of(case: Case, *, now: dt.datetime) -> Progress:
         route=StatutoryRoute.objects.get(pk=file.triage.route_id)
         if file.triage and file.triage.route_id
         else None,
-        acts=[act for act in reversed(acts) if act.verb.open],
+        acts=[_masked(act, file) for act in reversed(acts) if act.verb.open],
         ribbons=[
             ribbon(
                 one, file.holds, calendar=calendar, today=today, level=light(one.due_at, one.amber_at, now)
@@ -96,6 +96,14 @@ def progress_of(case: Case, *, now: dt.datetime) -> Progress:
         papers=[one for one in file.papers if for_petitioner(one.kind) and not one.is_void],
         check=_check(case),
     )
+
+
+def _masked(act: Act, file: CaseFile) -> Act:
+    """The act without anybody's full name, which the heading of a paper may carry."""
+    text = act.text
+    for one in file.people:
+        text = text.replace(one.name, mask_name(one.name))
+    return replace(act, text=text)
 
 
 def _met_late(file: CaseFile) -> list[tuple[Deadline, int]]:

@@ -108,8 +108,10 @@ def _ticket(one: dict[str, Any]) -> str:
 def _rating(facts: dict[str, Any]) -> dict[str, Any]:
     who = worded(facts["unit"], facts["unit_en"]) if facts["target"] == "unit" else _("信访部门")
     grade = facts["grade"]
-    said = _(GRADES[grade]) if grade is not None else _(RATING.state(facts["status"]).label)
-    title = _("评价%(who)s：%(said)s") % {"who": who, "said": said}
+    if grade is not None:
+        title = _("对%(who)s的评价：%(said)s") % {"who": who, "said": _(GRADES[grade])}
+    else:
+        title = _("%(state)s：%(who)s") % {"state": _(RATING.state(facts["status"]).label), "who": who}
     return {"icon": "star", "title": title, "tone": "soon" if grade == 3 else ""}
 
 
@@ -118,7 +120,7 @@ def _look(facts: dict[str, Any]) -> dict[str, Any]:
     title = _("查看个人信息") if looked else _("查询以往信访")
     lines = [_("用途：%(why)s") % {"why": facts["reason"]}] if facts["reason"] else []
     if facts["number"]:
-        lines.append(facts["number"])
+        lines.append(_("事项：%(number)s") % {"number": facts["number"]})
     return {"icon": "eye" if looked else "search", "title": title, "who": facts["who"], "lines": lines}
 
 
