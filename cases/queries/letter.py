@@ -313,14 +313,17 @@ def _lapsed(found: Progress) -> list[str]:
     names = {"apply_review": _("复查"), "apply_reexamination": _("复核")}
     used = {"apply_review": "review", "apply_reexamination": "reexamination"}
     stages = {row["stage"] for row in found.file.reviews}
-    last = [
-        one for one in found.file.deadlines if one.kind in names and one.kind not in found.own and one.due_on
+    passed = [
+        one
+        for one in found.file.deadlines
+        if one.kind in names and one.kind not in found.own and used[one.kind] not in stages
+        # One that ended before its day did so for another reason.
+        if one.due_at and one.met_at is None and (one.void_at is None or one.void_at >= one.due_at)
     ]
     return [
         _("请求%(what)s的期限已于%(due)s届满；有正当理由耽误的，可以说明理由提出。")
         % {"what": names[one.kind], "due": _day(one.due_on)}
-        for one in last[:1]
-        if used[one.kind] not in stages
+        for one in sorted(passed, key=lambda one: one.started_on)[-1:]
     ]
 
 

@@ -377,8 +377,32 @@ def test_a_window_that_has_passed_is_not_offered(cast: Cast, client: Client) -> 
     assert "请求复查的期限已于" in text
     assert f"书面请求{UPPER}复查" not in text
     assert "致歉" not in text  # a right that was not used is nobody's breach
+    actions.lapse_windows(now=timezone.now())
     moved(case, "closed", now=timezone.now())
     assert "请求复查的期限已于" in letter(client, case)
+
+
+def test_a_window_that_ended_for_another_reason_did_not_lapse(cast: Cast, client: Client) -> None:
+    case = served(cast, timezone.now())
+    void_deadline(case, "apply_review", reason="并案", actor=SYSTEM, now=timezone.now())
+    assert "届满；" not in letter(client, case)
+
+
+def test_the_window_that_lapsed_last_is_the_one_that_is_named(cast: Cast, client: Client) -> None:
+    then = timezone.now() - 50 * DAY
+    case = served(cast, then - 10 * DAY)
+    meet_deadline(case, "apply_review", actor=SYSTEM, now=then)
+    with transaction.atomic():
+        moved(case, "in_review", now=then)
+        review(case, cast, "review", then, outcome="uphold")
+    moved(case, "reviewed", now=then)
+    start_deadline(
+        case, "apply_reexamination", department_id=None, started_on=then.date(), now=then, actor=SYSTEM
+    )
+    moved(case, "closed", now=timezone.now())
+    text = letter(client, case)
+    assert "请求复核的期限已于" in text
+    assert "请求复查的期限已于" not in text
 
 
 def test_after_a_review_the_next_window_and_after_the_last_none(cast: Cast, client: Client) -> None:
