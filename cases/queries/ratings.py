@@ -33,7 +33,7 @@ def rating_rule(hall_id: int) -> RatingRule:
 def may_be_rated(case: Case) -> bool:
     """A matter registered for the first time, of a named person, that belongs to no court and is fit to be told of.
 
-    Not accusations, confidential or anonymous ones (《国家信访局信访事项满意度评价办法》; 国信发〔2022〕11号).
+    Not accusations, confidential or anonymous ones: what is not fit to be told of (law.md RATE, E16-4).
     """
     return not (
         case.statutory_class == "accusation"
