@@ -14,7 +14,8 @@ from django.utils import timezone
 
 from cases import actions
 from cases.forms import LadderRungForm, LightThresholdForm, OwnLimitForm
-from cases.models import ContentCategory, LadderRung, LightThreshold, OwnLimit, StatutoryRoute
+from cases.forms.ratings import RatingRuleForm
+from cases.models import ContentCategory, LadderRung, LightThreshold, OwnLimit, RatingRule, StatutoryRoute
 from hall.access import Actor
 from staffing.rules import is_administrator
 
@@ -96,8 +97,16 @@ class OwnLimitAdmin(Setting):
     list_filter = ["hall"]
 
 
+class RatingRuleAdmin(Setting):
+    """Ratings themselves are nowhere here: nobody writes them but the petitioner."""
+
+    form = RatingRuleForm
+    list_display = ["hall", "days", "reminders"]
+
+
 admin.site.register(ContentCategory, CategoryAdmin)
 admin.site.register(StatutoryRoute, RouteAdmin)
 admin.site.register(LadderRung, LadderRungAdmin)
 admin.site.register(LightThreshold, LightThresholdAdmin)
 admin.site.register(OwnLimit, OwnLimitAdmin)
+admin.site.register(RatingRule, RatingRuleAdmin)

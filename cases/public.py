@@ -1,4 +1,4 @@
-"""Doors without a login: how my matter stands, the papers issued to me, and the statutory routes in plain words."""
+"""Doors without a login: how my matter stands, the papers issued to me, what I say of it, the routes in plain words."""
 
 from __future__ import annotations
 
@@ -7,31 +7,29 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cases import actions
+from cases import actions, rules
 from cases.forms import ProgressForm
-from cases.lifecycle import CHANNELS
-from cases.models import Deadline
-from cases.queries.lights import light
+from cases.forms.ratings import RatingCodeForm, TargetForm
+from cases.lifecycle import GRADES, LOW
+from cases.models import Rating
+from cases.queries import letter
 from cases.queries.progress import Progress, for_petitioner, progress_of
+from cases.queries.ratings import target_words
 from cases.queries.routes import active_routes, find_routes, in_words
-from cases.queries.words import term_name
 from hall import documents
-from hall.access import Refused, get_visible
-from hall.citations import cite
+from hall.access import Refused, Request, allowed, get_visible
 from hall.models import IssuedDocument
-from hall.templatetags.hall import cn_date
 from staffing.models import Hall
 
 _CLAUSES = {
@@ -80,30 +78,30 @@ def progress(request: HttpRequest) -> HttpResponse:
 
 def _letter(found: Progress, now: dt.datetime) -> dict[str, Any]:
     case, hall = found.file.case, Hall.objects.get(pk=found.file.case.hall_id)
+    rated = letter.ratings(found, now)
     return {
         "found": found,
         "case": case,
         "hall": hall,
         "today": timezone.localdate(now),
         "salutation": _("%(name)s同志：") % {"name": found.name} if found.name else _("您好："),
-        "opening": _(
-            "您于%(received)s%(how)s提出的“%(matter)s”，我们已于%(registered)s登记。现将办理情况告诉您。"
+        "opening": letter.opening(found),
+        "standing": letter.standing(found),
+        "promises": letter.promises(found, now),
+        "late": letter.lateness(found),
+        "choices": letter.choices(found, hall),
+        "rated": rated,
+        "rating_pass": actions.pass_for(
+            case.pk, "progress", rated.open_ids, now=now, good=actions.FROM_LETTER
         )
-        % {
-            "received": cn_date(case.received_on),
-            "how": _(CHANNELS[case.channel]),
-            "matter": case.title,
-            "registered": cn_date(case.registered_at),
-        },
-        "standing": _standing(found),
-        "promises": [_promise(one, now) for one in found.file.running if one.kind != "object" and one.due_on],
-        "late": _late(found),
-        "next": _what_you_may_do(found, hall),
+        if rated.open_ids
+        else "",
         "papers": [
             {
-                "title": documents.titled(one.kind, one.title),
+                # Not its heading, which has the full name in it.
+                "title": documents.titled(one.kind, documents.KINDS[one.kind].title),
                 "number": one.number,
-                "at": one.issued_at,
+                "served": letter.service_words(found, one),
                 "url": reverse("cases:progress-document", args=[signing.dumps(one.pk, salt=_SALT)])
                 if one.is_printed
                 else "",
@@ -112,96 +110,6 @@ def _letter(found: Progress, now: dt.datetime) -> dict[str, Any]:
         ],
         "paper_minutes": _PAPER_MINUTES,
     }
-
-
-def _standing(found: Progress) -> list[str]:
-    """Where the matter is, in one or two sentences."""
-    case, triage = found.file.case, found.file.triage
-    unit = case.first_handler.label if case.first_handler else ""
-    words = {
-        "unit": unit,
-        "on": cn_date(case.accepted_on or case.status_since),
-        "body": triage.competent_body if triage else "",
-        "article": cite(triage.article) if triage else "",
-    }
-    sentences = {
-        "registered": _("我们正在甄别这件事应当由哪个机关、单位办理。"),
-        "forwarded": _("我们已于%(on)s转送%(unit)s处理，由该单位书面告知您。"),
-        "accepted": _(
-            "这件事已于%(on)s受理，由%(unit)s负责办理，听取您的陈述、调查核实后，给您书面处理意见。"
-        ),
-        "declined": _("经审查，我们于%(on)s作出不予受理的决定（依据：%(article)s）。"),
-        "declined_closed": _("经审查，我们于%(on)s作出不再受理的决定（依据：%(article)s）。"),
-        "guided": _("这件事应当由%(body)s依法处理，我们于%(on)s向您作了书面引导（依据：%(article)s）。"),
-        "withdrawn": _("按照您的意思，这件事已于%(on)s撤回，不再办理。"),
-    }
-    said = [sentences[case.status] % words]
-    if triage is not None and case.status in ("declined", "declined_closed", "guided"):
-        said.append(triage.reason)
-    return said
-
-
-def _promise(deadline: Deadline, now: dt.datetime) -> dict[str, Any]:
-    """Until when what will be done, with the light of the office."""
-    what = {
-        "sort": _("转送、交办或者告知您由谁办理"),
-        "notify": _("书面告知您接收情况和处理途径"),
-        "handle": _("作出书面处理意见并送达您"),
-    }
-    return {
-        "what": what.get(deadline.kind) or term_name(deadline.kind, deadline.law),
-        "due_on": deadline.due_on,
-        "provisional": deadline.is_provisional,
-        "level": light(deadline.due_at, deadline.amber_at, now),
-    }
-
-
-def _late(found: Progress) -> list[str]:
-    """Said plainly when the office is late."""
-    said = []
-    for deadline, days in found.late:
-        words = {
-            "due": cn_date(deadline.due_on),
-            "what": _promise(deadline, deadline.due_at or found.file.case.registered_at)["what"],
-            "n": days,
-        }
-        sentence = ngettext(
-            "按规定，我们应当在%(due)s前%(what)s，现在已经超期%(n)s天。这是我们没有做到位，向您致歉。",
-            "按规定，我们应当在%(due)s前%(what)s，现在已经超期%(n)s天。这是我们没有做到位，向您致歉。",
-            days,
-        )
-        said.append(sentence % words)
-    if said and found.reminders:
-        said.append(_("系统已经按规定催办、上报%(n)s次，都有记录。") % {"n": found.reminders})
-    return said
-
-
-def _what_you_may_do(found: Progress, hall: Hall) -> list[str]:
-    """What is open to the petitioner now, and until when."""
-    case, triage = found.file.case, found.file.triage
-    words = {
-        "phone": hall.phone,
-        "complaint": hall.complaint_phone or hall.phone,
-        "body": triage.competent_body if triage else "",
-    }
-    supplement = _("补充材料、更正联系方式：随时可以到大厅窗口，或者拨打%(phone)s。") % words
-    complain = _("对办理作风和进度有意见：可以拨打监督电话%(complaint)s。") % words
-    later = _("收到书面处理意见后不服的：自收到之日起30日内，可以请求上一级机关、单位复查。")
-    withdraw = _("撤回：随时可以书面或者口头提出，不影响您以后以新的事实和理由再提出。")
-    if case.status in ("registered", "forwarded", "accepted"):
-        return [supplement, later, withdraw, complain]
-    if case.status == "withdrawn":
-        return [_("有新的事实和理由的，可以随时重新提出。"), complain]
-    said = []
-    if found.route is not None:
-        route = in_words(found.route)
-        said.append(
-            _("%(name)s（%(basis)s）：%(guidance)s")
-            % {"name": route.name, "basis": route.basis, "guidance": route.guidance}
-        )
-    elif words["body"]:
-        said.append(_("请向%(body)s提出。") % words)
-    return [*said, _("有新的事实和理由的，可以作为新的事项提出，时间不限。"), complain]
 
 
 @login_not_required
@@ -219,6 +127,123 @@ def progress_document(request: HttpRequest, token: str) -> HttpResponse:
     response = HttpResponse(documents.read(found), content_type="application/pdf")
     response["Content-Disposition"] = content_disposition_header(False, f"{found.number}.pdf") or "inline"
     return response
+
+
+# -- rating ------------------------------------------------------------------------------------------------------
+
+
+@login_not_required
+@never_cache
+@sensitive_post_parameters("code", "pass", "hall-reason", "hall-comment", "unit-reason", "unit-comment")
+@require_http_methods(["GET", "HEAD", "POST"])
+def rate(request: Request) -> HttpResponse:
+    """`/rate/`: the code of the message, or the pass of the progress letter; then a grade for each target.
+
+    All of it by POST, so that no code stands in an address or a log. Staff are refused whatever they bring.
+    """
+    rules.check_rater(request.actor)
+    now = timezone.now()
+    if request.method != "POST":
+        return render(request, "cases/rate.html", {"form": RatingCodeForm()})
+    if "pass" not in request.POST:
+        return _by_code(request, now)
+    try:
+        given = actions.pass_from(request.POST["pass"], now=now)
+    except Refused as refused:
+        context = {"form": RatingCodeForm(), "refused": refused}
+        return render(request, "cases/rate.html", context, status=refused.status)
+    rows = list(
+        Rating.objects.filter(case_id=given.case_id, pk__in=given.rating_ids)
+        .select_related("case__hall", "department")
+        .order_by("target")
+    )
+    if "say" in request.POST:
+        return _said(request, rows, given.door, now)
+    return _rating_page(request, rows, given.door, now)
+
+
+def _by_code(request: Request, now: dt.datetime) -> HttpResponse:
+    form = RatingCodeForm(request.POST)
+    if not form.is_valid():
+        return render(request, "cases/rate.html", {"form": form}, status=422)
+    try:
+        rows = actions.query_rating(
+            actor=request.actor,
+            code=form.cleaned_data["code"],
+            address=request.META.get("REMOTE_ADDR", ""),
+            now=now,
+        )
+    except Refused as refused:
+        context = {"form": form, "refused": refused}
+        return render(request, "cases/rate.html", context, status=refused.status)
+    if rows is None:
+        form.add_error(None, _("评价码不对。请对照短信再试一次；也可以查询进度，从查询结果里评价。"))
+        return render(request, "cases/rate.html", {"form": form}, status=422)
+    return _rating_page(request, rows, "code", now)
+
+
+def _rating_page(
+    request: Request,
+    rows: list[Rating],
+    door: str,
+    now: dt.datetime,
+    data: QueryDict | None = None,
+    refused: Refused | None = None,
+) -> HttpResponse:
+    """What can be rated, with nothing chosen; what cannot any more, with the reason."""
+    targets: list[dict[str, Any]] = []
+    for one in rows:
+        verdict = allowed(rules.check_can_rate_service, request.actor, one, now=now)
+        form = TargetForm(data, rating=one) if verdict else None
+        if form is not None and refused is not None and refused.field.startswith(f"{one.target}-"):
+            form.add_error(refused.field.partition("-")[2], str(refused.reason))
+        targets.append({"rating": one, "who": target_words(one), "verdict": verdict, "form": form})
+    forms = [target["form"] for target in targets if target["form"]]
+    ids, case = [one.pk for one in rows], rows[0].case if rows else None
+    context = {
+        "case": case,
+        "targets": targets,
+        "forms": forms,
+        "first": next(iter(forms), None),
+        "second": forms[1] if len(forms) > 1 else None,
+        "until": min((rules.last_day(form.rating.closes_at) for form in forms), default=None),
+        "pass": actions.pass_for(case.pk, door, ids, now=now, good=actions.ON_PAGE) if case else "",
+        "nothing": refused.reason if refused is not None and not refused.field else "",
+    }
+    return render(request, "cases/rate_service.html", context, status=422 if refused or data else 200)
+
+
+def _said(request: Request, rows: list[Rating], door: str, now: dt.datetime) -> HttpResponse:
+    """The one call, and thanks; or the page again with everything that was typed."""
+    forms = [TargetForm(request.POST, rating=one) for one in rows if one.status == "pending"]
+    if any(form.errors for form in forms):
+        return _rating_page(request, rows, door, now, request.POST)
+    try:
+        said = actions.rate_service(
+            actor=request.actor,
+            pass_text=request.POST["pass"],
+            said={form.rating.target: form.said for form in forms if form.said},
+            now=now,
+        )
+    except Refused as refused:
+        if refused.kind not in ("input", "state"):
+            raise
+        rows = list(
+            Rating.objects.filter(pk__in=[one.pk for one in rows]).select_related("case__hall", "department")
+        )
+        return _rating_page(request, rows, door, now, request.POST, refused)
+    left = [form.rating for form in forms if form.said is None]
+    context = {
+        "said": [
+            {"who": target_words(one), "grade": _(GRADES[one.grade or 0]), "low": one.grade == LOW}
+            for one in said
+        ],
+        "is_low": any(one.grade == LOW for one in said),
+        "left": [target_words(one) for one in left],
+        "until": min((rules.last_day(one.closes_at) for one in left), default=None),
+        "hall": rows[0].case.hall,
+    }
+    return render(request, "cases/rated.html", context)
 
 
 @login_not_required

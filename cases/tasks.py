@@ -1,4 +1,4 @@
-"""The worker's part: the sweep every minute, the recheck every night."""
+"""The worker's part: the sweep every minute, reminders to rate, the recheck every night."""
 
 from __future__ import annotations
 
@@ -20,6 +20,18 @@ def recheck_deadlines() -> int:
     now = timezone.now()
     actions.lapse_windows(now=now)
     return len(actions.recheck_deadlines(now=now))
+
+
+@shared_task(name="cases.remind_ratings")
+def remind_ratings() -> int:
+    """Remind petitioners who may still rate, as often as the rule says."""
+    return actions.remind_ratings(now=timezone.now())
+
+
+@shared_task(name="cases.expire_ratings")
+def expire_ratings() -> int:
+    """Record as not rated what nobody rated in its period."""
+    return actions.expire_ratings(now=timezone.now())
 
 
 @shared_task(name="cases.forget_attempts")

@@ -11,11 +11,13 @@ urlpatterns = [
     # Without a login
     path("progress/", public.progress, name="progress"),
     path("progress/documents/<str:token>/", public.progress_document, name="progress-document"),
+    path("rate/", public.rate, name="rate"),
     path("routes/", public.routes, name="routes"),
     # Lists
     path("work/", views.work_list_page, name="work-list"),
     path("work/export.csv", views.export_work_list, name="export-work-list"),
     path("search/", views.search_page, name="search"),
+    path("follow-ups/", views.follow_ups, name="follow-ups"),
     path("messages/", views.inbox, name="inbox"),
     path("messages/read/", views.read_all, name="read-all"),
     path("messages/<int:pk>/open/", views.open_message, name="open-message"),
@@ -28,7 +30,6 @@ urlpatterns = [
     path("cases/<int:pk>/documents/<int:document_id>/file/", views.document_file, name="document-file"),
     path("cases/<int:pk>/materials/<int:material_id>/", views.material, name="material"),
     path("cases/<int:pk>/people/<int:petitioner_id>/reveal/", views.reveal_person, name="reveal-person"),
-    path("petitioners/<int:pk>/", views.person, name="person"),
     # One verb, one door
     *(
         path(

@@ -163,6 +163,8 @@ CELERY_BEAT_SCHEDULE = {
     "send-messages": {"task": "hall.send_messages", "schedule": 30.0, "options": {"expires": 25}},
     "render-documents": {"task": "hall.render_documents", "schedule": 30.0, "options": {"expires": 25}},
     "recheck-deadlines": {"task": "cases.recheck_deadlines", "schedule": crontab(hour="2", minute="30")},
+    "remind-ratings": {"task": "cases.remind_ratings", "schedule": 600.0, "options": {"expires": 590}},
+    "expire-ratings": {"task": "cases.expire_ratings", "schedule": crontab(hour="0", minute="20")},
     "forget-attempts": {"task": "cases.forget_attempts", "schedule": crontab(hour="3", minute="0")},
     "clear-drafts": {"task": "intake.clear_drafts", "schedule": crontab(hour="3", minute="10")},
     "close-days": {

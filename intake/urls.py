@@ -3,7 +3,7 @@
 from django.urls import path
 
 from intake import api, public
-from intake.views import categories, console, guide, materials, moves, receipt, register, windows
+from intake.views import categories, console, guide, materials, moves, people, receipt, register, windows
 
 app_name = "intake"
 urlpatterns = [
@@ -47,6 +47,7 @@ urlpatterns = [
     path("register/history/", register.look_up, name="look-up-history"),
     path("register/contact/", register.reuse_contact, name="reuse-contact"),
     path("register/categories/", categories.find_category, name="find-category"),
+    path("petitioners/<int:pk>/", people.person, name="person"),
     path("receipts/<int:case>/", receipt.receipt, name="receipt"),
     path("cases/<int:case>/materials/add/", materials.add_material, name="add-material"),
 ]

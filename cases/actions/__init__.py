@@ -28,7 +28,18 @@ from cases.actions.opinions import (
     submit_opinion,
 )
 from cases.actions.query_progress import forget_attempts, query_progress
-from cases.actions.ratings import close_follow_up, open_ratings
+from cases.actions.rating_periods import expire_ratings, remind_ratings
+from cases.actions.ratings import (
+    FROM_LETTER,
+    ON_PAGE,
+    Said,
+    close_follow_up,
+    open_ratings,
+    pass_for,
+    pass_from,
+    query_rating,
+    rate_service,
+)
 from cases.actions.referrals import involve_unit, report_back
 from cases.actions.register import (
     DuplicateChoice,
@@ -69,6 +80,8 @@ from cases.actions.work import (
 )
 
 __all__ = [
+    "FROM_LETTER",
+    "ON_PAGE",
     "Answer",
     "CategoryRow",
     "DuplicateChoice",
@@ -78,6 +91,7 @@ __all__ = [
     "Person",
     "RouteRow",
     "RoutesLoaded",
+    "Said",
     "Service",
     "StoredFile",
     "accept_case",
@@ -94,6 +108,7 @@ __all__ = [
     "draft_opinion",
     "end_simple_procedure",
     "enter_case",
+    "expire_ratings",
     "export_work_list",
     "forget_attempts",
     "forward_case",
@@ -111,8 +126,12 @@ __all__ = [
     "object_to_referral",
     "open_ratings",
     "order_redo",
+    "pass_for",
+    "pass_from",
     "query_progress",
+    "query_rating",
     "raise_urgent",
+    "rate_service",
     "receive_case",
     "receive_supplement",
     "recheck_deadlines",
@@ -121,6 +140,7 @@ __all__ = [
     "recuse_from_case",
     "refuse_extension",
     "register_case",
+    "remind_ratings",
     "remove_setting",
     "report_back",
     "report_urgent",

@@ -113,8 +113,11 @@ def end_requests(case: Case, *, reason: str, actor: Actor, now: dt.datetime) -> 
 def end_open_things(case: Case, *, reason: str, actor: Actor, now: dt.datetime) -> None:
     """Nothing is asked of anybody any more: every open clock is void, an opinion that was not issued is dropped,
     what was asked for and not decided is at its end.
+
+    A low rating is looked into all the same, in whatever way the matter ends.
     """
     end_requests(case, reason=reason, actor=actor, now=now)
-    for kind in list(case.deadlines.open().values_list("kind", flat=True).distinct()):
+    open_kinds = case.deadlines.open().exclude(kind="follow_up").values_list("kind", flat=True)
+    for kind in list(open_kinds.distinct()):
         void_deadline(case, kind, reason=reason, actor=actor, now=now)
     case.opinions.filter(OPEN_OPINION).update(status="dropped")

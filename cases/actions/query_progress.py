@@ -32,25 +32,10 @@ def query_progress(*, code: str, digits: str, address: str, now: dt.datetime) ->
     """The case, or None: a wrong code and wrong digits are told by the same answer after the same work.
 
     `address` is where the question comes from; only keyed hashes of it and of the code are kept. Raises
-    Refused(busy) with the time to wait. The try is written before it is counted, so that many questions at once
-    do not slip through.
+    Refused(busy) with the time to wait.
     """
-    code, digits = _plain(code), _plain(digits)
-    by_address, by_code = _origin(address), _key("code", code)
-    tries = QueryAttempt.objects.bulk_create(
-        QueryAttempt(origin=key, at=now) for key in (by_address, by_code)
-    )
-    mine = [one.pk for one in tries]
-    wait = _wait(by_address, by_code, now)
-    if wait:
-        QueryAttempt.objects.filter(pk__in=mine).delete()
-        minutes = math.ceil(wait.total_seconds() / 60)
-        words = ngettext(
-            "查询次数过多，请在%(n)s分钟后再试；也可以持登记凭证到大厅窗口查询。",
-            "查询次数过多，请在%(n)s分钟后再试；也可以持登记凭证到大厅窗口查询。",
-            minutes,
-        )
-        raise Refused(words % {"n": minutes}, "busy")
+    code, digits = plain(code), plain(digits)
+    tried = begin_try("code", code, address, now=now)
     case = Case.objects.filter(query_code=code).defer("search", "content").select_related("hall").first()
     people = [
         party.petitioner
@@ -59,8 +44,45 @@ def query_progress(*, code: str, digits: str, address: str, now: dt.datetime) ->
     known = _matches(people, digits)
     if case is None or not known:
         return None
-    QueryAttempt.objects.filter(pk__in=mine).delete()
+    end_try(tried)
     return case
+
+
+def begin_try(what: str, code: str, address: str, *, now: dt.datetime) -> list[int]:
+    """Count a try from this address with this code, and hand it out for `end_try`. Raises Refused(busy).
+
+    The try is written before it is counted, so that many questions at once do not slip through.
+    """
+    by_address, by_code = _origin(address), _key(what, code)
+    tries = QueryAttempt.objects.bulk_create(
+        QueryAttempt(origin=key, at=now) for key in (by_address, by_code)
+    )
+    mine = [one.pk for one in tries]
+    wait = _wait(by_address, by_code, now)
+    if wait:
+        end_try(mine)
+        minutes = math.ceil(wait.total_seconds() / 60)
+        words = _too_often(minutes) if what == "code" else _too_often_rating(minutes)
+        raise Refused(words % {"n": minutes}, "busy")
+    return mine
+
+
+def _too_often(minutes: int) -> str:
+    return ngettext(
+        "查询次数过多，请在%(n)s分钟后再试；也可以持登记凭证到大厅窗口查询。",
+        "查询次数过多，请在%(n)s分钟后再试；也可以持登记凭证到大厅窗口查询。",
+        minutes,
+    )
+
+
+def _too_often_rating(minutes: int) -> str:
+    """At the window nobody can help with a rating, and so nobody is sent there."""
+    return ngettext("试的次数过多，请在%(n)s分钟后再试。", "试的次数过多，请在%(n)s分钟后再试。", minutes)
+
+
+def end_try(tried: list[int]) -> None:
+    """A right one is forgotten."""
+    QueryAttempt.objects.filter(pk__in=tried).delete()
 
 
 def _matches(people: Iterable[Petitioner], digits: str) -> bool:
@@ -84,7 +106,7 @@ def _wait(by_address: bytes, by_code: bytes, now: dt.datetime) -> dt.timedelta |
     return max(waits, default=None)
 
 
-def _plain(text: str) -> str:
+def plain(text: str) -> str:
     """As a person may type it: any width, any case, with spaces or dashes."""
     return "".join(ch for ch in unicodedata.normalize("NFKC", text).upper() if ch.isalnum())[:40]
 

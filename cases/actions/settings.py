@@ -1,4 +1,4 @@
-"""The office's own settings as data: reminder ladder, light thresholds, shorter limits, the list of routes."""
+"""The office's own settings as data: reminder ladder, light thresholds, shorter limits, ratings, routes."""
 
 from __future__ import annotations
 
@@ -9,12 +9,12 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
-from cases.models import LadderRung, LightThreshold, OwnLimit, StatutoryRoute
+from cases.models import LadderRung, LightThreshold, OwnLimit, RatingRule, StatutoryRoute
 from cases.rules import check_can_remove_setting, check_can_save_setting
 from hall import journal
 from hall.access import Actor, Refused
 
-S = TypeVar("S", LadderRung, LightThreshold, OwnLimit, StatutoryRoute)
+S = TypeVar("S", LadderRung, LightThreshold, OwnLimit, RatingRule, StatutoryRoute)
 
 
 @transaction.atomic

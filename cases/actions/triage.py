@@ -19,6 +19,7 @@ from cases import rules
 from cases.actions.deadlines import meet_deadline, start_deadline, void_deadline
 from cases.actions.papers import issue_paper
 from cases.actions.parts import chosen_unit, end_open_things, give_case, move_case
+from cases.actions.ratings import open_ratings
 from cases.lifecycle import GROUNDS
 from cases.models import Case, Deadline, Referral, StatutoryRoute, Triage
 from cases.queries.words import say_day
@@ -301,6 +302,9 @@ def _turn_away(
         if related is None:
             raise Refused(_("请指明已有的信访事项编号。"), "input", field="related_case")
     before = move_case(case, verb, now=now)
+    # What belongs to the courts, arbitration or administrative review is not rated (law.md, E16-4).
+    if GROUNDS[ground].clause not in (1, 2, 4):
+        open_ratings(case, "hall", actor=actor, now=now)
     _decide(
         case, verb, actor=actor, now=now, reason=reason, before=before, paper=paper, ground=ground,
         competent_body=body, route_id=route.pk if route else None, related_case_id=related_case_id,

@@ -79,10 +79,41 @@ _ATTACHED: Mapping[str, str] = {
     "triage": """
         SELECT x.outcome, x.article, x.reason, x.competent_body, x.decided_at, x.route_id, x.related_case_id
         FROM cases_triage x WHERE x.case_id = c.id""",
+    # What a petitioner is told beside: who takes part, what was received, what they may still do.
+    "units": """
+        SELECT x.department_id, x.part, d.name, d.name_en
+        FROM cases_referral x JOIN staffing_department d ON d.id = x.department_id
+        WHERE x.case_id = c.id AND x.ended_at IS NULL ORDER BY x.part <> 'lead', x.id""",
+    "objections": "SELECT x.kind FROM cases_objection x WHERE x.case_id = c.id AND x.status = 'open'",
+    "extensions": """
+        SELECT x.deadline_id, x.days, x.reason, x.decided_at FROM cases_extension x
+        WHERE x.case_id = c.id AND x.status = 'approved' ORDER BY x.id""",
+    "supplements": """
+        SELECT x.what, x.asked_at FROM cases_supplement x WHERE x.case_id = c.id AND x.received_at IS NULL""",
+    "transferred": """
+        SELECT x.number, r.name, r.name_en, r.organ, r.organ_en, r.basis, r.basis_en, r.guidance, r.guidance_en
+        FROM cases_claim x JOIN cases_statutoryroute r ON r.id = x.route_id
+        WHERE x.case_id = c.id AND x.transferred_at IS NOT NULL ORDER BY x.number""",
+    "services": """
+        SELECT x.document_id, x.method, x.outcome, x.served_on FROM cases_servicerecord x
+        WHERE x.case_id = c.id AND x.outcome <> 'failed' ORDER BY x.id""",
+    "reviews": """
+        SELECT x.stage, x.round, x.status, x.outcome, x.requested_on, x.decided_at, x.document_id, d.name, d.name_en
+        FROM cases_review x JOIN staffing_department d ON d.id = x.department_id
+        WHERE x.case_id = c.id ORDER BY x.id""",
+    "settlements": "SELECT x.kind, x.agreed_on FROM cases_settlement x WHERE x.case_id = c.id",
+    "ratings": """
+        SELECT x.id, x.target, x.status, x.grade, x.closes_at, x.rated_at FROM cases_rating x
+        WHERE x.case_id = c.id ORDER BY x.target""",
     "related": """
         SELECT DISTINCT y.case_id AS id FROM cases_caseparty x JOIN cases_caseparty y USING (petitioner_id)
         WHERE x.case_id = c.id AND y.case_id <> c.id ORDER BY y.case_id DESC LIMIT 20""",
 }
+_ROWS = (
+    "units", "objections", "extensions", "supplements", "transferred", "services", "reviews", "settlements",
+    "ratings",
+)  # fmt: skip
+"""Attached as they are."""
 _WHOLE = f"""
 SELECT {", ".join(f'c."{one.column}"' for one in _CASE)},
     jsonb_build_object({
@@ -195,6 +226,15 @@ class CaseFile:
     posts: list[Responsible]
     papers: list[Paper]
     earlier_ids: list[int] = field(default_factory=list)
+    units: list[Row] = field(default_factory=list)
+    objections: list[Row] = field(default_factory=list)
+    extensions: list[Row] = field(default_factory=list)
+    supplements: list[Row] = field(default_factory=list)
+    transferred: list[Row] = field(default_factory=list)
+    services: list[Row] = field(default_factory=list)
+    reviews: list[Row] = field(default_factory=list)
+    settlements: list[Row] = field(default_factory=list)
+    ratings: list[Row] = field(default_factory=list)
 
     @property
     def running(self) -> list[Deadline]:
@@ -256,6 +296,7 @@ def _filed(values: Sequence[Any]) -> CaseFile:
         ],
         papers=[_paper(row) for row in attached["papers"]],
         earlier_ids=[row["id"] for row in attached["related"]],
+        **{name: attached[name] for name in _ROWS},
     )
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import Any
 
 from django.utils import timezone
@@ -18,7 +18,13 @@ from hall.fields import mask_name
 from hall.models import IssuedDocument, statutory_calendar
 
 MOST_ACTS = 60
+PROMISED = ("sort", "notify", "simple_accept", "simple_handle", "handle", "serve", "review", "reexamine")
+"""The periods in which the office owes the petitioner something; what units owe each other is not told."""
+OWN = ("supplement", "apply_review", "apply_reexamination")
+"""The periods in which the petitioner may do something."""
 _REMINDERS = "take_step"
+_NEXT_BODY = {"apply_review": "opinion", "apply_reexamination": "review_opinion"}
+"""Which paper named the body that one may turn to."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -31,12 +37,20 @@ class Check:
 
 @dataclass(frozen=True, slots=True)
 class Progress:
+    """`own`: the petitioner's windows that are open now, by kind; `upper`: to whom they turn in them, as the paper
+    said. `late` clocks run over their day, with the days; `was_late` were met after it.
+    """
+
     file: CaseFile
     name: str
     route: StatutoryRoute | None
     acts: list[Act]
     ribbons: list[dict[str, Any]]
+    promised: list[Deadline]
+    own: dict[str, Deadline]
+    upper: str
     late: list[tuple[Deadline, int]]
+    was_late: list[tuple[Deadline, int]]
     reminders: int
     papers: list[Paper]
     check: Check
@@ -53,7 +67,8 @@ def progress_of(case: Case, *, now: dt.datetime) -> Progress:
     today = timezone.localdate(now)
     file = file_of(case.pk, today=today)
     calendar = statutory_calendar()
-    shown = [one for one in file.running if one.kind != "object"]
+    own = {one.kind: one for one in file.running if one.kind in OWN and one.due_at and now < one.due_at}
+    promised = [one for one in file.running if one.kind in PROMISED]
     acts = timeline(case, size=MOST_ACTS).acts
     return Progress(
         file=file,
@@ -61,22 +76,51 @@ def progress_of(case: Case, *, now: dt.datetime) -> Progress:
         route=StatutoryRoute.objects.get(pk=file.triage.route_id)
         if file.triage and file.triage.route_id
         else None,
-        acts=[act for act in reversed(acts) if act.verb.open],
+        acts=[_masked(act, file) for act in reversed(acts) if act.verb.open],
         ribbons=[
             ribbon(
                 one, file.holds, calendar=calendar, today=today, level=light(one.due_at, one.amber_at, now)
             )
-            for one in shown
+            for one in (*own.values(), *promised)
         ],
+        promised=promised,
+        own=own,
+        upper=_upper(file, own),
         late=[
             (one, (today - one.due_on).days)
-            for one in shown
+            for one in promised
             if one.due_on and light(one.due_at, one.amber_at, now) == RED
         ],
+        was_late=list(_met_late(file)),
         reminders=sum(act.name == _REMINDERS for act in acts),
         papers=[one for one in file.papers if for_petitioner(one.kind) and not one.is_void],
         check=_check(case),
     )
+
+
+def _masked(act: Act, file: CaseFile) -> Act:
+    """The act without anybody's full name, which the heading of a paper may carry."""
+    text = act.text
+    for one in file.people:
+        text = text.replace(one.name, mask_name(one.name))
+    return replace(act, text=text)
+
+
+def _met_late(file: CaseFile) -> list[tuple[Deadline, int]]:
+    """What was done for the petitioner after its day, and by how many days."""
+    return [
+        (one, (timezone.localdate(one.met_at) - one.due_on).days)
+        for one in file.deadlines
+        if one.kind in PROMISED and one.met_at and one.due_at and one.due_on and one.met_at >= one.due_at
+    ]
+
+
+def _upper(file: CaseFile, own: dict[str, Deadline]) -> str:
+    """The body one level up, as the last opinion named it; read only while somebody may turn to it."""
+    kind = next((paper for window, paper in _NEXT_BODY.items() if window in own), "")
+    last = next((one.pk for one in file.papers if one.kind == kind and not one.is_void), None)
+    paper = IssuedDocument.objects.filter(pk=last).first() if last else None
+    return str(documents.facts(paper).get("upper_organ", "")) if paper else ""
 
 
 def _check(case: Case) -> Check:
@@ -86,4 +130,4 @@ def _check(case: Case) -> Check:
     return Check(digest or journal.head(stream), not journal.verify(stream))
 
 
-__all__ = ["Check", "Progress", "for_petitioner", "progress_of"]
+__all__ = ["OWN", "PROMISED", "Check", "Progress", "for_petitioner", "progress_of"]

@@ -9,9 +9,11 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from django.db import connection
+from django.utils.translation import gettext as _
 
 from cases.models import Case
 from cases.queries.words import Verb, says, verb
+from hall.access import PUBLIC, SYSTEM
 from hall.models import JournalEntry, stream_of
 
 TIMELINE_PAGE = 20
@@ -75,6 +77,13 @@ def _hand(entry: JournalEntry) -> tuple[dt.datetime, str]:
     return entry.at, entry.actor_name
 
 
+def _who(name: str) -> str:
+    """Nobody for what the system does by itself; who comes without a login is the petitioner."""
+    if name == SYSTEM.name:
+        return ""
+    return _("信访人") if name == PUBLIC.name else name
+
+
 def _acts(entries: Sequence[JournalEntry], law: str) -> Iterator[Act]:
     """The acts of one moment and one hand, newest first. Minor entries stand with the act that was written next:
     an act writes its clocks and papers before itself. Several entries of one verb are one act.
@@ -104,7 +113,7 @@ def _act(entries: Sequence[JournalEntry], law: str) -> Act:
     return Act(
         at=chief.at,
         name=chief.verb,
-        who="" if chief.actor_name == "system" else chief.actor_name,
+        who=_who(chief.actor_name),
         verb=verb(chief.verb),
         text=says(chief, law),
         reason=chief.reason,

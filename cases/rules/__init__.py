@@ -65,6 +65,12 @@ from cases.rules.opinions import (
 )
 from cases.rules.ratings import (
     check_can_close_follow_up,
+    check_can_rate_service,
+    check_grade,
+    check_rater,
+    check_sees_follow_ups,
+    last_day,
+    rating_rule_wrong,
 )
 from cases.rules.referrals import (
     check_can_dispute_case,
@@ -119,6 +125,7 @@ __all__ = [
     "check_can_object_to_referral",
     "check_can_order_redo",
     "check_can_raise_urgent",
+    "check_can_rate_service",
     "check_can_receive_case",
     "check_can_receive_supplement",
     "check_can_record_work",
@@ -145,10 +152,15 @@ __all__ = [
     "check_can_transfer_claims",
     "check_can_uphold_referral",
     "check_can_withdraw_case",
+    "check_grade",
     "check_move",
+    "check_rater",
     "check_said",
+    "check_sees_follow_ups",
     "check_state",
     "check_target_unit",
     "is_overdue",
+    "last_day",
     "own_limit_wrong",
+    "rating_rule_wrong",
 ]

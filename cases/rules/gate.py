@@ -12,9 +12,10 @@ from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
 from cases.lifecycle import CASE, CHANNELS, PURPOSES, TRIAGE_ROLES
-from cases.models import Case, Deadline, OwnLimit
+from cases.models import Case, Deadline, OwnLimit, RatingRule
 from cases.queries.work_list import scopes
 from cases.rules.common import check_move
+from cases.rules.ratings import rating_rule_wrong
 from cases.terms import LAWS, R22, term
 from hall.access import Actor, Refused, Text
 from staffing.lifecycle import ADMINISTRATOR, CLERK, HALL_MANAGER, SUPERVISOR
@@ -233,6 +234,10 @@ def check_can_save_setting(actor: Actor, setting: Model, *, now: dt.datetime) ->
         raise Refused(_("只有系统管理员可以办理。"), "role")
     if isinstance(setting, OwnLimit) and (wrong := own_limit_wrong(setting.term, setting.days)):
         raise Refused(wrong, "input", field="days")
+    if isinstance(setting, RatingRule):
+        field, wrong = rating_rule_wrong(setting.days, setting.reminders)
+        if wrong:
+            raise Refused(wrong, "input", field=field)
 
 
 def check_can_remove_setting(actor: Actor, setting: Model, *, now: dt.datetime) -> None:

@@ -2,9 +2,12 @@
 
 from __future__ import annotations
 
+import base64
+
 from django import template
 
 from cases.queries.words import role_name, say_day, term_name
+from hall.fields import decrypt
 
 register = template.Library()
 
@@ -25,3 +28,10 @@ def day_words(value: str) -> str:
 def role_words(code: str) -> str:
     """`liaison` → 部门联络员."""
     return role_name(code)
+
+
+@register.filter
+def opened_code(sealed: str) -> str:
+    """A one-time code as a message keeps it, encrypted, in two groups of five to be read off a telephone."""
+    code = decrypt(base64.b64decode(sealed))
+    return f"{code[:5]}-{code[5:]}"

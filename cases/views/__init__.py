@@ -5,13 +5,14 @@ from cases.views.frame import shell
 from cases.views.inbox import inbox, open_message, read_all
 from cases.views.moves import receive_case, withdraw_case
 from cases.views.papers import document, document_file, material
-from cases.views.people import person, reveal_person
+from cases.views.people import reveal_person
+from cases.views.ratings import follow_ups
 from cases.views.search import search as search_page
 from cases.views.triage import triage as triage_page
 from cases.views.work_list import export_work_list, work_list_page
 
 __all__ = [
-    "case", "document", "document_file", "export_work_list", "inbox", "material", "open_message", "person",
+    "case", "document", "document_file", "export_work_list", "follow_ups", "inbox", "material", "open_message",
     "read_all", "receive_case", "reveal_person", "search_page", "shell", "triage_page", "withdraw_case",
     "work_list_page",
 ]  # fmt: skip

@@ -53,6 +53,7 @@ PLACES: tuple[Place, ...] = (
     Place((CLERK, LIAISON, HALL_MANAGER), "intake:console", lazy("窗口叫号"), "megaphone"),
     Place((CLERK, HALL_MANAGER), "intake:register", lazy("来访登记"), "edit"),
     Place(_LISTS, "cases:work-list", lazy("办理清单"), "clock", "late"),
+    Place((SUPERVISOR,), "cases:follow-ups", lazy("不满意回访"), "star"),
     Place((LEADER,), "staffing:docket", lazy("接访日程"), "calendar"),
     Place((HALL_MANAGER,), "staffing:reception-plan", lazy("领导接访安排"), "calendar"),
     Place((HALL_MANAGER,), "intake:assign-windows", lazy("窗口业务"), "window"),

@@ -1,37 +1,16 @@
-"""A petitioner's page: their matters, and who looked at their numbers; and the door through which one looks."""
+"""The door through which one looks at a petitioner's numbers; their own page stands in `intake`."""
 
 from __future__ import annotations
 
-from django.db.models import Exists, OuterRef
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods
 
 from cases import actions, rules
 from cases.forms import RevealForm
-from cases.models import Case, CaseParty, Petitioner
+from cases.models import Case, CaseParty
 from hall.access import Refused, Request, allowed, get_visible
-from hall.models import JournalEntry, stream_of
-
-LOOKS_SHOWN = 50
-CASES_SHOWN = 50
-
-
-@require_safe
-def person(request: Request, pk: int) -> HttpResponse:
-    """`/petitioners/<pk>/`, for who may see at least one matter of theirs."""
-    visible = Case.objects.visible_to(request.actor)
-    on_visible = CaseParty.objects.filter(petitioner=OuterRef("pk"), case__in=visible)
-    found = get_visible(Petitioner.objects.filter(Exists(on_visible)).defer("search"), pk=pk)
-    matters = visible.filter(parties__petitioner=found).select_related("hall", "first_handler")
-    looks = JournalEntry.objects.filter(stream=stream_of(found), verb="reveal_person").order_by("-seq")
-    context = {
-        "person": found,
-        "cases": matters.defer("search", "content").order_by("-id")[:CASES_SHOWN],
-        "looks": looks[:LOOKS_SHOWN],
-    }
-    return render(request, "cases/person.html", context)
 
 
 @require_http_methods(["GET", "POST"])
