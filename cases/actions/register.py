@@ -9,7 +9,7 @@ import datetime as dt
 import hashlib
 import secrets
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 
 from django.db import connection, transaction
 from django.utils import timezone
@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 from cases.actions.deadlines import start_deadline
 from cases.lifecycle import CHANNEL_CODES, CLASS_OF_PURPOSE
 from cases.models import Case, CaseParty, Claim, DuplicateDecision, Petitioner, Respondent
+from cases.queries.respondents import known_respondents
 from cases.queries.search import case_terms, person_terms, search_vector
 from cases.rules import check_can_register_case
 from cases.terms import law_for
@@ -105,6 +106,7 @@ def register_case(*, actor: Actor, hall_id: int, new: NewCase, now: dt.datetime)
     """
     hall = Hall.objects.get(pk=hall_id)
     check_can_register_case(actor, hall, new, now=now)
+    new = replace(new, respondents=known_respondents(new.respondents, hall))
     _alone(hall, new)
     if earlier := _made_before(hall, new):
         return earlier

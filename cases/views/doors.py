@@ -63,6 +63,13 @@ def opened(door: Door) -> Any:
     return view
 
 
+def _onward(request: Request, pk: int) -> HttpResponse:
+    """To the case; who does not see it any more (recused) goes to the own work list."""
+    if Case.objects.visible_to(request.actor).filter(pk=pk).exists():
+        return redirect("cases:case", pk)
+    return redirect("cases:work-list")
+
+
 def _answer(request: Request, door: Door, pk: int) -> HttpResponse:
     now, case = timezone.now(), _case(request, pk)
     drafts: list[dict[str, Any]] = []
@@ -76,7 +83,7 @@ def _answer(request: Request, door: Door, pk: int) -> HttpResponse:
                 else:
                     acting(request, pk, form.act)
                     messages.success(request, door.said % {"number": case.number})
-                    return redirect("cases:case", pk)
+                    return _onward(request, pk)
             except Stale as stale:
                 return meanwhile(request, stale)
             except Refused as refused:
