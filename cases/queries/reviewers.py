@@ -53,10 +53,14 @@ def challenged_body(case: Case, stage: str, where: Standing | None = None) -> De
     return Department.objects.filter(pk=pk or 0).select_related("jurisdiction").first()
 
 
-def _handlers(case: Case, where: Standing) -> set[int | None]:
+def _handlers(case: Case, stage: str, where: Standing) -> set[int | None]:
     """Who has had a hand in it, or is complained of: none of them reviews."""
     took_part = {row["department_id"] for row in where.units if row["part"] != "copy"}
-    this_round = {row["department_id"] for row in where.reviews if row["round"] == where.round}
+    this_round = {
+        row["department_id"]
+        for row in where.reviews
+        if row["round"] == where.round and row["stage"] == "review" != stage
+    }
     opinion = {where.issued["department_id"]} if where.issued else set()
     return {case.first_handler_id, *took_part, *this_round, *opinion, *where.barred_units}
 
@@ -75,7 +79,7 @@ def permitted_reviewers(case: Case, stage: str) -> list[Department]:
     """The units that may take the request at that stage. None known: the superior unit must be entered first."""
     where = standing(case)
     body = challenged_body(case, stage, where)
-    return above(body, without=_handlers(case, where)) if body else []
+    return above(body, without=_handlers(case, stage, where)) if body else []
 
 
 def why_not_reviewer(case: Case, stage: str, department_id: int | None) -> str:
