@@ -61,9 +61,16 @@ def readers_of(case: Case, department: Department, *roles: str, now: dt.datetime
 
 
 def give_case(case: Case, department: Department, kind: str, *, now: dt.datetime, once: str = "") -> None:
-    """The unit's group gets its right on the case, and its people are told. `once` tells one giving from another."""
+    """The unit's group gets its right on the case, and its people are told: the liaisons; when none may know of it,
+    the heads; when none of them, the hall's managers. `once` tells one giving from another.
+    """
     assign_perm("cases.handle_case", department.group, case)
-    tell(case, readers_of(case, department, now=now), kind, once=once or f"{department.pk}", now=now)
+    people = (
+        readers_of(case, department, now=now)
+        or readers_of(case, department, "department_head", now=now)
+        or office_people(case, now=now)
+    )
+    tell(case, people, kind, once=once or f"{department.pk}", now=now)
 
 
 def take_back(case: Case, department: Department) -> None:

@@ -55,7 +55,8 @@ def _new_facts(case: Case, new_facts: str, *, actor: Actor, now: dt.datetime) ->
     said = new_facts.strip()
     if len(said) < MIN_NEW_FACTS:
         article = GROUNDS["closed"].article_of(case.law)
-        words = {"number": earlier.number, "article": article, "n": MIN_NEW_FACTS}
+        known = Case.objects.visible_to(actor).filter(pk=earlier.pk).exists()
+        words = {"number": earlier.number if known else "—", "article": article, "n": MIN_NEW_FACTS}
         raise Refused(
             _(
                 "同一事项（%(number)s）已经终结，以同一事实和理由提出的不再受理（%(article)s）。有新的事实和理由的，"

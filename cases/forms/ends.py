@@ -95,11 +95,18 @@ class HandOverAccusationForm(VerbForm):
         self.fields["reason"].initial = "反映的是公职人员涉嫌违纪违法的问题，属于纪检监察机关职权范围。"
 
 
+class PersonField(forms.ModelChoiceField):  # type: ignore[type-arg]
+    """An account, by the person's name."""
+
+    def label_from_instance(self, obj: User) -> str:
+        return obj.label
+
+
 class RecuseFromCaseForm(VerbForm):
     """Oneself; for the head of the first handler and the hall manager anybody who works on the matter."""
 
     verb = "recuse_from_case"
-    user = forms.ModelChoiceField(label=lazy("回避的人员"), queryset=User.objects.none(), empty_label=None)
+    user = PersonField(label=lazy("回避的人员"), queryset=User.objects.none(), empty_label=None)
     reason = words_field(
         lazy("回避的理由"), most=1000, help_text=lazy("与该事项或者信访人有什么直接利害关系。")
     )
