@@ -39,6 +39,11 @@ _CLOCK = {"review": "review", "reexamination": "reexamine"}
 _WINDOW = {"review": "apply_review", "reexamination": "apply_reexamination"}
 _PAPER = {"review": "review_opinion", "reexamination": "reexamination_opinion"}
 _DECISIONS = {"uphold": "维持{what}", "change": "变更{what}", "revoke": "撤销{what}", "redo": "责令重新办理"}
+_TOLD = {
+    "review": ("review_requested", "review_asked", "review_issued"),
+    "reexamination": ("reexamination_requested", "reexamination_asked", "reexamination_issued"),
+}
+"""Which message goes to the reviewing body, which to the first handler, and which when it is decided."""
 _CHALLENGED = {"review": "原处理意见", "reexamination": "原复查意见"}
 
 
@@ -60,8 +65,8 @@ def request_review(
     rules.check_can_request_review(actor, case, now=now)
     issued = standing(case).issued
     return _request(
-        case, "review", issued["document_id"] if issued else 0, actor=actor, department_id=department_id,
-        requested_on=requested_on, request=request, late_reason=late_reason, now=now,
+        case, "request_review", "review", issued["document_id"] if issued else 0, actor=actor,
+        department_id=department_id, requested_on=requested_on, request=request, late_reason=late_reason, now=now,
     )  # fmt: skip
 
 
@@ -83,13 +88,14 @@ def request_reexamination(
     rules.check_can_request_reexamination(actor, case, now=now)
     reviewed = [row for row in standing(case).reviews if row["stage"] == "review"]
     return _request(
-        case, "reexamination", reviewed[-1]["document_id"], actor=actor, department_id=department_id,
-        requested_on=requested_on, request=request, late_reason=late_reason, now=now,
+        case, "request_reexamination", "reexamination", reviewed[-1]["document_id"], actor=actor,
+        department_id=department_id, requested_on=requested_on, request=request, late_reason=late_reason, now=now,
     )  # fmt: skip
 
 
 def _request(
     case: Case,
+    verb: str,
     stage: str,
     challenged_id: int,
     *,
@@ -100,7 +106,7 @@ def _request(
     late_reason: str,
     now: dt.datetime,
 ) -> Review:
-    where, verb = standing(case), f"request_{stage}"
+    where = standing(case)
     challenged = IssuedDocument.objects.get(pk=challenged_id)
     _check_day(case, stage, requested_on, late_reason, served_on=where.served[challenged_id], now=now)
     request = check_said(request, "request", _("请写明信访人的请求和理由。"))
@@ -153,12 +159,13 @@ def _request(
         reason=review.late_reason,
         now=now,
     )
-    give_case(case, department, f"{stage}_requested", once=str(review.pk), now=now)
+    to_reviewer, to_handler, _decided = _TOLD[stage]
+    give_case(case, department, to_reviewer, once=str(review.pk), now=now)
     if case.first_handler:
         tell(
             case,
             readers_of(case, case.first_handler, now=now),
-            f"{stage}_asked",
+            to_handler,
             once=str(review.pk),
             unit=department.name,
             now=now,
@@ -374,7 +381,7 @@ def _what_follows(case: Case, review: Review) -> dict[str, Any]:
 
 
 def _tell_decided(case: Case, review: Review, *, now: dt.datetime) -> None:
-    kind = "redo_ordered" if review.outcome == "redo" else f"{review.stage}_issued"
+    kind = "redo_ordered" if review.outcome == "redo" else _TOLD[review.stage][2]
     people = readers_of(case, case.first_handler, now=now) if case.first_handler else []
     if review.outcome == "redo" and case.first_handler:
         people += readers_of(case, case.first_handler, "department_head", now=now)

@@ -19,6 +19,15 @@ from cases.terms import term
 from staffing.models import Department
 
 
+class ReviewerField(UnitField):
+    """The few bodies that may take the request, all in sight."""
+
+    def __init__(self, label: Any) -> None:
+        super().__init__(label)
+        self.empty_label = None
+        self.widget = forms.RadioSelect()
+
+
 class RequestForm(VerbForm):
     """A request at one stage; only the bodies one level up are offered."""
 
@@ -29,7 +38,7 @@ class RequestForm(VerbForm):
         lazy("收到申请的日期"),
         help_text=lazy("当面提交或者收到信件的那一天；期满前寄出、期满后收到的，可以作为逾期的正当理由。"),
     )
-    department = UnitField(lazy("受理申请的机关、单位"))
+    department = ReviewerField(lazy("受理申请的机关、单位"))
     request = words_field(
         lazy("信访人的请求和理由"), rows=5, help_text=lazy("写明不服哪些内容，请求怎么办，理由是什么。")
     )
@@ -44,6 +53,8 @@ class RequestForm(VerbForm):
 
     def units(self, name: str) -> Any:
         permitted = [unit.pk for unit in permitted_reviewers(self.case, self.stage)]
+        if len(permitted) == 1:
+            self.fields[name].initial = permitted[0]
         return Department.objects.filter(pk__in=permitted)
 
     @property

@@ -24,6 +24,7 @@ from cases.queries.duplicates import Matter, find_duplicates
 from cases.queries.respondents import known_respondents
 from cases.queries.work_list import frame_facts
 from cases.views.all_doors import DOORS
+from hall import outbox
 from hall.access import SYSTEM, Refused
 from hall.models import IssuedDocument, Message, User
 from staffing.actions import post_person
@@ -253,6 +254,10 @@ def test_no_message_of_any_step_reaches_them(cast: Cast) -> None:
     assert told.filter(kind="deadline_step").exists()
     assert told.exclude(kind="deadline_step").exists()
     assert not sent_to_kept_out(cast, case)
+    for message in told:
+        subject, body = outbox.words(message)
+        assert case.number in subject
+        assert body.strip().endswith("。")
 
 
 def sent_to_kept_out(cast: Cast, case: Case) -> list[Message]:
