@@ -16,9 +16,10 @@ def sweep_deadlines() -> int:
 
 @shared_task(name="cases.recheck_deadlines")
 def recheck_deadlines() -> int:
-    """End the windows that passed unused, recompute every open deadline, and report what differs."""
+    """End the windows that passed unused, close their cases, recompute every open deadline, report what differs."""
     now = timezone.now()
     actions.lapse_windows(now=now)
+    actions.close_lapsed_cases(now=now)
     return len(actions.recheck_deadlines(now=now))
 
 

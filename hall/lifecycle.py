@@ -17,7 +17,9 @@ class BadLifecycle(ValueError):
 
 @dataclass(frozen=True, slots=True)
 class State:
-    """`final`: never left again. `resting`: an end as well, but a stated reason can open it again."""
+    """`final`: never left again; a move may stay in it, as when the last paper is handed over. `resting`: an end as
+    well, but a stated reason can open it again.
+    """
 
     code: str
     label: str
@@ -68,7 +70,7 @@ class Lifecycle:
                 if (move.name, source) in keys:
                     raise BadLifecycle(f"{self.name}.{move.name}: two targets from {source}")
                 keys.add((move.name, source))
-                if self.state(source).final:
+                if self.state(source).final and move.target != source:
                     raise BadLifecycle(f"{self.name}.{move.name}: leaves the final state {source}")
 
     def _check_ways(self, known: set[str]) -> None:

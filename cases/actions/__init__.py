@@ -8,6 +8,7 @@ from cases.actions.deadlines import (
 from cases.actions.ends import (
     answer_suggestion,
     close_case,
+    close_lapsed_cases,
     hand_over_accusation,
     recuse_from_case,
     settle_case,
@@ -100,6 +101,7 @@ __all__ = [
     "approve_extension",
     "close_case",
     "close_follow_up",
+    "close_lapsed_cases",
     "countersign_opinion",
     "decline_case",
     "decline_closed_case",

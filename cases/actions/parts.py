@@ -18,7 +18,7 @@ from cases.models import OPEN_OPINION, Case
 from hall import outbox
 from hall.access import Actor, Refused
 from hall.models import User
-from staffing.models import Department
+from staffing.models import Department, Posting
 from staffing.queries import holders
 
 
@@ -44,18 +44,33 @@ def chosen_unit(case: Case, department_id: int | None, *, field: str = "departme
     return found
 
 
+def _barred(case: Case, *, now: dt.datetime) -> set[int]:
+    """Whom the case complains of, who holds any post in a unit that it complains of, and who is recused."""
+    accused, recused = case.respondents.all(), case.recusals.values_list("user_id", flat=True)
+    units = accused.exclude(department=None).values("department_id")
+    posted = Posting.objects.on(timezone.localdate(now)).filter(department__in=units)
+    return {*accused.exclude(user=None).values_list("user_id", flat=True), *recused,
+            *posted.values_list("user_id", flat=True)}  # fmt: skip
+
+
 def readers_of(case: Case, department: Department, *roles: str, now: dt.datetime) -> list[User]:
     """Who of a unit is told about the case: the holders of the roles, without whom it complains of or recuses."""
-    barred = {*case.respondents.exclude(user=None).values_list("user_id", flat=True)}
-    barred |= {*case.recusals.values_list("user_id", flat=True)}
-    people = holders(*(roles or ("liaison",)), department_id=department.pk, day=timezone.localdate(now))
-    return [user for user in people if user.pk not in barred]
+    day, barred = timezone.localdate(now), _barred(case, now=now)
+    named = [holders(role, department_id=department.pk, day=day) for role in roles or ("liaison",)]
+    return [user for people in named for user in people if user.pk not in barred]
 
 
 def give_case(case: Case, department: Department, kind: str, *, now: dt.datetime, once: str = "") -> None:
-    """The unit's group gets its right on the case, and its people are told. `once` tells one giving from another."""
+    """The unit's group gets its right on the case, and its people are told: the liaisons; when none may know of it,
+    the heads; when none of them, the hall's managers. `once` tells one giving from another.
+    """
     assign_perm("cases.handle_case", department.group, case)
-    tell(case, readers_of(case, department, now=now), kind, once=once or f"{department.pk}", now=now)
+    people = (
+        readers_of(case, department, now=now)
+        or readers_of(case, department, "department_head", now=now)
+        or office_people(case, now=now)
+    )
+    tell(case, people, kind, once=once or f"{department.pk}", now=now)
 
 
 def take_back(case: Case, department: Department) -> None:
@@ -91,10 +106,9 @@ def tell(
 
 def office_people(case: Case, *roles: str, now: dt.datetime) -> list[User]:
     """The holders of these roles in the case's hall, without whom it complains of or recuses."""
-    barred = {*case.respondents.exclude(user=None).values_list("user_id", flat=True)}
-    barred |= {*case.recusals.values_list("user_id", flat=True)}
-    people = holders(*(roles or ("hall_manager",)), hall_id=case.hall_id, day=timezone.localdate(now))
-    return [user for user in people if user.pk not in barred]
+    day, barred = timezone.localdate(now), _barred(case, now=now)
+    named = [holders(role, hall_id=case.hall_id, day=day) for role in roles or ("hall_manager",)]
+    return [user for people in named for user in people if user.pk not in barred]
 
 
 def petition_office(case: Case) -> Department | None:

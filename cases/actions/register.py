@@ -10,7 +10,7 @@ import hashlib
 import secrets
 import uuid
 from collections.abc import Iterator, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from django.db import transaction
@@ -22,6 +22,7 @@ from cases.actions.deadlines import new_deadline
 from cases.lifecycle import CHANNEL_CODES, CLASS_OF_PURPOSE
 from cases.models import Case, CaseParty, Claim, Deadline, DuplicateDecision, Petitioner, Respondent
 from cases.queries.clocks import Ground, ground_asked
+from cases.queries.respondents import known_respondents
 from cases.queries.search import case_terms, person_terms, search_vector
 from cases.rules import check_can_register_case
 from cases.terms import law_for
@@ -135,6 +136,7 @@ def enter_case(
     known = _known(hall_id, new, more)
     if known.earlier:
         return Entered(Case.objects.get(pk=known.earlier))
+    new = replace(new, respondents=known_respondents(new.respondents, known.hall))
     people = _people(new, known, now=now)
     case = _new_case(actor, known.hall, new, people, pk=known.keys[0], now=now)
     facts = {"number": case.number, "channel": case.channel, "purpose": case.purpose, "law": case.law}

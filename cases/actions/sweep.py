@@ -44,7 +44,8 @@ WITH due AS MATERIALIZED (
         AND CASE WHEN due.role = ANY(%(unit_roles)s) THEN readers.department_id = due.department_id
             ELSE readers.hall_id = due.hall_id END
     WHERE NOT EXISTS (SELECT FROM cases_respondent x WHERE x.case_id = due.case_id
-            AND (x.user_id = readers.user_id OR x.department_id = readers.department_id))
+            AND (x.user_id = readers.user_id OR x.department_id IN
+                (SELECT own.department_id FROM readers own WHERE own.user_id = readers.user_id)))
         AND NOT EXISTS (SELECT FROM cases_recusal x WHERE x.case_id = due.case_id AND x.user_id = readers.user_id)
 ), told AS MATERIALIZED (
     SELECT DISTINCT id, user_id, language, email, false AS instead FROM named
@@ -52,7 +53,9 @@ WITH due AS MATERIALIZED (
     SELECT DISTINCT due.id, readers.user_id, readers.language, readers.email, true
     FROM due JOIN readers ON readers.role = %(fallback)s AND readers.hall_id = due.hall_id
     WHERE NOT EXISTS (SELECT FROM named WHERE named.id = due.id)
-        AND NOT EXISTS (SELECT FROM cases_respondent x WHERE x.case_id = due.case_id AND x.user_id = readers.user_id)
+        AND NOT EXISTS (SELECT FROM cases_respondent x WHERE x.case_id = due.case_id
+            AND (x.user_id = readers.user_id OR x.department_id IN
+                (SELECT own.department_id FROM readers own WHERE own.user_id = readers.user_id)))
         AND NOT EXISTS (SELECT FROM cases_recusal x WHERE x.case_id = due.case_id AND x.user_id = readers.user_id)
 ), taken AS (
     INSERT INTO cases_deadlinestep (deadline_id, rung_id, due_on, planned_at, taken_at, role, recipients)

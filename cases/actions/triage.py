@@ -21,12 +21,16 @@ from cases.actions.papers import issue_paper
 from cases.actions.parts import chosen_unit, end_open_things, give_case, move_case
 from cases.actions.ratings import open_ratings
 from cases.lifecycle import GROUNDS
-from cases.models import Case, Deadline, Referral, StatutoryRoute, Triage
+from cases.models import Case, CaseLink, Deadline, Referral, StatutoryRoute, Triage
+from cases.queries.closed_before import closed_before
 from cases.queries.words import say_day
 from cases.terms import term
 from hall import journal
 from hall.access import Actor, Refused
 from staffing.models import Department
+
+MIN_NEW_FACTS = 10
+"""What is new about a matter that was closed for good takes more than a word."""
 
 
 def _reason(reason: str) -> str:
@@ -40,6 +44,35 @@ def _ground(outcome: str, ground: str) -> str:
     if ground not in GROUNDS or GROUNDS[ground].outcome != outcome:
         raise Refused(_("请选择依据。"), "input", field="ground")
     return ground
+
+
+def _new_facts(case: Case, new_facts: str, *, actor: Actor, now: dt.datetime) -> dict[str, str]:
+    """A matter that repeats one closed for good is taken up on new facts and reasons alone (第三十六条第三款): what is
+    new is kept with the case, which is tied to the earlier one. Raises Refused(input).
+    """
+    earlier = closed_before(case)
+    if earlier is None:
+        return {}
+    said = new_facts.strip()
+    if len(said) < MIN_NEW_FACTS:
+        article = GROUNDS["closed"].article_of(case.law)
+        known = Case.objects.visible_to(actor).filter(pk=earlier.pk).exists()
+        words = {"number": earlier.number if known else "—", "article": article, "n": MIN_NEW_FACTS}
+        raise Refused(
+            _(
+                "同一事项（%(number)s）已经终结，以同一事实和理由提出的不再受理（%(article)s）。有新的事实和理由的，"
+                "请写明，至少%(n)s个字；没有的，请作不再受理处理。"
+            )
+            % words,
+            "input",
+            field="new_facts",
+            article=article,
+        )
+    if not CaseLink.objects.filter(case=case, other=earlier).exists():
+        CaseLink.objects.create(
+            case=case, other=earlier, kind="earlier", reason=said, at=now, by_id=actor.user_id
+        )
+    return {"new_facts": said}
 
 
 def _decide(
@@ -100,6 +133,7 @@ def accept_case(
     reason: str,
     now: dt.datetime,
     ground: str = "own_remit",
+    new_facts: str = "",
 ) -> Case:
     """Accept, with a first handler: 60 days begin today, and the petitioner is told in writing at once
     (第二十三条、第三十四条). The receipt, the notice and the acceptance keep their own dates.
@@ -108,7 +142,8 @@ def accept_case(
     rules.check_can_accept_case(actor, case, now=now)
     department, reason = chosen_unit(case, department_id), _reason(reason)
     today = timezone.localdate(now)
-    before = move_case(case, "accept_case", now=now, first_handler=department, accepted_on=today)
+    told = _new_facts(case, new_facts, actor=actor, now=now)
+    before = move_case(case, "accept_case", now=now, first_handler=department, accepted_on=today, **told)
     start_deadline(case, "notify", department_id=department.pk, started_on=today, now=now, actor=actor)
     start_deadline(case, "handle", department_id=department.pk, started_on=today, now=now, actor=actor)
     _decide(
@@ -139,6 +174,7 @@ def forward_case(
     demand: str = "",
     ground: str = "",
     report_by: dt.date | None = None,
+    new_facts: str = "",
 ) -> Case:
     """Send it to the unit with the power to handle it: 15 days to tell the petitioner and 5 working days to object
     begin for that unit (第二十二条、第二十三条). `assign` (交办) asks for a report back and needs its demand; the
@@ -150,7 +186,8 @@ def forward_case(
     if kind == "assign" and not demand.strip():
         raise Refused(_("交办须写明办理要求。"), "input", field="demand")
     today = timezone.localdate(now)
-    before = move_case(case, "forward_case", now=now, first_handler=department)
+    told = _new_facts(case, new_facts, actor=actor, now=now)
+    before = move_case(case, "forward_case", now=now, first_handler=department, **told)
     start_deadline(case, "notify", department_id=department.pk, started_on=today, now=now, actor=actor)
     if case.law == "r22":  # the 2005 regulations knew no objection
         start_deadline(case, "object", department_id=department.pk, started_on=today, now=now, actor=actor)

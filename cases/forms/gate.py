@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as lazy
 from cases import actions
 from cases.lifecycle import GROUNDS, OUTCOMES, Ground, grounds_for
 from cases.models import Case, LadderRung, LightThreshold, OwnLimit, StatutoryRoute
+from cases.queries.closed_before import closed_before
 from cases.queries.lights import LEVELS
 from cases.queries.words import term_name
 from cases.queries.work_list import WorkFilter
@@ -112,7 +113,7 @@ BODY_GAP, EARLIER_GAP = "〔有权机关〕", "〔已有事项〕"
 def fields_of(ground: Ground) -> list[str]:
     """What a ground asks for, in the order of the page."""
     if ground.outcome in ("accept_case", "forward_case"):
-        asked = ["department", *(["demand", "report_by"] if ground.code == "important" else [])]
+        asked = ["department", *(["demand", "report_by"] if ground.code == "important" else []), "new_facts"]
     else:
         asked = [
             name
@@ -175,6 +176,15 @@ class TriageForm(forms.Form):
         help_text=lazy("选了法定途径的，可以不填。"),
     )
     related_case = forms.CharField(label=lazy("已有事项的编号"), max_length=38, required=False)
+    new_facts = forms.CharField(
+        label=lazy("新的事实和理由"),
+        required=False,
+        max_length=4000,
+        widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=lazy(
+            "同一事项此前已经终结。没有新的事实和理由的，不再受理（《信访工作条例》第三十六条第三款）。"
+        ),
+    )
     reason = forms.CharField(
         label=lazy("理由"), max_length=2000, required=False, widget=forms.Textarea(attrs={"rows": 5})
     )
@@ -188,6 +198,8 @@ class TriageForm(forms.Form):
         for name, rows in (("department", Department.objects), ("route", StatutoryRoute.objects)):
             self.fields[name].queryset = rows.filter(is_active=True)  # type: ignore[attr-defined]
             self.fields[name].widget.attrs["data-combobox"] = ""
+        if case is None or closed_before(case) is None:
+            del self.fields["new_facts"]
         by_outcome = [
             (_(words), [(one.code, _(one.label)) for one in grounds_for(code)])
             for code, words in OUTCOMES.items()
@@ -293,6 +305,7 @@ def _accept(values: Mapping[str, Any], **common: Any) -> Case:
         department_id=_pk(values.get("department")),
         ground=values["ground"],
         reason=values["reason"],
+        new_facts=values.get("new_facts", ""),
         **common,
     )
 
@@ -305,6 +318,7 @@ def _forward(values: Mapping[str, Any], **common: Any) -> Case:
         report_by=values.get("report_by"),
         ground=values["ground"],
         reason=values["reason"],
+        new_facts=values.get("new_facts", ""),
         **common,
     )
 

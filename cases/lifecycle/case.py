@@ -100,7 +100,7 @@ CASE = Lifecycle(
         *_stay("countersign_opinion", ("accepted",), ("department_head",), f"{_L}第三十二条"),
         Move("issue_opinion", ("accepted",), "answered", HANDLER_ROLES, f"{_L}第三十二条、第三十四条"),
         Move("serve_opinion", ("answered",), "served", DESK, f"{_L}第三十二条、第三十五条"),
-        *_stay("serve_document", (*_OPEN, *_ANSWERED), DESK),
+        *_stay("serve_document", (*_OPEN, *_ANSWERED, "finally_closed"), DESK),
         # The petitioner's own ways, and the end
         Move("request_review", ("served", "closed"), "in_review", TRIAGE_ROLES, f"{_L}第三十五条"),
         Move("issue_review", ("in_review",), "reviewed", HANDLER_ROLES, f"{_L}第三十五条"),

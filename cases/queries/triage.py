@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from cases.lifecycle import CASE, GROUNDS
 from cases.models import Case
 from cases.queries.case_file import CaseFile, worded
+from cases.queries.closed_before import CLOSED_FOR_GOOD
 from cases.queries.routes import RouteText, find_routes, in_words
 from staffing.lifecycle import LEVEL_ORDER, LEVELS
 from staffing.models import Department, Jurisdiction
@@ -169,13 +170,14 @@ def _under_way(file: CaseFile, related: Mapping[int, Case]) -> Finding | None:
 
 
 def _closed(file: CaseFile, related: Mapping[int, Case]) -> Finding | None:
-    ended = [one for one in _same_matters(file, related) if one.status == "declined_closed"]
+    ended = [one for one in _same_matters(file, related) if one.status in CLOSED_FOR_GOOD]
     if not ended:
         return None
     ground = GROUNDS["closed"]
     text = _(
-        "登记时已认定与 %(number)s 是同一事项，该事项此前已不再受理。请核对本次有没有新的事实和理由。"
-    ) % {"number": ended[0].number}
+        "登记时已认定与 %(number)s 是同一事项，该事项“%(state)s”。请核对本次有没有新的事实和理由：没有的，不再受理；"
+        "有的，写明后可以作为新的事项受理、转送。"
+    ) % {"number": ended[0].number, "state": _(CASE.state(ended[0].status).label)}
     offer = Offer(_("不再受理"), ground.outcome, ground.code, related=ended[0].number)
     return Finding("closed", "late", _("此前已经终结"), text, ground.article_of(file.case.law), (offer,))
 

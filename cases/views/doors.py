@@ -67,6 +67,13 @@ def opened(door: Door) -> Any:
     return receiving(view) if door.uploads else view
 
 
+def _onward(request: Request, pk: int) -> HttpResponse:
+    """To the case; who does not see it any more (recused) goes to the own work list."""
+    if Case.objects.visible_to(request.actor).filter(pk=pk).exists():
+        return redirect("cases:case", pk)
+    return redirect("cases:work-list")
+
+
 def _answer(request: Request, door: Door, pk: int) -> HttpResponse:
     now, case = timezone.now(), _case(request, pk)
     drafts: list[dict[str, Any]] = []
@@ -84,7 +91,7 @@ def _answer(request: Request, door: Door, pk: int) -> HttpResponse:
                 else:
                     acting(request, pk, form.act, also_locked=others)
                     messages.success(request, door.said % {"number": case.number})
-                    return redirect("cases:case", pk)
+                    return _onward(request, pk)
             except Stale as stale:
                 return meanwhile(request, stale)
             except Refused as refused:

@@ -110,7 +110,7 @@ def triage(request: Request, pk: int) -> HttpResponse:
         "outcomes": _outcomes(actor, case, outcome, now),
         "outcome": outcome,
         "form": form,
-        "fields": [form[name] for name in fields_of(ground)],
+        "fields": [form[name] for name in fields_of(ground) if name in form.fields],
         "verdict": allowed(_CHECKS[outcome], actor, case, now=now),
         "ground": {"code": ground.code, "label": _(ground.label), "article": ground.article_of(case.law)},
         "grounds": [
