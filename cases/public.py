@@ -24,9 +24,10 @@ from cases.forms import ProgressForm
 from cases.lifecycle import CHANNELS
 from cases.models import Deadline
 from cases.queries.lights import light
-from cases.queries.progress import Progress, for_petitioner, progress_of
+from cases.queries.progress import INTERNAL, Progress, for_petitioner, progress_of
 from cases.queries.routes import active_routes, find_routes, in_words
 from cases.queries.words import term_name
+from cases.terms import WINDOWS
 from hall import documents
 from hall.access import Refused, get_visible
 from hall.citations import cite
@@ -96,7 +97,11 @@ def _letter(found: Progress, now: dt.datetime) -> dict[str, Any]:
             "registered": cn_date(case.registered_at),
         },
         "standing": _standing(found),
-        "promises": [_promise(one, now) for one in found.file.running if one.kind != "object" and one.due_on],
+        "promises": [
+            _promise(one, now)
+            for one in found.file.running
+            if one.due_on and one.kind not in INTERNAL and one.kind not in WINDOWS
+        ],
         "late": _late(found),
         "next": _what_you_may_do(found, hall),
         "papers": [
@@ -188,6 +193,15 @@ def _what_you_may_do(found: Progress, hall: Hall) -> list[str]:
     complain = _("对办理作风和进度有意见：可以拨打监督电话%(complaint)s。") % words
     later = _("收到书面处理意见后不服的：自收到之日起30日内，可以请求上一级机关、单位复查。")
     withdraw = _("撤回：随时可以书面或者口头提出，不影响您以后以新的事实和理由再提出。")
+    asked = next((one for one in found.file.running if one.kind == "supplement" and one.due_on), None)
+    if asked is not None:
+        words["day"] = cn_date(asked.due_on)
+        supplement = (
+            _(
+                "补充材料：请按补充材料告知书所列，于%(day)s前到大厅窗口提交或者邮寄；不能提供的，请拨打%(phone)s说明。"
+            )
+            % words
+        )
     if case.status in ("registered", "forwarded", "accepted"):
         return [supplement, later, withdraw, complain]
     if case.status == "withdrawn":

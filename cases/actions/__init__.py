@@ -14,6 +14,7 @@ from cases.actions.ends import (
 )
 from cases.actions.export_work_list import export_work_list
 from cases.actions.extensions import approve_extension, refuse_extension, request_extension
+from cases.actions.holds import lift_hold, place_hold
 from cases.actions.load_categories import CategoryRow, load_categories
 from cases.actions.load_routes import RouteRow, RoutesLoaded, load_routes
 from cases.actions.materials import StoredFile, add_material
@@ -99,6 +100,7 @@ __all__ = [
     "issue_reexamination",
     "issue_review",
     "lapse_windows",
+    "lift_hold",
     "link_cases",
     "load_categories",
     "load_routes",
@@ -106,6 +108,7 @@ __all__ = [
     "object_to_referral",
     "open_ratings",
     "order_redo",
+    "place_hold",
     "query_progress",
     "raise_urgent",
     "receive_case",

@@ -19,6 +19,7 @@ from hall import clock, journal, outbox
 from hall.access import Actor
 from hall.models import statutory_calendar
 from staffing.lifecycle import ADMINISTRATOR
+from staffing.models import Department
 from staffing.queries import holders, working_hours
 
 CACHES = [
@@ -102,6 +103,30 @@ def start_deadline(
     facts = {"term": kind, "started_on": started_on, "due_on": deadline.due_on}
     journal.record(actor, "start_deadline", deadline, stream=case, after=facts, now=now)
     return deadline
+
+
+def replan_case(case: Case, *, now: dt.datetime) -> None:
+    """Every open clock of the case anew: something has changed that all of them depend on, a pause or the urgency."""
+    holds, calendar = list(case.holds.all()), statutory_calendar()
+    for deadline in Deadline.objects.select_for_update().filter(case=case).open().order_by("id"):
+        deadline.is_urgent = case.is_urgent
+        replan(deadline, holds, now=now, calendar=calendar)
+        deadline.save(update_fields=[*CACHES, "is_urgent"])
+
+
+def start_report_if_urgent(case: Case, *, started_on: dt.date, actor: Actor, now: dt.datetime) -> None:
+    """An urgent matter is reported up at once, by the unit that has it, before that by the petition office
+    (《信访工作条例》第二十五条).
+    """
+    if not case.is_urgent:
+        return
+    unit_id = case.first_handler_id
+    if unit_id is None:
+        offices = Department.objects.filter(
+            jurisdiction_id=case.hall.jurisdiction_id, is_petition_office=True, is_active=True
+        )
+        unit_id = offices.values_list("pk", flat=True).first()
+    start_deadline(case, "report_urgent", department_id=unit_id, started_on=started_on, now=now, actor=actor)
 
 
 def _running(case: Case, kind: str) -> Iterator[Deadline]:

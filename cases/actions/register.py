@@ -15,7 +15,7 @@ from django.db import connection, transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases.actions.deadlines import start_deadline
+from cases.actions.deadlines import start_deadline, start_report_if_urgent
 from cases.lifecycle import CHANNEL_CODES, CLASS_OF_PURPOSE
 from cases.models import Case, CaseParty, Claim, DuplicateDecision, Petitioner, Respondent
 from cases.queries.search import case_terms, person_terms, search_vector
@@ -123,6 +123,7 @@ def register_case(*, actor: Actor, hall_id: int, new: NewCase, now: dt.datetime)
         now=now,
         actor=actor,
     )
+    start_report_if_urgent(case, started_on=case.received_on, actor=actor, now=now)
     return case
 
 

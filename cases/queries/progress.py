@@ -13,12 +13,15 @@ from cases.queries.case_file import CaseFile, Paper, file_of
 from cases.queries.lights import RED, light
 from cases.queries.ribbons import ribbon
 from cases.queries.timeline import Act, timeline
+from cases.terms import WINDOWS
 from hall import documents, journal
 from hall.fields import mask_name
 from hall.models import IssuedDocument, statutory_calendar
 
 MOST_ACTS = 60
 _REMINDERS = "take_step"
+INTERNAL = frozenset({"arbitrate", "contribute", "report", "report_urgent", "follow_up"})
+"""Periods between offices; what the petitioner waits for does not depend on them."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +56,7 @@ def progress_of(case: Case, *, now: dt.datetime) -> Progress:
     today = timezone.localdate(now)
     file = file_of(case.pk, today=today)
     calendar = statutory_calendar()
-    shown = [one for one in file.running if one.kind != "object"]
+    shown = [one for one in file.running if one.kind != "object" and one.kind not in INTERNAL]
     acts = timeline(case, size=MOST_ACTS).acts
     return Progress(
         file=file,
@@ -61,7 +64,7 @@ def progress_of(case: Case, *, now: dt.datetime) -> Progress:
         route=StatutoryRoute.objects.get(pk=file.triage.route_id)
         if file.triage and file.triage.route_id
         else None,
-        acts=[act for act in reversed(acts) if act.verb.open],
+        acts=[act for act in reversed(acts) if act.is_open],
         ribbons=[
             ribbon(
                 one, file.holds, calendar=calendar, today=today, level=light(one.due_at, one.amber_at, now)
@@ -71,7 +74,7 @@ def progress_of(case: Case, *, now: dt.datetime) -> Progress:
         late=[
             (one, (today - one.due_on).days)
             for one in shown
-            if one.due_on and light(one.due_at, one.amber_at, now) == RED
+            if one.due_on and one.kind not in WINDOWS and light(one.due_at, one.amber_at, now) == RED
         ],
         reminders=sum(act.name == _REMINDERS for act in acts),
         papers=[one for one in file.papers if for_petitioner(one.kind) and not one.is_void],
@@ -86,4 +89,4 @@ def _check(case: Case) -> Check:
     return Check(digest or journal.head(stream), not journal.verify(stream))
 
 
-__all__ = ["Check", "Progress", "for_petitioner", "progress_of"]
+__all__ = ["INTERNAL", "Check", "Progress", "for_petitioner", "progress_of"]
