@@ -80,7 +80,9 @@ def in_reexamination_time(cast: Cast, now: dt.datetime = NOW) -> tuple[Case, Dea
     return case, deadline
 
 
-def heard(cast: Cast, case: Case, from_on: dt.date, to_on: dt.date | None = None, now: dt.datetime = NOW) -> Hold:
+def heard(
+    cast: Cast, case: Case, from_on: dt.date, to_on: dt.date | None = None, now: dt.datetime = NOW
+) -> Hold:
     """A pause for a hearing."""
     return actions.place_hold(
         actor=cast.act(cast.manager, now), case_id=case.pk, kind="hearing", from_on=from_on, to_on=to_on,

@@ -38,11 +38,12 @@ def replan(
 ) -> None:
     """Set every cached date of the deadline from its facts; the caller saves `CACHES`.
 
-    Steps already taken for the same due date are not planned again; for a new due date the ladder starts anew
-    (the extended date gets its own reminders).
+    Steps already taken for the same due date are not planned again, those that wait for the sweep stay; for a new
+    due date the ladder starts anew (the extended date gets its own reminders).
     """
     calendar = calendar or statutory_calendar()
     end = clock_of(deadline, holds, calendar=calendar)
+    owed = deadline.step_rungs[deadline.steps_taken :] if deadline.due_on == end.due else []
     deadline.due_on, deadline.nominal_on = end.due, end.nominal
     deadline.is_provisional, deadline.calendar_version = end.provisional, calendar.version
     if end.due is None:
@@ -65,6 +66,7 @@ def replan(
         calendar=calendar,
         is_urgent=deadline.is_urgent,
         after=now,
+        owed=owed,
     )
     deadline.step_moments = [at for at, _rung in plan]
     deadline.step_rungs = [rung for _at, rung in plan]

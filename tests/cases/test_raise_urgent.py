@@ -64,7 +64,11 @@ def test_registered_as_urgent_its_report_is_due_from_the_day_it_was_received(cas
         actions.raise_urgent(actor=cast.act(cast.clerk), case_id=case.pk, reason=WHY, now=NOW)
     assert caught.value.kind == "state"
     actions.report_urgent(
-        actor=cast.act(cast.clerk), case_id=case.pk, reported_to="滇南市信访局、国家信访局", text="已报告。情况平稳。", now=NOW
+        actor=cast.act(cast.clerk),
+        case_id=case.pk,
+        reported_to="滇南市信访局、国家信访局",
+        text="已报告。情况平稳。",
+        now=NOW,
     )
     assert "report_urgent" not in clocks(case)
 
@@ -76,7 +80,10 @@ def test_from_then_on_its_steps_go_out_at_any_hour(cast: Cast) -> None:
     before = handle.step_moments
     urgent(cast, case)
     handle.refresh_from_db()
-    assert (handle.due_on, handle.step_rungs and len(handle.step_moments)) == (dt.date(2027, 1, 18), len(before))
+    assert (handle.due_on, handle.step_rungs and len(handle.step_moments)) == (
+        dt.date(2027, 1, 18),
+        len(before),
+    )
     assert handle.next_step_at is not None
     night = at("2026-11-19 23:30")
     assert actions.sweep_deadlines(now=night) >= 1, "the report is late in the night of its last day"
@@ -150,7 +157,11 @@ def test_a_report_says_to_whom_and_what(cast: Cast, field: str, value: str) -> N
 def test_under_the_old_law_the_article_is_the_old_one(cast: Cast) -> None:
     case = registered(cast, received_on=dt.date(2022, 3, 1), is_urgent=True)
     actions.report_urgent(
-        actor=cast.act(cast.clerk), case_id=case.pk, reported_to="滇南市信访局", text="情况平稳，继续做工作。", now=NOW
+        actor=cast.act(cast.clerk),
+        case_id=case.pk,
+        reported_to="滇南市信访局",
+        text="情况平稳，继续做工作。",
+        now=NOW,
     )
     report = case.urgent_reports.get()
     assert report.document is not None
@@ -169,7 +180,9 @@ def test_through_the_doors(cast: Cast, client: Client) -> None:
     facts = {"reported_to": "云溪县委、县政府", "text": "现场12人，秩序平稳。"}
     assert "重大紧急信访情况报告" in client.post(report_url, facts | {"preview": "1"}).content.decode()
     assert client.post(report_url, facts).status_code == 302
-    assert "云溪县委、县政府" in client.get(report_url).content.decode(), "what was reported stands below the form"
+    assert "云溪县委、县政府" in client.get(report_url).content.decode(), (
+        "what was reported stands below the form"
+    )
     message = Message.objects.filter(kind="case_urgent", user=cast.leader).get()
     client.force_login(cast.leader)
     inbox = client.get("/messages/").content.decode()

@@ -23,7 +23,11 @@ DAY = dt.timedelta(days=1)
 
 
 def record(case: Case, actor: Actor, now: dt.datetime = NOW, **other: Any) -> WorkNote:
-    facts: dict[str, Any] = {"kind": "talk", "happened_on": NOW.date(), "text": "听取陈述，核对考勤。"} | other
+    facts: dict[str, Any] = {
+        "kind": "talk",
+        "happened_on": NOW.date(),
+        "text": "听取陈述，核对考勤。",
+    } | other
     return actions.record_work(actor=actor, case_id=case.pk, now=now, **facts)
 
 
@@ -147,6 +151,8 @@ def test_a_closed_line_of_the_same_moment_hides_the_open_one_with_it(cast: Cast,
     now = timezone.now()
     case, today = accepted(cast, now), timezone.localdate(now)
     for is_open in (True, False):
-        record(case, cast.act(cast.liaison), now, happened_on=today, text="同一时刻记下的话。", is_open=is_open)
+        record(
+            case, cast.act(cast.liaison), now, happened_on=today, text="同一时刻记下的话。", is_open=is_open
+        )
     page = client.post("/progress/", {"code": case.query_code, "digits": ZHANG.phone[-4:]}).content.decode()
     assert "同一时刻" not in page

@@ -1,4 +1,4 @@
-"""More time: asked for with a reason, approved by the unit's head before the end, told to the petitioner (第三十四条)."""
+"""More time: asked for with a reason, approved by the head before the end, told to the petitioner (第三十四条)."""
 
 from __future__ import annotations
 
@@ -39,7 +39,9 @@ def approve(cast: Cast, case: Case, now: dt.datetime = NOW, decision: str = "") 
 
 
 def refuse(cast: Cast, case: Case, now: dt.datetime = NOW, decision: str = "情况并不复杂。") -> Extension:
-    return actions.refuse_extension(actor=cast.act(cast.head, now), case_id=case.pk, decision=decision, now=now)
+    return actions.refuse_extension(
+        actor=cast.act(cast.head, now), case_id=case.pk, decision=decision, now=now
+    )
 
 
 # -- asking ---------------------------------------------------------------------------------------------------------
@@ -58,9 +60,12 @@ def test_request_extension_moves_nothing_and_tells_the_head(cast: Cast) -> None:
 
 
 @pytest.mark.parametrize(
-    ("other", "field"), [({"days": 0}, "days"), ({"days": 31}, "days"), ({"reason": "  比较复杂，要延期。 "}, "reason")]
+    ("other", "field"),
+    [({"days": 0}, "days"), ({"days": 31}, "days"), ({"reason": "  比较复杂，要延期。 "}, "reason")],
 )
-def test_one_to_thirty_days_with_a_reason_of_ten_characters(cast: Cast, other: dict[str, Any], field: str) -> None:
+def test_one_to_thirty_days_with_a_reason_of_ten_characters(
+    cast: Cast, other: dict[str, Any], field: str
+) -> None:
     with pytest.raises(Refused) as caught:
         ask(cast, accepted(cast), **other)
     assert (caught.value.kind, caught.value.field) == ("input", field)
@@ -79,7 +84,7 @@ def test_it_is_the_first_handlers_to_ask_while_it_handles(cast: Cast) -> None:
 
 def test_after_the_end_no_day_is_left_to_extend_and_the_article_says_so(cast: Cast) -> None:
     case = accepted(cast)
-    with pytest.raises(Refused, match="2027年1月18日 周一届满.*第三十四条") as caught:
+    with pytest.raises(Refused, match=r"2027年1月18日 周一届满.*第三十四条") as caught:
         ask(cast, case, OVER)
     assert (caught.value.kind, caught.value.article) == ("state", "《信访工作条例》第三十四条")
     assert ask(cast, case, LAST).status == "requested"
@@ -114,7 +119,9 @@ def test_a_refused_request_may_be_made_again_with_better_reasons(cast: Cast) -> 
 
 def test_a_request_whose_period_was_ended_blocks_nobody(cast: Cast) -> None:
     case, old = asked_for_more(cast)
-    actions.deadlines.void_deadline(case, "handle", reason="另行确定。", actor=cast.act(cast.manager), now=NOW)
+    actions.deadlines.void_deadline(
+        case, "handle", reason="另行确定。", actor=cast.act(cast.manager), now=NOW
+    )
     with pytest.raises(Refused, match="没有正在计算的办理期限"):
         ask(cast, case)
     actions.deadlines.start_deadline(
@@ -133,7 +140,9 @@ def test_a_request_whose_period_was_ended_blocks_nobody(cast: Cast) -> None:
 # -- deciding -------------------------------------------------------------------------------------------------------
 
 
-def test_approve_extension_counts_from_the_nominal_end_and_tells_the_petitioner_the_reason(cast: Cast) -> None:
+def test_approve_extension_counts_from_the_nominal_end_and_tells_the_petitioner_the_reason(
+    cast: Cast,
+) -> None:
     case, extension = asked_for_more(cast)
     decided = approve(cast, case, decision="同意，请抓紧核对。")
     deadline = case.deadlines.get(kind="handle")

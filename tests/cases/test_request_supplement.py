@@ -41,7 +41,9 @@ def test_request_supplement_opens_a_window_issues_its_paper_and_pauses_nothing(c
 def test_one_request_at_a_time_and_what_it_wants_is_said(cast: Cast) -> None:
     case, _supplement = asked_to_bring(cast)
     with pytest.raises(Refused, match="已经请信访人补充材料") as caught:
-        actions.request_supplement(actor=cast.act(cast.liaison), case_id=case.pk, what="身份证复印件", now=NOW)
+        actions.request_supplement(
+            actor=cast.act(cast.liaison), case_id=case.pk, what="身份证复印件", now=NOW
+        )
     assert caught.value.kind == "state"
     with pytest.raises(IntegrityError, match="supplement_one_open"), transaction.atomic():
         Supplement.objects.create(case=case, what="又一份", asked_at=NOW)
@@ -87,7 +89,9 @@ def test_receive_supplement_meets_the_window_and_more_may_then_be_asked(cast: Ca
     with pytest.raises(Refused, match="没有待补充的材料") as caught:
         actions.receive_supplement(actor=cast.act(cast.liaison), case_id=case.pk, note="又来一份", now=LATER)
     assert caught.value.kind == "state"
-    actions.request_supplement(actor=cast.act(cast.liaison), case_id=case.pk, what="银行流水复印件", now=LATER)
+    actions.request_supplement(
+        actor=cast.act(cast.liaison), case_id=case.pk, what="银行流水复印件", now=LATER
+    )
 
 
 @pytest.mark.parametrize("lapsed", [True, False])
@@ -96,7 +100,9 @@ def test_after_the_window_it_is_taken_all_the_same_and_nobody_was_late(cast: Cas
     after = NOW + 30 * DAY
     if lapsed:
         assert actions.lapse_windows(now=after) == 1
-    actions.receive_supplement(actor=cast.act(cast.liaison), case_id=case.pk, note="收到两份材料。", now=after)
+    actions.receive_supplement(
+        actor=cast.act(cast.liaison), case_id=case.pk, note="收到两份材料。", now=after
+    )
     window = case.deadlines.get(kind="supplement")
     assert window.met_at is None and window.void_reason
     late = JournalEntry.objects.filter(stream=f"case:{case.pk}", verb="meet_deadline", after__late=True)
