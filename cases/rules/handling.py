@@ -80,9 +80,9 @@ def _handling(case: Case, where: Standing, now: dt.datetime) -> Row:
     if running is None:
         raise Refused(_("现在没有正在计算的办理期限，不能延长。"), "state", article=article)
     if not where.is_running("handle", now):
-        words = {"article": article, "day": _day(dt.date.fromisoformat(running["due_on"]))}
+        words = {"day": _day(dt.date.fromisoformat(running["due_on"]))}
         raise Refused(
-            _("办理期限已于%(day)s届满；延长应当在期限内批准（%(article)s），现在不能再延长。") % words,
+            _("办理期限已于%(day)s届满；延长应当在期限内批准，现在不能再延长。") % words,
             "state",
             article=article,
         )
@@ -98,8 +98,8 @@ def check_can_request_extension(actor: Actor, case: Case, *, now: dt.datetime) -
         )
     running = _handling(case, where, now)
     if running["extension_days"]:
-        words = {"days": running["extension_days"], "article": term("handle", case.law).article}
-        raise Refused(_("办理期限已经延长过%(days)s日，不能再次延长（%(article)s）。") % words, "state")
+        words, article = {"days": running["extension_days"]}, term("handle", case.law).article
+        raise Refused(_("办理期限已经延长过%(days)s日，不能再次延长。") % words, "state", article=article)
     if where.extension is not None and where.extension["deadline_id"] == running["id"]:
         raise Refused(_("已经申请延长期限，正在等待单位负责人批准。"), "state")
 
@@ -211,9 +211,7 @@ def check_can_place_hold(actor: Actor, case: Case, *, now: dt.datetime) -> None:
     _check_holder(actor, case)
     found, article = stoppable(case), term("reexamine", case.law).holds_article
     if not found:
-        raise Refused(
-            _("现在没有依法可以中止的期限（%(article)s）。") % {"article": article}, "state", article=article
-        )
+        raise Refused(_("现在没有依法可以中止的期限。"), "state", article=article)
     if any(row["due_on"] is None for row in found):
         raise Refused(_("期限已经中止，尚未恢复计算。"), "state")
     if not any(standing(case).is_running(row["kind"], now) for row in found):

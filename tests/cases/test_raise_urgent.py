@@ -101,6 +101,15 @@ def test_steps_taken_are_not_taken_again(cast: Cast) -> None:
     assert Message.objects.filter(kind="deadline_step", context__term="handle").count() == again
 
 
+def test_a_step_that_waits_for_the_sweep_is_not_forgotten_when_the_clock_is_planned_anew(cast: Cast) -> None:
+    ladder()
+    case = accepted(cast)  # its first reminder is due on Wednesday 13 January; no worker ran
+    urgent(cast, case, at("2027-01-14 09:00"))
+    assert case.deadlines.get(kind="handle").next_step_at == at("2027-01-13 08:30")
+    actions.sweep_deadlines(now=at("2027-01-14 09:01"))
+    assert Message.objects.filter(kind="deadline_step", context__term="handle", user=cast.liaison).exists()
+
+
 def test_who_is_complained_of_is_not_told(cast: Cast) -> None:
     case = accepted(cast, respondents=(NewRespondent(name="赵明德", user_id=cast.leader.pk),))
     urgent(cast, case)

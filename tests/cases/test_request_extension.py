@@ -84,7 +84,7 @@ def test_it_is_the_first_handlers_to_ask_while_it_handles(cast: Cast) -> None:
 
 def test_after_the_end_no_day_is_left_to_extend_and_the_article_says_so(cast: Cast) -> None:
     case = accepted(cast)
-    with pytest.raises(Refused, match=r"2027年1月18日 周一届满.*第三十四条") as caught:
+    with pytest.raises(Refused, match="2027年1月18日 周一届满") as caught:
         ask(cast, case, OVER)
     assert (caught.value.kind, caught.value.article) == ("state", "《信访工作条例》第三十四条")
     assert ask(cast, case, LAST).status == "requested"
