@@ -16,6 +16,12 @@ LAWS = {
     "民法典": "Civil Code",
     "个人信息保护法": "Personal Information Protection Law",
 }
+WHOLE = {
+    "国信办发〔2022〕17号": "Simple Handling Measures (2022, No. 17)",
+    "《信访事项简易办理办法》（国信办发〔2022〕17号）": "Measures for the Simple Handling of Petition Matters"
+    " (2022, No. 17)",
+}
+"""What is cited as a whole: its text, with articles to number, was not seen."""
 _DIGITS = "零一二三四五六七八九"
 _NUMBER = "[一二三四五六七八九十百零]+"
 _PLACE = re.compile(
@@ -30,6 +36,8 @@ def cite(text: str) -> str:
     """The citation in the reader's language; `text` itself in Chinese or when any part of it is of another form."""
     if not (get_language() or "").startswith("en") or not text:
         return text
+    if text in WHOLE:
+        return WHOLE[text]
     places = [_PLACE.fullmatch(part) for part in text.split("、")]
     if not all(place and (place["law"] is None or place["law"] in LAWS) for place in places):
         return text

@@ -15,6 +15,7 @@ from cases.actions.ends import (
 )
 from cases.actions.export_work_list import export_work_list
 from cases.actions.extensions import approve_extension, refuse_extension, request_extension
+from cases.actions.holds import lift_hold, place_hold
 from cases.actions.joins import link_cases, merge_case
 from cases.actions.load_categories import CategoryRow, load_categories
 from cases.actions.load_routes import RouteRow, RoutesLoaded, load_routes
@@ -121,6 +122,7 @@ __all__ = [
     "issue_reexamination",
     "issue_review",
     "lapse_windows",
+    "lift_hold",
     "link_cases",
     "load_categories",
     "load_routes",
@@ -130,6 +132,7 @@ __all__ = [
     "order_redo",
     "pass_for",
     "pass_from",
+    "place_hold",
     "query_progress",
     "query_rating",
     "raise_urgent",

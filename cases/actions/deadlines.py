@@ -20,6 +20,7 @@ from hall.access import Actor
 from hall.batch import insert, keys, together
 from hall.models import JournalEntry, statutory_calendar
 from staffing.lifecycle import ADMINISTRATOR
+from staffing.models import Department
 from staffing.queries import holders
 
 CACHES = [
@@ -37,12 +38,13 @@ def replan(
 ) -> None:
     """Set every cached date of the deadline from its facts; the caller saves `CACHES`.
 
-    Steps already taken for the same due date are not planned again; for a new due date the ladder starts anew
-    (the extended date gets its own reminders).
+    Steps already taken for the same due date are not planned again, those that wait for the sweep stay; for a new
+    due date the ladder starts anew (the extended date gets its own reminders).
     """
     known = known or Ground(*together(*ground_asked(deadline.hall_id, deadline.kind)))
     calendar, hours = known.calendar, known.hours
     end = clock_of(deadline, holds, calendar=calendar)
+    owed = deadline.step_rungs[deadline.steps_taken :] if deadline.due_on == end.due else []
     deadline.due_on, deadline.nominal_on = end.due, end.nominal
     deadline.is_provisional, deadline.calendar_version = end.provisional, calendar.version
     if end.due is None:
@@ -63,6 +65,7 @@ def replan(
         calendar=calendar,
         is_urgent=deadline.is_urgent,
         after=now,
+        owed=owed,
     )
     deadline.step_moments = [at for at, _rung in plan]
     deadline.step_rungs = [rung for _at, rung in plan]
@@ -135,6 +138,30 @@ def new_deadline(
     replan(deadline, holds, now=now, known=known)
     facts = {"term": kind, "started_on": started_on, "due_on": deadline.due_on}
     return deadline, journal.entry(actor, "start_deadline", deadline, stream=case, after=facts, now=now)
+
+
+def replan_case(case: Case, *, now: dt.datetime) -> None:
+    """Every open clock of the case anew: something has changed that all of them depend on, a pause or the urgency."""
+    holds = list(case.holds.all())
+    for deadline in Deadline.objects.select_for_update().filter(case=case).open().order_by("id"):
+        deadline.is_urgent = case.is_urgent
+        replan(deadline, holds, now=now)
+        deadline.save(update_fields=[*CACHES, "is_urgent"])
+
+
+def start_report_if_urgent(case: Case, *, started_on: dt.date, actor: Actor, now: dt.datetime) -> None:
+    """An urgent matter is reported up at once, by the unit that has it, before that by the petition office
+    (《信访工作条例》第二十五条).
+    """
+    if not case.is_urgent:
+        return
+    unit_id = case.first_handler_id
+    if unit_id is None:
+        offices = Department.objects.filter(
+            jurisdiction_id=case.hall.jurisdiction_id, is_petition_office=True, is_active=True
+        )
+        unit_id = offices.values_list("pk", flat=True).first()
+    start_deadline(case, "report_urgent", department_id=unit_id, started_on=started_on, now=now, actor=actor)
 
 
 def _running(case: Case, kind: str, department_id: int | None) -> Iterator[Deadline]:

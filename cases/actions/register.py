@@ -18,7 +18,7 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases.actions.deadlines import new_deadline
+from cases.actions.deadlines import new_deadline, start_report_if_urgent
 from cases.lifecycle import CHANNEL_CODES, CLASS_OF_PURPOSE
 from cases.models import Case, CaseParty, Claim, Deadline, DuplicateDecision, Petitioner, Respondent
 from cases.queries.clocks import Ground, ground_asked
@@ -159,6 +159,7 @@ def enter_case(
         started,
     ]
     head: str = insert(*rows, then=journal.head_asked(stream_of(case)))
+    start_report_if_urgent(case, started_on=case.received_on, actor=actor, now=now)
     return Entered(case, deadline, head, known.keys[2 + len(people) :])
 
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from cases.models import Deadline, Hold, LadderRung, LightThreshold
@@ -93,9 +93,11 @@ def plan_steps(
     calendar: clock.Calendar,
     is_urgent: bool,
     after: dt.datetime,
+    owed: Collection[int] = (),
 ) -> list[tuple[dt.datetime, int]]:
     """When each rung is reached, earliest first. A reminder whose time was over before the clock ran is left out;
-    a step on or after the due date never is."""
+    a step on or after the due date never is, nor is one that was `owed` already and waits for the sweep.
+    """
     plan = []
     for rung in rungs:
         at = clock.moment(
@@ -106,7 +108,7 @@ def plan_steps(
             calendar=calendar,
             urgent=rung.urgent or is_urgent,
         )
-        if at > after or rung.offset >= 0:
+        if at > after or rung.offset >= 0 or rung.pk in owed:
             plan.append((at, rung.pk))
     return sorted(plan)
 

@@ -76,7 +76,7 @@ def progress_of(case: Case, *, now: dt.datetime) -> Progress:
         route=StatutoryRoute.objects.get(pk=file.triage.route_id)
         if file.triage and file.triage.route_id
         else None,
-        acts=[_masked(act, file) for act in reversed(acts) if act.verb.open],
+        acts=[_masked(act, file) for act in reversed(acts) if act.is_open],
         ribbons=[
             ribbon(
                 one, file.holds, calendar=calendar, today=today, level=light(one.due_at, one.amber_at, now)

@@ -28,7 +28,7 @@ _PARTS: Mapping[str, str] = {
         WHERE x.case_id = c.id AND x.kind = 'object' AND x.department_id = c.first_handler_id
             AND x.void_at IS NOT NULL ORDER BY x.id DESC LIMIT 1""",
     "extension": """
-        SELECT x.id, x.days, x.requested_by_id FROM cases_extension x
+        SELECT x.id, x.days, x.requested_by_id, x.deadline_id FROM cases_extension x
         WHERE x.case_id = c.id AND x.status = 'requested'""",
     "units": """
         SELECT x.id, x.department_id, x.part, x.kind, x.answered_at FROM cases_referral x
@@ -49,8 +49,10 @@ _PARTS: Mapping[str, str] = {
         SELECT x.document_id AS id, x.served_on FROM cases_servicerecord x
         WHERE x.case_id = c.id AND x.outcome <> 'failed'""",
     "claims": """
-        SELECT x.id, x.number FROM cases_claim x
+        SELECT x.id, x.number, r.clause FROM cases_claim x LEFT JOIN cases_statutoryroute r ON r.id = x.route_id
         WHERE x.case_id = c.id AND x.transferred_at IS NULL AND x.split_to_id IS NULL ORDER BY x.number""",
+    "triage": """
+        SELECT x.ground FROM cases_triage x WHERE x.case_id = c.id""",
     "supplement": """
         SELECT x.id FROM cases_supplement x WHERE x.case_id = c.id AND x.received_at IS NULL""",
     "reported": """
@@ -85,6 +87,7 @@ class Standing:
     reviews: list[Row]
     served: dict[int, dt.date]
     claims: list[Row]
+    ground: str
     supplement: Row | None
     is_reported: bool
     barred_users: frozenset[int]
@@ -136,6 +139,7 @@ def standing_from(facts: Mapping[str, list[Row]]) -> Standing:
         reviews=facts["reviews"],
         served={row["id"]: dt.date.fromisoformat(row["served_on"]) for row in facts["served"]},
         claims=facts["claims"],
+        ground=(first("triage") or {"ground": ""})["ground"],
         supplement=first("supplement"),
         is_reported=bool(facts["reported"]),
         barred_users=frozenset(row["user_id"] for row in facts["barred"] if row["user_id"]),

@@ -26,7 +26,10 @@ WHERE stream = %(stream)s AND (%(after)s::int IS NULL OR seq < %(after)s::int) O
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """What was done at one moment by one hand: the act, and the clocks and papers that came with it."""
+    """What was done at one moment by one hand: the act, and the clocks and papers that came with it.
+
+    `is_open`: the petitioner sees it too, for its verb is of that kind or because whoever wrote it said so.
+    """
 
     at: dt.datetime
     name: str
@@ -35,6 +38,7 @@ class Act:
     text: str
     reason: str
     details: tuple[str, ...]
+    is_open: bool
     document_ids: tuple[int, ...]
 
 
@@ -110,6 +114,7 @@ def _act(entries: Sequence[JournalEntry], law: str) -> Act:
     """One act out of its entries, oldest first; the one that is not minor speaks for them."""
     chief = next((entry for entry in entries if not verb(entry.verb).minor), entries[-1])
     papers = ("issue_document", "void_document")
+    said = [entry for entry in entries if not verb(entry.verb).minor] or [chief]
     return Act(
         at=chief.at,
         name=chief.verb,
@@ -120,6 +125,7 @@ def _act(entries: Sequence[JournalEntry], law: str) -> Act:
         details=tuple(
             says(entry, law) for entry in entries if entry is not chief and entry.verb != "issue_document"
         ),
+        is_open=verb(chief.verb).open or all(entry.after.get("open") is True for entry in said),
         document_ids=tuple(int(entry.object.rpartition(":")[2]) for entry in entries if entry.verb in papers),
     )
 

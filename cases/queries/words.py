@@ -77,6 +77,8 @@ VERBS: Mapping[str, Verb] = {
     "request_extension": Verb(lazy("申请延长期限"), "clock", "soon"),
     "approve_extension": Verb(lazy("批准延长期限"), "clock", "soon", open=True),
     "refuse_extension": Verb(lazy("不批准延长期限"), "ban", ""),
+    "place_hold": Verb(lazy("中止期限"), "clock", "soon", open=True),
+    "lift_hold": Verb(lazy("恢复计算期限"), "clock", "", open=True),
     "transfer_claims": Verb(lazy("诉求导入法定途径"), "route", "", open=True),
     "divert_case": Verb(lazy("导入法定途径"), "route", "", open=True),
     "split_case": Verb(lazy("分案"), "route", "", open=True),

@@ -43,8 +43,11 @@ from cases.rules.gate import (
     own_limit_wrong,
 )
 from cases.rules.handling import (
+    MIN_EXTENSION_WORDS,
     check_can_approve_extension,
     check_can_end_simple_procedure,
+    check_can_lift_hold,
+    check_can_place_hold,
     check_can_raise_urgent,
     check_can_receive_supplement,
     check_can_record_work,
@@ -53,6 +56,8 @@ from cases.rules.handling import (
     check_can_request_extension,
     check_can_request_supplement,
     check_can_simplify_case,
+    stoppable,
+    working_units,
 )
 from cases.rules.opinions import (
     check_can_countersign_opinion,
@@ -92,6 +97,7 @@ __all__ = [
     "CONTENT_LENGTH",
     "FIRST_LAW",
     "MAX_REPRESENTATIVES",
+    "MIN_EXTENSION_WORDS",
     "MIN_REVEAL_REASON",
     "MIN_WORDS",
     "REGISTER_ROLES",
@@ -118,12 +124,14 @@ __all__ = [
     "check_can_issue_opinion",
     "check_can_issue_reexamination",
     "check_can_issue_review",
+    "check_can_lift_hold",
     "check_can_link_cases",
     "check_can_load_categories",
     "check_can_load_routes",
     "check_can_merge_case",
     "check_can_object_to_referral",
     "check_can_order_redo",
+    "check_can_place_hold",
     "check_can_raise_urgent",
     "check_can_rate_service",
     "check_can_receive_case",
@@ -163,4 +171,6 @@ __all__ = [
     "last_day",
     "own_limit_wrong",
     "rating_rule_wrong",
+    "stoppable",
+    "working_units",
 ]

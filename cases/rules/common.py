@@ -26,7 +26,7 @@ def check_move(actor: Actor, case: Case, verb: str, *, units: Iterable[int | Non
     """
     now = standing(case)
     if actor.kind != "system":
-        _check_interest(actor, now)
+        check_interest(actor, now)
         roles = CASE.roles(verb)
         in_hall = roles - set(DEPARTMENT_ROLES)
         in_unit = roles & set(DEPARTMENT_ROLES)
@@ -35,18 +35,19 @@ def check_move(actor: Actor, case: Case, verb: str, *, units: Iterable[int | Non
             (in_hall and actor.has(*in_hall, hall_id=case.hall_id))
             or (in_unit and any(actor.has(*in_unit, department_id=unit) for unit in named if unit))
         ):
-            raise Refused(_who(in_hall, in_unit), "role")
+            raise Refused(who_may(in_hall, in_unit), "role")
     check_state(case, verb)
     return now
 
 
-def _check_interest(actor: Actor, now: Standing) -> None:
+def check_interest(actor: Actor, now: Standing) -> None:
     """Who is complained of, and who has an interest, has no hand in it (《信访工作条例》第二十八条、第三十条)."""
     if actor.user_id in now.barred_users or now.barred_units & set(actor.departments()):
         raise Refused(lazy("没有找到，或者您无权查看。"), "unseen")
 
 
-def _who(in_hall: Collection[str], in_unit: Collection[str]) -> str:
+def who_may(in_hall: Collection[str], in_unit: Collection[str]) -> str:
+    """The sentence for whom it is not."""
     said = []
     for words, roles in ((_("登记大厅的%(roles)s"), in_hall), (_("承办单位的%(roles)s"), in_unit)):
         if names := [_(ROLES[role]) for role in ROLES if role in roles]:

@@ -13,7 +13,7 @@ from cases.lifecycle import GRADES, LOW
 from cases.models import Case, Rating
 from cases.queries.standing import standing
 from cases.queries.words import say_day
-from cases.rules.common import MIN_WORDS, _check_interest
+from cases.rules.common import MIN_WORDS, check_interest
 from hall.access import Actor, Refused
 from staffing.lifecycle import SUPERVISOR
 
@@ -76,7 +76,7 @@ def check_can_close_follow_up(actor: Actor, case: Case, *, now: dt.datetime) -> 
     """The supervisor of the hall, in any state of the matter: a rating comes when it has ended, as a rule."""
     where = standing(case)
     if actor.kind != "system":
-        _check_interest(actor, where)
+        check_interest(actor, where)
         if not actor.has(SUPERVISOR, hall_id=case.hall_id):
             raise Refused(
                 _("不满意的评价由登记大厅的督查员回访。"), "role", article="国信发〔2015〕12号（五）"

@@ -179,7 +179,7 @@ def _act(act: Act, papers: Mapping[int, dict[str, Any]], visible: SafeString) ->
         "tone": act.verb.tone,
         "icon": tags.icon(act.verb.icon),
         "verb": act.verb.words,
-        "open": visible if act.verb.open else "",
+        "open": visible if act.is_open else "",
         "iso": tags.iso(act.at),
         "at": tags.cn_datetime(act.at),
         "who": act.who or _("系统"),

@@ -84,8 +84,9 @@ def test_filters_of_term_unit_urgency_and_text(cast: Cast) -> None:
     assert walk(cast, "clerk", 10, WorkFilter(term="sort")) == [(waiting.number, "sort")]
     unit = cast.units["housing"].pk
     assert walk(cast, "clerk", 10, WorkFilter(department_id=unit)) == [(house.number, "handle")]
-    assert walk(cast, "clerk", 10, WorkFilter(urgent=True)) == [(house.number, "handle")]
-    assert walk(cast, "clerk", 10, WorkFilter(text="渗水")) == [(house.number, "handle")]
+    both = [(house.number, "report_urgent"), (house.number, "handle")]
+    assert walk(cast, "clerk", 10, WorkFilter(urgent=True)) == both
+    assert walk(cast, "clerk", 10, WorkFilter(text="渗水")) == both
     assert walk(cast, "clerk", 10, WorkFilter(text="没有这句话")) == []
 
 

@@ -21,6 +21,7 @@ R22 = "Regulations on Petition Work"
         ("《信访条例》第二十一条第一款第（一）项", "Petition Regulations (2005), Art. 21 para. 1(1)"),
         ("《民法典》第一百零二条", "Civil Code, Art. 102"),
         ("第十条", "Art. 10"),
+        ("国信办发〔2022〕17号", "Simple Handling Measures (2022, No. 17)"),
         ("国信发〔2015〕12号（二）", "国信发〔2015〕12号（二）"),
         ("《海商法》第二十条", "《海商法》第二十条"),
         ("", ""),

@@ -1,0 +1,215 @@
+"""Whatever changes a clock, in whatever order: what is stored is what the law says of the facts, and what the
+journal tells again.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+import pytest
+from django.db import transaction
+from hypothesis import HealthCheck, given, settings
+from hypothesis import strategies as st
+
+from cases import actions
+from cases.actions.deadlines import CACHES, replan, shifted
+from cases.models import Case, Deadline, Hold
+from cases.terms import term
+from hall import clock, journal
+from hall.access import SYSTEM, Refused
+from hall.models import CalendarDay, JournalEntry, statutory_calendar
+from tests.cast import NOW, TZ, Cast
+from tests.life_handling import CLEAR, LONG
+from tests.matters import accepted, ladder
+
+pytestmark = pytest.mark.django_db
+PLACED = NOW.replace(hour=10)
+
+
+class Story:
+    """One case, one day after the other, and what people try on it."""
+
+    def __init__(self, cast: Cast) -> None:
+        self.cast, self.now = cast, PLACED
+        self.case = accepted(cast, NOW)
+        actions.deadlines.start_deadline(
+            self.case,
+            "reexamine",
+            department_id=cast.units["labour"].pk,
+            started_on=NOW.date(),
+            now=NOW,
+            actor=SYSTEM,
+        )
+
+    def act(self, verb: str, by: str, **facts: Any) -> Any:
+        actor = self.cast.act(getattr(self.cast, by), self.now)
+        return getattr(actions, verb)(actor=actor, case_id=self.case.pk, now=self.now, **facts)
+
+    def extend(self, n: int) -> None:
+        """Ask, and let the head decide one way or the other."""
+        self.act("request_extension", "liaison", days=1 + n % 30, reason=LONG)
+        verb = "refuse_extension" if n % 4 == 0 else "approve_extension"
+        self.act(verb, "head", decision="请写明复杂之处。")
+
+    def raise_urgent(self, n: int) -> None:
+        self.act("raise_urgent", "liaison", reason="多人扬言聚集。")
+
+    def report(self, n: int) -> None:
+        self.act("report_urgent", "liaison", reported_to="云溪县政府", text="情况平稳，继续做工作。")
+
+    def simplify(self, n: int) -> None:
+        self.act("simplify_case", "liaison", reason=CLEAR)
+
+    def end_simple(self, n: int) -> None:
+        self.act("end_simple_procedure", "liaison", reason="情况比原来了解的复杂。")
+
+    def ask(self, n: int) -> None:
+        self.act("request_supplement", "liaison", what="考勤表复印件")
+
+    def bring(self, n: int) -> None:
+        self.act("receive_supplement", "clerk", note="收到一份。")
+
+    def hold(self, n: int) -> None:
+        first = self.now.date() + dt.timedelta(days=n % 7 - 2)
+        last = first + dt.timedelta(days=1 + n % 11) if n % 3 else None
+        authority = "《信访工作条例》第三十六条第二款"
+        self.act("place_hold", "manager", kind="hearing", from_on=first, to_on=last, authority=authority)
+
+    def lift(self, n: int) -> None:
+        hold = Hold.objects.filter(case=self.case).order_by("-from_on").first()
+        if hold is None:
+            raise Refused("没有中止。", "state")
+        day = self.now.date() + dt.timedelta(days=n % 5)
+        self.act("lift_hold", "manager", hold_id=hold.pk, to_on=day)
+
+    def arrange(self, n: int) -> None:
+        """An official arrangement appears, and the dates that it moves are moved."""
+        day = dt.date(2027, 1, 1) + dt.timedelta(days=n)
+        CalendarDay.objects.update_or_create(
+            date=day,
+            defaults={
+                "kind": "holiday" if day.weekday() < 5 else "workday",
+                "name": "试验",
+                "source": "试验",
+            },
+        )
+        actions.recompute_deadlines(actor=SYSTEM, now=self.now, apply=True)
+
+    def wait(self, n: int) -> None:
+        self.now += dt.timedelta(days=n // 3, hours=n % 5)
+        actions.sweep_deadlines(now=self.now)
+        actions.lapse_windows(now=self.now)
+
+
+VERBS: dict[str, Callable[[Story, int], None]] = {
+    name: getattr(Story, name)
+    for name in (
+        "extend", "raise_urgent", "report", "simplify", "end_simple", "ask", "bring", "hold", "lift", "arrange", "wait",
+    )
+}  # fmt: skip
+programs = st.lists(st.tuples(st.sampled_from(sorted(VERBS)), st.integers(0, 60)), min_size=4, max_size=14)
+
+
+def facts(case: Case) -> list[Any]:
+    """All that a refusal has to leave alone."""
+    return [
+        list(Deadline.objects.filter(case=case).order_by("id").values()),
+        list(Hold.objects.filter(case=case).order_by("id").values()),
+        JournalEntry.objects.filter(stream=f"case:{case.pk}").count(),
+    ]
+
+
+@settings(max_examples=12, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@given(programs)
+def test_no_order_of_changes_leaves_a_clock_wrong(cast: Cast, program: list[tuple[str, int]]) -> None:
+    with transaction.atomic():
+        ladder()
+        story = Story(cast)
+        for verb, n in program:
+            before = facts(story.case)
+            story.now += dt.timedelta(minutes=7)
+            try:
+                with transaction.atomic():  # as a request does: a refusal takes with it what came before it
+                    VERBS[verb](story, n)
+            except Refused:
+                assert facts(story.case) == before, "a refusal leaves nothing behind"
+            assert list(shifted(now=story.now)) == []
+        check_caches(story)
+        assert told_again(story.case) == stored(story.case)
+        assert journal.verify(f"case:{story.case.pk}") == []
+        transaction.set_rollback(True)
+
+
+LADDER = {"step_moments", "step_rungs", "steps_taken", "next_step_at", "amber_at", "calendar_version"}
+
+
+def check_caches(story: Story) -> None:
+    """Every cached date of every open clock is what `replan` would write now, and so are the steps to come.
+
+    An arrangement that leaves a date where it is leaves its ladder as it was planned, too.
+    """
+    case, rearranged = Case.objects.get(pk=story.case.pk), CalendarDay.objects.exists()
+    for deadline in Deadline.objects.filter(case=case).open():
+        assert deadline.is_urgent == case.is_urgent
+        kept = {name: getattr(deadline, name) for name in CACHES}
+        replan(deadline, case.holds.all(), now=story.now)
+        anew = {name: getattr(deadline, name) for name in CACHES}
+        for name in {*CACHES} - LADDER:
+            assert (name, kept[name]) == (name, anew[name])
+        if not rearranged:
+            assert kept["step_moments"][kept["steps_taken"] :] == anew["step_moments"]
+            assert kept["next_step_at"] == anew["next_step_at"]
+
+
+def stored(case: Case) -> dict[str, dt.date | None]:
+    """Every open clock and its date, as the database has it."""
+    return {f"{one.kind}/{one.pk}": one.due_on for one in Deadline.objects.filter(case=case).open()}
+
+
+def told_again(case: Case) -> dict[str, dt.date | None]:
+    """The same out of the journal alone: who began, extended, paused and ended what."""
+    running: dict[str, dict[str, Any]] = {}
+    pauses: dict[str, clock.Hold] = {}
+    for entry in JournalEntry.objects.filter(stream=f"case:{case.pk}").order_by("seq"):
+        after, pk = entry.after, entry.object.rpartition(":")[2]
+        key = f"{after.get('term')}/{pk}"
+        if entry.verb == "start_deadline":
+            running[key] = {"start": dt.date.fromisoformat(after["started_on"]), "extension": 0}
+        elif entry.verb in ("meet_deadline", "void_deadline", "lapse_windows"):
+            del running[key]
+        elif entry.verb == "approve_extension":
+            next(v for k, v in running.items() if k.startswith("handle/"))["extension"] = after["days"]
+        elif entry.verb == "place_hold":
+            pauses[pk] = clock.Hold(dt.date.fromisoformat(after["on"]), iso(after["to_on"]))
+        elif entry.verb == "lift_hold":
+            pauses[pk] = clock.Hold(pauses[pk].start, iso(after["to_on"]))
+    calendar, found = statutory_calendar(), {}
+    for key, began in running.items():
+        rule = term(key.partition("/")[0], case.law)
+        end = clock.due(
+            began["start"], rule, calendar=calendar, extension=began["extension"],
+            holds=pauses.values() if rule.holds_article else (),
+        )  # fmt: skip
+        found[key] = end.due
+    return found
+
+
+def iso(text: str | None) -> dt.date | None:
+    return dt.date.fromisoformat(text) if text else None
+
+
+def test_the_story_that_has_everything(cast: Cast) -> None:
+    """So that the property above is known to meet each of its verbs at least once."""
+    ladder()
+    story = Story(cast)
+    for verb, n in [
+        ("simplify", 0), ("end_simple", 0), ("raise_urgent", 0), ("report", 0), ("ask", 0), ("wait", 3), ("bring", 0),
+        ("hold", 5), ("lift", 4), ("extend", 29), ("wait", 24), ("arrange", 17), ("hold", 3),
+    ]:  # fmt: skip
+        VERBS[verb](story, n)
+    assert told_again(story.case) == stored(story.case)
+    assert list(shifted(now=story.now)) == []
+    check_caches(story)
+    assert story.now.astimezone(TZ) > PLACED
