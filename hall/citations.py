@@ -17,6 +17,9 @@ LAWS = {
     "个人信息保护法": "Personal Information Protection Law",
 }
 WHOLE = {
+    "国信发〔2015〕12号": "Joint Reception Hall Rules (2015, No. 12)",
+    "国信发〔2014〕16号": "Satisfaction Rating Measures (2014, No. 16)",
+    "国信发〔2022〕11号": "Satisfaction Rating Measures (2022, No. 11)",
     "国信办发〔2022〕17号": "Simple Handling Measures (2022, No. 17)",
     "《信访事项简易办理办法》（国信办发〔2022〕17号）": "Measures for the Simple Handling of Petition Matters"
     " (2022, No. 17)",
@@ -31,6 +34,9 @@ _PLACE = re.compile(
     rf"(?:至第?（(?P<last>{_NUMBER})）项?)?"
 )
 
+_PARTS = re.compile(rf"(?P<whole>国信发〔\d{{4}}〕\d+号)(?P<items>(?:（{_NUMBER}）)+)")
+"""A rule of the State Bureau by its numbered parts: 国信发〔2015〕12号（五）（六）."""
+
 
 def cite(text: str) -> str:
     """The citation in the reader's language; `text` itself in Chinese or when any part of it is of another form."""
@@ -38,6 +44,9 @@ def cite(text: str) -> str:
         return text
     if text in WHOLE:
         return WHOLE[text]
+    if parts := _PARTS.fullmatch(text):
+        items = "".join(f" ({_value(item)})" for item in re.findall(_NUMBER, parts["items"]))
+        return f"{WHOLE[parts['whole']]}, part{items}" if parts["whole"] in WHOLE else text
     places = [_PLACE.fullmatch(part) for part in text.split("、")]
     if not all(place and (place["law"] is None or place["law"] in LAWS) for place in places):
         return text

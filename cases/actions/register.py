@@ -22,7 +22,7 @@ from cases.actions.deadlines import new_deadline, start_report_if_urgent
 from cases.lifecycle import CHANNEL_CODES, CLASS_OF_PURPOSE
 from cases.models import Case, CaseParty, Claim, Deadline, DuplicateDecision, Petitioner, Respondent
 from cases.queries.clocks import Ground, ground_asked
-from cases.queries.respondents import known_respondents
+from cases.queries.respondents import known_asked
 from cases.queries.search import case_terms, person_terms, search_vector
 from cases.rules import check_can_register_case
 from cases.terms import law_for
@@ -136,7 +136,7 @@ def enter_case(
     known = _known(hall_id, new, more)
     if known.earlier:
         return Entered(Case.objects.get(pk=known.earlier))
-    new = replace(new, respondents=known_respondents(new.respondents, known.hall))
+    new = replace(new, respondents=known.respondents)
     people = _people(new, known, now=now)
     case = _new_case(actor, known.hall, new, people, pk=known.keys[0], now=now)
     facts = {"number": case.number, "channel": case.channel, "purpose": case.purpose, "law": case.law}
@@ -170,6 +170,7 @@ class _Known:
     earlier: int | None
     hall: Hall
     petitioners: dict[tuple[str, bytes], int]
+    respondents: tuple[NewRespondent, ...]
     office_id: int | None
     ground: Ground
     keys: tuple[int, ...]
@@ -184,16 +185,17 @@ WHERE hall.id = %s AND office.is_petition_office ORDER BY office.code LIMIT 1
 
 def _known(hall_id: int, new: NewCase, more: Sequence[type[Model]]) -> _Known:
     """One trip. The lock comes first: whoever waited for it sees what the one before it wrote."""
-    _locked, earlier, hall, petitioners, office_id, taken, *ground = together(
+    _locked, earlier, hall, petitioners, respondents, office_id, taken, *ground = together(
         _alone(hall_id, new),
         _made_before(hall_id, new),
         hall_asked(hall_id),
         _petitioners_asked(new),
+        known_asked(new.respondents, hall_id),
         Ask(_OFFICE, [hall_id], _first),
         keys(Case, Deadline, *(Petitioner for _person in new.people), *more),
         *ground_asked(hall_id, "sort"),
     )
-    return _Known(earlier, hall, petitioners, office_id, Ground(*ground), taken)
+    return _Known(earlier, hall, petitioners, respondents, office_id, Ground(*ground), taken)
 
 
 def _first(rows: Rows) -> Any:

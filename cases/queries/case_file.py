@@ -79,11 +79,19 @@ _ATTACHED: Mapping[str, str] = {
     "triage": """
         SELECT x.outcome, x.article, x.reason, x.competent_body, x.decided_at, x.route_id, x.related_case_id
         FROM cases_triage x WHERE x.case_id = c.id""",
-    # What a petitioner is told beside: who takes part, what was received, what they may still do.
     "units": """
         SELECT x.department_id, x.part, d.name, d.name_en
         FROM cases_referral x JOIN staffing_department d ON d.id = x.department_id
         WHERE x.case_id = c.id AND x.ended_at IS NULL ORDER BY x.part <> 'lead', x.id""",
+    "links": """
+        SELECT x.other_id AS id, x.kind FROM cases_caselink x WHERE x.case_id = c.id
+        UNION ALL SELECT x.case_id, x.kind FROM cases_caselink x WHERE x.other_id = c.id""",
+    "related": """
+        SELECT DISTINCT y.case_id AS id FROM cases_caseparty x JOIN cases_caseparty y USING (petitioner_id)
+        WHERE x.case_id = c.id AND y.case_id <> c.id ORDER BY y.case_id DESC LIMIT 20""",
+}
+_FOR_PETITIONER: Mapping[str, str] = {
+    # What a petitioner is told beside: what was received, what they may still do.
     "objections": "SELECT x.kind FROM cases_objection x WHERE x.case_id = c.id AND x.status = 'open'",
     "extensions": """
         SELECT x.deadline_id, x.days, x.reason, x.decided_at FROM cases_extension x
@@ -105,25 +113,24 @@ _ATTACHED: Mapping[str, str] = {
     "ratings": """
         SELECT x.id, x.target, x.status, x.grade, x.closes_at, x.rated_at FROM cases_rating x
         WHERE x.case_id = c.id ORDER BY x.target""",
-    "related": """
-        SELECT DISTINCT y.case_id AS id FROM cases_caseparty x JOIN cases_caseparty y USING (petitioner_id)
-        WHERE x.case_id = c.id AND y.case_id <> c.id ORDER BY y.case_id DESC LIMIT 20""",
 }
-_ROWS = (
-    "units", "objections", "extensions", "supplements", "transferred", "services", "reviews", "settlements",
-    "ratings",
-)  # fmt: skip
+_ROWS = ("units", "links", *_FOR_PETITIONER)
 """Attached as they are."""
-_WHOLE = f"""
-SELECT {", ".join(f'c."{one.column}"' for one in _CASE)},
-    jsonb_build_object({
-    ", ".join(
-        f"'{name}', (SELECT coalesce(jsonb_agg(to_jsonb(rows)), '[]') FROM ({rows}) AS rows)"
-        for name, rows in _ATTACHED.items()
-    )
-}, 'standing', jsonb_build_object({STANDING}))::text
-FROM cases_case c WHERE c.id = %(pk)s
-"""  # noqa: S608 - constants alone
+
+
+def _statement(attached: Mapping[str, str], **more: str) -> str:
+    """The case `c` and, as one object, what is attached to it. Constants alone."""
+    parts = [
+        f"'{name}', (SELECT coalesce(jsonb_agg(to_jsonb(rows)), '[]') FROM ({rows}) AS rows)"  # noqa: S608
+        for name, rows in attached.items()
+    ]
+    parts += [f"'{name}', jsonb_build_object({pairs})" for name, pairs in more.items()]
+    columns = ", ".join(f'c."{one.column}"' for one in _CASE)
+    return f"SELECT {columns}, jsonb_build_object({', '.join(parts)})::text FROM cases_case c WHERE c.id = %(pk)s"  # noqa: S608
+
+
+_WHOLE = _statement(_ATTACHED, standing=STANDING)
+_TOLD = _statement({**_ATTACHED, **_FOR_PETITIONER})
 
 
 # -- who may see it ----------------------------------------------------------------------------------------------
@@ -227,6 +234,7 @@ class CaseFile:
     papers: list[Paper]
     earlier_ids: list[int] = field(default_factory=list)
     units: list[Row] = field(default_factory=list)
+    links: list[Row] = field(default_factory=list)
     objections: list[Row] = field(default_factory=list)
     extensions: list[Row] = field(default_factory=list)
     supplements: list[Row] = field(default_factory=list)
@@ -253,7 +261,7 @@ def case_file(actor: Actor, pk: int, *, today: dt.date) -> CaseFile:
 
 def file_of(pk: int, *, today: dt.date) -> CaseFile:
     """The same without asking who reads: for the petitioner, who came with the code."""
-    found = _read(_WHOLE, {"pk": pk, "today": today})
+    found = _read(_TOLD, {"pk": pk, "today": today})
     if found is None:
         raise Case.DoesNotExist(pk)
     return found
@@ -274,7 +282,8 @@ def _filed(values: Sequence[Any]) -> CaseFile:
     for unit in attached["unit"]:
         known = [case.first_handler_id, unit["name"], unit["name_en"], unit["phone"]]
         case.first_handler = Department.from_db(None, ["id", "name", "name_en", "phone"], known)
-    keep_standing(case, standing_from(attached["standing"]))
+    if "standing" in attached:
+        keep_standing(case, standing_from(attached["standing"]))
     accused = {row["user_id"] for row in attached["respondents"]}
     return CaseFile(
         case=case,
@@ -296,7 +305,7 @@ def _filed(values: Sequence[Any]) -> CaseFile:
         ],
         papers=[_paper(row) for row in attached["papers"]],
         earlier_ids=[row["id"] for row in attached["related"]],
-        **{name: attached[name] for name in _ROWS},
+        **{name: attached[name] for name in _ROWS if name in attached},
     )
 
 
@@ -357,6 +366,7 @@ def _opened(text: str) -> str:
 def related_cases(actor: Actor, file: CaseFile) -> dict[int, Case]:
     """Earlier matters of the same people and the candidates compared with it, those that the reader may see."""
     ids: set[int | None] = {*file.earlier_ids, *(row["candidate_id"] for row in file.duplicates)}
+    ids |= {row["id"] for row in file.links}
     ids |= {file.case.repeat_of_id, file.triage.related_case_id if file.triage else None}
     wanted = [pk for pk in ids if pk]
     if not wanted:

@@ -11,34 +11,43 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cases.models import Case
 from cases.queries.standing import standing
+from hall.batch import Ask, Rows
 from hall.models import User
 from staffing.lifecycle import CLERK, DEPARTMENT_ROLES, HALL_MANAGER, LEADER, SUPERVISOR
-from staffing.models import Department, Hall, Posting
+from staffing.models import Posting
 
 R = TypeVar("R")
 HALL_SIDE = (CLERK, HALL_MANAGER, SUPERVISOR, LEADER)
 """Who of a hall sees its cases."""
 
 
-def known_respondents(stated: Sequence[R], hall: Hall) -> tuple[R, ...]:
+_NAMED = """
+SELECT 'user_id', u.id, u.name FROM hall_user u
+WHERE u.is_active AND u.name = ANY(%s) AND EXISTS (
+    SELECT FROM staffing_posting p LEFT JOIN staffing_department d ON d.id = p.department_id
+    WHERE p.user_id = u.id AND (p.hall_id = %s OR d.jurisdiction_id = (
+        SELECT jurisdiction_id FROM staffing_hall WHERE id = %s)))
+UNION ALL
+SELECT 'department_id', d.id, d.name FROM staffing_department d
+WHERE d.is_active AND d.name = ANY(%s) AND d.jurisdiction_id = (SELECT jurisdiction_id FROM staffing_hall WHERE id = %s)
+"""
+
+
+def known_asked(stated: Sequence[R], hall_id: int) -> Ask[tuple[R, ...]]:
     """Respondents that were typed by name alone, tied to the one account or unit here that has that very name.
 
     So that a clerk who does not look the name up still bars the person (《信访工作条例》第三十条). A name that two
     people here share ties to neither: which of them is meant is for the clerk to ask.
     """
-    typed = {_name(one) for one in stated if not (one.user_id or one.department_id)}  # type: ignore[attr-defined]
-    if not typed:
-        return tuple(stated)
-    here = Posting.objects.filter(
-        Q(hall=hall.pk) | Q(department__jurisdiction=hall.jurisdiction_id), user=OuterRef("pk")
-    )
-    users = User.objects.filter(Exists(here), name__in=typed, is_active=True)
-    units = Department.objects.filter(name__in=typed, jurisdiction=hall.jurisdiction_id, is_active=True)
-    found: dict[str, list[dict[str, int]]] = {}
-    for key, rows in (("user_id", users), ("department_id", units)):
-        for pk, name in rows.values_list("pk", "name"):
+    typed = sorted({_name(one) for one in stated if not (one.user_id or one.department_id)})  # type: ignore[attr-defined]
+
+    def tied(rows: Rows) -> tuple[R, ...]:
+        found: dict[str, list[dict[str, int]]] = {}
+        for key, pk, name in rows:
             found.setdefault(name, []).append({key: pk})
-    return tuple(_tied(one, found) for one in stated)
+        return tuple(_tied(one, found) for one in stated)
+
+    return Ask(_NAMED, [typed, hall_id, hall_id, typed, hall_id], tied)
 
 
 def _name(one: Any) -> str:

@@ -20,15 +20,17 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_safe
 
 from cases import rules
-from cases.lifecycle import CASE, CHANNELS, CLASSES, PURPOSES
+from cases.lifecycle import CASE, CHANNELS, CLASSES, LINKS, PARTS, PURPOSES
 from cases.models import Case, Deadline, Hold
 from cases.queries.case_file import CaseFile, Paper, case_file, related_cases
 from cases.queries.duplicates import reason_words
 from cases.queries.lights import LEVELS, light
+from cases.queries.ratings import ratings_of
 from cases.queries.ribbons import ribbon
 from cases.queries.timeline import Act, Timeline, timeline
 from cases.queries.wants import NOW, what_the_law_wants
 from cases.queries.words import term_name
+from cases.queries.work_notes import work_notes
 from cases.views.all_doors import DOORS
 from hall.access import Actor, Request, Verdict, allowed
 from hall.clock import Calendar
@@ -202,9 +204,18 @@ def _duplicates(file: CaseFile, related: Mapping[int, Case]) -> list[dict[str, A
     ]
 
 
+def _linked(file: CaseFile, related: Mapping[int, Case]) -> list[dict[str, Any]]:
+    """Split from it, merged into it, related: those that the reader may see."""
+    return [
+        {"case": related[row["id"]], "kind": _(LINKS[row["kind"]])}
+        for row in file.links
+        if row["id"] in related
+    ]
+
+
 def _earlier(file: CaseFile, related: Mapping[int, Case]) -> list[Case]:
-    """Other matters of the same people, those not named as candidates already."""
-    compared = {row["candidate_id"] for row in file.duplicates}
+    """Other matters of the same people, those not named already."""
+    compared = {row["candidate_id"] for row in file.duplicates} | {row["id"] for row in file.links}
     return [related[pk] for pk in file.earlier_ids if pk in related and pk not in compared]
 
 
@@ -331,6 +342,14 @@ def case(request: Request, pk: int) -> HttpResponse:
         "papers": list(papers.values()),
         "duplicates": _duplicates(file, related),
         "earlier": _earlier(file, related),
+        "linked": _linked(file, related),
+        "units": [
+            {"name": _label(row, "name"), "part": _(PARTS[row["part"]])}
+            for row in file.units
+            if row["part"] != "lead"
+        ],
+        "notes": work_notes(found) if found.accepted_on else [],
+        "ratings": ratings_of(found, actor) if CASE.move("issue_opinion", found.status) is None else [],
         "acts": _acts(line, papers),
         "shown": len(line.acts),
         "after": line.after or "",

@@ -21,7 +21,7 @@ from cases.actions import NewRespondent, Person, StoredFile
 from cases.models import Case, ContentCategory, Respondent
 from cases.queries.case_file import case_file, related_cases
 from cases.queries.duplicates import Matter, find_duplicates
-from cases.queries.respondents import known_respondents
+from cases.queries.respondents import known_asked
 from cases.queries.work_list import frame_facts
 from cases.views.all_doors import DOORS
 from hall import outbox
@@ -111,11 +111,11 @@ def test_a_typed_name_is_tied_to_the_one_person_or_unit_here(cast: Cast, case: C
 def test_a_name_that_two_share_or_nobody_has_is_left(cast: Cast) -> None:
     staffed(cast, "namesake", "陈志远", cast.units["housing"])
     stated = (NewRespondent(name="陈志远"), NewRespondent(name="某公司"), NewRespondent(name=" 周子涵 "))
-    found = known_respondents(stated, cast.hall)
+    found = known_asked(stated, cast.hall.pk).answer()
     assert [one.user_id for one in found] == [None, None, cast.clerk2.pk]
-    assert known_respondents((), cast.hall) == ()
+    assert known_asked((), cast.hall.pk).answer() == ()
     away = User.objects.create(username="away", name="外地人")
-    assert known_respondents((NewRespondent(name=away.name),), cast.hall)[0].user_id is None
+    assert known_asked((NewRespondent(name=away.name),), cast.hall.pk).answer()[0].user_id is None
 
 
 def test_who_may_see_it_does(cast: Cast, case: Case, as_user: Callable[[str], Client]) -> None:

@@ -135,7 +135,7 @@ def test_the_petitioner_reads_until_when_to_bring_it_as_an_own_right_not_as_a_pr
     window = Deadline.objects.get(case=case, kind="supplement")
     assert window.due_on is not None
     page = client.post("/progress/", {"code": case.query_code, "digits": ZHANG.phone[-4:]}).content.decode()
-    assert "请按补充材料告知书所列" in page
+    assert "请补充材料：" in page
     promises = page.partition("接下来，我们应当：")[2].partition("到今天为止")[0]
     assert "补充材料" not in promises and "作出书面处理意见" in promises
     Deadline.objects.filter(pk=window.pk).update(due_at=timezone.now() - DAY)

@@ -44,7 +44,7 @@ def test_it_comes_in_once_and_works(settings: Settings, tmp_path: Path, client: 
     assert client.post("/sign-in/", entry)["Location"] == "/desk/"
 
     # Every page has life.
-    assert Department.objects.count() == 12
+    assert Department.objects.count() == 13
     assert Window.objects.filter(postings__isnull=False).distinct().count() == 6
     assert {"published", "held"} & set(LeaderReception.objects.values_list("status", flat=True))
     cases = Case.objects.values_list("status", flat=True)
