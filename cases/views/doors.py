@@ -109,9 +109,9 @@ def _answer(request: Request, door: Door, pk: int) -> HttpResponse:
             except Refused as refused:
                 if refused.kind != "input":
                     raise
-        elif refused := _refusal(door, request, case, now):
+        elif wrong_state := _refusal(door, request, case, now):
             # Who may not act at all is not asked to mend the form first.
-            return meanwhile(request, Stale(case, seen_in(request) or 0, refused))
+            return meanwhile(request, Stale(case, seen_in(request) or 0, wrong_state))
         status = 422 if form.errors else 200
     else:
         form = door.form(initial={"seen": head_of(pk)}, case=case, actor=request.actor, now=now)
