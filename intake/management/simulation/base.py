@@ -7,6 +7,8 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
+from django.utils import timezone
+
 from cases import actions as cases
 from cases.models import Case, StatutoryRoute
 from hall.access import Actor
@@ -70,6 +72,11 @@ class Base:
             life.steps += 1
 
         self.table.after(now, days, verb, step)
+
+    def _plant(self, kind: str, life: Life, now: dt.datetime, *, days: int, by: str = "") -> None:
+        """A fault of the unit that shows before the play is over."""
+        if timezone.localdate(now) + dt.timedelta(days=days) <= self.table.last:
+            self.table.plant(kind, life.number, by=by or life.unit)
 
     def _status(self, life: Life) -> str:
         return Case.objects.only("status").get(pk=life.pk).status

@@ -13,6 +13,7 @@ from django.db.models import Exists, OuterRef
 from cases.actions.deadlines import shifted
 from cases.lifecycle import CASE
 from cases.models import Case, Deadline, Respondent
+from cases.terms import WINDOWS
 from hall import journal
 from hall.access import Actor, Held
 from hall.models import JournalEntry
@@ -76,7 +77,9 @@ def no_step_twice(now: dt.datetime) -> Check:
 def every_case_goes_on_or_has_ended(now: dt.datetime) -> Check:
     """A case that has not ended has a clock that runs: somebody must do something by some day, or may."""
     running = Deadline.objects.open().filter(case=OuterRef("pk"))
-    hanging = Case.objects.exclude(status__in=CASE.ends).filter(~Exists(running)).values_list("number", "status")
+    hanging = (
+        Case.objects.exclude(status__in=CASE.ends).filter(~Exists(running)).values_list("number", "status")
+    )
     wrong = tuple(f"{number} ({status})" for number, status in hanging[:SHOWN])
     return Check("no case without a next step or an end", Case.objects.count(), wrong)
 
@@ -152,19 +155,17 @@ def no_rating_by_default(now: dt.datetime) -> Check:
     )
 
 
-def units_answer_within_the_law_or_escalate(now: dt.datetime) -> Check:
-    """A handling clock that passed its day has told the supervisor, unless it was met within the ladder's time."""
-    silent = _rows(
-        "SELECT c.number FROM cases_deadline d JOIN cases_case c ON c.id = d.case_id"
-        " WHERE d.kind = 'handle' AND d.due_at < %s AND (d.met_at IS NULL OR d.met_at > d.due_at + interval '14 days')"
-        " AND d.void_at IS NULL AND NOT EXISTS (SELECT FROM cases_deadlinestep s WHERE s.deadline_id = d.id"
-        "   AND s.due_on = d.due_on AND s.role = 'supervisor')",
-        now - dt.timedelta(days=14),
-    )
-    late = _count("cases_deadline", "kind = 'handle' AND due_at < coalesce(met_at, void_at, now())")
-    return Check(
-        "what is late has reached the supervisor", late, tuple(str(row[0]) for row in silent[:SHOWN])
-    )
+def what_is_late_is_known_above(now: dt.datetime) -> Check:
+    """A duty a week past its day has told the hall manager or the supervisor, whatever became of it since."""
+    late = _rows(
+        "SELECT c.number, d.kind, EXISTS (SELECT FROM cases_deadlinestep s WHERE s.deadline_id = d.id"
+        "   AND s.due_on = d.due_on AND s.role IN ('hall_manager', 'supervisor'))"
+        " FROM cases_deadline d JOIN cases_case c ON c.id = d.case_id WHERE NOT d.kind = ANY(%s)"
+        " AND d.due_at + interval '7 days' < coalesce(d.met_at, d.void_at, %s)",
+        sorted(WINDOWS), now,
+    )  # fmt: skip
+    wrong = tuple(f"{kind} {number}" for number, kind, told in late if not told)
+    return Check("what is late is known above the unit", len(late), wrong[:SHOWN])
 
 
 CHECKS: Mapping[str, Callable[[dt.datetime], Check]] = {
@@ -180,7 +181,7 @@ CHECKS: Mapping[str, Callable[[dt.datetime], Check]] = {
         no_opinion_has_an_empty_row,
         whom_a_case_complains_of_sees_nothing,
         no_rating_by_default,
-        units_answer_within_the_law_or_escalate,
+        what_is_late_is_known_above,
     )
 }
 

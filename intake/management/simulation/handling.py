@@ -47,7 +47,11 @@ class Handling(Writing):
 
     def _go_simple(self, life: Life, now: dt.datetime) -> None:
         self._then(life, now, 1, "simplify_case", self._simplify)
-        self._then(life, now, self.table.rng.randint(4, 9), "draft_opinion", self._draft)
+        if self._chance(0.1):  # ten working days are over by then
+            self._plant("simple_handle", life, now, days=19)
+            self._then(life, now, 19, "draft_opinion", self._draft)
+        else:
+            self._then(life, now, self.table.rng.randint(4, 9), "draft_opinion", self._draft)
 
     def _go_settle(self, life: Life, now: dt.datetime) -> None:
         self._then(life, now, self.table.rng.randint(6, 30), "settle_case", self._settle)
@@ -63,8 +67,7 @@ class Handling(Writing):
         self._then(life, now, self.table.rng.randint(60, 75), "draft_opinion", self._draft)
 
     def _go_late(self, life: Life, now: dt.datetime) -> None:
-        if timezone.localdate(now) + dt.timedelta(days=66) <= self.table.last:
-            self.table.plant("handle", life.number, by=life.unit)
+        self._plant("handle", life, now, days=66)
         self._then(life, now, 66, "draft_opinion", self._draft)
 
     def _note(self, life: Life, now: dt.datetime) -> None:

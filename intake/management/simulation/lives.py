@@ -5,8 +5,6 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from django.utils import timezone
-
 from cases import actions as cases
 from cases.models import Case
 from intake.management.simulation.base import MANNERS, USUAL, Life
@@ -41,8 +39,8 @@ class Lives(Handling):
             )
         late = self._chance(0.01)
         days = 19 if late else self.table.rng.choice([0, 0, 0, 0, 1, 1, 2, 4, 9])
-        if late and timezone.localdate(now) + dt.timedelta(days=days) <= self.table.last:
-            self.table.plant("sort", life.number, by="hall")
+        if late:
+            self._plant("sort", life, now, days=days, by="hall")
         self._then(life, now, days, "triage", self._triage)
 
     def _triage(self, life: Life, now: dt.datetime) -> None:
@@ -102,8 +100,8 @@ class Lives(Handling):
         else:
             late = self._chance(0.02)
             days = 20 if late else self.table.rng.choice([1, 1, 2, 3, 5, 8])
-            if late and timezone.localdate(now) + dt.timedelta(days=days) <= self.table.last:
-                self.table.plant("notify", life.number, by=life.unit)
+            if late:
+                self._plant("notify", life, now, days=days)
             self._then(life, now, days, "receive_case", self._receive)
 
     def _object(self, life: Life, now: dt.datetime) -> None:

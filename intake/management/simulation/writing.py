@@ -54,7 +54,11 @@ class Writing(Rating):
             return
         self._do("countersign_opinion", life, self._head(life.unit, now), now)
         self._do("issue_opinion", life, self._liaison(life.unit, now), now + dt.timedelta(minutes=5))
-        self._then(life, now, self.table.rng.choice([1, 2, 3, 4]), "serve_opinion", self._serve)
+        if self._chance(0.04):  # five working days are over by then
+            self._plant("serve", life, now, days=14)
+            self._then(life, now, 14, "serve_opinion", self._serve)
+        else:
+            self._then(life, now, self.table.rng.choice([1, 2, 3, 4]), "serve_opinion", self._serve)
 
     def _service(self, life: Life, now: dt.datetime) -> cases.Service:
         rng, today = self.table.rng, timezone.localdate(now)
