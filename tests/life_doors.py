@@ -128,7 +128,10 @@ def _finally_closed(cast: Cast, now: dt.datetime) -> Case:
 def _closed(cast: Cast, now: dt.datetime) -> Case:
     case = served(cast, now)
     return actions.close_case(
-        actor=cast.act(cast.manager, now), case_id=case.pk, reason="信访人书面表示接受，不再申请复查。", now=now
+        actor=cast.act(cast.manager, now),
+        case_id=case.pk,
+        reason="信访人书面表示接受，不再申请复查。",
+        now=now,
     )
 
 

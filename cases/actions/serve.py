@@ -100,7 +100,12 @@ def serve_document(
         meet_deadline(case, "serve", department_id=review.department_id, actor=actor, now=now)
         if review.stage == "review" and case.status == "reviewed":
             start_deadline(
-                case, "apply_reexamination", department_id=None, started_on=record.served_on, now=now, actor=actor
+                case,
+                "apply_reexamination",
+                department_id=None,
+                started_on=record.served_on,
+                now=now,
+                actor=actor,
             )
     _note("serve_document", case, record, case.status, actor=actor, now=now)
     return record

@@ -87,7 +87,7 @@ def _who(name: str) -> str:
 
 def _acts(entries: Sequence[JournalEntry], law: str) -> Iterator[Act]:
     """The acts of one moment, newest first. Minor entries stand with the act that was written next: an act writes its
-    clocks, its papers, and what the system does with it before itself. Several entries of one verb and hand are one act.
+    clocks, its papers, and what the system does with it before itself. Several entries of one verb are one act.
     """
     parts: list[list[JournalEntry]] = []
     waiting: list[JournalEntry] = []

@@ -249,7 +249,9 @@ def _revealed(after: Facts, entry: JournalEntry, law: str) -> str:
 def _drafted(after: Facts, entry: JournalEntry, law: str) -> str:
     """An edit after the opinion went round makes what was signed void."""
     said = _plainly(after, entry, law)
-    void = {"submitted": _("送签随之失效"), "countersigned": _("会签随之失效")}.get(str(entry.before.get("status")))
+    void = {"submitted": _("送签随之失效"), "countersigned": _("会签随之失效")}.get(
+        str(entry.before.get("status"))
+    )
     return "\n".join(line for line in (said, void) if line)
 
 
@@ -262,7 +264,11 @@ def _served(after: Facts, entry: JournalEntry, law: str) -> str:
 
 def _asked(after: Facts, entry: JournalEntry, law: str) -> str:
     """To whom the petitioner turned, and by when that body answers."""
-    facts = {"unit": after.get("unit", ""), "on": say_day(after.get("on")), "until": say_day(after.get("until"))}
+    facts = {
+        "unit": after.get("unit", ""),
+        "on": say_day(after.get("on")),
+        "until": say_day(after.get("until")),
+    }
     said = _("%(unit)s于%(on)s收到申请，%(until)s前作出意见") % facts
     article = after.get("article")
     return f"{said}\n{_('依据：%(article)s') % {'article': cite(str(article))}}" if article else said

@@ -1,4 +1,4 @@
-"""A matter from its first note to final closure, through review and re-examination, and what comes when it comes back."""
+"""A matter from its first note to final closure, through review and re-examination, and what comes after."""
 
 from __future__ import annotations
 
@@ -33,7 +33,9 @@ def hall(yunxi: Cast) -> Cast:
 def take(page: Page, case: Case, step: str) -> None:
     """From the case page into the step that the law wants, or one that can be taken at any time."""
     page.goto(f"/cases/{case.pk}/")
-    page.get_by_role("complementary", name="法律还要求什么").get_by_role("link", name=step, exact=True).click()
+    page.get_by_role("complementary", name="法律还要求什么").get_by_role(
+        "link", name=step, exact=True
+    ).click()
     expect(page.locator("form[method=post]").last).to_be_visible()
 
 
@@ -62,7 +64,11 @@ def letter(page: Page, case: Case) -> Page:
 def window(page: Page, case: Case, kind: str, article: str) -> None:
     """The petitioner's own period stands in the letter, with its last day and its article."""
     until = case.deadlines.get(kind=kind).due_on
-    row = page.get_by_role("article").get_by_role("listitem").filter(has=page.locator(f"time[datetime='{until}']"))
+    row = (
+        page.get_by_role("article")
+        .get_by_role("listitem")
+        .filter(has=page.locator(f"time[datetime='{until}']"))
+    )
     expect(row.filter(has_text=article).first).to_be_visible()
 
 
