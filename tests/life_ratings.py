@@ -1,4 +1,4 @@
-"""Matters further on than other verbs can bring them yet, and what a petitioner has in hand to rate them."""
+"""Matters that were answered, and what a petitioner has in hand to rate them."""
 
 from __future__ import annotations
 
@@ -6,17 +6,14 @@ import datetime as dt
 import re
 from typing import Any
 
-from django.db import transaction
-
-from cases.actions import Said, open_ratings, pass_for, rate_service
-from cases.actions.deadlines import start_deadline, void_deadline
+from cases.actions import Said, pass_for, rate_service
 from cases.actions.papers import issue_paper
-from cases.models import Case, Rating, Review, ServiceRecord
+from cases.models import Case, Rating, Review
 from hall import outbox
 from hall.access import PUBLIC, SYSTEM
 from hall.models import IssuedDocument, Message
-from tests.cast import NOW, TZ, Cast
-from tests.matters import accepted
+from tests import life_reviews
+from tests.cast import NOW, Cast
 
 HOUR = dt.timedelta(hours=1)
 UPPER = "滇南市人力资源和社会保障局"
@@ -42,26 +39,9 @@ def opinion_paper(case: Case, now: dt.datetime = NOW) -> IssuedDocument:
     )
 
 
-@transaction.atomic
 def served(cast: Cast, now: dt.datetime = NOW, **facts: Any) -> Case:
     """Answered and served on that day; the petitioner's month runs, both may be rated."""
-    case = accepted(cast, now, **facts)
-    paper, today = opinion_paper(case, now), now.astimezone(TZ).date()
-    moved(case, "answered", "served", now=now)
-    case.refresh_from_db()
-    void_deadline(case, "handle", reason="", actor=SYSTEM, now=now)
-    ServiceRecord.objects.create(
-        case=case,
-        document=paper,
-        method="direct",
-        outcome="served",
-        served_on=today,
-        receiver="张秀英",
-        at=now,
-    )
-    start_deadline(case, "apply_review", department_id=None, started_on=today, now=now, actor=SYSTEM)
-    open_ratings(case, "hall", "unit", now=now)
-    return case
+    return life_reviews.served(cast, now, **facts)
 
 
 def review(case: Case, cast: Cast, stage: str, now: dt.datetime = NOW, **facts: Any) -> Review:

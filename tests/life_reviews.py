@@ -1,27 +1,21 @@
-"""Cases on their way through service, review and re-examination.
-
-`served` and `served_document` insert what the actions of the topics opinion and service will do; they are to be
-replaced by the real actions when both are merged.
-"""
+"""Cases on their way through review and re-examination, and the people of the bodies above."""
 
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 from typing import Any
 
-from django.db import transaction
-
 from cases import actions
-from cases.actions.deadlines import meet_deadline, start_deadline
-from cases.actions.papers import issue_paper
-from cases.actions.parts import move_case
-from cases.models import Case, Opinion, OpinionRow, Review, ServiceRecord
+from cases.actions.papers import petitioner_name
+from cases.models import Case, Review
 from hall.access import SYSTEM
 from hall.models import IssuedDocument
 from staffing.actions import post_person, register_user
 from staffing.lifecycle import DEPARTMENT_HEAD, LIAISON
 from staffing.models import Department
 from tests.cast import FOUNDED, NOW, TZ, Cast, save
+from tests.life_opinions import WORDS, handed
 from tests.matters import accepted
 
 FINDINGS = {
@@ -70,86 +64,34 @@ def upper_units(cast: Cast) -> None:
     staffed(cast, "petition", "严县平", cast.units["petition"])
 
 
-@transaction.atomic
 def answered(cast: Cast, case: Case, *, now: dt.datetime) -> Case:
-    """Every claim answered in an issued opinion. To be replaced by draft, submit, countersign and issue."""
+    """Every claim answered in an issued opinion, each time in other words."""
     rounds = case.opinions.filter(status="issued").count() + 1
-    handler = case.first_handler
-    assert handler is not None
-    opinion = Opinion.objects.create(
-        case=case, round=rounds, department=handler, drafted_by=cast.liaison, drafted_at=now
-    )
-    OpinionRow.objects.bulk_create(
-        OpinionRow(
-            opinion=opinion,
-            claim=claim,
-            conclusion="support",
-            facts="已经查实。",
-            basis="有关规定。",
-            answer="依法办理。",
-        )
-        for claim in case.claims.all()
-    )
-    case = Case.objects.get(pk=case.pk)
-    move_case(case, "issue_opinion", now=now)
-    opinions = [
-        {
-            "text": row.claim.text,
-            "facts": row.facts,
-            "basis": row.basis,
-            "conclusion": "予以支持",
-            "opinion": row.answer,
-        }
-        for row in opinion.rows.select_related("claim")
-    ]
-    paper = issue_paper(
-        "opinion",
-        case,
-        actor=SYSTEM,
-        now=now,
-        opinions=opinions,
-        upper_organ="滇南市信访局",
-        organ_name=handler.name,
-    )
-    for status in ("submitted", "countersigned"):
-        Opinion.objects.filter(pk=opinion.pk).update(status=status)
-    Opinion.objects.filter(pk=opinion.pk).update(
-        status="issued", issued_at=now, countersigned_at=now, countersigned_by=cast.head, document=paper
-    )
-    meet_deadline(case, "handle", actor=SYSTEM, now=now)
-    start_deadline(
-        case, "serve", department_id=handler.pk, started_on=now.astimezone(TZ).date(), now=now, actor=SYSTEM
-    )
-    return case
+    words = {**WORDS, "facts": f"第{rounds}次办理，已经查实。"}
+    rows = [actions.Answer(claim_id=claim.pk, **words) for claim in case.claims.filter(split_to=None)]
+    actions.draft_opinion(actor=SYSTEM, case_id=case.pk, rows=rows, now=now)
+    for verb in (actions.submit_opinion, actions.countersign_opinion, actions.issue_opinion):
+        verb(actor=SYSTEM, case_id=case.pk, now=now)
+    return Case.objects.get(pk=case.pk)
 
 
-@transaction.atomic
-def serve(case: Case, document: IssuedDocument, window: str, *, now: dt.datetime) -> None:
-    """The paper was handed over today and the petitioner's period began. To be replaced by `serve_document`."""
-    today = now.astimezone(TZ).date()
-    ServiceRecord.objects.create(
-        case=case,
-        document=document,
-        method="direct",
-        outcome="served",
-        served_on=today,
-        receiver="张秀英",
-        at=now,
-    )
-    meet_deadline(case, "serve", actor=SYSTEM, now=now)
-    if window:
-        start_deadline(case, window, department_id=None, started_on=today, now=now, actor=SYSTEM)
+def serve(case: Case, document: IssuedDocument, *, now: dt.datetime) -> None:
+    """The paper was handed over today and the petitioner's period began."""
+    verb = partial(actions.serve_document, document_id=document.pk)
+    if case.status == "answered":
+        verb = partial(actions.serve_opinion)
+    verb(actor=SYSTEM, case_id=case.pk, service=_to(case, now), now=now)
 
 
-@transaction.atomic
+def _to(case: Case, now: dt.datetime) -> actions.Service:
+    """Into the principal's own hands."""
+    return handed(now, receiver=petitioner_name(case))
+
+
 def served(cast: Cast, now: dt.datetime = NOW, case: Case | None = None, **facts: Any) -> Case:
-    """Accepted, answered and served on that day. To be replaced by the real actions."""
+    """Accepted, answered and served on that day."""
     case = answered(cast, case or accepted(cast, now, **facts), now=now)
-    opinion = case.opinions.filter(status="issued").order_by("-id")[0]
-    assert opinion.document is not None
-    case = Case.objects.get(pk=case.pk)
-    move_case(case, "serve_opinion", now=now)
-    serve(case, opinion.document, "apply_review", now=now)
+    actions.serve_opinion(actor=SYSTEM, case_id=case.pk, service=_to(case, now), now=now)
     return Case.objects.get(pk=case.pk)
 
 
@@ -183,7 +125,7 @@ def reviewed(
     )
     if is_served:
         assert review.document is not None
-        serve(Case.objects.get(pk=case.pk), review.document, "apply_reexamination", now=now)
+        serve(Case.objects.get(pk=case.pk), review.document, now=now)
     return Case.objects.get(pk=case.pk)
 
 

@@ -138,8 +138,8 @@ def settle_case(
         "article": _SETTLED[case.law],
         "document": paper.number,
     }
+    open_ratings(case, "hall", "unit", actor=actor, now=now)
     journal.record(actor, "settle_case", case, before={"status": before}, after=after, now=now)
-    open_ratings(case, "hall", "unit", now=now)
     tell(case, office_people(case, now=now), "case_settled", once="settled", now=now)
     return settlement
 
@@ -170,8 +170,8 @@ def answer_suggestion(*, actor: Actor, case_id: int, adoption: str, text: str, n
         "article": _SUGGESTION[case.law],
         "document": paper.number,
     }
+    open_ratings(case, "hall", "unit", actor=actor, now=now)
     journal.record(actor, "answer_suggestion", case, before={"status": before}, after=after, now=now)
-    open_ratings(case, "hall", "unit", now=now)
     tell(
         case, office_people(case, now=now), "suggestion_answered", once="replied", adoption=adoption, now=now
     )

@@ -19,6 +19,7 @@ from cases.models import Case, Deadline, Extension
 from cases.terms import term
 from hall import journal
 from hall.access import Actor, Refused
+from hall.citations import cite
 from hall.models import User
 from staffing.lifecycle import DEPARTMENT_HEAD
 
@@ -33,7 +34,7 @@ def request_extension(*, actor: Actor, case_id: int, days: int, reason: str, now
     rule = term("handle", case.law)
     if not 1 <= days <= rule.max_extension:
         said = _("延长1日至%(most)s日（%(article)s）。")
-        words = {"most": rule.max_extension, "article": rule.article}
+        words = {"most": rule.max_extension, "article": cite(rule.article)}
         raise Refused(said % words, "input", field="days", article=rule.article)
     reason = reason.strip()
     if len(reason) < rules.MIN_EXTENSION_WORDS:

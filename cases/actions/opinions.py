@@ -24,6 +24,7 @@ from cases.queries.standing import standing
 from cases.queries.upper_body import upper_body
 from hall import journal
 from hall.access import Actor, Refused
+from hall.citations import cite
 from staffing.lifecycle import DEPARTMENT_HEAD
 
 MOST_WORDS = 6000
@@ -111,7 +112,10 @@ def _check_whole(case: Case, *, now: dt.datetime) -> None:
     """Raises Refused(input) that names everything still missing, each with its clause."""
     missing = blocking(case, now=now)
     if missing:
-        listed = _("；").join(f"{one.what}（{one.article}）" for one in missing)
+        listed = _("；").join(
+            _("%(wrong)s（%(article)s）") % {"wrong": one.what, "article": cite(one.article)}
+            for one in missing
+        )
         words = _("处理意见还不完整：%(missing)s。") % {"missing": listed}
         raise Refused(words, "input", field=missing[0].field, article=OPINION_ARTICLE[case.law])
 

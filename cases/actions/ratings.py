@@ -220,7 +220,7 @@ def _open_follow_ups(case: Case, low: Sequence[Rating], *, actor: Actor, now: dt
         today = timezone.localdate(now)
         start_deadline(case, "follow_up", department_id=None, started_on=today, now=now, actor=actor)
     people = office_people(case, "supervisor", now=now) or office_people(case, now=now)
-    about = "、".join(_about(case, one) for one in low)
+    about = _("、").join(_about(case, one) for one in low)
     once = "+".join(str(one.pk) for one in low)
     tell(case, people, "rating_low", once=once, now=now, about=about)
 

@@ -25,11 +25,13 @@ from cases.actions.parts import (
 from cases.models import Case, Deadline, Review
 from cases.queries.reviewers import above, challenged_body, why_not_reviewer
 from cases.queries.standing import standing
+from cases.queries.words import say_day
 from cases.rules.common import check_said
 from cases.rules.reviews import MIN_LATE_REASON
 from cases.terms import term
 from hall import clock, journal
 from hall.access import Actor, Refused
+from hall.citations import cite
 from hall.models import IssuedDocument, statutory_calendar
 from staffing.models import Department
 
@@ -185,7 +187,7 @@ def _check_day(
     last = _last_day(case, stage, served_on)
     late = case.status == "closed" or (last is not None and on > last)
     if late and len(late_reason.strip()) < MIN_LATE_REASON:
-        words = {"day": last or "", "n": MIN_LATE_REASON, "article": rule.article}
+        words = {"day": say_day(last), "n": MIN_LATE_REASON, "article": cite(rule.article)}
         raise Refused(
             _(
                 "申请期限已于%(day)s届满（%(article)s）。有正当理由的，请写明理由，至少%(n)s个字；没有的，不再受理。"
@@ -213,7 +215,8 @@ def _reviewer(case: Case, stage: str, department_id: int | None) -> Department:
     department = chosen_unit(case, department_id)
     if wrong := why_not_reviewer(case, stage, department.pk):
         article = term(_WINDOW[stage], case.law).article
-        raise Refused(f"{wrong}（{article}）", "input", field="department", article=article)
+        said = _("%(wrong)s（%(article)s）") % {"wrong": wrong, "article": cite(article)}
+        raise Refused(said, "input", field="department", article=article)
     return department
 
 

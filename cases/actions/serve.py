@@ -77,7 +77,7 @@ def serve_opinion(*, actor: Actor, case_id: int, service: Service, now: dt.datet
         start_deadline(
             case, "apply_review", department_id=None, started_on=record.served_on, now=now, actor=actor
         )
-        open_ratings(case, "hall", "unit", now=now)
+        open_ratings(case, "hall", "unit", actor=actor, now=now)
     _note("serve_opinion", case, record, before, actor=actor, now=now)
     return record
 

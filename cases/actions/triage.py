@@ -27,6 +27,7 @@ from cases.queries.words import say_day
 from cases.terms import term
 from hall import journal
 from hall.access import Actor, Refused
+from hall.citations import cite
 from staffing.models import Department
 
 MIN_NEW_FACTS = 10
@@ -57,7 +58,7 @@ def _new_facts(case: Case, new_facts: str, *, actor: Actor, now: dt.datetime) ->
     if len(said) < MIN_NEW_FACTS:
         article = GROUNDS["closed"].article_of(case.law)
         known = Case.objects.visible_to(actor).filter(pk=earlier.pk).exists()
-        words = {"number": earlier.number if known else "—", "article": article, "n": MIN_NEW_FACTS}
+        words = {"number": earlier.number if known else "—", "article": cite(article), "n": MIN_NEW_FACTS}
         raise Refused(
             _(
                 "同一事项（%(number)s）已经终结，以同一事实和理由提出的不再受理（%(article)s）。有新的事实和理由的，"

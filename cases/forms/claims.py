@@ -12,6 +12,7 @@ from cases.forms.verb import ReasonedForm
 from cases.lifecycle import LINKS
 from cases.models import Case, Claim, StatutoryRoute
 from cases.rules.gate import TITLE_LENGTH
+from hall.models import worded
 
 
 class ClaimsField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
@@ -41,7 +42,7 @@ class RouteField(forms.ModelChoiceField):  # type: ignore[type-arg]
         )
 
     def label_from_instance(self, obj: Any) -> str:
-        return f"{obj.label}（{obj.organ}）"
+        return f"{obj.label} · {worded(obj, 'organ')}"
 
 
 def number_field(label: Any) -> forms.CharField:

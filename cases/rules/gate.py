@@ -18,6 +18,7 @@ from cases.rules.common import check_move
 from cases.rules.ratings import rating_rule_wrong
 from cases.terms import LAWS, R22, term
 from hall.access import Actor, Refused, Text
+from hall.citations import cite
 from staffing.lifecycle import ADMINISTRATOR, CLERK, HALL_MANAGER, SUPERVISOR
 from staffing.models import Department
 
@@ -223,7 +224,7 @@ def own_limit_wrong(code: str, days: int) -> Text:
     except LookupError:
         return _("请选择期限。")
     if not 1 <= days <= rule.days:
-        words = {"n": rule.days, "article": rule.article}
+        words = {"n": rule.days, "article": cite(rule.article)}
         return _("本厅时限须在1至%(n)s之间，不得长于法定期限（%(article)s）。") % words
     return ""
 

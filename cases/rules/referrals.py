@@ -12,6 +12,7 @@ from cases.queries.words import say_day
 from cases.rules.common import check_move, check_said
 from cases.terms import term
 from hall.access import Actor, Refused
+from hall.citations import cite
 from staffing.lifecycle import DEPARTMENT_ROLES
 
 MIN_OBJECTION = 10
@@ -33,7 +34,7 @@ def check_can_object_to_referral(actor: Actor, case: Case, *, now: dt.datetime) 
         return
     ended = where.clock("object") or where.object_ended
     words = {
-        "article": term("object", case.law).article,
+        "article": cite(term("object", case.law).article),
         "day": say_day(ended["due_on"]) if ended else "",
     }
     if ended:
@@ -42,7 +43,7 @@ def check_can_object_to_referral(actor: Actor, case: Case, *, now: dt.datetime) 
         )
     else:
         reason = _("异议期限没有在计算（%(article)s）；请先接收，对职权有争议的，接收后提出争议。") % words
-    raise Refused(reason, "state", article=words["article"])
+    raise Refused(reason, "state", article=term("object", case.law).article)
 
 
 def check_can_dispute_case(actor: Actor, case: Case, *, now: dt.datetime) -> None:

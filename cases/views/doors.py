@@ -5,6 +5,7 @@ What a door shows beyond its form stands in `templates/cases/<verb>.html`; most 
 
 from __future__ import annotations
 
+import datetime as dt
 from dataclasses import dataclass
 from typing import Any
 
@@ -20,7 +21,7 @@ from cases import rules
 from cases.forms.uploads import left_out_of, receiving
 from cases.forms.verb import VerbForm
 from cases.models import Case
-from cases.views.acting import Stale, acting, head_of, meanwhile
+from cases.views.acting import Stale, acting, head_of, meanwhile, seen_in
 from hall.access import Refused, Request, allowed, get_visible
 
 Text = str | Promise
@@ -67,6 +68,17 @@ def opened(door: Door) -> Any:
     return receiving(view) if door.uploads else view
 
 
+def _refusal(door: Door, request: Request, case: Case, now: dt.datetime) -> Refused | None:
+    """What the rule says about the state. Raises Refused(role, unseen)."""
+    try:
+        getattr(rules, f"check_can_{door.verb}")(request.actor, case, now=now)
+    except Refused as refused:
+        if refused.kind in ("role", "unseen"):
+            raise
+        return refused if refused.kind == "state" else None
+    return None
+
+
 def _onward(request: Request, pk: int) -> HttpResponse:
     """To the case; who does not see it any more (recused) goes to the own work list."""
     if Case.objects.visible_to(request.actor).filter(pk=pk).exists():
@@ -97,6 +109,9 @@ def _answer(request: Request, door: Door, pk: int) -> HttpResponse:
             except Refused as refused:
                 if refused.kind != "input":
                     raise
+        elif wrong_state := _refusal(door, request, case, now):
+            # Who may not act at all is not asked to mend the form first.
+            return meanwhile(request, Stale(case, seen_in(request) or 0, wrong_state))
         status = 422 if form.errors else 200
     else:
         form = door.form(initial={"seen": head_of(pk)}, case=case, actor=request.actor, now=now)

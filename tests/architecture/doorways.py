@@ -14,6 +14,8 @@ from typing import Any
 from django.core import signing
 from django.utils import timezone
 
+from cases.actions import pass_for
+from tests.architecture.case_doors import TYPED
 from tests.architecture.permissions import EVERYBODY, PEOPLE, TABLE
 from tests.architecture.world import FREE, PIXEL, World
 from tests.matters import REASON
@@ -78,6 +80,12 @@ def _matter(here: World) -> Asked:
     }  # fmt: skip
 
 
+def rating_pass(here: World) -> str:
+    """What the petitioner of a matter holds for an hour after the code was given."""
+    ids = list(here.cases["low"].ratings.values_list("pk", flat=True))
+    return pass_for(here.cases["low"].pk, "code", ids, now=timezone.now(), good=dt.timedelta(hours=1))
+
+
 FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     "/i18n/setlang/": lambda here: {"data": {"language": "en"}},
     # -- people and places
@@ -125,6 +133,10 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     "/progress/documents/<token>/": lambda here: {
         "args": {"token": signing.dumps(here.paper.pk, salt="cases.progress-document")}
     },
+    "/rate/": lambda here: {"data": {"pass": rating_pass(here)}},
+    "/cases/<pk>/close-follow-up/": lambda here: {
+        "args": {"pk": here.cases["low"].pk}, "data": {"finding": "已经电话回访本人", "measure": "已经向本人说明"},
+    },
     "/messages/read/": lambda here: {"data": {"newest": here.messages["liaison"].pk}},
     "/messages/<pk>/open/": lambda here: {"args": {"pk": here.messages["liaison"].pk}},
     "/cases/<pk>/triage/": lambda here: {
@@ -140,6 +152,11 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     "/cases/<pk>/receive/": lambda here: {"args": {"pk": here.cases["forwarded"].pk}},
     "/cases/<pk>/withdraw/": lambda here: {"data": {"reason": "问题已经解决，本人自愿撤回。"}},
     "/cases/<pk>/people/<petitioner_id>/reveal/": lambda here: {"data": {"reason": "核对联系电话"}},
+    # -- the verbs of a case that is in hand (case_doors.py); in any other state they are refused
+    **{
+        f"/cases/<pk>/{verb.replace('_', '-')}/": (lambda here, said=said: {"data": said(here)})
+        for verb, said in TYPED.items()
+    },
     "/petitioners/<pk>/": lambda here: {"args": {"pk": here.petitioner.pk}},
 }  # fmt: skip
 """Address → `args` for the address, `data` for the form, `query` for what follows the question mark."""

@@ -55,6 +55,8 @@ TABLE = """
 /progress/                                 POST  200
 /progress/documents/<token>/               GET   409
 /routes/                                   GET   200
+/rate/                                     GET   200  403  403  403  403  403  403  403  403  403  403  403
+/rate/                                     POST  200  403  403  403  403  403  403  403  403  403  403  403
 
 # Signing in, one's own account
 /sign-in/                                  GET   200  302  302  302  302  302  302  302  302  302  302  302
@@ -147,5 +149,86 @@ TABLE = """
 /cases/<pk>/triage/                        POST  in   302  404  404  404  404  403  302  403  404  404  404
 /cases/<pk>/withdraw/                      GET   in   200  404  200  200  404  200  200  200  404  404  404
 /cases/<pk>/withdraw/                      POST  in   302  404  302  302  404  403  302  403  404  404  404
+/follow-ups/                               GET   in   403  403  403  403  403  403  403  200  403  403  403
+/cases/<pk>/close-follow-up/               GET   in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/close-follow-up/               POST  in   403  404  403  403  404  403  403  302  404  404  404
 /petitioners/<pk>/                         GET   in   200  404  200  200  404  200  200  200  404  404  404
+
+# The verbs of a case, asked of one that is in hand (test_every_move.py asks them of every state)
+/cases/<pk>/object-to-referral/            GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/object-to-referral/            POST in   403  404  409  409  404  403  403  403  404  404  404
+/cases/<pk>/dispute-case/                  GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/dispute-case/                  POST in   403  404  302  302  404  403  403  403  404  404  404
+/cases/<pk>/uphold-referral/               GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/uphold-referral/               POST in   403  404  403  403  404  403  409  403  404  404  404
+/cases/<pk>/reroute-case/                  GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/reroute-case/                  POST in   403  404  403  403  404  403  409  403  404  404  404
+/cases/<pk>/involve-unit/                  GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/involve-unit/                  POST in   403  404  302  302  404  403  302  403  404  404  404
+/cases/<pk>/report-back/                   GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/report-back/                   POST in   403  404  409  409  404  403  403  403  404  404  404
+/cases/<pk>/record-work/                   GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/record-work/                   POST in   302  404  302  302  404  403  302  403  404  404  404
+/cases/<pk>/request-supplement/            GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/request-supplement/            POST in   403  404  302  302  404  403  403  403  404  404  404
+/cases/<pk>/receive-supplement/            GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/receive-supplement/            POST in   409  404  409  409  404  403  409  403  404  404  404
+/cases/<pk>/simplify-case/                 GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/simplify-case/                 POST in   403  404  302  302  404  403  403  403  404  404  404
+/cases/<pk>/end-simple-procedure/          GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/end-simple-procedure/          POST in   403  404  409  409  404  403  403  403  404  404  404
+/cases/<pk>/request-extension/             GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/request-extension/             POST in   403  404  302  302  404  403  403  403  404  404  404
+/cases/<pk>/approve-extension/             GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/approve-extension/             POST in   403  404  403  409  404  403  403  403  404  404  404
+/cases/<pk>/refuse-extension/              GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/refuse-extension/              POST in   403  404  403  409  404  403  403  403  404  404  404
+/cases/<pk>/raise-urgent/                  GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/raise-urgent/                  POST in   302  404  302  302  404  403  302  403  404  404  404
+/cases/<pk>/report-urgent/                 GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/report-urgent/                 POST in   409  404  409  409  404  403  409  403  404  404  404
+/cases/<pk>/transfer-claims/               GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/transfer-claims/               POST in   403  404  302  302  404  403  403  403  404  404  404
+/cases/<pk>/divert-case/                   GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/divert-case/                   POST in   403  404  302  302  404  403  403  403  404  404  404
+/cases/<pk>/split-case/                    GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/split-case/                    POST in   302  404  302  302  404  403  302  403  404  404  404
+/cases/<pk>/merge-case/                    GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/merge-case/                    POST in   302  404  403  403  404  403  302  403  404  404  404
+/cases/<pk>/link-cases/                    GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/link-cases/                    POST in   302  404  302  302  404  403  302  403  404  404  404
+/cases/<pk>/draft-opinion/                 GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/draft-opinion/                 POST in   403  404  302  302  404  403  403  403  404  404  404
+/cases/<pk>/submit-opinion/                GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/submit-opinion/                POST in   403  404  409  409  404  403  403  403  404  404  404
+/cases/<pk>/return-opinion/                GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/return-opinion/                POST in   403  404  403  409  404  403  403  403  404  404  404
+/cases/<pk>/countersign-opinion/           GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/countersign-opinion/           POST in   403  404  403  409  404  403  403  403  404  404  404
+/cases/<pk>/issue-opinion/                 GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/issue-opinion/                 POST in   403  404  409  409  404  403  403  403  404  404  404
+/cases/<pk>/serve-opinion/                 GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/serve-opinion/                 POST in   409  404  409  409  404  403  409  403  404  404  404
+/cases/<pk>/serve-document/                GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/serve-document/                POST in   422  404  422  422  404  403  422  403  404  404  404
+/cases/<pk>/request-review/                GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/request-review/                POST in   409  404  403  403  404  403  409  403  404  404  404
+/cases/<pk>/issue-review/                  GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/issue-review/                  POST in   403  404  409  409  404  403  403  403  404  404  404
+/cases/<pk>/request-reexamination/         GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/request-reexamination/         POST in   409  404  403  403  404  403  409  403  404  404  404
+/cases/<pk>/issue-reexamination/           GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/issue-reexamination/           POST in   403  404  409  409  404  403  403  403  404  404  404
+/cases/<pk>/order-redo/                    GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/order-redo/                    POST in   403  404  409  409  404  403  403  403  404  404  404
+/cases/<pk>/settle-case/                   GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/settle-case/                   POST in   403  404  302  302  404  403  403  403  404  404  404
+/cases/<pk>/answer-suggestion/             GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/answer-suggestion/             POST in   403  404  409  409  404  403  403  403  404  404  404
+/cases/<pk>/hand-over-accusation/          GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/hand-over-accusation/          POST in   409  404  403  403  404  403  409  403  404  404  404
+/cases/<pk>/close-case/                    GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/close-case/                    POST in   403  404  403  403  404  403  409  403  404  404  404
+/cases/<pk>/recuse-from-case/              GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/recuse-from-case/              POST in   302  404  422  302  404  422  302  422  404  404  404
 """

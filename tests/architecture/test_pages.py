@@ -12,7 +12,7 @@ from django.conf import settings
 from django.template import engines
 from django.urls import Resolver404, resolve
 
-from cases.models import Case, Petitioner
+from cases.models import Case, Petitioner, Rating
 from hall.models import IssuedDocument, User
 from staffing.models import Department
 from tests.architecture.doorways import PAGES, ROWS
@@ -60,8 +60,11 @@ def said_in_chinese(here: World, route: str) -> set[str]:
         said |= set(case.materials.values_list("name", flat=True))
     for person in Petitioner.objects.all():
         said |= {person.name, person.address, person.address_masked}
+    for rating in Rating.objects.all():
+        said |= {rating.reason, rating.comment} - {""}
+    said |= set(IssuedDocument.objects.values_list("number", flat=True))
     if route == RECORD:
-        said |= {REASON, *IssuedDocument.objects.values_list("number", flat=True)}
+        said |= {REASON}
         said |= {unit.name for unit in Department.objects.all()} | {user.name for user in User.objects.all()}
     return said
 

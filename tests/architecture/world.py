@@ -22,6 +22,7 @@ from cases.actions import (
     add_material,
     load_categories,
     load_routes,
+    open_ratings,
 )
 from cases.models import Case, ContentCategory, Material, Petitioner, Recusal, Respondent
 from hall import outbox
@@ -33,6 +34,7 @@ from staffing.actions import disable_user, post_person, register_user
 from staffing.lifecycle import CLERK, LIAISON
 from staffing.models import Hall, Jurisdiction, LeaderReception, Posting, Window
 from tests.cast import Cast, queues, reception, save, take, yunxi
+from tests.life_ratings import rated
 from tests.matters import accepted, forwarded, ladder, registered
 
 FREE = 4
@@ -200,6 +202,9 @@ def _cases(here: World) -> None:
         "accepted": accepted(cast, now),
         "forwarded": forwarded(cast, now),
     }
+    low = here.cases["low"] = accepted(cast, now, title="等了很久的事")
+    open_ratings(low, "hall", "unit", now=now)
+    rated(low, now=now, unit=3)
     case = here.cases["accepted"]
     add_material(
         actor=cast.act(cast.clerk, now), case_id=case.pk, file=stored("欠条.png", PIXEL, "image/png"), now=now

@@ -240,7 +240,7 @@ def test_no_message_of_any_step_reaches_them(cast: Cast) -> None:
         actor=cast.act(cast.petition, start), case_id=case.pk, outcome="change", now=start, **FINDINGS
     )
     assert review.document is not None
-    serve(Case.objects.get(pk=case.pk), review.document, "apply_reexamination", now=start)
+    serve(Case.objects.get(pk=case.pk), review.document, now=start)
     asked_again(cast, case, now=start)
     actions.sweep_deadlines(now=start + dt.timedelta(days=90))
     actions.order_redo(actor=cast.act(cast.city_petition, start), case_id=case.pk, now=start, **FINDINGS)
@@ -275,13 +275,10 @@ def staff_of_labour(cast: Cast) -> User:
 
 
 def served_again(case: Case, at: dt.datetime) -> Case:
-    from cases.actions.parts import move_case
-
     case = Case.objects.get(pk=case.pk)
     document = case.opinions.get().document
     assert document is not None
-    move_case(case, "serve_opinion", now=at)
-    serve(case, document, "apply_review", now=at)
+    serve(case, document, now=at)
     return Case.objects.get(pk=case.pk)
 
 

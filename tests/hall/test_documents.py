@@ -86,7 +86,12 @@ def test_a_hall_may_have_its_own_word(settings: Settings) -> None:
     assert issue().number == "云信访受〔2026〕1号"
 
 
-@pytest.mark.django_db
+def test_no_two_kinds_share_a_series() -> None:
+    """The number alone names a paper: 云信协字〔2026〕1号 must not be two."""
+    words = [kind.word for kind in kinds.KINDS.values() if kind.word]
+    assert sorted({word for word in words if words.count(word) > 1}) == []
+
+
 def test_a_rollback_gives_the_number_back() -> None:
     issue()
 

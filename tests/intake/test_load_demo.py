@@ -48,7 +48,7 @@ def test_it_comes_in_once_and_works(settings: Settings, tmp_path: Path, client: 
     assert Window.objects.filter(postings__isnull=False).distinct().count() == 6
     assert {"published", "held"} & set(LeaderReception.objects.values_list("status", flat=True))
     cases = Case.objects.values_list("status", flat=True)
-    assert set(cases) >= {"registered", "accepted", "forwarded", "declined", "guided"}
+    assert set(cases) >= {"registered", "accepted", "forwarded", "guided", "answered", "served", "closed"}
     assert len(cases) >= 30
     assert Deadline.objects.open().filter(due_on__lt=max(Case.objects.dates("registered_at", "day"))).exists()
     assert {"waiting", "serving", "done", "missed"} <= set(Ticket.objects.values_list("status", flat=True))
@@ -71,7 +71,7 @@ def test_it_comes_in_once_and_works(settings: Settings, tmp_path: Path, client: 
         assert person.id_number.startswith("530999")
         assert person.id_number[-1] == ric.calc_check_digit(person.id_number)
         assert int(person.id_number[16]) % 2 == (person.sex == "male")
-        assert person.phone.startswith("1990000")
+        assert person.phone == "" or person.phone.startswith("1990000")
 
     # A password that its owner changed is not shown as if it still opened the door.
     User.objects.filter(username="linxiaowen").update(password_changed_at=None)

@@ -60,13 +60,11 @@ class Command(BaseCommand):
             new = house.build()
             counts = (
                 life.receptions(house, now),
-                life.Matters(house, now).bring_in(),
+                life.matters(house, now),
                 life.today(house, now),
             )
         except Refused as refused:
             raise CommandError(f"{refused.field} {refused}".strip()) from refused
-        if counts[1]:
-            life.reminders(house, now)
         if new or any(counts):
             self._say("演示大厅已就绪：接访%d场，信访事项%d件，今日取号%d个。", counts)
             self._say("Demo hall ready: %d receptions, %d matters, %d numbers taken today.", counts)

@@ -7,6 +7,7 @@ import datetime as dt
 from django.utils import timezone
 
 from cases.models import Case
+from hall.access import Refused
 from intake.management.simulation.base import MANNERS, USUAL, Life
 from intake.management.simulation.writing import Writing
 
@@ -91,10 +92,18 @@ class Handling(Writing):
             )
 
     def _dispute(self, life: Life, now: dt.datetime) -> None:
-        if self._open(life):
-            reason = "办理中发现争议焦点属于其他单位法定职责，请求协调确定。"
+        """A unit that was told once that the matter is its own tries again: refused, and the matter stays."""
+        if not self._open(life):
+            return
+        reason = "办理中发现争议焦点属于其他单位法定职责，请求协调确定。"
+        try:
             self._do("dispute_case", life, self._liaison(life.unit, now), now, reason=reason)
-            self._then(life, now, self.table.rng.choice([2, 3, 9]), "decide_dispute", self._decide_dispute)
+        except Refused:
+            if not Case.objects.get(pk=life.pk).objections.filter(status="dismissed").exists():
+                raise
+            self.table.done["dispute refused: decided before"] += 1
+            return
+        self._then(life, now, self.table.rng.choice([2, 3, 9]), "decide_dispute", self._decide_dispute)
 
     def _decide_dispute(self, life: Life, now: dt.datetime) -> None:
         if self._open(life):
@@ -178,6 +187,7 @@ class Handling(Writing):
                 agreed_on=timezone.localdate(now),
                 mediator="县调委会",
             )
+            self.may_rate(life, now)
 
     def _withdraw(self, life: Life, now: dt.datetime) -> None:
         if self._open(life):

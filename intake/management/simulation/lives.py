@@ -19,11 +19,7 @@ class Lives(Handling):
     def begin(
         self, case: Case, clerk: str, row: dict[str, Any], earlier: int | None, now: dt.datetime
     ) -> None:
-        unit = next(
-            (args[2] for args in [n for n in row.get("next", ()) if len(n) > 2] if args[2] in self.handlers),
-            "",
-        )
-        unit = unit or self.table.rng.choice(self.handlers)
+        unit = row.get("unit") or self.table.rng.choice(self.handlers)
         life = Life(case.pk, case.number, clerk, unit)
         self.lives.append(life)
         party = case.parties.select_related("petitioner").first()
@@ -83,7 +79,7 @@ class Lives(Handling):
                 life,
                 clerk,
                 now,
-                ground="sue" if route.is_litigation else "route",
+                ground="sue" if route.is_litigation else f"route_{route.clause}",
                 competent_body=route.organ,
                 route_id=route.pk,
                 reason=f"应当通过法定途径解决，请向{route.organ}提出。",

@@ -4,19 +4,21 @@ from __future__ import annotations
 
 import datetime as dt
 
-from cases.queries.reviewers import permitted_reviewers
 from django.utils import timezone
 
 from cases import actions as cases
+from cases.actions.papers import petitioner_name
 from cases.models import Case, Claim, Opinion, Review
+from cases.queries.reviewers import permitted_reviewers
 from hall.models import IssuedDocument
-from intake.management.simulation.base import Base, Life
+from intake.management.simulation.base import Life
+from intake.management.simulation.rating import Rating
 from staffing.models import Department
 
 LAW = "《信访工作条例》第三十二条；有关部门规章和本县政策文件。"
 
 
-class Writing(Base):
+class Writing(Rating):
     """From the draft to the last word."""
 
     def _answers(self, life: Life) -> list[cases.Answer]:
@@ -54,31 +56,29 @@ class Writing(Base):
         self._do("issue_opinion", life, self._liaison(life.unit, now), now + dt.timedelta(minutes=5))
         self._then(life, now, self.table.rng.choice([1, 2, 3, 4]), "serve_opinion", self._serve)
 
-    def _service(self, now: dt.datetime) -> cases.Service:
+    def _service(self, life: Life, now: dt.datetime) -> cases.Service:
         rng, today = self.table.rng, timezone.localdate(now)
+        receiver = petitioner_name(Case.objects.get(pk=life.pk))
         if self._chance(0.06):
             return cases.Service(
                 method="leave",
                 outcome="refused",
                 served_on=today,
                 reason="信访人对意见不满，拒绝签收。",
-                witnesses="社区工作人员两人",
+                witnesses="周大明、吴小芳",
                 servers="承办人两人",
                 place="信访人住所",
             )
         if self._chance(0.35):
+            waybill = f"EMS{rng.randrange(10**9):09}"
             return cases.Service(
-                method="post",
-                outcome="served",
-                served_on=today,
-                waybill=f"EMS{rng.randrange(10**9):09}",
-                receiver="本人",
+                method="post", outcome="served", served_on=today, waybill=waybill, receiver=receiver
             )
         return cases.Service(
             method="direct",
             outcome="served",
             served_on=today,
-            receiver="本人",
+            receiver=receiver,
             place="大厅",
             servers="承办人两人",
         )
@@ -95,17 +95,11 @@ class Writing(Base):
                 servers="承办人两人",
                 place="信访人住所",
             )
-            self._do(
-                "serve_document",
-                life,
-                self._liaison(life.unit, now),
-                now,
-                document_id=self._paper(life, "opinion"),
-                service=failed,
-            )
+            self._do("serve_opinion", life, self._liaison(life.unit, now), now, service=failed)
             self._then(life, now, 1, "serve_opinion", self._serve)
             return
-        self._do("serve_opinion", life, self._liaison(life.unit, now), now, service=self._service(now))
+        self._do("serve_opinion", life, self._liaison(life.unit, now), now, service=self._service(life, now))
+        self.may_rate(life, now)
         if self._chance(0.14):
             self._then(life, now, self.table.rng.randint(3, 27), "request_review", self._ask_review)
 
@@ -171,7 +165,7 @@ class Writing(Base):
             self.table.house.act(life.clerk, now),
             now,
             document_id=paper,
-            service=self._service(now),
+            service=self._service(life, now),
         )
         if self._chance(0.5):
             self._then(life, now, self.table.rng.randint(2, 20), "request_reexamination", self._ask_again)
