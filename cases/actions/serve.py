@@ -21,7 +21,7 @@ from cases.actions.papers import issue_paper, petitioner_name
 from cases.actions.parts import move_case
 from cases.actions.ratings import open_ratings
 from cases.lifecycle import SERVICE_METHODS
-from cases.models import Case, ServiceRecord
+from cases.models import Case, Review, ServiceRecord
 from cases.queries.opinions import last_issued
 from cases.queries.service import OPINION, attempts, unserved
 from cases.rules.service import NOTICE_ARTICLE, NOTICE_DAYS, service_faults
@@ -86,18 +86,27 @@ def serve_opinion(*, actor: Actor, case_id: int, service: Service, now: dt.datet
 def serve_document(
     *, actor: Actor, case_id: int, document_id: int | None, service: Service, now: dt.datetime
 ) -> ServiceRecord:
-    """Any other paper is received. With a review opinion the 30 days for re-examination begin (第三十六条)."""
+    """Any other paper is received. The unit that reviewed has served its opinion then; with one that ends the review
+    the 30 days for re-examination begin (第三十六条).
+    """
     case = Case.objects.locked(case_id)
     rules.check_can_serve_document(actor, case, now=now)
     paper = next((one for one in unserved(case) if one.pk == document_id), None)
     if paper is None:
         raise Refused(_("请选择还没有送达的文书。"), "input", field="document")
     record = _record(case, paper, service, actor=actor, now=now)
-    if record.outcome != "failed" and paper.kind == "review_opinion" and case.status == "reviewed":
-        meet_deadline(case, "serve", actor=actor, now=now)
-        start_deadline(
-            case, "apply_reexamination", department_id=None, started_on=record.served_on, now=now, actor=actor
-        )
+    review = Review.objects.filter(case=case, document=paper).first()
+    if review and record.outcome != "failed":
+        meet_deadline(case, "serve", department_id=review.department_id, actor=actor, now=now)
+        if review.stage == "review" and case.status == "reviewed":
+            start_deadline(
+                case,
+                "apply_reexamination",
+                department_id=None,
+                started_on=record.served_on,
+                now=now,
+                actor=actor,
+            )
     _note("serve_document", case, record, case.status, actor=actor, now=now)
     return record
 

@@ -115,16 +115,16 @@ class ServiceForm(VerbForm):
         return attempts(self.case, self.paper.pk) if self.paper else []
 
     @property
-    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
-        """The fields of the page under their legends."""
+    def groups(self) -> list[tuple[str, str, list[forms.BoundField]]]:
+        """The fields of the page: their legend, the ways and results that ask for them ("": all), and they."""
         named = (
-            (_("送达的方式和结果"), ("method", "outcome", "served_on", "servers")),
-            (_("谁签收的（直接、邮寄送达）"), ("receiver", "relation", "waybill")),
-            (_("送到哪里（电子、留置、公告送达）"), ("address", "place")),
-            (_("没有签收的（留置送达、未能送达）"), ("reason", "witnesses")),
-            (_("证明"), ("proof",)),
+            (_("送达的方式和结果"), "", ("method", "outcome", "served_on", "servers", "place")),
+            (_("谁签收的（直接、邮寄送达）"), "direct post", ("receiver", "relation", "waybill")),
+            (_("送到哪里（电子送达）"), "electronic", ("address",)),
+            (_("没有签收的（留置送达、未能送达）"), "leave failed", ("reason", "witnesses")),
+            (_("证明"), "", ("proof",)),
         )
-        return [(legend, [self[name] for name in names]) for legend, names in named]
+        return [(legend, asks, [self[name] for name in names]) for legend, asks, names in named]
 
     def clean(self) -> dict[str, Any]:
         values = self.cleaned_data
@@ -193,7 +193,7 @@ class ServeOpinionForm(ServiceForm):
 
 
 class ServeDocumentForm(ServiceForm):
-    """As the opinion, of a paper that is chosen first."""
+    """As the opinion, of a paper that is chosen first; the one that is to be served in time is chosen already."""
 
     verb = "serve_document"
     document = forms.TypedChoiceField(
@@ -206,8 +206,9 @@ class ServeDocumentForm(ServiceForm):
         self.papers = unserved(self.case)
         choices = [(one.pk, f"{titled(one.kind, one.title)} {one.number}") for one in self.papers]
         self.fields["document"].choices = choices  # type: ignore[attr-defined]
-        if len(choices) == 1:
-            self.initial.setdefault("document", choices[0][0])
+        due = [one.pk for one in self.papers if one.kind in ("review_opinion", "reexamination_opinion")]
+        if due or len(choices) == 1:
+            self.initial.setdefault("document", due[0] if due else choices[0][0])
 
     @property
     def paper(self) -> IssuedDocument | None:
@@ -217,8 +218,8 @@ class ServeDocumentForm(ServiceForm):
         return next((one for one in self.papers if one.pk == chosen), None)
 
     @property
-    def groups(self) -> list[tuple[str, list[forms.BoundField]]]:
-        return [(_("送达什么"), [self["document"]]), *super().groups]
+    def groups(self) -> list[tuple[str, str, list[forms.BoundField]]]:
+        return [(_("送达什么"), "", [self["document"]]), *super().groups]
 
     def facts(self) -> dict[str, Any]:
         return {"document_id": self.cleaned_data["document"], "service": self.service}

@@ -54,15 +54,16 @@ class Timeline:
 def timeline(case: Case, *, after: int | None = None, size: int = TIMELINE_PAGE) -> Timeline:
     """The case's journal, newest first; `after` is the sequence number behind which the next page starts.
 
-    Entries of one moment and one hand are one act. An act that the page would cut moves whole to the next one.
+    Entries of one moment are one act, or several. An act that the page would cut moves whole to the next one.
     """
     found = _entries(stream_of(case), after, size + 1)
     more = len(found) > size
     shown = found[:size]
-    if more and _hand(found[size]) == _hand(shown[-1]):
-        whole = [entry for entry in shown if _hand(entry) != _hand(found[size])]
+    if more and found[size].at == shown[-1].at:
+        whole = [entry for entry in shown if entry.at != found[size].at]
         shown = whole or shown
-    acts = [act for _key, group in groupby(shown, key=_hand) for act in _acts(list(group), case.law)]
+    moments = groupby(shown, key=lambda entry: entry.at)
+    acts = [act for _at, group in moments for act in _acts(list(group), case.law)]
     head = found[0].seq if found and after is None else None
     return Timeline(acts, shown[-1].seq if more else None, head)
 
@@ -77,10 +78,6 @@ def _entries(stream: str, after: int | None, limit: int) -> list[JournalEntry]:
     ]
 
 
-def _hand(entry: JournalEntry) -> tuple[dt.datetime, str]:
-    return entry.at, entry.actor_name
-
-
 def _who(name: str) -> str:
     """Nobody for what the system does by itself; who comes without a login is the petitioner."""
     if name == SYSTEM.name:
@@ -89,8 +86,8 @@ def _who(name: str) -> str:
 
 
 def _acts(entries: Sequence[JournalEntry], law: str) -> Iterator[Act]:
-    """The acts of one moment and one hand, newest first. Minor entries stand with the act that was written next:
-    an act writes its clocks and papers before itself. Several entries of one verb are one act.
+    """The acts of one moment, newest first. Minor entries stand with the act that was written next: an act writes its
+    clocks, its papers, and what the system does with it before itself. Several entries of one verb are one act.
     """
     parts: list[list[JournalEntry]] = []
     waiting: list[JournalEntry] = []
@@ -98,7 +95,7 @@ def _acts(entries: Sequence[JournalEntry], law: str) -> Iterator[Act]:
         waiting.append(entry)
         if verb(entry.verb).minor:
             continue
-        if parts and parts[-1][-1].verb == entry.verb:
+        if parts and _same_deed(parts[-1][-1], entry):
             parts[-1] += waiting
         else:
             parts.append(waiting)
@@ -108,6 +105,10 @@ def _acts(entries: Sequence[JournalEntry], law: str) -> Iterator[Act]:
     elif waiting:
         parts.append(waiting)
     return (_act(part, law) for part in reversed(parts))
+
+
+def _same_deed(one: JournalEntry, other: JournalEntry) -> bool:
+    return (one.verb, one.actor_name) == (other.verb, other.actor_name)
 
 
 def _act(entries: Sequence[JournalEntry], law: str) -> Act:

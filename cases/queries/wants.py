@@ -125,6 +125,12 @@ class _Steps:
                     NOW, "report_urgent", _("报告重大紧急情况"), verb="report_urgent", button=_("报告")
                 )
             )
+        if "serve" in self.running:  # an order to handle it again is a paper too
+            wants.append(
+                self.asked(
+                    NOW, "serve", _("送达责令重新办理的意见书"), verb="serve_document", button=_("记录送达")
+                )
+            )
         if self.where.objection:
             wants += [
                 self.asked(

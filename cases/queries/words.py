@@ -51,7 +51,7 @@ VERBS: Mapping[str, Verb] = {
     "withdraw_case": Verb(lazy("信访人撤回"), "undo", "", open=True),
     "add_material": Verb(pgettext_lazy("done", "补充材料"), "paperclip", "", open=True),
     "issue_document": Verb(lazy("出具文书"), "document", "", minor=True, open=True),
-    "void_document": Verb(lazy("文书作废"), "ban", "late"),
+    "void_document": Verb(lazy("文书作废"), "ban", "soon"),
     "start_deadline": Verb(lazy("期限开始计算"), "clock", "", minor=True),
     "meet_deadline": Verb(lazy("期限内的事已办"), "clock", "", minor=True),
     "void_deadline": Verb(lazy("期限终止"), "clock", "", minor=True),
@@ -70,8 +70,8 @@ VERBS: Mapping[str, Verb] = {
     "record_work": Verb(pgettext_lazy("done", "办理记录"), "edit", ""),
     "request_supplement": Verb(lazy("请信访人补充材料"), "paperclip", "", open=True),
     "receive_supplement": Verb(lazy("收到补充材料"), "paperclip", "good", open=True),
-    "raise_urgent": Verb(pgettext_lazy("done", "列为重大紧急"), "bell", "late"),
-    "report_urgent": Verb(lazy("报告重大紧急情况"), "bell", "late"),
+    "raise_urgent": Verb(pgettext_lazy("done", "列为重大紧急"), "bell", "soon"),
+    "report_urgent": Verb(lazy("报告重大紧急情况"), "bell", "soon"),
     "simplify_case": Verb(pgettext_lazy("done", "适用简易办理"), "clock", "good", open=True),
     "end_simple_procedure": Verb(pgettext_lazy("done", "转为普通程序"), "clock", "", open=True),
     "request_extension": Verb(lazy("申请延长期限"), "clock", "soon"),
@@ -101,7 +101,7 @@ VERBS: Mapping[str, Verb] = {
     "issue_review": Verb(pgettext_lazy("done", "出具复查意见书"), "document", "good", open=True),
     "request_reexamination": Verb(lazy("申请复核"), "undo", "soon", open=True),
     "issue_reexamination": Verb(pgettext_lazy("done", "出具复核意见书"), "document", "good", open=True),
-    "order_redo": Verb(pgettext_lazy("done", "责令重新办理"), "undo", "late", open=True),
+    "order_redo": Verb(pgettext_lazy("done", "责令重新办理"), "undo", "soon", open=True),
     "close_case": Verb(pgettext_lazy("done", "办结"), "check", "good", open=True),
     "lapse_windows": Verb(lazy("期限届满，未行使"), "clock", "", open=True),
     "open_ratings": Verb(lazy("邀请评价"), "bell", "", minor=True, open=True),
@@ -246,6 +246,38 @@ def _revealed(after: Facts, entry: JournalEntry, law: str) -> str:
     return _("查看对象：%(name)s") % {"name": after.get("name", "")}
 
 
+def _drafted(after: Facts, entry: JournalEntry, law: str) -> str:
+    """An edit after the opinion went round makes what was signed void."""
+    said = _plainly(after, entry, law)
+    void = {"submitted": _("送签随之失效"), "countersigned": _("会签随之失效")}.get(
+        str(entry.before.get("status"))
+    )
+    return "\n".join(line for line in (said, void) if line)
+
+
+def _served(after: Facts, entry: JournalEntry, law: str) -> str:
+    """What came of the attempt first: whether the paper was received."""
+    outcome = SERVICE_OUTCOMES[str(after.get("outcome") or "served")]
+    rest = _plainly({name: value for name, value in after.items() if name != "outcome"}, entry, law)
+    return "\n".join((_("送达结果：%(outcome)s") % {"outcome": _(outcome)}, rest))
+
+
+def _asked(after: Facts, entry: JournalEntry, law: str) -> str:
+    """To whom the petitioner turned, and by when that body answers."""
+    facts = {
+        "unit": after.get("unit", ""),
+        "on": say_day(after.get("on")),
+        "until": say_day(after.get("until")),
+    }
+    said = _("%(unit)s于%(on)s收到申请，%(until)s前作出意见") % facts
+    article = after.get("article")
+    return f"{said}\n{_('依据：%(article)s') % {'article': cite(str(article))}}" if article else said
+
+
+def _invited(after: Facts, entry: JournalEntry, law: str) -> str:
+    return _("已邀请信访人评价，%(day)s前有效") % {"day": say_day(after.get("until"))}
+
+
 _TELL: Mapping[str, Callable[[Facts, JournalEntry, str], str]] = {
     "register_case": _registered,
     "accept_case": _decided,
@@ -260,6 +292,12 @@ _TELL: Mapping[str, Callable[[Facts, JournalEntry, str], str]] = {
     "issue_document": _issued,
     "void_document": _issued,
     "take_step": _stepped,
+    "draft_opinion": _drafted,
+    "serve_opinion": _served,
+    "serve_document": _served,
+    "open_ratings": _invited,
+    "request_review": _asked,
+    "request_reexamination": _asked,
     "add_material": _material,
     "reveal_person": _revealed,
 }

@@ -1,14 +1,26 @@
-"""Every verb's door by the name of its verb, in the order in which a case page offers them."""
+"""Every verb's door by the name of its verb, and the kinds of work under which a case page offers them."""
 
 from __future__ import annotations
 
 from collections.abc import Mapping
 
-from cases.views import claims, ends, handling, opinions, ratings, referrals, reviews
-from cases.views.doors import Door
+from django.utils.translation import gettext_lazy as _
 
-DOORS: Mapping[str, Door] = {
-    door.verb: door
-    for topic in (referrals, handling, claims, opinions, reviews, ends, ratings)
-    for door in topic.DOORS
+from cases.views import claims, ends, handling, opinions, ratings, referrals, reviews
+from cases.views.doors import Door, Text
+
+_TOPICS: tuple[tuple[Text, tuple[Door, ...]], ...] = (
+    (_("办理"), handling.DOORS),
+    (_("意见和送达"), opinions.DOORS),
+    (_("复查复核"), reviews.DOORS),
+    (_("诉求"), claims.DOORS),
+    (_("单位之间"), referrals.DOORS),
+    (_("结束"), ends.DOORS),
+    (_("评价"), ratings.DOORS),
+)
+DOORS: Mapping[str, Door] = {door.verb: door for _kind, doors in _TOPICS for door in doors}
+KINDS: Mapping[str, Text] = {door.verb: kind for kind, doors in _TOPICS for door in doors} | {
+    "add_material": _("办理"),
+    "withdraw_case": _("结束"),
 }
+"""The kind of work that a verb is; the last two have pages of their own."""

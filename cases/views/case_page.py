@@ -31,7 +31,8 @@ from cases.queries.timeline import Act, Timeline, timeline
 from cases.queries.wants import NOW, what_the_law_wants
 from cases.queries.words import term_name
 from cases.queries.work_notes import work_notes
-from cases.views.all_doors import DOORS
+from cases.views.all_doors import DOORS, KINDS
+from cases.views.doors import Text
 from hall.access import Actor, Request, Verdict, allowed
 from hall.clock import Calendar
 from hall.documents import titled
@@ -84,8 +85,15 @@ _OWN_URLS = {
     "triage_case": "cases:triage",
     "receive_case": "cases:receive-case",
     "withdraw_case": "cases:withdraw-case",
+    "add_material": "intake:add-material",
 }
 """Verbs whose page is none of the common doors."""
+_TITLES: Mapping[str, Text] = {
+    "add_material": lazy("补充材料"),
+    **{verb: door.title for verb, door in DOORS.items()},
+    "withdraw_case": lazy("记录信访人撤回"),
+}
+"""What is offered at any time, in this order."""
 
 
 def _url(verb: str, pk: int) -> str:
@@ -116,25 +124,30 @@ def _steps(actor: Actor, file: CaseFile, now: dt.datetime) -> list[dict[str, Any
 
 
 def _others(actor: Actor, case: Case, steps: list[dict[str, Any]], now: dt.datetime) -> dict[str, SafeString]:
-    """What else this person may do here, and what they could but for the state of things, with the reason.
+    """What else this person may do here by kind of work, and what they could but for the state of things, and why.
 
     Steps of other posts are not listed; those that the law wants have their button there already.
     """
     asked = {step["want"].verb for step in steps}
-    allowed_links, not_now = [], []
-    for verb, door in DOORS.items():
+    links: dict[Text, list[dict[str, Any]]] = {}
+    not_now = []
+    for verb, title in _TITLES.items():
         if verb in asked or (CASE.roles(verb) and CASE.move(verb, case.status) is None):
             continue
         verdict = _may(actor, case, verb, now)
         if verdict:
-            allowed_links.append(
-                {"url": _url(verb, case.pk), "icon": tags.icon(door.icon), "title": door.title}
-            )
+            links.setdefault(KINDS[verb], []).append({"url": _url(verb, case.pk), "title": title})
         elif verdict.kind not in ("role", "unseen"):
-            not_now.append({"title": door.title, "reason": verdict.reason})
+            not_now.append({"title": title, "reason": verdict.reason})
     return {
         "links": format_html_join(
-            "", '<a class="button small" href="{url}">{icon}{title}</a>', allowed_links
+            "",
+            "<div><dt>{}</dt><dd>{}</dd></div>",
+            (
+                (kind, format_html_join(" ", '<a href="{url}">{title}</a>', links[kind]))
+                for kind in dict.fromkeys(KINDS.values())
+                if kind in links
+            ),
         ),
         "not_now": format_html_join("", "<li><strong>{title}</strong> <span>{reason}</span></li>", not_now),
     }
@@ -242,7 +255,7 @@ def _facts(file: CaseFile) -> list[tuple[str, Any]]:
 
 
 _FLAGS = (
-    ("is_urgent", lazy("重大紧急"), "red"),
+    ("is_urgent", lazy("重大紧急"), "amber"),
     ("is_group", lazy("集体访"), "line"),
     ("is_skip_level", lazy("越级"), "amber"),
     ("is_law_related", lazy("涉法涉诉"), "amber"),
@@ -331,8 +344,6 @@ def case(request: Request, pk: int) -> HttpResponse:
         "stopped": [_stopped(one) for one in file.deadlines if one.met_at or one.void_at],
         "steps": steps,
         "others": _others(actor, found, steps, now),
-        "may_add": _may(actor, found, "add_material", now),
-        "may_withdraw": _may(actor, found, "withdraw_case", now),
         "may_reveal": allowed(rules.check_can_reveal_person, actor, found, "----", now=now),
         "facts": _facts(file),
         "claims": [{**row, "route": _label(row, "route")} for row in file.claims],

@@ -91,7 +91,7 @@ class _Words:
         """The rows of the table, each filled into `_work_row.html`: a template loop costs five times as much."""
         markup = tags.fixed("cases/_work_row.html")
         provisional = format_html(' <span class="badge amber">{}</span>', _("暂定"))
-        urgent, label = format_html(' <span class="badge red">{}</span>', _("紧急")), _("责任单位")
+        urgent, label = format_html(' <span class="badge amber">{}</span>', _("紧急")), _("责任单位")
         return format_html_join(
             "",
             markup,

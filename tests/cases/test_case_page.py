@@ -20,6 +20,7 @@ from cases.queries.timeline import timeline
 from hall import documents
 from hall.models import IssuedDocument
 from tests.cast import NOW, Cast
+from tests.life_opinions import countersigned, drafted, handed
 from tests.matters import ZHANG, accepted, forwarded, ladder, registered
 
 pytestmark = pytest.mark.django_db
@@ -101,6 +102,30 @@ def test_the_timeline_tells_acts_newest_first_and_pages_by_key(cast: Cast, page)
     assert f"?after={first.after}" in text
     assert "材料24.txt" in text
     assert "受理告知书" in page(cast.liaison, case, f"?after={first.after}")
+
+
+def test_what_the_system_does_with_an_act_stands_with_it(cast: Cast) -> None:
+    """The service record, the clocks and the invitation to rate are one act with it; its result comes first."""
+    case = countersigned(cast, NOW - DAY)
+    actions.issue_opinion(actor=cast.act(cast.liaison), case_id=case.pk, now=NOW - DAY / 2)
+    failed, handed_over = handed(outcome="failed", reason="家中无人，改日再送。"), handed()
+    for hours, service in ((1, failed), (2, handed_over)):
+        when = NOW + dt.timedelta(hours=hours)
+        actions.serve_opinion(actor=cast.act(cast.liaison), case_id=case.pk, service=service, now=when)
+    served, tried, issued = timeline(Case.objects.get(pk=case.pk)).acts[:3]
+    assert [served.name, tried.name, issued.name] == ["serve_opinion", "serve_opinion", "issue_opinion"]
+    assert (served.text.split("\n")[0], tried.text.split("\n")[0]) == (
+        "送达结果：已送达",
+        "送达结果：未能送达",
+    )
+    assert any("申请复查" in line for line in served.details)
+    assert any(line.startswith("已邀请信访人评价") for line in served.details)
+    assert len(served.document_ids) == 1
+
+
+def test_an_edit_says_whose_signature_fell(cast: Cast) -> None:
+    case = drafted(cast, NOW, countersigned(cast, NOW - DAY), facts="又查到一个月。")
+    assert timeline(case).acts[0].text == "诉求：1、2\n会签随之失效"
 
 
 def test_an_act_is_never_cut_by_the_page(cast: Cast) -> None:

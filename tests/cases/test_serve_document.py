@@ -8,17 +8,20 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from cases import rules
+from cases import actions, rules
 from cases.actions import serve_document, withdraw_case
 from cases.actions.deadlines import start_deadline
 from cases.actions.papers import issue_paper
 from cases.models import Case, Review, ServiceRecord
+from cases.queries.case_file import case_file
 from cases.queries.service import unserved
+from cases.queries.wants import what_the_law_wants
 from hall import documents
 from hall.access import Refused, allowed
 from hall.models import IssuedDocument, JournalEntry
 from tests.cast import NOW, Cast
 from tests.life_opinions import DAY, answered, handed, served
+from tests.life_reviews import FINDINGS, finally_closed, in_review, upper_units
 from tests.matters import accepted, forwarded, registered
 
 pytestmark = pytest.mark.django_db
@@ -98,6 +101,27 @@ def test_the_review_opinion_starts_the_time_for_reexamination(cast: Cast) -> Non
     assert (window.department, window.started_on) == (None, when.date())
     assert not case.deadlines.open().filter(kind="serve").exists()
     assert Case.objects.get(pk=case.pk).status == "reviewed"
+
+
+@pytest.mark.parametrize("end", ["finally_closed", "redo"])
+def test_any_opinion_on_a_request_stops_the_time_for_serving_it(cast: Cast, end: str) -> None:
+    """The one that closes for good, and the order to handle the matter again: no window follows either."""
+    upper_units(cast)
+    if end == "redo":
+        case = in_review(cast)
+        actions.order_redo(actor=cast.act(cast.petition), case_id=case.pk, now=NOW, **FINDINGS)
+    else:
+        case = finally_closed(cast)
+    review = case.reviews.latest("id")
+    assert [one.department for one in case.deadlines.open().filter(kind="serve")] == [review.department]
+    wants = what_the_law_wants(case_file(cast.act(cast.clerk), case.pk, today=NOW.date()), now=NOW)
+    assert "serve_document" in [want.verb for want in wants]
+    windows = case.deadlines.filter(kind__startswith="apply_").count()
+    serve_document(
+        actor=cast.act(cast.clerk), case_id=case.pk, document_id=review.document_id, service=handed(), now=NOW
+    )
+    assert not case.deadlines.open().filter(kind="serve").exists()
+    assert case.deadlines.filter(kind__startswith="apply_").count() == windows
 
 
 def test_who_may_and_when(cast: Cast) -> None:
