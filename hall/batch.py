@@ -7,13 +7,14 @@ Django's default.
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 from typing import Any, Generic, TypeVar
 
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import AutoField, Model
+from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery
 
 T = TypeVar("T")
@@ -54,18 +55,29 @@ def keys(*models: type[Model]) -> Ask[tuple[int, ...]]:
 
 def inserts(*rows: Model) -> list[Ask[None]]:
     """New rows of any tables, in this order. A row without a key gets one, but does not learn it."""
-    asks: list[Ask[None]] = []
-    real = connections[
-        DEFAULT_DB_ALIAS
-    ]  # the proxy `connection` looks it up again for every field of every row
+    return [Ask(sql, params, _nothing) for sql, params in _insert_statements(rows)]
+
+
+def missing(*rows: Model) -> list[Ask[int]]:
+    """The same, but a row that is there already (by any unique key) is left as it is; answers with how many are new."""
+    return [
+        Ask(f"{sql} RETURNING 1", params, len)
+        for sql, params in _insert_statements(rows, on_conflict=OnConflict.IGNORE)
+    ]
+
+
+def _insert_statements(
+    rows: Sequence[Model], on_conflict: OnConflict | None = None
+) -> Iterator[tuple[str, Sequence[Any]]]:
+    # The proxy `connection` looks it up again for every field of every row.
+    real = connections[DEFAULT_DB_ALIAS]
     for (model, is_keyed), alike in groupby(rows, key=lambda row: (type(row), row.pk is not None)):
         fields = [
             field for field in model._meta.concrete_fields if is_keyed or not isinstance(field, AutoField)
         ]
-        query = InsertQuery(model)
+        query = InsertQuery(model, on_conflict=on_conflict)
         query.insert_values(fields, list(alike))
-        asks += (Ask(sql, params, _nothing) for sql, params in query.get_compiler(connection=real).as_sql())
-    return asks
+        yield from query.get_compiler(connection=real).as_sql()
 
 
 def insert(*rows: Model, then: Ask[Any] | None = None) -> Any:

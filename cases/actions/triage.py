@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from cases import rules
-from cases.actions.deadlines import meet_deadline, start_deadline, void_deadline
+from cases.actions.deadlines import meet_deadline, start_deadline, start_deadlines, void_deadline
 from cases.actions.papers import issue_paper
 from cases.actions.parts import chosen_unit, end_open_things, give_case, move_case
 from cases.actions.ratings import open_ratings
@@ -144,8 +144,9 @@ def accept_case(
     today = timezone.localdate(now)
     told = _new_facts(case, new_facts, actor=actor, now=now)
     before = move_case(case, "accept_case", now=now, first_handler=department, accepted_on=today, **told)
-    start_deadline(case, "notify", department_id=department.pk, started_on=today, now=now, actor=actor)
-    start_deadline(case, "handle", department_id=department.pk, started_on=today, now=now, actor=actor)
+    start_deadlines(
+        case, ("notify", "handle"), department_id=department.pk, started_on=today, now=now, actor=actor
+    )
     _decide(
         case,
         "accept_case",
@@ -188,9 +189,10 @@ def forward_case(
     today = timezone.localdate(now)
     told = _new_facts(case, new_facts, actor=actor, now=now)
     before = move_case(case, "forward_case", now=now, first_handler=department, **told)
-    start_deadline(case, "notify", department_id=department.pk, started_on=today, now=now, actor=actor)
-    if case.law == "r22":  # the 2005 regulations knew no objection
-        start_deadline(case, "object", department_id=department.pk, started_on=today, now=now, actor=actor)
+    kinds = (
+        ("notify", "object") if case.law == "r22" else ("notify",)
+    )  # the 2005 regulations knew no objection
+    start_deadlines(case, kinds, department_id=department.pk, started_on=today, now=now, actor=actor)
     said = None
     if kind == "assign":
         days = _days_to_report(case, report_by, today)

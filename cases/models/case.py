@@ -54,7 +54,7 @@ class CaseQuerySet(models.QuerySet["Case"]):
 
     def locked(self, pk: int) -> Case:
         """The case under its row lock: first the case, then its children, always in that order."""
-        return self.select_for_update(of=("self",)).get(pk=pk)
+        return self.select_for_update(of=("self",)).select_related("hall", "first_handler").get(pk=pk)
 
 
 class Case(models.Model):
