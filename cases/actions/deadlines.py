@@ -169,7 +169,10 @@ def new_deadline(
         is_urgent=case.is_urgent,
     )
     replan(deadline, holds, now=now, known=known)
-    facts = {"term": kind, "started_on": started_on, "due_on": deadline.due_on}
+    # With what else the date rests on, where there is any: the journal alone tells every date again.
+    rest = {"own_limit": deadline.own_limit_days, "extension": extension_days}
+    facts: dict[str, Any] = {"term": kind, "started_on": started_on, "due_on": deadline.due_on}
+    facts |= {name: days for name, days in rest.items() if days}
     return deadline, journal.entry(actor, "start_deadline", deadline, stream=case, after=facts, now=now)
 
 
