@@ -367,7 +367,9 @@ def receive_case(*, actor: Actor, case_id: int, now: dt.datetime) -> Case:
     start_deadline(
         case, "handle", department_id=case.first_handler_id, started_on=today, now=now, actor=actor
     )
-    document = issue_paper("notice_received", case, actor=actor, now=now)
+    # The 2005 regulations ask for the notice of acceptance alone (《信访条例》第二十二条).
+    kind = "notice_received" if case.law == "r22" else "notice_accepted"
+    document = issue_paper(kind, case, actor=actor, now=now)
     meet_deadline(case, "notify", actor=actor, now=now)
     after = {"status": case.status, "document": document.number}
     journal.record(actor, "receive_case", case, before={"status": before}, after=after, now=now)
