@@ -12,7 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
 import psycopg
 from django.db import DEFAULT_DB_ALIAS, connection, connections
@@ -62,9 +62,12 @@ def planned(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> Rows:
     Not for a statement whose best plan depends on its values.
     """
     connection.ensure_connection()
-    connection.connection.prepare_threshold = 1  # Django turns plans off, for poolers that cannot keep them
-    wrap: Any = connection.make_debug_cursor if connection.queries_logged else connection.make_cursor
-    with wrap(_PlannedCursor(connection.connection)) as cursor:
+    if connection.queries_logged:  # psycopg does not keep the text of a planned one, which the log wants
+        wrapped: Any = connection.cursor()
+    else:
+        connection.connection.prepare_threshold = 1  # Django turns plans off, for poolers that cannot keep them
+        wrapped = connection.make_cursor(cast("Any", _PlannedCursor(connection.connection)))
+    with wrapped as cursor:
         cursor.execute(sql, params)
         return list(cursor.fetchall())
 

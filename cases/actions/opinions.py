@@ -18,7 +18,7 @@ from cases.actions.papers import issue_paper
 from cases.actions.parts import move_case, readers_of, tell
 from cases.lifecycle import CONCLUSIONS, OPINION
 from cases.models import Case, Opinion, OpinionRow
-from cases.queries.opinions import PARTS, open_claims, open_opinion, rows_of
+from cases.queries.opinions import PARTS, open_claims, open_rows
 from cases.queries.precheck import OPINION_ARTICLE, blocking, field_of
 from cases.queries.standing import standing
 from cases.queries.upper_body import above
@@ -52,8 +52,8 @@ def draft_opinion(*, actor: Actor, case_id: int, rows: Sequence[Answer], now: dt
     rules.check_can_draft_opinion(actor, case, now=now)
     claims = {claim.pk: claim.number for claim in open_claims(case)}
     said = _cleaned(rows, claims)
-    opinion = open_opinion(case)
-    written = rows_of(opinion)
+    opinion = _current(case) if standing(case).opinion else None
+    written = open_rows(case)
     changed = [pk for pk, parts in said.items() if parts != _parts(written.get(pk))]
     gone = [pk for pk in written if pk not in claims]
     if opinion and not changed and not gone:

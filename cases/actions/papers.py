@@ -36,8 +36,9 @@ def issue_paper(
 
 def petitioner_name(case: Case) -> str:
     """The principal's name on papers; an anonymous matter is answered without one."""
-    party = case.parties.filter(role="principal").select_related("petitioner").first()
-    return party.petitioner.name if party else WITHHELD
+    asked = "SELECT p.name FROM cases_caseparty x JOIN cases_petitioner p ON p.id = x.petitioner_id"
+    named = Ask(f"{asked} WHERE x.case_id = %s AND x.role = 'principal'", [case.pk], list).answer()
+    return str(named[0][0]) if named else WITHHELD
 
 
 # The principal, the claims, and the clocks that run: what almost every paper says.

@@ -40,7 +40,7 @@ def move_case(case: Case, verb: str, *, now: dt.datetime, **facts: object) -> st
 
 def chosen_unit(case: Case, department_id: int | None, *, field: str = "department") -> Department:
     """The unit of that id, which may get this case. Raises Refused(input)."""
-    found = Department.objects.filter(pk=department_id or 0).select_related("group", "jurisdiction").first()
+    found = Department.objects.filter(pk=department_id or 0).first()
     if found is None:
         raise Refused(_("请选择承办单位。"), "input", field=field)
     rules.check_target_unit(case, found, field=field)

@@ -18,7 +18,7 @@ from cases.queries.opinions import (
     is_repeated,
     last_issued,
     open_claims,
-    open_opinion,
+    open_rows,
     rows_of,
 )
 from cases.queries.standing import standing
@@ -58,7 +58,7 @@ def precheck(case: Case, *, now: dt.datetime) -> list[Missing]:
 
 def blocking(case: Case) -> list[Missing]:
     """Only what must be mended."""
-    rows = rows_of(open_opinion(case))
+    rows = open_rows(case)
     return [*_unanswered(case, rows), *_undecided(case), *_repeated(case, rows)]
 
 
