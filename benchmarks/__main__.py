@@ -1,4 +1,7 @@
-"""`python -m benchmarks [sweep] [pages] [register] [search] [documents]`: a line per figure; exit 1 when one misses."""
+"""`python -m benchmarks [sweep] [pages] [register] [search] [documents] [lifecycle]`: a line per figure.
+
+Exit 1 when one misses its bound.
+"""
 
 from __future__ import annotations
 

@@ -268,6 +268,8 @@ def _own_rules(law: Law) -> tuple[Term, ...]:
     )  # fmt: skip
 
 
+OWN_NUMBERS = frozenset(one.code for one in _own_rules(R22))
+"""Periods whose number is the hall's own rule: the law gives the duty alone."""
 _EVERY = (*_ALL, *(one for law in LAWS.values() for one in _own_rules(law)))
 TERMS: Mapping[str, Mapping[str, Term]] = {
     law: {term.code: term for term in _EVERY if term.law == law} for law in LAWS

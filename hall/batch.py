@@ -3,17 +3,21 @@
 Each statement sees what those before it did, as if sent alone (READ COMMITTED takes a new snapshot for each), so a
 lock may stand in front of the look-up that it protects. It rests on parameters being bound by the client, which is
 Django's default.
+
+And the other way to save: `planned`, for a statement so wide that planning it costs more than running it.
 """
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from itertools import groupby
-from typing import Any, Generic, TypeVar
+from typing import Any, Generic, TypeVar, cast
 
+import psycopg
 from django.db import DEFAULT_DB_ALIAS, connection, connections
 from django.db.models import AutoField, Model
+from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery
 
 T = TypeVar("T")
@@ -46,6 +50,28 @@ def together(*asks: Ask[Any]) -> list[Any]:
     return [ask.read(rows) for ask, rows in zip(asks, found, strict=True)]
 
 
+class _PlannedCursor(psycopg.Cursor[Any]):
+    def execute(self, query: Any, params: Any = None, **_options: Any) -> _PlannedCursor:
+        return super().execute(query, params, prepare=True)
+
+
+def planned(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> Rows:
+    """The rows of a wide statement whose text is always the same: a connection has it planned once, and the server
+    keeps the plan for as long as tables and statistics stay as they are. Values are bound by the server.
+
+    Not for a statement whose best plan depends on its values.
+    """
+    connection.ensure_connection()
+    if connection.queries_logged:  # psycopg does not keep the text of a planned one, which the log wants
+        wrapped: Any = connection.cursor()
+    else:
+        connection.connection.prepare_threshold = 1  # Django turns plans off, for poolers that cannot keep them
+        wrapped = connection.make_cursor(cast("Any", _PlannedCursor(connection.connection)))
+    with wrapped as cursor:
+        cursor.execute(sql, params)
+        return list(cursor.fetchall())
+
+
 def keys(*models: type[Model]) -> Ask[tuple[int, ...]]:
     """A primary key for a row of each, taken before the row is made, so that other rows can name it."""
     taken = ", ".join("nextval(pg_get_serial_sequence(%s, 'id'))" for _model in models)
@@ -54,18 +80,29 @@ def keys(*models: type[Model]) -> Ask[tuple[int, ...]]:
 
 def inserts(*rows: Model) -> list[Ask[None]]:
     """New rows of any tables, in this order. A row without a key gets one, but does not learn it."""
-    asks: list[Ask[None]] = []
-    real = connections[
-        DEFAULT_DB_ALIAS
-    ]  # the proxy `connection` looks it up again for every field of every row
+    return [Ask(sql, params, _nothing) for sql, params in _insert_statements(rows)]
+
+
+def missing(*rows: Model) -> list[Ask[int]]:
+    """The same, but a row that is there already (by any unique key) is left as it is; answers with how many are new."""
+    return [
+        Ask(f"{sql} RETURNING 1", params, len)
+        for sql, params in _insert_statements(rows, on_conflict=OnConflict.IGNORE)
+    ]
+
+
+def _insert_statements(
+    rows: Sequence[Model], on_conflict: OnConflict | None = None
+) -> Iterator[tuple[str, Sequence[Any]]]:
+    # The proxy `connection` looks it up again for every field of every row.
+    real = connections[DEFAULT_DB_ALIAS]
     for (model, is_keyed), alike in groupby(rows, key=lambda row: (type(row), row.pk is not None)):
         fields = [
             field for field in model._meta.concrete_fields if is_keyed or not isinstance(field, AutoField)
         ]
-        query = InsertQuery(model)
+        query = InsertQuery(model, on_conflict=on_conflict)
         query.insert_values(fields, list(alike))
-        asks += (Ask(sql, params, _nothing) for sql, params in query.get_compiler(connection=real).as_sql())
-    return asks
+        yield from query.get_compiler(connection=real).as_sql()
 
 
 def insert(*rows: Model, then: Ask[Any] | None = None) -> Any:

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from functools import cached_property
 
 
 class BadLifecycle(ValueError):
@@ -88,12 +89,23 @@ class Lifecycle:
         if dead := {state.code for state in self.states if not state.final} - left:
             raise BadLifecycle(f"{self.name}: {sorted(dead)} cannot be left and is not marked final")
 
+    @cached_property
+    def _by_source(self) -> dict[tuple[str, str], Move]:
+        return {(move.name, source): move for move in self.moves for source in move.sources}
+
+    @cached_property
+    def _roles(self) -> dict[str, frozenset[str]]:
+        return {
+            name: frozenset(role for move in self.moves if move.name == name for role in move.roles)
+            for name in self.verbs()
+        }
+
     def state(self, code: str) -> State:
         return next(state for state in self.states if state.code == code)
 
     def move(self, name: str, source: str) -> Move | None:
         """The move of that name from that state; None when the state does not allow it."""
-        return next((m for m in self.moves if m.name == name and source in m.sources), None)
+        return self._by_source.get((name, source))
 
     def target(self, name: str, source: str) -> str:
         """Where the move leads. Raises KeyError when it is not in the table: ask the rule first."""
@@ -103,7 +115,7 @@ class Lifecycle:
         return move.target
 
     def roles(self, name: str) -> frozenset[str]:
-        return frozenset(role for move in self.moves if move.name == name for role in move.roles)
+        return self._roles.get(name, frozenset())
 
     def sources(self, name: str) -> tuple[str, ...]:
         return tuple(source for move in self.moves if move.name == name for source in move.sources)

@@ -23,6 +23,7 @@ from django.template.loader import render_to_string
 from django.utils import translation
 from django.utils.module_loading import import_string
 
+from hall.batch import missing, together
 from hall.models import Message, User
 
 log = logging.getLogger("hall.outbox")
@@ -115,11 +116,10 @@ def post(
             add("app", str(user.pk), user=user, language=user.language)
             if user.email:
                 add("email", str(user.pk), user=user, language=user.language)
-    before = Message.objects.filter(once__in=[row.once for row in rows]).count()
-    Message.objects.bulk_create(rows, ignore_conflicts=True)
+    new: int = sum(together(*missing(*rows))) if rows else 0
     if any(row.channel != "app" for row in rows):
         transaction.on_commit(nudge)
-    return len(rows) - before
+    return new
 
 
 def nudge() -> None:

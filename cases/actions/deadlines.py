@@ -7,18 +7,19 @@ transaction and holds the case's lock. `recompute_deadlines` is an action of its
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from dataclasses import dataclass
+from typing import Any
 
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from cases.models import Case, Deadline, DeadlineStep, Hold
-from cases.queries.clocks import Ground, amber_from, clock_of, ground_asked, plan_steps
+from cases.queries.clocks import Ground, amber_from, clock_of, ground_asked, plan_steps, reference_asked
 from hall import clock, journal, outbox
 from hall.access import Actor
 from hall.batch import insert, keys, together
-from hall.models import JournalEntry, statutory_calendar
+from hall.models import JournalEntry, statutory_calendar, stream_of
 from staffing.lifecycle import ADMINISTRATOR
 from staffing.models import Department
 from staffing.queries import holders
@@ -89,22 +90,54 @@ def start_deadline(
     `limit_days`: a shorter period set for this case alone, in the unit of the term; the hall's own limit bounds it.
     `extension_days`: those approved before the clock passed to another unit.
     """
-    (pk,), *known = together(keys(Deadline), *ground_asked(case.hall_id, kind))
-    deadline, entry = new_deadline(
+    (started,) = start_deadlines(
         case,
-        kind,
-        pk=pk,
+        (kind,),
         department_id=department_id,
         started_on=started_on,
-        known=Ground(*known),
-        holds=case.holds.all(),
         now=now,
         actor=actor,
         limit_days=limit_days,
         extension_days=extension_days,
     )
-    insert(deadline, entry)
-    return deadline
+    return started
+
+
+def start_deadlines(
+    case: Case,
+    kinds: Sequence[str],
+    *,
+    department_id: int | None,
+    started_on: dt.date,
+    now: dt.datetime,
+    actor: Actor,
+    limit_days: int | None = None,
+    extension_days: int = 0,
+) -> list[Deadline]:
+    """`start_deadline` for clocks of one unit that begin on the same day: two trips, however many."""
+    pks, calendar, hours, *references = together(
+        keys(*[Deadline for _kind in kinds]),
+        *ground_asked(case.hall_id, kinds[0])[1:],
+        *(reference_asked(case.hall_id, kind) for kind in kinds),
+    )
+    begun = [
+        new_deadline(
+            case,
+            kind,
+            pk=pk,
+            department_id=department_id,
+            started_on=started_on,
+            known=Ground(reference, calendar, hours),
+            holds=case.holds.all(),
+            now=now,
+            actor=actor,
+            limit_days=limit_days,
+            extension_days=extension_days,
+        )
+        for kind, pk, reference in zip(kinds, pks, references, strict=True)
+    ]
+    insert(*(deadline for deadline, _entry in begun), *(entry for _deadline, entry in begun))
+    return [deadline for deadline, _entry in begun]
 
 
 def new_deadline(
@@ -136,7 +169,10 @@ def new_deadline(
         is_urgent=case.is_urgent,
     )
     replan(deadline, holds, now=now, known=known)
-    facts = {"term": kind, "started_on": started_on, "due_on": deadline.due_on}
+    # With what else the date rests on, where there is any: the journal alone tells every date again.
+    rest = {"own_limit": deadline.own_limit_days, "extension": extension_days}
+    facts: dict[str, Any] = {"term": kind, "started_on": started_on, "due_on": deadline.due_on}
+    facts |= {name: days for name, days in rest.items() if days}
     return deadline, journal.entry(actor, "start_deadline", deadline, stream=case, after=facts, now=now)
 
 
@@ -164,45 +200,65 @@ def start_report_if_urgent(case: Case, *, started_on: dt.date, actor: Actor, now
     start_deadline(case, "report_urgent", department_id=unit_id, started_on=started_on, now=now, actor=actor)
 
 
-def _running(case: Case, kind: str, department_id: int | None) -> Iterator[Deadline]:
-    running = Deadline.objects.select_for_update().filter(case=case, kind=kind).open().order_by("id")
-    yield from running if department_id is None else running.filter(department_id=department_id)
+# The clocks that stop and their entries, in one statement; the facts of an entry are those of `journal.entry`.
+_STOP = """
+WITH stopped AS (
+    UPDATE cases_deadline SET met_at = %(met_at)s, met_by_id = %(met_by)s, void_at = %(void_at)s,
+        void_reason = %(reason)s, next_step_at = NULL
+    WHERE case_id = %(case)s AND kind = ANY(%(kinds)s) AND met_at IS NULL AND void_at IS NULL
+        AND (%(unit)s::bigint IS NULL OR department_id = %(unit)s)
+    RETURNING id, kind, due_on, due_at
+)
+INSERT INTO hall_journalentry (stream, seq, at, actor_id, actor_name, verb, object, before, after, reason, previous,
+    hash)
+SELECT %(stream)s, 0, %(now)s, %(actor)s, %(actor_name)s, %(verb)s, 'cases.deadline:' || id, '{}',
+    CASE WHEN %(met_at)s::timestamptz IS NULL THEN jsonb_build_object('term', kind) ELSE
+        jsonb_build_object('term', kind, 'due_on', due_on, 'late', coalesce(%(now)s >= due_at, false)) END,
+    %(reason)s, '', ''
+FROM stopped ORDER BY id
+"""
+
+
+def _stop(
+    case: Case,
+    kinds: Sequence[str],
+    verb: str,
+    *,
+    reason: str = "",
+    actor: Actor,
+    now: dt.datetime,
+    unit: int | None,
+) -> int:
+    is_met = verb == "meet_deadline"
+    facts: dict[str, Any] = {
+        "case": case.pk, "kinds": list(kinds), "unit": unit, "verb": verb, "reason": reason, "now": now,
+        "met_at": now if is_met else None, "met_by": actor.user_id if is_met else None,
+        "void_at": None if is_met else now, "stream": stream_of(case), "actor": actor.user_id,
+        "actor_name": actor.name,
+    }  # fmt: skip
+    with connection.cursor() as cursor:
+        cursor.execute(_STOP, facts)
+        return int(cursor.rowcount)
 
 
 def meet_deadline(
-    case: Case, kind: str, *, actor: Actor, now: dt.datetime, department_id: int | None = None
+    case: Case, *kinds: str, actor: Actor, now: dt.datetime, department_id: int | None = None
 ) -> int:
-    """What the clock asked for is done; returns how many clocks of that kind stop. Late or not shows in the dates.
+    """What these clocks asked for is done; returns how many stop. Late or not shows in the dates.
 
     With a department only its own clock stops: several units may owe an answer.
     """
-    stopped = 0
-    for deadline in _running(case, kind, department_id):
-        deadline.met_at, deadline.met_by_id, deadline.next_step_at = now, actor.user_id, None
-        deadline.save(update_fields=["met_at", "met_by", "next_step_at"])
-        late = bool(deadline.due_at and now >= deadline.due_at)
-        facts = {"term": kind, "due_on": deadline.due_on, "late": late}
-        journal.record(actor, "meet_deadline", deadline, stream=case, after=facts, now=now)
-        stopped += 1
-    return stopped
+    return _stop(case, kinds, "meet_deadline", actor=actor, now=now, unit=department_id)
 
 
 def void_deadline(
-    case: Case, kind: str, *, reason: str, actor: Actor, now: dt.datetime, department_id: int | None = None
+    case: Case, *kinds: str, reason: str, actor: Actor, now: dt.datetime, department_id: int | None = None
 ) -> int:
-    """The clock has lost its object (withdrawn, received instead of disputed); kept, with the reason.
+    """These clocks have lost their object (withdrawn, received instead of disputed); kept, with the reason.
 
     With a department only its own clock ends.
     """
-    stopped = 0
-    for deadline in _running(case, kind, department_id):
-        deadline.void_at, deadline.void_reason, deadline.next_step_at = now, reason, None
-        deadline.save(update_fields=["void_at", "void_reason", "next_step_at"])
-        journal.record(
-            actor, "void_deadline", deadline, stream=case, after={"term": kind}, reason=reason, now=now
-        )
-        stopped += 1
-    return stopped
+    return _stop(case, kinds, "void_deadline", reason=str(reason), actor=actor, now=now, unit=department_id)
 
 
 @dataclass(frozen=True, slots=True)

@@ -191,8 +191,7 @@ def hand_over_accusation(
     _check_not_accused(case, body)
     reason = check_said(reason, "reason")
     before = move_case(case, "hand_over_accusation", now=now)
-    for kind in ("sort", "notify"):
-        meet_deadline(case, kind, actor=actor, now=now)
+    meet_deadline(case, "sort", "notify", actor=actor, now=now)
     end_open_things(case, reason=gettext_noop("已移送有权机关。"), actor=actor, now=now)
     name, article = petitioner_name(case), _ACCUSATION[case.law]
     paper = issue_paper(

@@ -18,10 +18,10 @@ from cases.actions.papers import issue_paper
 from cases.actions.parts import move_case, readers_of, tell
 from cases.lifecycle import CONCLUSIONS, OPINION
 from cases.models import Case, Opinion, OpinionRow
-from cases.queries.opinions import PARTS, open_claims, open_opinion, rows_of
+from cases.queries.opinions import PARTS, open_claims, open_rows
 from cases.queries.precheck import OPINION_ARTICLE, blocking, field_of
 from cases.queries.standing import standing
-from cases.queries.upper_body import upper_body
+from cases.queries.upper_body import above
 from hall import journal
 from hall.access import Actor, Refused
 from hall.citations import cite
@@ -53,8 +53,8 @@ def draft_opinion(*, actor: Actor, case_id: int, rows: Sequence[Answer], now: dt
     rules.check_can_draft_opinion(actor, case, now=now)
     claims = {claim.pk: claim.number for claim in open_claims(case)}
     said = _cleaned(rows, claims)
-    opinion = open_opinion(case)
-    written = rows_of(opinion)
+    opinion = _current(case) if standing(case).opinion else None
+    written = open_rows(case)
     changed = [pk for pk, parts in said.items() if parts != _parts(written.get(pk))]
     gone = [pk for pk in written if pk not in claims]
     if opinion and not changed and not gone:
@@ -67,11 +67,18 @@ def draft_opinion(*, actor: Actor, case_id: int, rows: Sequence[Answer], now: dt
     opinion.status = OPINION.target("draft_opinion", before) if before else OPINION.initial[0]
     opinion.drafted_by_id, opinion.drafted_at = actor.user_id, now
     opinion.save()
-    opinion.rows.filter(claim_id__in=gone).delete()
-    for pk in changed:
-        OpinionRow.objects.update_or_create(opinion=opinion, claim_id=pk, defaults=said[pk])
-    for pk in claims.keys() - written.keys() - set(changed):
-        OpinionRow.objects.create(opinion=opinion, claim_id=pk)
+    if gone:
+        opinion.rows.filter(claim_id__in=gone).delete()
+    OpinionRow.objects.bulk_create(
+        (
+            OpinionRow(opinion=opinion, claim_id=pk, **said.get(pk, {}))
+            for pk in claims
+            if pk in changed or pk not in written
+        ),
+        update_conflicts=True,
+        unique_fields=["opinion", "claim"],
+        update_fields=PARTS,
+    )
     after = {"status": opinion.status, "claims": sorted(str(claims[pk]) for pk in changed)}
     journal.record(
         actor, "draft_opinion", case, before={"status": before} if before else {}, after=after, now=now
@@ -105,12 +112,14 @@ def _parts(row: OpinionRow | None) -> dict[str, str]:
 
 def _current(case: Case) -> Opinion:
     """The opinion on which the rule has just agreed."""
-    return case.opinions.select_related("drafted_by").get(pk=(standing(case).opinion or {})["id"])
+    return case.opinions.select_related("department__jurisdiction").get(
+        pk=(standing(case).opinion or {})["id"]
+    )
 
 
-def _check_whole(case: Case, *, now: dt.datetime) -> None:
+def _check_whole(case: Case) -> None:
     """Raises Refused(input) that names everything still missing, each with its clause."""
-    missing = blocking(case, now=now)
+    missing = blocking(case)
     if missing:
         listed = _("；").join(
             _("%(wrong)s（%(article)s）") % {"wrong": one.what, "article": cite(one.article)}
@@ -140,7 +149,7 @@ def submit_opinion(*, actor: Actor, case_id: int, now: dt.datetime) -> Opinion:
     """Send the whole draft to the head for the signature; one with an empty row stays where it is (第三十二条)."""
     case = Case.objects.locked(case_id)
     rules.check_can_submit_opinion(actor, case, now=now)
-    _check_whole(case, now=now)
+    _check_whole(case)
     opinion = _current(case)
     before = _turn(opinion, "submit_opinion", submitted_at=now, returned_reason="")
     _note(case, "submit_opinion", before, opinion, actor=actor, now=now)
@@ -180,12 +189,12 @@ def issue_opinion(*, actor: Actor, case_id: int, now: dt.datetime) -> Opinion:
     """
     case = Case.objects.locked(case_id)
     rules.check_can_issue_opinion(actor, case, now=now)
-    _check_whole(case, now=now)
+    _check_whole(case)
     opinion = _current(case)
-    meet_deadline(case, "handle", actor=actor, now=now)
-    meet_deadline(case, "simple_handle", actor=actor, now=now)
-    for kind in ("supplement", "contribute"):
-        void_deadline(case, kind, reason=gettext_noop("处理意见已经作出。"), actor=actor, now=now)
+    meet_deadline(case, "handle", "simple_handle", actor=actor, now=now)
+    void_deadline(
+        case, "supplement", "contribute", reason=gettext_noop("处理意见已经作出。"), actor=actor, now=now
+    )
     start_deadline(
         case, "serve", department_id=opinion.department_id, started_on=timezone.localdate(now),
         now=now, actor=actor,
@@ -234,7 +243,7 @@ def _paper_facts(case: Case, opinion: Opinion) -> dict[str, Any]:
     return {
         "organ_name": unit.name,
         "opinions": rows,
-        "upper_organ": upper_body(case),
+        "upper_organ": above(unit),
         "origin": _origin(case, opinion),
         "cc": copies,
         **own,
@@ -243,10 +252,11 @@ def _paper_facts(case: Case, opinion: Opinion) -> dict[str, Any]:
 
 def _origin(case: Case, opinion: Opinion) -> str:
     """How the matter came to the unit: sent back by a review, or referred."""
-    ordered = case.reviews.filter(outcome="redo").select_related("document", "department").last()
-    if opinion.round > 1 and ordered and ordered.document:
-        facts = {"organ": ordered.department.name, "number": ordered.document.number}
-        return "经{organ}（{number}）责令重新办理".format(**facts)
+    if opinion.round > 1:
+        ordered = case.reviews.filter(outcome="redo").select_related("document", "department").last()
+        if ordered and ordered.document:
+            facts = {"organ": ordered.department.name, "number": ordered.document.number}
+            return "经{organ}（{number}）责令重新办理".format(**facts)
     sent = case.referrals.filter(department=opinion.department, part="lead").last()
     if sent is None:
         return ""

@@ -9,17 +9,20 @@ import datetime as dt
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from guardian.shortcuts import assign_perm, remove_perm
+from guardian.shortcuts import remove_perm
 
 from cases import rules
 from cases.actions.deadlines import void_deadline
 from cases.lifecycle import CASE
 from cases.models import OPEN_OPINION, Case
+from cases.queries.readers import readers_asked
+from cases.terms import CODES
 from hall import outbox
 from hall.access import Actor, Refused
+from hall.batch import Ask, together
 from hall.models import User
-from staffing.models import Department, Posting
-from staffing.queries import holders
+from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER, LIAISON
+from staffing.models import Department
 
 
 def move_case(case: Case, verb: str, *, now: dt.datetime, **facts: object) -> str:
@@ -37,38 +40,46 @@ def move_case(case: Case, verb: str, *, now: dt.datetime, **facts: object) -> st
 
 def chosen_unit(case: Case, department_id: int | None, *, field: str = "department") -> Department:
     """The unit of that id, which may get this case. Raises Refused(input)."""
-    found = Department.objects.filter(pk=department_id or 0).select_related("group", "jurisdiction").first()
+    found = Department.objects.filter(pk=department_id or 0).first()
     if found is None:
         raise Refused(_("请选择承办单位。"), "input", field=field)
     rules.check_target_unit(case, found, field=field)
     return found
 
 
-def _barred(case: Case, *, now: dt.datetime) -> set[int]:
-    """Whom the case complains of, who holds any post in a unit that it complains of, and who is recused."""
-    accused, recused = case.respondents.all(), case.recusals.values_list("user_id", flat=True)
-    units = accused.exclude(department=None).values("department_id")
-    posted = Posting.objects.on(timezone.localdate(now)).filter(department__in=units)
-    return {*accused.exclude(user=None).values_list("user_id", flat=True), *recused,
-            *posted.values_list("user_id", flat=True)}  # fmt: skip
-
-
 def readers_of(case: Case, department: Department, *roles: str, now: dt.datetime) -> list[User]:
     """Who of a unit is told about the case: the holders of the roles, without whom it complains of or recuses."""
-    day, barred = timezone.localdate(now), _barred(case, now=now)
-    named = [holders(role, department_id=department.pk, day=day) for role in roles or ("liaison",)]
-    return [user for people in named for user in people if user.pk not in barred]
+    return _people_asked(case, department, *roles, now=now).answer()
+
+
+def _people_asked(case: Case, department: Department, *roles: str, now: dt.datetime) -> Ask[list[User]]:
+    day = timezone.localdate(now)
+    return readers_asked(case.pk, roles or (LIAISON,), department_id=department.pk, day=day)
+
+
+def office_people(case: Case, *roles: str, now: dt.datetime) -> list[User]:
+    """The holders of these roles in the case's hall, without whom it complains of or recuses."""
+    day = timezone.localdate(now)
+    return readers_asked(case.pk, roles or (HALL_MANAGER,), hall_id=case.hall_id, day=day).answer()
+
+
+# What guardian's `assign_perm` writes, in one statement: the case is locked, and the unit may have it already.
+_GIVE = """
+INSERT INTO cases_casegrouppermission (permission_id, group_id, content_object_id)
+SELECT p.id, %s, %s FROM auth_permission p JOIN django_content_type t ON t.id = p.content_type_id
+WHERE p.codename = 'handle_case' AND t.app_label = 'cases' AND t.model = 'case'
+ON CONFLICT DO NOTHING
+"""
 
 
 def give_case(case: Case, department: Department, kind: str, *, now: dt.datetime, once: str = "") -> None:
     """The unit's group gets its right on the case, and its people are told: the liaisons; when none may know of it,
     the heads; when none of them, the hall's managers. `once` tells one giving from another.
     """
-    assign_perm("cases.handle_case", department.group, case)
+    given = Ask(_GIVE, [department.group_id, case.pk], len)
+    _given, liaisons = together(given, _people_asked(case, department, now=now))
     people = (
-        readers_of(case, department, now=now)
-        or readers_of(case, department, "department_head", now=now)
-        or office_people(case, now=now)
+        liaisons or readers_of(case, department, DEPARTMENT_HEAD, now=now) or office_people(case, now=now)
     )
     tell(case, people, kind, once=once or f"{department.pk}", now=now)
 
@@ -104,13 +115,6 @@ def tell(
     )
 
 
-def office_people(case: Case, *roles: str, now: dt.datetime) -> list[User]:
-    """The holders of these roles in the case's hall, without whom it complains of or recuses."""
-    day, barred = timezone.localdate(now), _barred(case, now=now)
-    named = [holders(role, hall_id=case.hall_id, day=day) for role in roles or ("hall_manager",)]
-    return [user for people in named for user in people if user.pk not in barred]
-
-
 def petition_office(case: Case) -> Department | None:
     """The petition office at whose hall the case was registered: it sorts, and decides between units."""
     here = Department.objects.filter(jurisdiction_id=case.hall.jurisdiction_id, is_petition_office=True)
@@ -131,7 +135,5 @@ def end_open_things(case: Case, *, reason: str, actor: Actor, now: dt.datetime) 
     A low rating is looked into all the same, in whatever way the matter ends.
     """
     end_requests(case, reason=reason, actor=actor, now=now)
-    open_kinds = case.deadlines.open().exclude(kind="follow_up").values_list("kind", flat=True)
-    for kind in list(open_kinds.distinct()):
-        void_deadline(case, kind, reason=reason, actor=actor, now=now)
+    void_deadline(case, *(kind for kind in CODES if kind != "follow_up"), reason=reason, actor=actor, now=now)
     case.opinions.filter(OPEN_OPINION).update(status="dropped")

@@ -27,13 +27,14 @@ from cases.actions.parts import office_people, tell
 from cases.actions.query_progress import begin_try, end_try, plain
 from cases.actions.register import CODE_ALPHABET
 from cases.lifecycle import GRADES, LOW
-from cases.models import Case, Deadline, FollowUp, Petitioner, Rating
-from cases.queries.ratings import code_index, may_be_rated, rating_rule
+from cases.models import Case, Deadline, FollowUp, Rating
+from cases.queries.ratings import code_index, may_be_rated, rating_rule_asked
 from hall import clock, journal, outbox
 from hall.access import SYSTEM, Actor, Refused
-from hall.fields import encrypt
-from hall.models import statutory_calendar
-from staffing.queries import working_hours
+from hall.batch import Ask, insert, together
+from hall.fields import decrypt, encrypt
+from hall.models import calendar_asked
+from staffing.queries import hours_asked
 
 CODE_LENGTH = 10
 REMINDED_AT = dt.time(9)
@@ -69,15 +70,25 @@ def open_ratings(case: Case, *targets: str, now: dt.datetime, actor: Actor = SYS
     Nothing happens where the matter is none that is rated, or was opened before. Call it before the act's own
     journal entry, with its actor, so that the invitation stands under the act.
     """
-    known = set(case.ratings.values_list("target", flat=True))
+    if not may_be_rated(case):
+        return
+    known, phone, rule, calendar, hours = together(
+        Ask(
+            "SELECT target FROM cases_rating WHERE case_id = %s",
+            [case.pk],
+            lambda rows: {row[0] for row in rows},
+        ),
+        _phone_asked(case),
+        rating_rule_asked(case.hall_id),
+        calendar_asked(),
+        hours_asked(case.hall_id),
+    )
     wanted = [name for name in dict.fromkeys(targets) if name not in known]
     if case.first_handler_id is None:
         wanted = [name for name in wanted if name != "unit"]
-    if not wanted or not may_be_rated(case):
+    if not wanted:
         return
-    rule, phone = rating_rule(case.hall_id), _phone_of(case)
     last_day = timezone.localdate(now) + dt.timedelta(days=rule.days)
-    hours, calendar = working_hours(case.hall_id), statutory_calendar()
     closes_at = clock.ends_at(last_day, tz=hours.tz)
     moments = {
         clock.moment(last_day, -days, unit=clock.Unit.NATURAL, hours=hours, calendar=calendar, at=REMINDED_AT)
@@ -85,29 +96,39 @@ def open_ratings(case: Case, *targets: str, now: dt.datetime, actor: Actor = SYS
     }
     reminders = sorted(at for at in moments if now < at < closes_at) if phone else []
     code = "".join(secrets.choice(CODE_ALPHABET) for _n in range(CODE_LENGTH)) if phone else ""
-    Rating.objects.bulk_create(
-        Rating(
-            case=case,
-            target=name,
-            department_id=case.first_handler_id if name == "unit" else None,
-            code_index=code_index(code) if code else None,
-            opened_at=now,
-            closes_at=closes_at,
-            reminders=reminders,
-            next_step_at=next(iter(reminders), closes_at),
-        )
-        for name in wanted
+    after = {"targets": wanted, "until": last_day, "by_code": bool(code)}
+    insert(
+        *(
+            Rating(
+                case=case,
+                target=name,
+                department_id=case.first_handler_id if name == "unit" else None,
+                code_index=code_index(code) if code else None,
+                opened_at=now,
+                closes_at=closes_at,
+                reminders=reminders,
+                next_step_at=next(iter(reminders), closes_at),
+            )
+            for name in wanted
+        ),
+        journal.entry(actor, "open_ratings", case, after=after, now=now),
     )
     if code:
         _invite(case, phone, code, wanted, last_day, now)
-    after = {"targets": wanted, "until": last_day, "by_code": bool(code)}
-    journal.record(actor, "open_ratings", case, after=after, now=now)
 
 
 def _phone_of(case: Case) -> str:
     """The principal's telephone today."""
-    principal = Petitioner.objects.filter(parties__case=case, parties__role="principal").only("phone").first()
-    return principal.phone if principal else ""
+    return _phone_asked(case).answer()
+
+
+def _phone_asked(case: Case) -> Ask[str]:
+    return Ask(
+        "SELECT p.phone FROM cases_caseparty x JOIN cases_petitioner p ON p.id = x.petitioner_id"
+        " WHERE x.case_id = %s AND x.role = 'principal'",
+        [case.pk],
+        lambda rows: decrypt(bytes(rows[0][0])) if rows and rows[0][0] else "",
+    )
 
 
 def _page() -> str:

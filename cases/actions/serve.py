@@ -200,7 +200,6 @@ def _slip(case: Case, record: ServiceRecord) -> dict[str, Any]:
         "organ_name": unit.name if unit and paper.kind == OPINION else case.hall.organ_name,
         "document_title": KINDS[paper.kind].title,
         "document_number": paper.number,
-        "served_to": petitioner_name(case),
         "serve_kind": SERVICE_METHODS[record.method],
         "serve_place": record.place,
         "served_on": record.served_on,

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from cases import rules
-from cases.actions.deadlines import meet_deadline, start_deadline, void_deadline
+from cases.actions.deadlines import meet_deadline, start_deadline, start_deadlines, void_deadline
 from cases.actions.papers import issue_paper
 from cases.actions.parts import chosen_unit, end_open_things, give_case, move_case
 from cases.actions.ratings import open_ratings
@@ -145,8 +145,9 @@ def accept_case(
     today = timezone.localdate(now)
     told = _new_facts(case, new_facts, actor=actor, now=now)
     before = move_case(case, "accept_case", now=now, first_handler=department, accepted_on=today, **told)
-    start_deadline(case, "notify", department_id=department.pk, started_on=today, now=now, actor=actor)
-    start_deadline(case, "handle", department_id=department.pk, started_on=today, now=now, actor=actor)
+    start_deadlines(
+        case, ("notify", "handle"), department_id=department.pk, started_on=today, now=now, actor=actor
+    )
     _decide(
         case,
         "accept_case",
@@ -189,9 +190,10 @@ def forward_case(
     today = timezone.localdate(now)
     told = _new_facts(case, new_facts, actor=actor, now=now)
     before = move_case(case, "forward_case", now=now, first_handler=department, **told)
-    start_deadline(case, "notify", department_id=department.pk, started_on=today, now=now, actor=actor)
-    if case.law == "r22":  # the 2005 regulations knew no objection
-        start_deadline(case, "object", department_id=department.pk, started_on=today, now=now, actor=actor)
+    kinds = (
+        ("notify", "object") if case.law == "r22" else ("notify",)
+    )  # the 2005 regulations knew no objection
+    start_deadlines(case, kinds, department_id=department.pk, started_on=today, now=now, actor=actor)
     said = None
     if kind == "assign":
         days = _days_to_report(case, report_by, today)
@@ -366,7 +368,9 @@ def receive_case(*, actor: Actor, case_id: int, now: dt.datetime) -> Case:
     start_deadline(
         case, "handle", department_id=case.first_handler_id, started_on=today, now=now, actor=actor
     )
-    document = issue_paper("notice_received", case, actor=actor, now=now)
+    # The 2005 regulations ask for the notice of acceptance alone (《信访条例》第二十二条).
+    kind = "notice_received" if case.law == "r22" else "notice_accepted"
+    document = issue_paper(kind, case, actor=actor, now=now)
     meet_deadline(case, "notify", actor=actor, now=now)
     after = {"status": case.status, "document": document.number}
     journal.record(actor, "receive_case", case, before={"status": before}, after=after, now=now)

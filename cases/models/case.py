@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
+
 import pgtrigger
 from django.contrib.postgres.indexes import GinIndex
 from django.contrib.postgres.search import SearchVectorField
@@ -13,6 +15,7 @@ from guardian.models import GroupObjectPermissionBase
 from cases.lifecycle import CASE, CHANNELS, CLASSES, ID_KINDS, PURPOSES
 from cases.models.reference import ContentCategory, StatutoryRoute
 from hall.access import Actor
+from hall.batch import planned
 from hall.fields import BlindIndexField, EncryptedTextField, mask_address, mask_id_number, mask_phone
 from hall.models import User
 from staffing.lifecycle import CLERK, HALL_MANAGER, LEADER, SUPERVISOR
@@ -53,8 +56,27 @@ class CaseQuerySet(models.QuerySet["Case"]):
         return self.filter(mine, ~Exists(accused), ~Exists(recused))
 
     def locked(self, pk: int) -> Case:
-        """The case under its row lock: first the case, then its children, always in that order."""
-        return self.select_for_update(of=("self",)).get(pk=pk)
+        """The case under its row lock: first the case, then its children, always in that order.
+
+        With its hall, which never changes; the first handler may be another one by the time the lock is given.
+        """
+        sql, (own, of_hall) = _locking()
+        for values in planned(sql, [pk]):
+            case = Case.from_db(self.db, own, values[: len(own)])
+            case.hall = Hall.from_db(self.db, of_hall, values[len(own) :])
+            return case
+        raise Case.DoesNotExist(f"no case {pk}")
+
+
+@lru_cache(maxsize=1)
+def _locking() -> tuple[str, tuple[list[str], list[str]]]:
+    """Every act begins with it: its text, made once, and the fields of the case and of the hall that it reads."""
+    own = [one for one in Case._meta.concrete_fields if one.name != "search"]
+    of_hall = Hall._meta.concrete_fields
+    columns = ", ".join([*(f'c."{one.column}"' for one in own), *(f'h."{one.column}"' for one in of_hall)])
+    joined = f"SELECT {columns} FROM cases_case c JOIN staffing_hall h ON h.id = c.hall_id"  # noqa: S608
+    fields = [one.attname for one in own], [one.attname for one in of_hall]
+    return f"{joined} WHERE c.id = %s FOR UPDATE OF c", fields
 
 
 class Case(models.Model):

@@ -15,7 +15,6 @@ from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.db import connection
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
@@ -23,6 +22,7 @@ from cases.lifecycle import ID_KINDS
 from cases.models import Case, CaseParty, Deadline, Hold
 from cases.queries.standing import STANDING, keep_standing, standing_from
 from hall.access import Actor, Held, Refused
+from hall.batch import planned
 from hall.fields import decrypt, mask_address, mask_id_number, mask_phone
 from staffing.lifecycle import DEPARTMENT_ROLES
 from staffing.models import Department, Hall
@@ -268,10 +268,8 @@ def file_of(pk: int, *, today: dt.date) -> CaseFile:
 
 
 def _read(statement: str, params: Mapping[str, Any]) -> CaseFile | None:
-    with connection.cursor() as cursor:
-        cursor.execute(statement, {**params, "roles": list(DEPARTMENT_ROLES)})
-        values = cursor.fetchone()
-    return None if values is None else _filed(values)
+    found = planned(statement, {**params, "roles": list(DEPARTMENT_ROLES)})
+    return _filed(found[0]) if found else None
 
 
 def _filed(values: Sequence[Any]) -> CaseFile:

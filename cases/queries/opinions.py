@@ -11,6 +11,7 @@ from django.db.models import Max
 
 from cases.lifecycle import CONCLUSIONS
 from cases.models import OPEN_OPINION, Case, Claim, Opinion, OpinionRow
+from cases.queries.standing import standing
 
 PARTS = ("conclusion", "facts", "basis", "answer")
 """What is said to each claim (第三十二条), in the order in which it is written."""
@@ -51,6 +52,13 @@ def last_issued(case: Case) -> Opinion | None:
 def rows_of(opinion: Opinion | None) -> dict[int, OpinionRow]:
     """What it says, by claim."""
     return {row.claim_id: row for row in opinion.rows.all()} if opinion else {}
+
+
+def open_rows(case: Case) -> dict[int, OpinionRow]:
+    """What the open opinion says, by claim."""
+    opinion = standing(case).opinion
+    rows = OpinionRow.objects.filter(opinion=opinion["id"]).order_by() if opinion else ()
+    return {row.claim_id: row for row in rows}
 
 
 def said_so_far(case: Case) -> list[Said]:

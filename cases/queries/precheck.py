@@ -18,7 +18,7 @@ from cases.queries.opinions import (
     is_repeated,
     last_issued,
     open_claims,
-    open_opinion,
+    open_rows,
     rows_of,
 )
 from cases.queries.standing import standing
@@ -53,14 +53,13 @@ def field_of(part: str, claim_id: int) -> str:
 
 def precheck(case: Case, *, now: dt.datetime) -> list[Missing]:
     """What stands between the draft and its issue, what blocks first."""
-    rows = rows_of(open_opinion(case))
-    found = [*_unanswered(case, rows), *_undecided(case), *_repeated(case, rows), *_advice(case, now)]
-    return sorted(found, key=lambda one: not one.blocks)
+    return [*blocking(case), *_advice(case, now)]
 
 
-def blocking(case: Case, *, now: dt.datetime) -> list[Missing]:
+def blocking(case: Case) -> list[Missing]:
     """Only what must be mended."""
-    return [one for one in precheck(case, now=now) if one.blocks]
+    rows = open_rows(case)
+    return [*_unanswered(case, rows), *_undecided(case), *_repeated(case, rows)]
 
 
 def _unanswered(case: Case, rows: dict[int, OpinionRow]) -> Iterator[Missing]:

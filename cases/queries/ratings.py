@@ -14,6 +14,7 @@ from cases.models import Case, Deadline, FollowUp, Rating, RatingRule
 from cases.queries.case_file import worded
 from cases.queries.lights import light
 from hall.access import Actor
+from hall.batch import Ask
 from hall.fields import blind_index
 from staffing.lifecycle import HALL_MANAGER, SUPERVISOR
 from staffing.models import Department
@@ -25,9 +26,16 @@ MARKS = {0: "done", 1: "none", 3: "amber"}
 
 def rating_rule(hall_id: int) -> RatingRule:
     """The hall's own rule, else the one for all halls, else 30 days with reminders 15, 5 and 1 days before the end."""
-    rules = RatingRule.objects.filter(hall__isnull=True) | RatingRule.objects.filter(hall=hall_id)
-    known = list(rules)
-    return next((one for one in known if one.hall_id), None) or next(iter(known), RatingRule())
+    return rating_rule_asked(hall_id).answer()
+
+
+def rating_rule_asked(hall_id: int) -> Ask[RatingRule]:
+    """See `rating_rule`."""
+    return Ask(
+        "SELECT days, reminders FROM cases_ratingrule WHERE hall_id = %s OR hall_id IS NULL ORDER BY hall_id LIMIT 1",
+        [hall_id],
+        lambda rows: RatingRule(days=rows[0][0], reminders=rows[0][1]) if rows else RatingRule(),
+    )
 
 
 def may_be_rated(case: Case) -> bool:

@@ -13,9 +13,8 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from django.db import connection
-
 from cases.models import Case
+from hall.batch import planned
 
 _PARTS: Mapping[str, str] = {
     "objection": """
@@ -152,9 +151,8 @@ def standing(case: Case) -> Standing:
     """Of this case as it was read; one statement the first time it is asked."""
     known: Standing | None = case.__dict__.get("_standing")
     if known is None:
-        with connection.cursor() as cursor:
-            cursor.execute(_SELECT, [case.pk])
-            known = standing_from(json.loads(cursor.fetchone()[0]))
+        ((facts,),) = planned(_SELECT, [case.pk])
+        known = standing_from(json.loads(facts))
         keep_standing(case, known)
     return known
 

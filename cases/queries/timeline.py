@@ -8,12 +8,12 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 from itertools import groupby
 
-from django.db import connection
 from django.utils.translation import gettext as _
 
 from cases.models import Case
 from cases.queries.words import Verb, says, verb
 from hall.access import PUBLIC, SYSTEM
+from hall.batch import planned
 from hall.models import JournalEntry, stream_of
 
 TIMELINE_PAGE = 20
@@ -69,9 +69,7 @@ def timeline(case: Case, *, after: int | None = None, size: int = TIMELINE_PAGE)
 
 
 def _entries(stream: str, after: int | None, limit: int) -> list[JournalEntry]:
-    with connection.cursor() as cursor:
-        cursor.execute(_ENTRIES, {"stream": stream, "after": after, "limit": limit})
-        rows = cursor.fetchall()
+    rows = planned(_ENTRIES, {"stream": stream, "after": after, "limit": limit})
     return [
         JournalEntry.from_db(None, _READ, [*row[:5], json.loads(row[5]), json.loads(row[6]), row[7]])
         for row in rows

@@ -2,13 +2,7 @@
 
 from __future__ import annotations
 
-from cases.models import Case
 from staffing.models import Department
-
-
-def upper_body(case: Case) -> str:
-    """The body above the first handler, in the words of the paper; see `above`."""
-    return above(case.first_handler) if case.first_handler else ""
 
 
 def above(unit: Department) -> str:

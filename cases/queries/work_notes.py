@@ -9,6 +9,8 @@ from django.utils.translation import gettext as _
 
 from cases.lifecycle import NOTE_KINDS
 from cases.models import Case
+from cases.queries.case_file import worded
+from hall.batch import planned
 
 MOST_NOTES = 200
 
@@ -28,19 +30,27 @@ class Note:
     at: dt.datetime
 
 
+_NOTES = """
+SELECT x.kind, x.happened_on, x.people, x.place, x.text, x.is_open, x.at, u.name, u.name_en, d.name, d.name_en
+FROM cases_worknote x LEFT JOIN hall_user u ON u.id = x.by_id LEFT JOIN staffing_department d ON d.id = x.department_id
+WHERE x.case_id = %s ORDER BY x.happened_on DESC, x.id DESC LIMIT %s
+"""
+
+
 def work_notes(case: Case) -> list[Note]:
-    rows = case.work_notes.select_related("by", "department").order_by("-happened_on", "-id")[:MOST_NOTES]
     return [
         Note(
-            kind=_(NOTE_KINDS[row.kind]),
-            happened_on=row.happened_on,
-            people=row.people,
-            place=row.place,
-            text=row.text,
-            is_open=row.is_open,
-            who=row.by.label if row.by else "",
-            unit=row.department.label if row.department else "",
-            at=row.at,
+            kind=_(NOTE_KINDS[kind]),
+            happened_on=happened_on,
+            people=people,
+            place=place,
+            text=text,
+            is_open=is_open,
+            who=worded(name, name_en),
+            unit=worded(unit, unit_en),
+            at=at,
         )
-        for row in rows
+        for kind, happened_on, people, place, text, is_open, at, name, name_en, unit, unit_en in planned(
+            _NOTES, [case.pk, MOST_NOTES]
+        )
     ]

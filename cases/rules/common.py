@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Iterable
 
+from django.utils.functional import lazy as lazy_text
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -35,7 +36,7 @@ def check_move(actor: Actor, case: Case, verb: str, *, units: Iterable[int | Non
             (in_hall and actor.has(*in_hall, hall_id=case.hall_id))
             or (in_unit and any(actor.has(*in_unit, department_id=unit) for unit in named if unit))
         ):
-            raise Refused(who_may(in_hall, in_unit), "role")
+            raise Refused(_who_may(in_hall, in_unit), "role")
     check_state(case, verb)
     return now
 
@@ -53,6 +54,10 @@ def who_may(in_hall: Collection[str], in_unit: Collection[str]) -> str:
         if names := [_(ROLES[role]) for role in ROLES if role in roles]:
             said.append(words % {"roles": _("、").join(names)})
     return _("这一步由%(who)s办理。") % {"who": _("、").join(said)}
+
+
+_who_may = lazy_text(who_may, str)
+"""Said when somebody reads it: most buttons that are not for this person are not drawn at all."""
 
 
 def check_state(case: Case, verb: str) -> None:

@@ -13,6 +13,7 @@ from django.utils.translation import gettext_lazy as _
 
 from cases.lifecycle import CASE, CHANNELS, PURPOSES, TRIAGE_ROLES
 from cases.models import Case, Deadline, OwnLimit, RatingRule
+from cases.queries.standing import standing
 from cases.queries.work_list import scopes
 from cases.rules.common import check_move
 from cases.rules.ratings import rating_rule_wrong
@@ -112,7 +113,7 @@ def check_target_unit(case: Case, department: Department, *, field: str = "depar
     """A unit that the matter complains of never gets it (第三十条)."""
     if not department.is_active:
         raise Refused(_("该单位已停用，请另选单位。"), "input", field=field)
-    if case.respondents.filter(department=department).exists():
+    if department.pk in standing(case).barred_units:
         raise Refused(
             _("该单位是本事项的被反映单位，不得将材料转给它，请选择其上级或其他有权处理的单位。"),
             "input",

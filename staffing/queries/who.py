@@ -4,14 +4,14 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.db import connection
 from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from hall.access import Actor, Held
+from hall.batch import planned
 from hall.models import User
 from staffing.models import Posting
 
-# Asked in every request of a signed-in person: text that needs no compiling. The days are those of PostingQuerySet.on.
+# Asked in every request of a signed-in person. The days are those of PostingQuerySet.on.
 _HELD = """
 SELECT p.role, p.department_id, p.hall_id, hall_place.code, unit_place.code
 FROM staffing_posting p
@@ -26,9 +26,7 @@ ORDER BY p.id
 
 def actor_of(user: User, *, today: dt.date) -> Actor:
     """Who acts: the account with every post it holds today. One query."""
-    with connection.cursor() as cursor:
-        cursor.execute(_HELD, {"user": user.pk, "today": today})
-        rows = cursor.fetchall()
+    rows = planned(_HELD, {"user": user.pk, "today": today})
     held = tuple(Held(role, department_id, hall_id) for role, department_id, hall_id, *_places in rows)
     codes = {code for *_post, hall_code, unit_code in rows for code in (hall_code, unit_code) if code}
     return Actor(

@@ -13,7 +13,7 @@ from django.utils import timezone
 from cases import rules
 from cases.actions import Answer, draft_opinion, issue_opinion
 from cases.models import Case, Claim, Deadline, Opinion, OpinionRow
-from cases.queries.upper_body import above, upper_body
+from cases.queries.upper_body import above
 from hall import documents
 from hall.access import Refused, allowed
 from hall.models import IssuedDocument, JournalEntry
@@ -69,7 +69,7 @@ def test_who_is_one_level_up(cast: Cast) -> None:
     labour.parent = city
     save(labour, NOW)
     case = accepted(cast)
-    assert upper_body(case) == "云溪县人民政府或者滇南市人力资源和社会保障局"
+    assert case.first_handler and above(case.first_handler) == "云溪县人民政府或者滇南市人力资源和社会保障局"
     city.is_active = False
     save(city, NOW)
     assert above(Department.objects.get(pk=labour.pk)) == "云溪县人民政府"

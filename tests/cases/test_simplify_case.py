@@ -12,6 +12,7 @@ from django.utils import timezone
 from cases import actions
 from cases.actions import DuplicateChoice
 from cases.models import Case, Claim, Deadline, Referral, StatutoryRoute
+from cases.terms import term
 from hall import journal
 from hall.access import SYSTEM, Refused
 from hall.models import JournalEntry
@@ -46,6 +47,7 @@ def test_within_three_working_days_counted_from_the_units_own_receipt(cast: Cast
     monday, tuesday = at("2026-11-23 17:00"), at("2026-11-24 09:00")
     said = refused(cast, accepted(cast), tuesday)
     assert (said.kind, "3个工作日" in str(said), "2026年11月23日" in str(said)) == ("state", True, True)
+    assert said.article in term("simple_accept", "r22").article
     assert "国信办发〔2022〕17号" in said.article
     assert "simple_handle" in clocks(simple(cast, accepted(cast, title="另一件", people=()), monday))
     case = forwarded(cast, title="第三件", people=())

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from hall import journal
 from hall.access import SYSTEM
-from hall.batch import Ask, insert, inserts, keys, together
+from hall.batch import Ask, insert, inserts, keys, missing, planned, together
 from hall.models import Counter, JournalEntry, Message, User
 
 pytestmark = pytest.mark.django_db
@@ -87,3 +87,29 @@ def test_what_follows_a_lock_sees_what_was_done_while_it_waited() -> None:
         Counter.objects.next("thing")
     thread.join(10)
     assert seen == [1]
+
+
+def test_a_planned_statement_is_planned_once_logged_like_any_and_plans_anew_after_a_rollback(
+    django_assert_num_queries: Any,
+) -> None:
+    kept = "SELECT generic_plans + custom_plans FROM pg_prepared_statements WHERE statement LIKE '%%planned once%%'"
+    asked = "SELECT value, %(n)s::int FROM hall_counter WHERE key = %(key)s -- planned once"
+    Counter.objects.create(key="thing", value=7)
+    for n in range(3):
+        assert planned(asked, {"n": n, "key": "thing"}) == [(7, n)]
+    assert _one(kept).answer() == 3
+    with django_assert_num_queries(1) as logged:
+        assert planned(asked, {"n": 5, "key": "thing"}) == [(7, 5)]
+    assert "planned once" in logged[0]["sql"]
+    with pytest.raises(ZeroDivisionError), transaction.atomic():
+        Counter.objects.filter(key="thing").update(value=8)
+        assert planned(asked, {"n": 1, "key": "thing"}) == [(8, 1)]
+        raise ZeroDivisionError
+    assert planned(asked, {"n": 1, "key": "thing"}) == [(7, 1)]
+    assert planned(asked, {"n": 1, "key": "else"}) == []
+
+
+def test_a_row_that_is_there_already_is_left_and_not_counted() -> None:
+    Counter.objects.create(key="a", value=1)
+    assert sum(together(*missing(Counter(key="a", value=9), Counter(key="b", value=2)))) == 1
+    assert dict(Counter.objects.values_list("key", "value")) == {"a": 1, "b": 2}

@@ -81,25 +81,55 @@ def lifecycles() -> Iterator[str]:
                 yield f"| {' | '.join(cells)} |"
 
 
+# Where each period is tested: files of tests/cases, which tests/hall/test_generated_docs.py looks into.
+TESTS: Mapping[str, tuple[str, ...]] = {
+    "sort": ("test_register_case", "test_triage"),
+    "notify": ("test_triage", "test_reroute_case"),
+    "object": ("test_object_to_referral", "test_reroute_case"),
+    "simple_accept": ("test_simplify_case",),
+    "simple_handle": ("test_simplify_case",),
+    "handle": ("test_triage", "test_request_extension"),
+    "apply_review": ("test_serve_opinion", "test_close_case", "test_request_review"),
+    "review": ("test_request_review", "test_issue_review"),
+    "apply_reexamination": ("test_serve_document",),
+    "reexamine": ("test_request_reexamination", "test_place_hold", "test_clock_changes"),
+    "report": ("test_involve_unit", "test_reroute_case"),
+    "arbitrate": ("test_object_to_referral",),
+    "contribute": ("test_involve_unit",),
+    "supplement": ("test_request_supplement",),
+    "report_urgent": ("test_raise_urgent",),
+    "serve": ("test_issue_opinion", "test_serve_opinion"),
+    "follow_up": ("test_rate_service", "test_close_follow_up"),
+}
+TRANSITION = "test_transition_of_law"
+"""Every period of both laws in the whole life of a matter, side by side."""
+
+
 def law_terms() -> Iterator[str]:
-    tables: Mapping[str, Mapping[str, Term]] = import_module("cases.terms").TERMS
+    module = import_module("cases.terms")
+    tables: Mapping[str, Mapping[str, Term]] = module.TERMS
     yield from ("# Periods and their articles", "", NOTE)
     yield "`r22` 《信访工作条例》, in force 2022-05-01; `r05` 《信访条例》 for what was received before."
-    yield "`d` is a day, `wd` a working day."
+    yield "`d` is a day, `wd` a working day; * a number that is the hall's own rule, for the law gives a duty and none."
     yield from (
         "",
-        "| term | law | period | extension | paused by | article | rule |",
-        "|---|---|---|---|---|---|---|",
+        "| article | term | law | period | extension | paused by | rule | tests |",
+        "|---|---|---|---|---|---|---|---|",
     )
     for law, terms in tables.items():
         for t in terms.values():
             period = f"{t.days} {'wd' if t.unit.value == 'workday' else 'd'}"
+            tests = (*TESTS[t.code], *(() if law == "r22" else (TRANSITION,)))
             cells = (
-                f"`{t.code}`", law, period, f"≤ {t.max_extension} d" if t.max_extension else "–",
-                t.holds_article or "–", t.article, t.rule,
+                t.article, f"`{t.code}`", law, f"{period} *" if t.code in module.OWN_NUMBERS else period,
+                f"≤ {t.max_extension} d" if t.max_extension else "–", t.holds_article or "–", t.rule,
+                ", ".join(f"`{name}`" for name in tests),
             )  # fmt: skip
             yield f"| {' | '.join(cells)} |"
-    yield from ("", "Each is tested in `tests/hall/test_clock.py` and `tests/cases/test_terms.py`.")
+    yield ""
+    yield "Tests are files of `tests/cases/`; what else a verb does with its clocks is tested in the file of that verb."
+    yield "The arithmetic of all periods: `tests/hall/test_clock.py`, `test_clock_properties.py`; this table:"
+    yield f"`tests/cases/test_terms.py`; both laws side by side: `{TRANSITION}.py`."
 
 
 def variables() -> Iterator[str]:
