@@ -7,6 +7,7 @@ import json
 from collections.abc import Callable
 from io import StringIO
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
@@ -24,10 +25,10 @@ END = dt.datetime(2026, 9, 30, 23, 59, tzinfo=TZ)
 
 
 @pytest.fixture
-def play(settings: Settings, tmp_path: Path) -> Callable[..., dict[str, object]]:
+def play(settings: Settings, tmp_path: Path) -> Callable[..., dict[str, Any]]:
     settings.STATE_DIR = tmp_path
 
-    def run(**options: object) -> dict[str, object]:
+    def run(**options: object) -> dict[str, Any]:
         out = StringIO()
         call_command(
             "simulate",
@@ -40,12 +41,13 @@ def play(settings: Settings, tmp_path: Path) -> Callable[..., dict[str, object]]
             stderr=StringIO(),
             **options,
         )
-        return json.loads(out.getvalue())
+        found: dict[str, Any] = json.loads(out.getvalue())
+        return found
 
     return run
 
 
-def test_a_month_is_played_and_everything_holds(play: Callable[..., dict[str, object]]) -> None:
+def test_a_month_is_played_and_everything_holds(play: Callable[..., dict[str, Any]]) -> None:
     found = play()
     acts = found["acts"]
     assert acts["register_visit"] == Case.objects.count() > 15
@@ -65,7 +67,7 @@ def test_a_month_is_played_and_everything_holds(play: Callable[..., dict[str, ob
 
     # The checks see what is wrong: a lost step, a date that is not the clock's, a case that nobody has to do with.
     deadline = Deadline.objects.open().filter(case__status="accepted").exclude(due_on=None).first()
-    assert deadline is not None
+    assert deadline is not None and deadline.due_on is not None
     Deadline.objects.filter(pk=deadline.pk).update(due_on=deadline.due_on + dt.timedelta(days=1))
     assert not checks.every_date_is_what_the_clock_says(END).holds
     Deadline.objects.filter(pk=deadline.pk).update(next_step_at=END - dt.timedelta(days=9))
