@@ -128,11 +128,12 @@ def _others(actor: Actor, case: Case, steps: list[dict[str, Any]], now: dt.datet
 
     Steps of other posts are not listed; those that the law wants have their button there already.
     """
-    asked = {step["want"].verb for step in steps}
+    asked, mine = {step["want"].verb for step in steps}, actor.roles
     links: dict[Text, list[dict[str, Any]]] = {}
     not_now = []
     for verb, title in _TITLES.items():
-        if verb in asked or (CASE.roles(verb) and CASE.move(verb, case.status) is None):
+        roles = CASE.roles(verb)
+        if verb in asked or (roles and (CASE.move(verb, case.status) is None or roles.isdisjoint(mine))):
             continue
         verdict = _may(actor, case, verb, now)
         if verdict:

@@ -52,7 +52,7 @@ def test_settle_case_with_a_written_agreement(cast: Cast, kind: str, title: str)
     settlement = settle(cast, case, kind=kind, mediator=mediator)
     case.refresh_from_db()
     assert case.status == "settled"
-    assert (settlement.document.title, settlement.document.number) == (title, "云信协字〔2026〕1号")
+    assert (settlement.document.title, settlement.document.number) == (title, "云信调协字〔2026〕1号")
     assert documents.facts(settlement.document)["terms"] == [AGREED["terms"]] or AGREED["terms"]
     assert not case.deadlines.open().exists()
     assert case.deadlines.get(kind="handle").met_at == NOW

@@ -187,7 +187,7 @@ def test_the_doors(cast: Cast, client: Client, route: StatutoryRoute) -> None:
     assert "信访诉求导入法定途径告知书" in draft
     assert client.post(url, {**form, "claims": []}).status_code == 422
     assert client.post(url, form).status_code == 302
-    assert client.post(url, form).status_code == 422  # that claim is not in the list any more
+    assert client.post(url, form).status_code == 409  # one must stay
     url = f"/cases/{case.pk}/divert-case/"
     client.force_login(cast.clerk)
     assert client.post(url, {"route": route.pk, "reason": WHY}).status_code == 403

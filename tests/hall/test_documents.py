@@ -92,6 +92,7 @@ def test_no_two_kinds_share_a_series() -> None:
     assert sorted({word for word in words if words.count(word) > 1}) == []
 
 
+@pytest.mark.django_db
 def test_a_rollback_gives_the_number_back() -> None:
     issue()
 
