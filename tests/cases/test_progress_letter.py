@@ -21,23 +21,10 @@ from hall.models import IssuedDocument
 from tests.cast import NOW, Cast
 from tests.life_ratings import moved, opinion_paper, review, served
 from tests.matters import ZHANG, accepted
+from tests.petitioner import letter
 
 pytestmark = pytest.mark.django_db
 DAY = dt.timedelta(days=1)
-LAST_FOUR = ZHANG.phone[-4:]
-
-
-def ask(
-    case: Case | str, digits: str = LAST_FOUR, address: str = "203.0.113.5", now: dt.datetime = NOW
-) -> Case | None:
-    code = case if isinstance(case, str) else case.query_code
-    return actions.query_progress(code=code, digits=digits, address=address, now=now)
-
-
-def letter(client: Client, case: Case, digits: str = LAST_FOUR) -> str:
-    response = client.post("/progress/", {"code": case.query_code, "digits": digits})
-    assert response.status_code == 200
-    return response.content.decode()
 
 
 # -- the whole life ------------------------------------------------------------------------------------------------
