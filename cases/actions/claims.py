@@ -30,6 +30,7 @@ from cases.models import (
     Respondent,
     StatutoryRoute,
 )
+from cases.queries.closed_before import closed_before
 from cases.queries.search import case_terms, search_vector
 from hall import journal
 from hall.access import Actor, Refused
@@ -287,6 +288,7 @@ def _split_off(
         registered_at=now,
         registered_by_id=actor.user_id,
         status_since=now,
+        repeat_of_id=case.repeat_of_id or getattr(closed_before(case), "pk", None),
         **{name: getattr(case, name) for name in _KEPT},
     )
     new.save(force_insert=True)

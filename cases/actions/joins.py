@@ -52,6 +52,7 @@ def merge_case(*, actor: Actor, case_id: int, into_id: int | None, reason: str, 
     before = move_case(case, "merge_case", now=now)
     end_open_things(case, reason=MERGED, actor=actor, now=now)
     numbers = _append(case, into)
+    copy_barred(into, case)  # who stays out of the one that goes on does not read of it here either
     _link(case, into, "merged", said, actor=actor, now=now)
     document = issue_paper(
         "notice_merged",
@@ -130,12 +131,9 @@ def link_cases(
     if known := CaseLink.objects.filter(both).first():
         words = {"kind": _(LINKS[known.kind])}
         raise Refused(_("这两件事项已经关联（%(kind)s）。") % words, "input", field="other")
-    said = reason.strip()
-    link = _link(case, other, kind, said, actor=actor, now=now)
-    journal.record(
-        actor, "link_cases", other, after={"other": case.number, "method": kind}, reason=said, now=now
-    )
-    journal.record(
-        actor, "link_cases", case, after={"other": other.number, "method": kind}, reason=said, now=now
-    )
+    link = _link(case, other, kind, reason.strip(), actor=actor, now=now)
+    # Not which other one, and not why: who reads the one may be whom the other complains of (第三十条). The
+    # link itself is shown to who sees both.
+    for one in (other, case):
+        journal.record(actor, "link_cases", one, after={"method": kind}, now=now)
     return link

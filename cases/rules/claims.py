@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from cases.lifecycle import CASE, TRIAGE_ROLES
 from cases.models import Case
+from cases.queries.closed_before import closed_before
 from cases.queries.standing import Standing, standing
 from cases.rules.common import check_move
 from hall.access import Actor, Refused
@@ -58,8 +59,7 @@ def check_merge_target(actor: Actor, case: Case, into: Case) -> None:
     if into.status not in _PROGRESS:
         state = _(CASE.state(into.status).label)
         raise _wrong(_("对方事项当前为“%(state)s”，不能再并入。") % {"state": state})
-    if into.law != case.law:
-        raise _wrong(_("两件事项适用的条例不同，不能并案。"))
+    _check_kinds(case, into)
     if case.is_urgent and not into.is_urgent:
         raise _wrong(_("本件已列为重大紧急；请先把对方事项也列为重大紧急，再并入。"))
     if case.first_handler_id and case.first_handler_id != into.first_handler_id:
@@ -68,9 +68,32 @@ def check_merge_target(actor: Actor, case: Case, into: Case) -> None:
         )
     if _rank(into) < _rank(case):
         raise _wrong(_("并入后信访人的期限会推迟。请反过来，把进度在后的一件并入在前的一件。"))
-    if _holds(into, standing(into)) & standing(case).barred_units:
+    _check_interests(case, into)
+
+
+def _check_kinds(case: Case, into: Case) -> None:
+    """The same law and the same procedure, and no way round the final closure."""
+    if into.law != case.law:
+        raise _wrong(_("两件事项适用的条例不同，不能并案。"))
+    if into.statutory_class != case.statutory_class:
+        raise _wrong(_("两件事项的类别不同，办理程序也不同，不能并案；内容相关的，可以关联。"))
+    if closed_before(case):
+        raise _wrong(
+            _("本件与已经终结的事项相同，须先甄别：没有新的事实和理由的，不再受理。"),
+            article="《信访工作条例》第三十六条第三款",
+        )
+
+
+def _check_interests(case: Case, into: Case) -> None:
+    """Nobody reads through the one what the other says of them (第三十条)."""
+    ours, theirs = standing(case), standing(into)
+    if _holds(into, theirs) & ours.barred_units:
         raise _wrong(
             _("对方事项的承办、协办单位是本件的被反映单位，不得并入。"), article="《信访工作条例》第三十条"
+        )
+    if _holds(case, ours) & theirs.barred_units:
+        raise _wrong(
+            _("本件的承办、协办单位是对方事项的被反映单位，不得并入。"), article="《信访工作条例》第三十条"
         )
 
 
@@ -81,7 +104,8 @@ def _rank(case: Case) -> tuple[int, int]:
 
 def _holds(case: Case, where: Standing) -> set[int]:
     """The units that read a case."""
-    return {row["department_id"] for row in where.units} | {case.first_handler_id or 0}
+    involved = (*where.units, *where.reviews)
+    return {row["department_id"] for row in involved} | {case.first_handler_id or 0}
 
 
 def check_can_link_cases(actor: Actor, case: Case, *, now: dt.datetime) -> None:

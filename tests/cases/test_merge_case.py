@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from cases import actions
 from cases.actions import NewRespondent, Person
-from cases.models import Case, CaseLink, Material, Opinion, Recusal
+from cases.models import Case, CaseLink, Material, Opinion, Recusal, Referral
 from cases.queries.search import search_query
 from hall import documents, journal
 from hall.access import Refused
@@ -58,7 +58,7 @@ def test_merge_case_takes_claims_people_and_papers_along(cast: Cast) -> None:
     )
     Opinion.objects.filter(pk=opinion.pk).update(status="submitted", submitted_at=NOW)
     case = newer(
-        cast, people=(ZHANG, LI), purpose="accusation",
+        cast, people=(ZHANG, LI), is_confidential=True,
         respondents=(NewRespondent(name=land.name, department_id=land.pk),),
     )  # fmt: skip
     Recusal.objects.create(case=case, user=cast.clerk2, reason="近亲属", at=NOW)
@@ -139,6 +139,38 @@ def test_what_is_said_of_a_unit_does_not_reach_it_through_the_other_case(cast: C
     assert case.status == "registered"
 
 
+def test_nor_through_the_one_that_is_merged(cast: Cast) -> None:
+    """B is merged into A, which complains of a unit that takes part in B: its papers would tell that unit of A."""
+    labour = cast.units["labour"]
+    into = registered(
+        cast, title="反映人社局的", respondents=(NewRespondent(name=labour.name, department_id=labour.pk),)
+    )
+    case = newer(cast)
+    Referral.objects.create(case=case, kind="forward", part="copy", department=labour, sent_at=NOW)
+    assert "对方事项的被反映单位" in str(refused(merge, cast, case, into))
+
+
+def test_who_is_recused_from_the_one_that_goes_on_reads_nothing_of_it_here(cast: Cast) -> None:
+    into, case = accepted(cast), newer(cast)
+    Recusal.objects.create(case=into, user=cast.clerk2, reason="近亲属", at=NOW)
+    merge(cast, case, into)
+    assert not Case.objects.visible_to(cast.act(cast.clerk2)).filter(pk=case.pk).exists()
+
+
+def test_neither_the_procedure_nor_the_final_closure_is_got_round(cast: Cast) -> None:
+    suggestion = accepted(cast, purpose="suggestion", title="建议")
+    assert "类别不同" in str(refused(merge, cast, newer(cast), suggestion))
+    ended = registered(cast, title="终结的")
+    Case.objects.filter(pk=ended.pk).update(repeat_of=None)
+    actions.decline_closed_case(
+        actor=cast.act(cast.clerk), case_id=ended.pk, related_case_id=accepted(cast).pk, reason=WHY, now=NOW
+    )
+    again = newer(cast)
+    Case.objects.filter(pk=again.pk).update(repeat_of=ended)
+    refusal = refused(merge, cast, Case.objects.get(pk=again.pk), accepted(cast))
+    assert "已经终结" in str(refusal) and "第三十六条" in refusal.article
+
+
 def test_where_a_case_does_not_go(cast: Cast) -> None:
     case = newer(cast)
     other = registered(cast, title="别人的", people=(WANG,))
@@ -191,7 +223,7 @@ def test_link_cases_is_written_once_and_read_from_both_sides(cast: Cast) -> None
     assert (one.case, one.other, one.kind, one.by) == (case, other, "related", cast.clerk)
     for here, there in ((case, other), (other, case)):
         entry = JournalEntry.objects.filter(stream=f"case:{here.pk}").latest("seq")
-        assert (entry.verb, entry.after["other"]) == ("link_cases", there.number)
+        assert (entry.verb, entry.after, entry.reason) == ("link_cases", {"method": "related"}, "")
         again = refused(link, cast, here, there)
         assert (again.kind, again.field) == ("input", "other")
         assert "相关" in str(again)

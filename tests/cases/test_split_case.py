@@ -38,6 +38,13 @@ def split(
     )
 
 
+def test_a_part_of_what_is_closed_for_good_stays_so(cast: Cast) -> None:
+    """Or the final closure would be got round by splitting the repeat of it (第三十六条第三款)."""
+    ended, case = registered(cast, title="终结的"), registered(cast, claims=("支付工资", "补缴社会保险"))
+    Case.objects.filter(pk=case.pk).update(repeat_of=ended)
+    assert split(cast, case).repeat_of_id == ended.pk
+
+
 def test_split_case_makes_a_case_of_its_own(cast: Cast) -> None:
     land = cast.units["land"]
     case = accepted(
