@@ -342,6 +342,8 @@ def _issue(
     today, body = timezone.localdate(now), challenged_body(case, review.stage)
     # A matter that is handled again is no first-time matter, and so not a simple one.
     before = move_case(case, verb, now=now, **({"procedure": "ordinary"} if outcome == "redo" else {}))
+    if outcome == "redo":
+        end_holds(case, on=today, actor=actor, now=now)
     meet_deadline(case, _CLOCK[review.stage], actor=actor, now=now)
     # The paper of a former round that this body has not served yet gives way to the new one.
     void_deadline(case, "serve", reason=SERVED_ANEW, actor=actor, now=now, department_id=review.department_id)
@@ -398,7 +400,6 @@ def _issue(
 def _begin_again(case: Case, *, actor: Actor, now: dt.datetime) -> None:
     """The new round has its own 60 days and no leftover: no pause, nobody drawn in. Who has a copy keeps it."""
     today = timezone.localdate(now)
-    end_holds(case, on=today, actor=actor, now=now)
     taking_part = case.referrals.filter(part="take_part", ended_at=None)
     for referral in taking_part.select_related("department__group"):
         take_back(case, referral.department)
