@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from cases import rules
-from cases.actions.deadlines import start_deadline
+from cases.actions.deadlines import start_deadline, start_report_if_urgent
 from cases.actions.papers import issue_paper
 from cases.actions.parts import end_open_things, move_case, petition_office, readers_of, tell
 from cases.actions.register import new_query_code, next_number
@@ -319,4 +319,5 @@ def _split_off(
         now=now,
         actor=actor,
     )
+    start_report_if_urgent(new, started_on=timezone.localdate(now), actor=actor, now=now)
     return new

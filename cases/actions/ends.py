@@ -112,7 +112,7 @@ def settle_case(
         "performance": check_said(performance, "performance", _("请写明履行方式和期限。")),
     }
     before = move_case(case, "settle_case", now=now)
-    meet_deadline(case, "handle", actor=actor, now=now)
+    meet_deadline(case, "handle", "simple_handle", actor=actor, now=now)
     end_open_things(case, reason=gettext_noop("各方已达成协议。"), actor=actor, now=now)
     paper = issue_paper(
         "settlement",
@@ -153,7 +153,7 @@ def answer_suggestion(*, actor: Actor, case_id: int, adoption: str, text: str, n
         raise Refused(_("请选择采纳情况。"), "input", field="adoption")
     text = check_said(text, "text", _("请写明研究的意见；没有采纳的，说明理由。"))
     before = move_case(case, "answer_suggestion", now=now)
-    meet_deadline(case, "handle", actor=actor, now=now)
+    meet_deadline(case, "handle", "simple_handle", actor=actor, now=now)
     end_open_things(case, reason=gettext_noop("建议已答复。"), actor=actor, now=now)
     paper = issue_paper(
         "reply_suggestion",

@@ -75,6 +75,21 @@ def lift_hold(*, actor: Actor, case_id: int, hold_id: int, to_on: dt.date, now: 
     return hold
 
 
+def end_holds(case: Case, *, on: dt.date, actor: Actor, now: dt.datetime) -> None:
+    """A part of an action that ends the paused period: no pause goes beyond that day into one that follows."""
+    open_holds = list(case.holds.filter(Q(to_on=None) | Q(to_on__gt=on)))
+    for hold in open_holds:
+        before, last = hold.to_on, max(on, hold.from_on + dt.timedelta(days=1))
+        if before == last:
+            continue
+        hold.to_on = last
+        hold.save(update_fields=["to_on"])
+        after = {"hold": hold.kind, "on": last, "to_on": last}
+        journal.record(actor, "lift_hold", hold, stream=case, before={"to_on": before}, after=after, now=now)
+    if open_holds:
+        replan_case(case, now=now)
+
+
 def _check_days(from_on: dt.date, to_on: dt.date | None) -> None:
     if to_on is not None and to_on <= from_on:
         raise Refused(_("恢复计算的日期须晚于中止之日。"), "input", field="to_on")

@@ -69,7 +69,7 @@ def _say_no(
     case: Case, kind: str, reason: str, suggested_id: int | None, *, actor: Actor, now: dt.datetime
 ) -> Objection:
     said = check_objection_reason(reason)
-    if case.objections.filter(reason=said).exists():
+    if case.objections.filter(department=case.first_handler_id, reason=said).exists():
         raise Refused(_("同样的理由已经提出并作过决定；请写明本单位不同的理由。"), "input", field="reason")
     unit = Department.objects.get(pk=case.first_handler_id or 0)
     suggested = chosen_unit(case, suggested_id, field="suggested") if suggested_id else None

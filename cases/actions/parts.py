@@ -21,7 +21,7 @@ from hall import outbox
 from hall.access import Actor, Refused
 from hall.batch import Ask, together
 from hall.models import User
-from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER, LIAISON
+from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER, LEADER, LIAISON, SUPERVISOR
 from staffing.models import Department
 
 
@@ -58,9 +58,15 @@ def _people_asked(case: Case, department: Department, *roles: str, now: dt.datet
 
 
 def office_people(case: Case, *roles: str, now: dt.datetime) -> list[User]:
-    """The holders of these roles in the case's hall, without whom it complains of or recuses."""
+    """The holders of these roles in the case's hall, without whom it complains of or recuses.
+
+    Without a role the hall's managers; where none of them may know of it, its supervisors, then its leaders.
+    """
     day = timezone.localdate(now)
-    return readers_asked(case.pk, roles or (HALL_MANAGER,), hall_id=case.hall_id, day=day).answer()
+    for wanted in [roles] if roles else [(HALL_MANAGER,), (SUPERVISOR,), (LEADER,)]:
+        if people := readers_asked(case.pk, wanted, hall_id=case.hall_id, day=day).answer():
+            return people
+    return []
 
 
 # What guardian's `assign_perm` writes, in one statement: the case is locked, and the unit may have it already.

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from cases import rules
-from cases.actions.deadlines import meet_deadline, start_deadline
+from cases.actions.deadlines import meet_deadline, start_deadline, void_deadline
+from cases.actions.holds import end_holds
 from cases.actions.papers import issue_paper
 from cases.actions.parts import (
     chosen_unit,
@@ -20,14 +21,16 @@ from cases.actions.parts import (
     move_case,
     office_people,
     readers_of,
+    take_back,
     tell,
 )
-from cases.models import Case, Deadline, Review
+from cases.models import Case, Deadline, Review, ServiceRecord
 from cases.queries.reviewers import above, challenged_body, why_not_reviewer
 from cases.queries.standing import standing
 from cases.queries.words import say_day
 from cases.rules.common import check_said
 from cases.rules.reviews import MIN_LATE_REASON
+from cases.rules.service import known_on
 from cases.terms import term
 from hall import clock, journal
 from hall.access import Actor, Refused
@@ -46,6 +49,9 @@ _TOLD = {
     "reexamination": ("reexamination_requested", "reexamination_asked", "reexamination_issued"),
 }
 """Which message goes to the reviewing body, which to the first handler, and which when it is decided."""
+ENTERED_AFTER = gettext_noop("申请在期限届满后登记。")
+SERVED_ANEW = gettext_noop("又作出新的意见书，一并送达。")
+AGAIN = gettext_noop("责令重新办理。")
 _CHALLENGED = {"review": "原处理意见", "reexamination": "原复查意见"}
 
 
@@ -110,12 +116,12 @@ def _request(
 ) -> Review:
     where = standing(case)
     challenged = IssuedDocument.objects.get(pk=challenged_id)
-    _check_day(case, stage, requested_on, late_reason, served_on=where.served[challenged_id], now=now)
+    _check_day(case, stage, requested_on, late_reason, challenged, now=now)
     request = check_said(request, "request", _("请写明信访人的请求和理由。"))
     department = _reviewer(case, stage, department_id)
     body = challenged_body(case, stage, where)
     before = move_case(case, verb, now=now)
-    meet_deadline(case, _WINDOW[stage], actor=actor, now=now)
+    _use_window(case, stage, actor=actor, now=now)
     running = start_deadline(
         case, _CLOCK[stage], department_id=department.pk, started_on=requested_on, now=now, actor=actor
     )
@@ -175,40 +181,62 @@ def _request(
     return review
 
 
+def _use_window(case: Case, stage: str, *, actor: Actor, now: dt.datetime) -> None:
+    """The petitioner's period is used. The day of receipt decides who is late, so its entry never makes it late."""
+    window = Deadline.objects.open().filter(case=case, kind=_WINDOW[stage])
+    if window.filter(due_at__lte=now).exists():
+        void_deadline(case, _WINDOW[stage], reason=ENTERED_AFTER, actor=actor, now=now)
+    else:
+        meet_deadline(case, _WINDOW[stage], actor=actor, now=now)
+
+
 def _check_day(
-    case: Case, stage: str, on: dt.date, late_reason: str, *, served_on: dt.date, now: dt.datetime
+    case: Case, stage: str, on: dt.date, late_reason: str, challenged: IssuedDocument, *, now: dt.datetime
 ) -> None:
-    """Between service and today, and within the petitioner's period; later only for a good reason."""
+    """Between service and today, and within the petitioner's period; later only for a good reason.
+
+    What was posted as a public notice may be answered from that day on. Who accepted the answer in writing and asks
+    all the same says why.
+    """
     if on > timezone.localdate(now):
         raise Refused(_("收到申请的日期不能晚于今天。"), "input", field="requested_on")
-    if on < served_on:
-        raise Refused(_("收到申请的日期不能早于意见书的送达日期。"), "input", field="requested_on")
-    rule = term(_WINDOW[stage], case.law)
-    last = _last_day(case, stage, served_on)
-    late = case.status == "closed" or (last is not None and on > last)
-    if late and len(late_reason.strip()) < MIN_LATE_REASON:
-        words = {"day": say_day(last), "n": MIN_LATE_REASON, "article": cite(rule.article)}
-        raise Refused(
-            _(
-                "申请期限已于%(day)s届满（%(article)s）。有正当理由的，请写明理由，至少%(n)s个字；没有的，不再受理。"
-            )
-            % words,
-            "input",
-            field="late_reason",
-            article=rule.article,
-        )
-
-
-def _last_day(case: Case, stage: str, served_on: dt.date) -> dt.date | None:
-    """The end of the petitioner's period as it ran, whether it still runs or has lapsed; else as the law has it."""
-    ran = (
-        Deadline.objects.filter(case=case, kind=_WINDOW[stage], started_on__gte=served_on)
-        .order_by("-id")
-        .first()
+    record = (
+        ServiceRecord.objects.filter(case=case, document=challenged).exclude(outcome="failed").latest("id")
     )
-    if ran is not None:
-        return ran.due_on
-    return clock.due(served_on, term(_WINDOW[stage], case.law), calendar=statutory_calendar()).due
+    if on < known_on(record.method, record.served_on):
+        raise Refused(_("收到申请的日期不能早于意见书的送达日期。"), "input", field="requested_on")
+    if len(late_reason.strip()) >= MIN_LATE_REASON:
+        return
+    rule, window = term(_WINDOW[stage], case.law), _window(case, stage, record.served_on)
+    lawful = clock.due(record.served_on, rule, calendar=statutory_calendar()).due
+    last = window.due_on if window else lawful
+    said = ""
+    if last is not None and on > last:
+        said = _(
+            "申请期限已于%(day)s届满（%(article)s）。有正当理由的，请写明理由，至少%(n)s个字；没有的，不再受理。"
+        )
+    elif _was_accepted(case, window):
+        said = _("信访人已书面表示接受，事项已办结。仍然申请的，请写明理由，至少%(n)s个字。")
+    if said:
+        words = {"day": say_day(last), "n": MIN_LATE_REASON, "article": cite(rule.article)}
+        raise Refused(said % words, "input", field="late_reason", article=rule.article)
+
+
+def _window(case: Case, stage: str, served_on: dt.date) -> Deadline | None:
+    """The petitioner's period as it ran, whether it still runs or has ended."""
+    ran = Deadline.objects.filter(case=case, kind=_WINDOW[stage], started_on__gte=served_on)
+    return ran.order_by("-id").first()
+
+
+def _was_accepted(case: Case, window: Deadline | None) -> bool:
+    """Closed before the period had passed, which the petitioner's written word alone allows."""
+    return bool(
+        case.status == "closed"
+        and window
+        and window.void_at
+        and window.due_at
+        and window.void_at < window.due_at
+    )
 
 
 def _reviewer(case: Case, stage: str, department_id: int | None) -> Department:
@@ -312,12 +340,15 @@ def _issue(
     review.conclusion = check_said(conclusion, "conclusion", _("请写明意见。"))
     review.status, review.decided_at, review.decided_by_id = "decided", now, actor.user_id
     today, body = timezone.localdate(now), challenged_body(case, review.stage)
-    before = move_case(case, verb, now=now)
-    meet_deadline(case, _CLOCK[review.stage], actor=actor, now=now)
+    # A matter that is handled again is no first-time matter, and so not a simple one.
+    before = move_case(case, verb, now=now, **({"procedure": "ordinary"} if outcome == "redo" else {}))
     if outcome == "redo":
-        start_deadline(
-            case, "handle", department_id=case.first_handler_id, started_on=today, now=now, actor=actor
-        )
+        end_holds(case, on=today, actor=actor, now=now)
+    meet_deadline(case, _CLOCK[review.stage], actor=actor, now=now)
+    # The paper of a former round that this body has not served yet gives way to the new one.
+    void_deadline(case, "serve", reason=SERVED_ANEW, actor=actor, now=now, department_id=review.department_id)
+    if outcome == "redo":
+        _begin_again(case, actor=actor, now=now)
     elif review.stage == "reexamination":
         end_open_things(case, reason=gettext_noop("已作出复核意见，事项终结。"), actor=actor, now=now)
     start_deadline(case, "serve", department_id=review.department_id, started_on=today, now=now, actor=actor)
@@ -364,6 +395,18 @@ def _issue(
     )
     _tell_decided(case, review, now=now)
     return review
+
+
+def _begin_again(case: Case, *, actor: Actor, now: dt.datetime) -> None:
+    """The new round has its own 60 days and no leftover: no pause, nobody drawn in. Who has a copy keeps it."""
+    today = timezone.localdate(now)
+    taking_part = case.referrals.filter(part="take_part", ended_at=None)
+    for referral in taking_part.select_related("department__group"):
+        take_back(case, referral.department)
+    taking_part.update(ended_at=now, end_reason=AGAIN)
+    start_deadline(
+        case, "handle", department_id=case.first_handler_id, started_on=today, now=now, actor=actor
+    )
 
 
 def _what_follows(case: Case, review: Review) -> dict[str, Any]:

@@ -24,7 +24,7 @@ from cases.lifecycle import SERVICE_METHODS
 from cases.models import Case, Review, ServiceRecord
 from cases.queries.opinions import last_issued
 from cases.queries.service import OPINION, attempts, unserved
-from cases.rules.service import NOTICE_ARTICLE, NOTICE_DAYS, service_faults
+from cases.rules.service import NOTICE_ARTICLE, NOTICE_DAYS, known_on, service_faults
 from hall import journal
 from hall.access import Actor, Refused, Text
 from hall.documents import KINDS
@@ -73,7 +73,7 @@ def serve_opinion(*, actor: Actor, case_id: int, service: Service, now: dt.datet
     before = case.status
     if record.outcome != "failed":
         before = move_case(case, "serve_opinion", now=now)
-        meet_deadline(case, "serve", actor=actor, now=now)
+        meet_deadline(case, "serve", department_id=opinion.department_id, actor=actor, now=now)
         start_deadline(
             case, "apply_review", department_id=None, started_on=record.served_on, now=now, actor=actor
         )
@@ -97,8 +97,10 @@ def serve_document(
     record = _record(case, paper, service, actor=actor, now=now)
     review = Review.objects.filter(case=case, document=paper).first()
     if review and record.outcome != "failed":
-        meet_deadline(case, "serve", department_id=review.department_id, actor=actor, now=now)
-        if review.stage == "review" and case.status == "reviewed":
+        # Its earlier paper, of a former round, does not serve the new one.
+        if not case.reviews.filter(department=review.department_id, document__gt=paper.pk).exists():
+            meet_deadline(case, "serve", department_id=review.department_id, actor=actor, now=now)
+        if review.stage == "review" and review.outcome != "redo" and case.status == "reviewed":
             start_deadline(
                 case,
                 "apply_reexamination",
@@ -189,7 +191,7 @@ def _slip(case: Case, record: ServiceRecord) -> dict[str, Any]:
     """What the 送达回证 says; it is signed by hand where the receiver stands before the server."""
     paper, unit = record.document, case.first_handler
     kept = record.proof.name if record.proof else ""
-    posted = cn_date(record.served_on - dt.timedelta(days=NOTICE_DAYS))
+    posted = cn_date(known_on(record.method, record.served_on))
     passed = f"公告于{posted}张贴，经过{NOTICE_DAYS}日视为送达（{NOTICE_ARTICLE}）。"
     notes = [
         passed if record.method == "notice" else "",

@@ -21,7 +21,7 @@ from cases.actions.papers import issue_paper
 from cases.actions.parts import chosen_unit, end_open_things, give_case, move_case
 from cases.actions.ratings import open_ratings
 from cases.lifecycle import GROUNDS
-from cases.models import Case, CaseLink, Deadline, Referral, StatutoryRoute, Triage
+from cases.models import Case, CaseLink, Deadline, Objection, Referral, StatutoryRoute, Triage
 from cases.queries.closed_before import closed_before
 from cases.queries.words import say_day
 from cases.terms import term
@@ -365,6 +365,9 @@ def receive_case(*, actor: Actor, case_id: int, now: dt.datetime) -> Case:
         received_at=now, received_by=actor.user_id
     )
     void_deadline(case, "object", reason=gettext_noop("单位已接收，不再有异议。"), actor=actor, now=now)
+    taken_back = {"status": "dismissed", "decided_at": now, "decided_by_id": actor.user_id}
+    if case.objections.filter(status="open").update(decision=Objection.TAKEN_BACK, **taken_back):
+        void_deadline(case, "arbitrate", reason=Objection.TAKEN_BACK, actor=actor, now=now)
     start_deadline(
         case, "handle", department_id=case.first_handler_id, started_on=today, now=now, actor=actor
     )

@@ -79,7 +79,7 @@ CASE = Lifecycle(
         *_stay("request_supplement", ("accepted",), HANDLER_ROLES),
         *_stay("receive_supplement", ("accepted",), DESK),
         *_stay("raise_urgent", _OPEN, DESK, f"{_L}第二十五条"),
-        *_stay("report_urgent", _OPEN, DESK, f"{_L}第二十五条"),
+        *_stay("report_urgent", (*_OPEN, *_ANSWERED, "closed"), DESK, f"{_L}第二十五条"),
         *_stay("simplify_case", ("accepted",), HANDLER_ROLES, "国信办发〔2022〕17号"),
         *_stay("end_simple_procedure", ("accepted",), HANDLER_ROLES, "国信办发〔2022〕17号"),
         *_stay("request_extension", ("accepted",), HANDLER_ROLES, f"{_L}第三十四条"),

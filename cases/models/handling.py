@@ -6,6 +6,7 @@ import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import gettext_noop
 
 from cases.lifecycle import EXTENSION, LINKS, NOTE_KINDS, OBJECTION
 from cases.models.case import Case
@@ -20,6 +21,8 @@ class Objection(models.Model):
     """A unit says that a matter is not its own: before receipt an objection, later a dispute. It stays meanwhile."""
 
     KINDS = [("object", _("异议")), ("dispute", _("争议"))]
+    TAKEN_BACK = gettext_noop("单位自行接收，异议不再处理。")
+    """The decision on one that the office did not decide: the unit has received the matter after all."""
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="objections")
     referral = models.ForeignKey(Referral, models.PROTECT, null=True, related_name="objections")

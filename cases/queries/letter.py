@@ -182,6 +182,10 @@ def _transferred(row: Row) -> str:
 def _extended(found: Progress) -> list[str]:
     """The extension of a clock that runs, with its reason: whoever waits longer is told why."""
     clocks = {one.pk: one for one in found.promised}
+    # A decision between units ends the clock that was extended and begins its like, with the same days.
+    anew = next((one for one in found.promised if one.kind == "handle" and one.extension_days), None)
+    if anew and found.file.extensions:
+        clocks.setdefault(found.file.extensions[-1]["deadline_id"], anew)
     return [
         _("因情况复杂，经单位负责人批准，“%(what)s”的期限延长%(n)s日，至%(due)s。理由：%(reason)s")
         % {

@@ -56,6 +56,8 @@ def challenged_body(case: Case, stage: str, where: Standing | None = None) -> De
 def _handlers(case: Case, stage: str, where: Standing) -> set[int | None]:
     """Who has had a hand in it, or is complained of: none of them reviews."""
     took_part = {row["department_id"] for row in where.units if row["part"] != "copy"}
+    # Who took part in a round that was ordered to be handled again is out of the matter, and no judge of it.
+    took_part |= set(case.referrals.filter(part="take_part").values_list("department_id", flat=True))
     this_round = {
         row["department_id"]
         for row in where.reviews

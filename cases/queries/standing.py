@@ -13,15 +13,16 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 from typing import Any
 
-from cases.models import Case
+from cases.models import Case, Objection
 from hall.batch import planned
 
 _PARTS: Mapping[str, str] = {
     "objection": """
         SELECT x.id, x.kind, x.department_id, x.suggested_id FROM cases_objection x
         WHERE x.case_id = c.id AND x.status = 'open'""",
-    "objected": """
-        SELECT x.department_id AS id FROM cases_objection x WHERE x.case_id = c.id AND x.status = 'dismissed'""",
+    "objected": f"""
+        SELECT x.department_id AS id FROM cases_objection x
+        WHERE x.case_id = c.id AND x.status = 'dismissed' AND x.decision <> '{Objection.TAKEN_BACK}'""",  # noqa: S608
     "object_ended": """
         SELECT x.id, x.due_on FROM cases_deadline x
         WHERE x.case_id = c.id AND x.kind = 'object' AND x.department_id = c.first_handler_id
@@ -30,7 +31,8 @@ _PARTS: Mapping[str, str] = {
         SELECT x.id, x.days, x.requested_by_id, x.deadline_id FROM cases_extension x
         WHERE x.case_id = c.id AND x.status = 'requested'""",
     "units": """
-        SELECT x.id, x.department_id, x.part, x.kind, x.answered_at FROM cases_referral x
+        SELECT x.id, x.department_id, x.part, x.kind, x.answered_at,
+            coalesce(x.received_at, x.sent_at) AS received_at FROM cases_referral x
         WHERE x.case_id = c.id AND x.ended_at IS NULL ORDER BY x.id""",
     "clocks": """
         SELECT x.id, x.kind, x.department_id, x.started_on, x.due_on, x.due_at, x.extension_days FROM cases_deadline x

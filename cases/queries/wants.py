@@ -52,6 +52,11 @@ class _Steps:
         self.case, self.triage, self.papers, self.now = file.case, file.triage, file.papers, now
         self.where = standing(file.case)
         self.running = {one.kind for one in file.running}
+        serving = [one for one in file.running if one.kind == "serve"]
+        handler = file.case.first_handler_id
+        # An order to handle it again is a paper too, and served by who gave it.
+        self.redo_paper = next((one for one in serving if one.department_id != handler), None)
+        self.own_serve = next((one for one in serving if one.department_id == handler), None)
         self.clocks: dict[str, Deadline] = {}
         for one in file.deadlines:
             self.clocks.setdefault(one.kind, one)
@@ -63,9 +68,18 @@ class _Steps:
     def done(self, title: str, article: str, at: dt.datetime) -> Want:
         return Want(DONE, title, article, timezone.localdate(at))
 
-    def asked(self, state: str, kind: str, title: str, *, verb: str = "", button: str = "") -> Want:
+    def asked(
+        self,
+        state: str,
+        kind: str,
+        title: str,
+        *,
+        verb: str = "",
+        button: str = "",
+        clock: Deadline | None = None,
+    ) -> Want:
         """A step that the term `kind` asks for: its article, its words, and its clock where one runs."""
-        rule, clock = term(kind, self.case.law), self.clocks.get(kind)
+        rule, clock = term(kind, self.case.law), clock or self.clocks.get(kind)
         text = rule.rule_en if _english() else rule.rule
         if clock is None or clock.met_at or clock.void_at:
             return Want(state, title, self.article(kind), text=text, verb=verb, button=button)
@@ -116,21 +130,27 @@ class _Steps:
             title, self.article(_OF_PAPER[kind]), found.issued_at if found else self.case.status_since
         )
 
+    def urgent(self) -> list[Want]:
+        if "report_urgent" not in self.running:
+            return []
+        title = _("报告重大紧急情况")
+        return [self.asked(NOW, "report_urgent", title, verb="report_urgent", button=_("报告"))]
+
+    def owed(self) -> list[Want]:
+        """What an earlier step asks for and no later one ends: the report up, the order to handle it again served."""
+        wants = self.urgent()
+        if self.redo_paper:
+            wants.append(
+                self.asked(
+                    NOW, "serve", _("送达责令重新办理的意见书"), verb="serve_document", button=_("记录送达"),
+                    clock=self.redo_paper,
+                )
+            )  # fmt: skip
+        return wants
+
     def between(self) -> list[Want]:
         """What may come in between while the matter is handled: what waits for somebody, and by when."""
-        wants = []
-        if "report_urgent" in self.running:
-            wants.append(
-                self.asked(
-                    NOW, "report_urgent", _("报告重大紧急情况"), verb="report_urgent", button=_("报告")
-                )
-            )
-        if "serve" in self.running:  # an order to handle it again is a paper too
-            wants.append(
-                self.asked(
-                    NOW, "serve", _("送达责令重新办理的意见书"), verb="serve_document", button=_("记录送达")
-                )
-            )
+        wants = self.owed()
         if self.where.objection:
             wants += [
                 self.asked(
@@ -243,8 +263,14 @@ def _answered(steps: _Steps) -> list[Want]:
         steps.decided(),
         steps.told(),
         steps.on_paper(pgettext("done", "出具处理意见书"), "opinion"),
+        *steps.owed(),
         steps.asked(
-            NOW, "serve", _("送达处理意见书，告知复查权利"), verb="serve_opinion", button=_("记录送达")
+            NOW,
+            "serve",
+            _("送达处理意见书，告知复查权利"),
+            verb="serve_opinion",
+            button=_("记录送达"),
+            clock=steps.own_serve,
         ),
         *steps.report(),
         steps.asked(NEXT, "apply_review", _("信访人可以申请复查")),
@@ -255,6 +281,7 @@ def _served(steps: _Steps) -> list[Want]:
     return [
         steps.decided(),
         steps.on_paper(pgettext("done", "出具处理意见书"), "opinion"),
+        *steps.owed(),
         *steps.report(),
         steps.asked(
             NOW, "apply_review", _("信访人可以申请复查"), verb="request_review", button=_("登记复查申请")
@@ -266,6 +293,7 @@ def _served(steps: _Steps) -> list[Want]:
 def _in_review(steps: _Steps) -> list[Want]:
     return [
         steps.on_paper(pgettext("done", "出具处理意见书"), "opinion"),
+        *steps.owed(),
         steps.asked(NOW, "review", _("作出复查意见"), verb="issue_review", button=_("出具复查意见书")),
         steps.asked(NOW, "review", _("或者责令重新办理"), verb="order_redo", button=_("责令重新办理")),
         steps.asked(NEXT, "apply_reexamination", _("送达复查意见书，告知复核权利")),
@@ -277,6 +305,7 @@ def _reviewed(steps: _Steps) -> list[Want]:
         steps.on_paper(pgettext("done", "出具处理意见书"), "opinion"),
         steps.on_paper(pgettext("done", "出具复查意见书"), "review_opinion"),
     ]
+    wants += steps.urgent()
     if "serve" in steps.running:
         wants.append(
             steps.asked(
@@ -296,6 +325,7 @@ def _reviewed(steps: _Steps) -> list[Want]:
 def _in_reexamination(steps: _Steps) -> list[Want]:
     return [
         steps.on_paper(pgettext("done", "出具复查意见书"), "review_opinion"),
+        *steps.owed(),
         steps.asked(
             NOW, "reexamine", _("作出复核意见，终结"), verb="issue_reexamination", button=_("出具复核意见书")
         ),
@@ -323,6 +353,7 @@ def _closed(steps: _Steps) -> list[Want]:
         steps.done(
             _(CASE.state(steps.case.status).label), steps.article("apply_review"), steps.case.status_since
         ),
+        *steps.owed(),
         *steps.report(),
     ]
 

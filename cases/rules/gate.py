@@ -11,11 +11,12 @@ from django.db.models import Model
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
 
-from cases.lifecycle import CASE, CHANNELS, PURPOSES, TRIAGE_ROLES
+from cases.lifecycle import CASE, CHANNELS, HANDLER_ROLES, PURPOSES, TRIAGE_ROLES
 from cases.models import Case, Deadline, OwnLimit, RatingRule
 from cases.queries.standing import standing
 from cases.queries.work_list import scopes
-from cases.rules.common import check_move
+from cases.rules.common import check_interest, check_move
+from cases.rules.handling import working_units
 from cases.rules.ratings import rating_rule_wrong
 from cases.terms import LAWS, R22, term
 from hall.access import Actor, Refused, Text
@@ -123,10 +124,11 @@ def check_target_unit(case: Case, department: Department, *, field: str = "depar
 
 
 def check_can_receive_case(actor: Actor, case: Case, *, now: dt.datetime) -> None:
-    """The unit to which it was forwarded takes it on; from then on it is the first handler (第二十三条)."""
-    where = check_move(actor, case, "receive_case")
-    if where.objection is not None:
-        raise Refused(_("已提出异议，等待转送的信访部门决定；要接收，请先由其作出维持的决定。"), "state")
+    """The unit to which it was forwarded takes it on; from then on it is the first handler (第二十三条).
+
+    Its own objection does not stand in its way: by receiving it takes that back.
+    """
+    check_move(actor, case, "receive_case")
 
 
 def check_can_withdraw_case(actor: Actor, case: Case, *, now: dt.datetime) -> None:
@@ -138,12 +140,14 @@ def check_can_add_material(actor: Actor, case: Case, *, now: dt.datetime) -> Non
     """Whoever works on a case that has not ended may put papers into it."""
     if CASE.state(case.status).ends:
         raise Refused(_("该事项已经结束，不能再补充材料。"), "state")
+    if actor.kind == "system":
+        return
+    check_interest(actor, standing(case))
     if not (
-        actor.kind == "system"
-        or actor.has(*TRIAGE_ROLES, hall_id=case.hall_id)
-        or actor.has("liaison", "department_head", department_id=case.first_handler_id or -1)
+        actor.has(*TRIAGE_ROLES, hall_id=case.hall_id)
+        or any(actor.has(*HANDLER_ROLES, department_id=unit) for unit in working_units(case))
     ):
-        raise Refused(_("只有登记的大厅或首办单位可以补充材料。"), "role")
+        raise Refused(_("只有登记的大厅和正在办理的单位可以补充材料。"), "role")
 
 
 def check_can_load_categories(actor: Actor, rows: Sequence[CategoryRow]) -> None:

@@ -132,7 +132,7 @@ def check_can_simplify_case(actor: Actor, case: Case, *, now: dt.datetime) -> No
     if why := _not_simple(case, where):
         raise Refused(why, "state", article=SIMPLE)
     rule = term("simple_accept", case.law)
-    last = clock.due(case.accepted_on or case.received_on, rule, calendar=statutory_calendar()).due
+    last = clock.due(_received_on(case, where), rule, calendar=statutory_calendar()).due
     if last and timezone.localdate(now) > last:
         words = {"days": rule.days, "day": _day(last)}
         raise Refused(
@@ -140,6 +140,14 @@ def check_can_simplify_case(actor: Actor, case: Case, *, now: dt.datetime) -> No
             "state",
             article=SIMPLE,
         )
+
+
+def _received_on(case: Case, where: Standing) -> dt.date:
+    """When the first handler got it: one that has it by a decision between units got it later than it was accepted."""
+    lead = next((row for row in where.units if row["part"] == "lead"), None)
+    if lead and lead["department_id"] == case.first_handler_id:
+        return timezone.localdate(dt.datetime.fromisoformat(lead["received_at"]))
+    return case.accepted_on or case.received_on
 
 
 def _not_simple(case: Case, where: Standing) -> Text:

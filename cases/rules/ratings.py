@@ -11,11 +11,12 @@ from django.utils.translation import gettext as _
 
 from cases.lifecycle import GRADES, LOW
 from cases.models import Case, Rating
+from cases.queries.readers import readers_asked
 from cases.queries.standing import standing
 from cases.queries.words import say_day
 from cases.rules.common import MIN_WORDS, check_interest
 from hall.access import Actor, Refused
-from staffing.lifecycle import SUPERVISOR
+from staffing.lifecycle import HALL_MANAGER, SUPERVISOR
 
 Text = str | Promise
 MOST_REMINDERS = 5
@@ -73,16 +74,27 @@ def check_grade(grade: int | None, reason: str, *, field: str) -> None:
 
 
 def check_can_close_follow_up(actor: Actor, case: Case, *, now: dt.datetime) -> None:
-    """The supervisor of the hall, in any state of the matter: a rating comes when it has ended, as a rule."""
+    """The supervisor of the hall, in any state of the matter: a rating comes when it has ended, as a rule.
+
+    Where no supervisor may today, the hall's manager, who was told in their place.
+    """
     where = standing(case)
     if actor.kind != "system":
         check_interest(actor, where)
-        if not actor.has(SUPERVISOR, hall_id=case.hall_id):
+        if not (
+            actor.has(SUPERVISOR, hall_id=case.hall_id)
+            or (actor.has(HALL_MANAGER, hall_id=case.hall_id) and not _supervised(case, now))
+        ):
             raise Refused(
                 _("不满意的评价由登记大厅的督查员回访。"), "role", article="国信发〔2015〕12号（五）"
             )
     if where.follow_up is None:
         raise Refused(_("没有待回访的不满意评价。"), "state")
+
+
+def _supervised(case: Case, now: dt.datetime) -> bool:
+    day = timezone.localdate(now)
+    return bool(readers_asked(case.pk, (SUPERVISOR,), hall_id=case.hall_id, day=day).answer())
 
 
 def check_sees_follow_ups(actor: Actor) -> None:

@@ -24,6 +24,11 @@ _BETWEEN = re.compile(r"[\s、,，;；/]+")
 Faults = dict[str, Text]
 
 
+def known_on(method: str, served_on: dt.date) -> dt.date:
+    """From which day the paper can be answered: a public notice is read from its posting on, and counts later."""
+    return served_on - dt.timedelta(days=NOTICE_DAYS) if method == "notice" else served_on
+
+
 def service_faults(
     service: Service,
     *,

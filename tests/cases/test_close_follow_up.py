@@ -88,6 +88,13 @@ def test_by_the_supervisor_alone(cast: Cast) -> None:
     assert refused(cast, case).kind == "unseen"
 
 
+def test_by_the_manager_while_the_hall_has_no_supervisor_who_may(cast: Cast) -> None:
+    case = low(cast)
+    Recusal.objects.create(case=case, user=cast.supervisor, reason="亲属", at=NOW)
+    assert refused(cast, case, cast.leader).kind == "role"
+    assert closed(cast, case, cast.manager).closed_by == cast.manager
+
+
 def test_not_by_whom_the_matter_complains_of(cast: Cast) -> None:
     case = low(cast)
     Respondent.objects.create(case=case, name="李正", user=cast.supervisor)

@@ -12,11 +12,17 @@ from django.utils import timezone
 
 from cases import actions, rules
 from cases.models import Case, Review
+from cases.queries.case_file import case_file
+from cases.queries.reviewers import permitted_reviewers
 from cases.queries.standing import standing
+from cases.queries.wants import what_the_law_wants
 from hall import documents, journal
 from hall.access import Refused, allowed
 from hall.models import IssuedDocument, Message
 from tests.cast import NOW, Cast
+from tests.life_handling import heard, simple
+from tests.life_opinions import handed
+from tests.life_referrals import involved
 from tests.life_reviews import FINDINGS, asked, in_reexamination, in_review, served, upper_units
 
 pytestmark = pytest.mark.django_db
@@ -126,6 +132,71 @@ def test_order_redo_begins_a_new_round(cast: Cast) -> None:
     served(cast, later, case=case)
     second = asked(cast, Case.objects.get(pk=case.pk), now=later)
     assert second.round == 2
+
+
+def redone(cast: Cast, case: Case) -> Case:
+    who = cast.petition if case.status == "in_review" else cast.city_petition
+    actions.order_redo(actor=cast.act(who), case_id=case.pk, now=NOW, **FINDINGS)
+    return Case.objects.get(pk=case.pk)
+
+
+def test_the_order_is_still_to_be_served_when_the_new_opinion_has_been(cast: Cast) -> None:
+    case = served(cast, case=redone(cast, in_review(cast)))
+    assert clocks(case)["serve"] == (cast.units["petition"].pk, dt.date(2026, 11, 25))
+    wants = what_the_law_wants(case_file(cast.act(cast.clerk), case.pk, today=NOW.date()), now=NOW)
+    assert "serve_document" in [want.verb for want in wants]
+
+
+def test_the_same_body_s_next_opinion_takes_the_place_of_its_order(cast: Cast) -> None:
+    case = served(cast, case=redone(cast, in_review(cast)))
+    order = case.reviews.get().document
+    assert order is not None
+    asked(cast, case, now=NOW)
+    issue(cast, case)
+    assert clocks(case)["serve"][0] == cast.units["petition"].pk
+    old = case.deadlines.exclude(void_at=None).get(kind="serve")
+    assert old.void_reason == "又作出新的意见书，一并送达。"
+    clerk = cast.act(cast.clerk)
+    actions.serve_document(actor=clerk, case_id=case.pk, document_id=order.pk, service=handed(), now=NOW)
+    assert set(clocks(case)) == {"serve"}, "the order is not the opinion that is to be served"
+    new = case.reviews.latest("id").document
+    assert new is not None
+    actions.serve_document(actor=clerk, case_id=case.pk, document_id=new.pk, service=handed(), now=NOW)
+    assert "serve" not in clocks(case)
+
+
+def test_a_new_round_is_an_ordinary_one_without_those_who_took_part(cast: Cast) -> None:
+    case = simple(cast)
+    copied = involved(cast, case, department_id=cast.units["land"].pk, part="copy", demand="")
+    part = involved(cast, case)
+    case = served(cast, case=case)
+    asked(cast, case)
+    case = redone(cast, Case.objects.get(pk=case.pk))
+    assert case.procedure == "ordinary"
+    part.refresh_from_db()
+    copied.refresh_from_db()
+    assert (part.ended_at, part.end_reason, copied.ended_at) == (NOW, "责令重新办理。", None)
+    assert case not in Case.objects.visible_to(cast.act(cast.liaison2))
+    assert copied.department.group.casegrouppermission_set.filter(content_object=case).exists()
+    assert cast.units["housing"] not in permitted_reviewers(case, "review"), "who took part is no judge of it"
+    again = involved(cast, case)
+    assert (again.pk != part.pk, again.answered_at) == (True, None)
+    assert case in Case.objects.visible_to(cast.act(cast.liaison2))
+
+
+@pytest.mark.parametrize(
+    ("to_on", "ends"),
+    [(None, dt.date(2026, 11, 19)), (dt.date(2026, 12, 20), dt.date(2026, 11, 19))],
+)
+def test_a_pause_ends_with_the_order(cast: Cast, to_on: dt.date | None, ends: dt.date) -> None:
+    case = in_reexamination(cast)
+    hold = heard(cast, case, NOW.date(), to_on)
+    redone(cast, case)
+    hold.refresh_from_db()
+    assert hold.to_on == ends
+    entry = journal.JournalEntry.objects.get(verb="lift_hold")
+    assert entry.after["to_on"] == ends.isoformat()
+    assert journal.verify() == []
 
 
 def test_order_redo_after_re_examination_is_no_end(cast: Cast) -> None:

@@ -13,12 +13,22 @@ from django.test import Client
 from django.utils import timezone
 
 from cases import actions
-from cases.models import Case, Objection
+from cases.models import Case, Objection, Recusal
 from hall import documents, journal
 from hall.access import Refused
 from hall.models import IssuedDocument, JournalEntry, Message
 from tests.cast import NOW, TZ, Cast, yunxi
-from tests.life_referrals import DECIDED, NOT_OURS, clocks, days, disputed, objected, owners, refused
+from tests.life_referrals import (
+    DECIDED,
+    NOT_OURS,
+    clocks,
+    days,
+    disputed,
+    objected,
+    owners,
+    refused,
+    rerouted,
+)
 from tests.matters import accepted, forwarded, registered
 
 pytestmark = pytest.mark.django_db
@@ -121,12 +131,44 @@ def test_an_objection_says_why_and_names_another(cast: Cast, facts: dict[str, ob
 def test_one_at_a_time_and_not_again(cast: Cast) -> None:
     case = objected(cast)
     assert "正等待" in str(refused(objecting, cast, case))
-    receive = refused(actions.receive_case, actor=cast.act(cast.liaison), case_id=case.pk, now=NOW)
-    assert receive.kind == "state"
     actions.uphold_referral(actor=cast.act(cast.manager), case_id=case.pk, reason=DECIDED, now=NOW)
     again = refused(objecting, cast, case)
     assert again.kind == "state"
     assert "已经决定维持" in str(again)
+
+
+def test_by_receiving_it_the_unit_takes_its_own_objection_back(cast: Cast) -> None:
+    case = objected(cast)
+    actions.receive_case(actor=cast.act(cast.liaison), case_id=case.pk, now=NOW)
+    objection = case.objections.get()
+    assert (objection.status, objection.decided_by) == ("dismissed", cast.liaison)
+    assert objection.decision == Objection.TAKEN_BACK
+    clock = case.deadlines.get(kind="arbitrate")
+    assert (clock.void_at, clock.void_reason) == (NOW, Objection.TAKEN_BACK)
+    assert clocks(case) == {"handle": dt.date(2027, 1, 18)}
+    decide = refused(
+        actions.uphold_referral, actor=cast.act(cast.manager), case_id=case.pk, reason=DECIDED, now=NOW
+    )
+    assert decide.kind == "state"
+    assert refused(disputing, cast, case).field == "reason"  # the same words
+    new = disputing(cast, case, reason="接收后查明，房屋由住房和城乡建设部门负责质量监督。")
+    assert new.kind == "dispute", "nobody has decided against the unit"
+
+
+@pytest.mark.parametrize("left", ["supervisor", "leader"])
+def test_without_a_manager_who_may_know_the_next_in_the_hall_is_told(cast: Cast, left: str) -> None:
+    case = forwarded(cast)
+    out = [cast.manager] if left == "supervisor" else [cast.manager, cast.supervisor]
+    for user in out:
+        Recusal.objects.create(case=case, user=user, reason="近亲属", at=NOW)
+    objecting(cast, case)
+    told = {message.user for message in Message.objects.filter(kind="case_objected")}
+    assert told == ({cast.supervisor} if left == "supervisor" else {cast.leader, cast.leader2})
+
+
+def test_another_unit_may_say_in_the_same_words_what_the_one_before_said(cast: Cast) -> None:
+    case = rerouted(cast, objected(cast))
+    assert objecting(cast, case, "liaison2").department == cast.units["housing"]
 
 
 def test_an_objection_to_what_is_received_or_not_sorted_is_no_move(cast: Cast) -> None:
@@ -226,7 +268,9 @@ def test_the_database_holds_one_open_objection_and_its_ways(cast: Cast) -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_object_and_receive_at_once_and_one_is_told(transactional_db: None) -> None:
+def test_object_and_receive_at_once_and_it_is_received_with_nothing_left_to_decide(
+    transactional_db: None,
+) -> None:
     cast = yunxi()
     case, told, start = forwarded(cast), [], threading.Barrier(2)
 
@@ -249,6 +293,8 @@ def test_object_and_receive_at_once_and_one_is_told(transactional_db: None) -> N
         thread.start()
     for thread in threads:
         thread.join(timeout=30)
-    assert told == ["state"]
     case.refresh_from_db()
-    assert (case.status == "accepted") != case.objections.exists()
+    assert case.status == "accepted"
+    assert told == ([] if case.objections.exists() else ["state"])
+    assert not case.objections.filter(status="open").exists()
+    assert clocks(case) == {"handle": dt.date(2027, 1, 18)}

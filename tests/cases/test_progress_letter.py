@@ -19,7 +19,9 @@ from hall import documents
 from hall.access import SYSTEM
 from hall.models import IssuedDocument
 from tests.cast import NOW, Cast
+from tests.life_handling import LONG, extended
 from tests.life_ratings import moved, opinion_paper, review, served
+from tests.life_referrals import NOT_OURS, rerouted
 from tests.matters import ZHANG, accepted
 from tests.petitioner import letter
 
@@ -179,6 +181,15 @@ def test_an_extension_is_told_with_its_reason(cast: Cast, client: Client) -> Non
     text = letter(client, case)
     assert "延长30日" in text and "需要等待审计结果" in text
     assert f'datetime="{clock.due_on.isoformat()}"' in text
+
+
+def test_an_extension_is_still_told_when_another_unit_has_taken_over(cast: Cast, client: Client) -> None:
+    now = timezone.now()
+    case = extended(cast, now=now)
+    actions.dispute_case(actor=cast.act(cast.liaison, now), case_id=case.pk, reason=NOT_OURS, now=now)
+    rerouted(cast, case, now)
+    text = letter(client, case)
+    assert "延长30日" in text and LONG in text
 
 
 def test_who_leads_who_takes_part_and_that_a_dispute_stops_nothing(cast: Cast, client: Client) -> None:

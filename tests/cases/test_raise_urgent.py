@@ -12,9 +12,12 @@ from django.utils import timezone
 from cases import actions
 from cases.actions import NewRespondent
 from cases.models import Case, Deadline, UrgentReport
+from cases.queries.case_file import case_file
+from cases.queries.wants import what_the_law_wants
 from hall import documents, journal
-from hall.access import Refused
+from hall.access import SYSTEM, Refused
 from hall.models import JournalEntry, Message
+from tests import life
 from tests.cast import NOW, Cast, at, yunxi
 from tests.life_handling import at_once, clocks, fresh, urgent
 from tests.matters import ZHANG, accepted, forwarded, ladder, registered
@@ -131,6 +134,35 @@ def test_it_needs_a_reason_a_hand_in_the_matter_and_an_open_state(cast: Cast) ->
     with pytest.raises(Refused) as caught:
         actions.raise_urgent(actor=cast.act(cast.liaison), case_id=case.pk, reason=WHY, now=NOW)
     assert caught.value.kind == "state"
+
+
+@pytest.mark.parametrize(
+    "state", ["accepted", "answered", "served", "in_review", "reviewed", "in_reexamination", "closed"]
+)
+def test_the_report_is_owed_and_can_be_made_in_every_state_after(cast: Cast, state: str) -> None:
+    life.people(cast)
+    case = life.IN_STATE[state](cast, NOW)
+    Case.objects.filter(pk=case.pk).update(is_urgent=True)
+    case = fresh(case)
+    actions.deadlines.start_report_if_urgent(case, started_on=NOW.date(), actor=SYSTEM, now=NOW)
+    file = case_file(cast.act(cast.clerk), case.pk, today=NOW.date())
+    wanted = [want for want in what_the_law_wants(file, now=NOW) if want.verb == "report_urgent"]
+    assert [want.on for want in wanted] == [TOMORROW]
+    report(cast, case)
+    assert "report_urgent" not in clocks(case)
+    assert fresh(case).status == state
+
+
+def test_what_is_closed_for_good_owes_no_report_any_more(cast: Cast) -> None:
+    life.people(cast)
+    case = life.IN_STATE["in_reexamination"](cast, NOW)
+    Case.objects.filter(pk=case.pk).update(is_urgent=True)
+    actions.deadlines.start_report_if_urgent(fresh(case), started_on=NOW.date(), actor=SYSTEM, now=NOW)
+    actions.issue_reexamination(
+        actor=cast.act(cast.city_petition), case_id=case.pk, outcome="uphold", now=NOW, **life.WORDS
+    )
+    clock = case.deadlines.get(kind="report_urgent")
+    assert (clock.void_at, clock.void_reason) == (NOW, "已作出复核意见，事项终结。")
 
 
 def test_report_urgent_issues_a_letter_meets_the_clock_and_may_go_on(cast: Cast) -> None:

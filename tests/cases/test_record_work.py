@@ -14,8 +14,10 @@ from cases import actions, rules
 from cases.models import Case, Recusal, Referral, Review, WorkNote
 from hall import journal
 from hall.access import Actor, Refused, allowed
-from hall.models import JournalEntry
+from hall.models import JournalEntry, User
 from tests.cast import NOW, Cast
+from tests.life_referrals import involved
+from tests.life_reviews import in_review, upper_units
 from tests.matters import ZHANG, accepted, forwarded
 
 pytestmark = pytest.mark.django_db
@@ -33,6 +35,24 @@ def record(case: Case, actor: Actor, now: dt.datetime = NOW, **other: Any) -> Wo
 
 def entry(case: Case) -> JournalEntry:
     return JournalEntry.objects.filter(stream=f"case:{case.pk}", verb="record_work").latest("seq")
+
+
+def test_whoever_works_on_the_matter_puts_papers_into_it_and_nobody_with_an_interest(cast: Cast) -> None:
+    upper_units(cast)
+    case = accepted(cast)
+    check = rules.check_can_add_material
+
+    def may(who: User, case: Case) -> bool:
+        return bool(allowed(check, cast.act(who), Case.objects.get(pk=case.pk), now=NOW))
+
+    assert (may(cast.clerk, case), may(cast.liaison, case), may(cast.liaison2, case)) == (True, True, False)
+    involved(cast, case)
+    assert may(cast.liaison2, case)
+    assert not may(cast.petition, case)
+    assert may(cast.petition, in_review(cast, title="另一件")), "the body that reviews it"
+    Recusal.objects.create(case=case, user=cast.liaison, reason="近亲属", at=NOW)
+    again = Case.objects.get(pk=case.pk)
+    assert allowed(check, cast.act(cast.liaison), again, now=NOW).kind == "unseen"
 
 
 def test_a_line_keeps_who_for_which_unit_and_its_words_stay_out_of_the_journal(cast: Cast) -> None:

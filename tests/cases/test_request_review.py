@@ -20,6 +20,7 @@ from hall.access import Refused, allowed
 from hall.models import IssuedDocument, Message
 from staffing.models import Department
 from tests.cast import NOW, TZ, Cast, save, yunxi
+from tests.life_opinions import handed
 from tests.life_reviews import ASKED, answered, asked, in_review, reviewed, served, upper_units
 from tests.matters import accepted
 
@@ -157,12 +158,49 @@ def test_received_in_time_and_entered_after_the_window_lapsed_is_in_time(cast: C
     assert review.late_reason == ""
 
 
-def test_from_closed_it_is_always_late(cast: Cast) -> None:
+def test_received_in_time_and_entered_after_the_nightly_closing_is_in_time(cast: Cast) -> None:
+    case = served(cast)
+    assert actions.close_lapsed_cases(now=days(31)) == 1
+    assert "2026年12月18日" in str(refused(cast, case, now=days(31)))
+    review = asked(cast, case, now=days(31), requested_on=TODAY + dt.timedelta(days=30))
+    assert review.late_reason == ""
+    case.refresh_from_db()
+    assert case.status == "in_review"
+
+
+def test_entered_after_its_end_the_window_is_not_met_late(cast: Cast) -> None:
+    case = served(cast)
+    asked(cast, case, now=days(31), requested_on=TODAY + dt.timedelta(days=30))
+    window = case.deadlines.get(kind="apply_review")
+    assert (window.met_at, window.void_at, window.void_reason) == (None, days(31), "申请在期限届满后登记。")
+    assert not journal.JournalEntry.objects.filter(verb="meet_deadline", after__term="apply_review").exists()
+
+
+def test_what_was_posted_as_a_notice_may_be_challenged_from_that_day_on(cast: Cast) -> None:
+    case, clerk = answered(cast, accepted(cast), now=NOW), cast.act(cast.clerk)
+    tries = (
+        handed(method="post", outcome="failed", reason="查无此人，邮件退回。", waybill="EX1"),
+        handed(method="notice", receiver="", place="城关镇人民政府公告栏"),
+    )
+    for service in tries:
+        actions.serve_opinion(actor=clerk, case_id=case.pk, service=service, now=NOW)
+    said = refused(cast, case, now=days(5), requested_on=TODAY - dt.timedelta(days=1))
+    assert said.field == "requested_on"
+    review = asked(cast, case, now=days(5), requested_on=TODAY + dt.timedelta(days=3))
+    assert review.requested_on == TODAY + dt.timedelta(days=3)
+    assert clocks(case) == {"review": dt.date(2026, 12, 21)}
+
+
+def test_who_accepted_in_writing_and_asks_all_the_same_says_why(cast: Cast) -> None:
     case = served(cast)
     actions.close_case(
         actor=cast.act(cast.manager), case_id=case.pk, reason="信访人当面书面表示接受处理意见。", now=days(1)
     )
-    assert refused(cast, case, now=days(2)).field == "late_reason"
+    said = refused(cast, case, now=days(2))
+    assert said.field == "late_reason"
+    assert "书面表示接受" in str(said)
+    assert "届满" not in str(said)
+    assert "届满" in str(refused(cast, case, now=days(40)))
     asked(cast, case, now=days(2), late_reason="接受后发现计算有误，提交了新的工资单。")
     case.refresh_from_db()
     assert case.status == "in_review"

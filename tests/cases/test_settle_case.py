@@ -16,6 +16,7 @@ from hall import documents, journal
 from hall.access import Refused, allowed
 from hall.models import IssuedDocument, JournalEntry, Message
 from tests.cast import NOW, TZ, Cast
+from tests.life_handling import simple
 from tests.matters import accepted, registered
 
 pytestmark = pytest.mark.django_db
@@ -123,6 +124,18 @@ def test_the_door_asks_for_both_sides_consent(cast: Cast, client: Client) -> Non
     assert client.post(url, {**facts, "consent": "on"}).status_code == 302
     case.refresh_from_db()
     assert case.status == "settled"
+
+
+@pytest.mark.parametrize("ends", ["settle", "answer"])
+def test_the_short_clock_of_the_simple_procedure_is_met_too(cast: Cast, ends: str) -> None:
+    case = simple(cast, accepted(cast, purpose="request" if ends == "settle" else "suggestion"))
+    if ends == "settle":
+        settle(cast, case)
+    else:
+        answer(cast, case)
+    for kind in ("handle", "simple_handle"):
+        clock = case.deadlines.get(kind=kind)
+        assert (clock.met_at, clock.void_at) == (NOW, None)
 
 
 # -- suggestions ---------------------------------------------------------------------------------------------------

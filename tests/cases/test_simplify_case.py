@@ -18,6 +18,7 @@ from hall.access import SYSTEM, Refused
 from hall.models import JournalEntry
 from tests.cast import NOW, Cast, at, yunxi
 from tests.life_handling import CLEAR, asked_for_more, at_once, clocks, extended, fresh, simple
+from tests.life_referrals import disputed, rerouted
 from tests.matters import REASON, ZHANG, accepted, forwarded, registered
 
 pytestmark = pytest.mark.django_db
@@ -54,6 +55,13 @@ def test_within_three_working_days_counted_from_the_units_own_receipt(cast: Cast
     case = actions.receive_case(actor=cast.act(cast.liaison), case_id=case.pk, now=monday)
     late = simple(cast, case, at("2026-11-26 09:00"))
     assert clocks(late)["simple_handle"] == dt.date(2026, 12, 7), "ten working days of acceptance"
+
+
+def test_a_unit_that_got_it_by_a_decision_has_its_own_three_days(cast: Cast) -> None:
+    friday = at("2026-11-27 09:00")
+    case = rerouted(cast, disputed(cast), at("2026-11-25 09:00"))
+    actions.simplify_case(actor=cast.act(cast.liaison2, friday), case_id=case.pk, reason=CLEAR, now=friday)
+    assert fresh(case).procedure == "simple"
 
 
 def test_accusations_old_law_and_twice_are_not_for_it(cast: Cast) -> None:

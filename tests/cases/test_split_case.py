@@ -135,6 +135,12 @@ def test_what_is_asked_must_be_whole(cast: Cast) -> None:
     assert Case.objects.count() == 1
 
 
+def test_what_is_split_off_an_urgent_matter_is_reported_up_too(cast: Cast) -> None:
+    new = split(cast, accepted(cast, is_urgent=True))
+    assert clocks(new)["report_urgent"] == dt.date(2026, 11, 19)
+    assert new.deadlines.get(kind="report_urgent").department == cast.units["petition"]
+
+
 def test_one_claim_is_not_split(cast: Cast) -> None:
     refusal = refused(split, cast, accepted(cast, claims=("一项",)), (1,))
     assert (refusal.kind, refusal.field) == ("state", "")
