@@ -143,13 +143,13 @@ class BlindIndexField(_Binary):
 
 
 def mask_id_number(value: str) -> str:
-    """`110101********1234`: region and last four stay, birth date and order go."""
-    return value[:6] + "*" * (len(value) - 10) + value[-4:] if len(value) > 10 else "*" * len(value)
+    """`110101************`: the region stays. The last four go too: see `mask_phone`."""
+    return value[:6] + "*" * (len(value) - 6) if len(value) > 10 else "*" * len(value)
 
 
 def mask_phone(value: str) -> str:
-    """`138****5678`."""
-    return value[:3] + "****" + value[-4:] if len(value) >= 8 else "*" * len(value)
+    """`138********`: the last four are what the petitioner proves himself by at /progress/; no page gives them away."""
+    return value[:3] + "********" if len(value) >= 8 else "*" * len(value)
 
 
 def mask_address(value: str) -> str:

@@ -265,7 +265,6 @@ def split_case(
         reason=said,
         other_number=new.number,
         other_matter=new.title,
-        query_code=new.query_code,
         query_url=settings.HALL_SITE_URL.rstrip("/") + reverse("cases:progress"),
     )
     after = {

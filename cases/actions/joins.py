@@ -63,7 +63,6 @@ def merge_case(*, actor: Actor, case_id: int, into_id: int | None, reason: str, 
         reason=said,
         other_number=into.number,
         other_matter=into.title,
-        query_code=into.query_code,
     )
     journal.record(
         actor, "merge_case", into, after={"other": case.number, "claims": numbers}, reason=said, now=now

@@ -20,8 +20,8 @@ from cases.lifecycle import CONCLUSIONS, OPINION
 from cases.models import Case, Opinion, OpinionRow
 from cases.queries.opinions import PARTS, open_claims, open_rows
 from cases.queries.precheck import OPINION_ARTICLE, blocking, field_of
+from cases.queries.reviewers import upper_organ
 from cases.queries.standing import standing
-from cases.queries.upper_body import above
 from hall import journal
 from hall.access import Actor, Refused
 from hall.citations import cite
@@ -79,10 +79,9 @@ def draft_opinion(*, actor: Actor, case_id: int, rows: Sequence[Answer], now: dt
         unique_fields=["opinion", "claim"],
         update_fields=PARTS,
     )
-    after = {"status": opinion.status, "claims": sorted(str(claims[pk]) for pk in changed)}
-    journal.record(
-        actor, "draft_opinion", case, before={"status": before} if before else {}, after=after, now=now
-    )
+    after = {"opinion_status": opinion.status, "claims": sorted(str(claims[pk]) for pk in changed)}
+    was = {"opinion_status": before} if before else {}
+    journal.record(actor, "draft_opinion", case, before=was, after=after, now=now)
     if before in ("submitted", "countersigned"):
         _tell_heads(case, "opinion_reopened", opinion, actor=actor, now=now)
     return opinion
@@ -220,9 +219,8 @@ def _turn(opinion: Opinion, verb: str, **facts: Any) -> str:
 def _note(
     case: Case, verb: str, before: str, opinion: Opinion, *, actor: Actor, now: dt.datetime, reason: str = ""
 ) -> None:
-    journal.record(
-        actor, verb, case, before={"status": before}, after={"status": opinion.status}, reason=reason, now=now
-    )
+    was, after = {"opinion_status": before}, {"opinion_status": opinion.status}
+    journal.record(actor, verb, case, before=was, after=after, reason=reason, now=now)
 
 
 def _paper_facts(case: Case, opinion: Opinion) -> dict[str, Any]:
@@ -243,7 +241,7 @@ def _paper_facts(case: Case, opinion: Opinion) -> dict[str, Any]:
     return {
         "organ_name": unit.name,
         "opinions": rows,
-        "upper_organ": above(unit),
+        "upper_organ": upper_organ(case, unit),
         "origin": _origin(case, opinion),
         "cc": copies,
         **own,

@@ -20,6 +20,11 @@ _L = "《信访工作条例》"
 _HALL = "国信发〔2015〕12号"
 _OPEN = ("registered", "forwarded", "accepted")
 _ANSWERED = ("answered", "served", "in_review", "reviewed", "in_reexamination")
+_NOTIFIED_ENDS = (
+    "closed", "settled", "replied", "diverted", "handed_over", "merged", "finally_closed",
+    "declined", "declined_closed", "guided",
+)  # fmt: skip
+"""Ends that come with a paper for the petitioner, which is handed over afterwards."""
 
 STATES = (
     State("registered", _("已登记，待甄别")),
@@ -100,7 +105,7 @@ CASE = Lifecycle(
         *_stay("countersign_opinion", ("accepted",), ("department_head",), f"{_L}第三十二条"),
         Move("issue_opinion", ("accepted",), "answered", HANDLER_ROLES, f"{_L}第三十二条、第三十四条"),
         Move("serve_opinion", ("answered",), "served", DESK, f"{_L}第三十二条、第三十五条"),
-        *_stay("serve_document", (*_OPEN, *_ANSWERED, "finally_closed"), DESK),
+        *_stay("serve_document", (*_OPEN, *_ANSWERED, *_NOTIFIED_ENDS), DESK),
         # The petitioner's own ways, and the end
         Move("request_review", ("served", "closed"), "in_review", TRIAGE_ROLES, f"{_L}第三十五条"),
         Move("issue_review", ("in_review",), "reviewed", HANDLER_ROLES, f"{_L}第三十五条"),

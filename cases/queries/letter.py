@@ -167,7 +167,12 @@ def _beside(found: Progress, unit: str) -> list[str]:
             )
             % {"unit": unit}
         )
-    return [*said, *(_transferred(row) for row in file.transferred), *_extended(found)]
+    onward = [
+        _("有诉求在“%(matter)s”一件里办理：编号%(number)s，查询码%(code)s。请妥善保管，不要告诉他人。")
+        % {"matter": one.title, "number": one.number, "code": f"{one.query_code[:5]}-{one.query_code[5:]}"}
+        for one in found.onward
+    ]
+    return [*said, *onward, *(_transferred(row) for row in file.transferred), *_extended(found)]
 
 
 def _transferred(row: Row) -> str:

@@ -6,6 +6,7 @@ import datetime as dt
 from dataclasses import dataclass, replace
 from typing import Any
 
+from django.db.models import Q
 from django.utils import timezone
 
 from cases.models import Case, Deadline, StatutoryRoute
@@ -54,6 +55,7 @@ class Progress:
     reminders: int
     papers: list[Paper]
     check: Check
+    onward: list[Case]
 
 
 def for_petitioner(kind: str) -> bool:
@@ -95,6 +97,7 @@ def progress_of(case: Case, *, now: dt.datetime) -> Progress:
         reminders=sum(act.name == _REMINDERS for act in acts),
         papers=[one for one in file.papers if for_petitioner(one.kind) and not one.is_void],
         check=_check(case),
+        onward=_onward(file),
     )
 
 
@@ -113,6 +116,24 @@ def _met_late(file: CaseFile) -> list[tuple[Deadline, int]]:
         for one in file.deadlines
         if one.kind in PROMISED and one.met_at and one.due_at and one.due_on and one.met_at >= one.due_at
     ]
+
+
+def _onward(file: CaseFile) -> list[Case]:
+    """Where claims of this matter are handled now, to tell its code: split off from it, or the one it was merged into.
+
+    Only such as everybody in this one is in, too: who asks here could ask there.
+    """
+    pks = [row["id"] for row in file.links if row["kind"] in ("split", "merged")]
+    if not pks:
+        return []
+    went = Q(linked_from__case=file.case.pk, linked_from__kind="split")
+    if file.case.status == "merged":
+        went |= Q(pk__in=[row["id"] for row in file.links if row["kind"] == "merged"])
+    here = set(file.case.parties.values_list("petitioner_id", flat=True))
+    found = (
+        Case.objects.filter(went, pk__in=pks).distinct().only("number", "query_code", "title").order_by("id")
+    )
+    return [one for one in found if here <= set(one.parties.values_list("petitioner_id", flat=True))]
 
 
 def _upper(file: CaseFile, own: dict[str, Deadline]) -> str:

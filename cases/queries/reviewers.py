@@ -84,6 +84,20 @@ def permitted_reviewers(case: Case, stage: str) -> list[Department]:
     return above(body, without=_handlers(case, stage, where)) if body else []
 
 
+def upper_organ(case: Case, unit: Department) -> str:
+    """Whom the opinion of that unit names for a review: the very bodies that the request is taken for. Where none is
+    on record, the government by its name: the petitioner is told in any case (第三十五条).
+    """
+    names = [
+        f"{one.jurisdiction.name}{GOVERNMENT}（{one.name}）" if one.is_petition_office else one.name
+        for one in permitted_reviewers(case, "review")
+    ]
+    place = unit.jurisdiction
+    if is_government(unit) and place.parent:
+        place = place.parent
+    return "或者".join(dict.fromkeys(names)) or f"{place.name}{GOVERNMENT}"
+
+
 def why_not_reviewer(case: Case, stage: str, department_id: int | None) -> str:
     """Why that unit is not the right body; "" when it is."""
     permitted = permitted_reviewers(case, stage)

@@ -136,8 +136,12 @@ def since(case_id: int, seq: int) -> list[JournalEntry]:
     )
 
 
-def moved_since(case_id: int, seq: int) -> bool:
-    """Whether the case has changed its state after an entry; notes and reminders do not count."""
+def moved_since(case_id: int, seq: int, *, opinion: bool = False) -> bool:
+    """Whether the case has changed its state after an entry; notes and reminders do not count.
+
+    `opinion`: whether its written opinion has, too; that concerns who works on the opinion, and nobody else.
+    """
+    keys = ["status", "opinion_status"] if opinion else ["status"]
     return JournalEntry.objects.filter(
-        stream=f"case:{case_id}", seq__gt=seq, after__has_key="status"
+        stream=f"case:{case_id}", seq__gt=seq, after__has_any_keys=keys
     ).exists()

@@ -250,7 +250,7 @@ def _drafted(after: Facts, entry: JournalEntry, law: str) -> str:
     """An edit after the opinion went round makes what was signed void."""
     said = _plainly(after, entry, law)
     void = {"submitted": _("送签随之失效"), "countersigned": _("会签随之失效")}.get(
-        str(entry.before.get("status"))
+        str(entry.before.get("opinion_status"))
     )
     return "\n".join(line for line in (said, void) if line)
 

@@ -9,10 +9,12 @@ from __future__ import annotations
 from collections.abc import Callable, Collection
 from typing import Any, TypeVar
 
+from django import forms
 from django.db import transaction
 from django.http import HttpResponse
 from django.shortcuts import render
 
+from cases.lifecycle import OPINION
 from cases.models import Case
 from cases.queries.timeline import moved_since, since
 from cases.queries.words import says, verb
@@ -20,6 +22,7 @@ from hall.access import Refused, Request, get_visible
 from hall.models import JournalHead
 
 T = TypeVar("T")
+_ON_OPINION = OPINION.verbs()
 
 
 class Stale(Exception):
@@ -41,9 +44,12 @@ def head_of(case_id: int) -> int:
     return found or 0
 
 
-def acting(request: Request, pk: int, act: Callable[[], T], *, also_locked: Collection[int] = ()) -> T:
+def acting(
+    request: Request, pk: int, act: Callable[[], T], *, verb: str = "", also_locked: Collection[int] = ()
+) -> T:
     """Take one act on a visible case under its lock, unless the page is stale. Raises Refused, Stale.
 
+    `verb`: one on the opinion is stale when the opinion has changed its state, any other only when the case has.
     `also_locked`: other cases that it changes. All are locked in order of id, so that nobody waits in a ring.
     """
     seen = seen_in(request)
@@ -52,7 +58,7 @@ def acting(request: Request, pk: int, act: Callable[[], T], *, also_locked: Coll
         with transaction.atomic():
             for one in sorted({pk, *also_locked}):
                 Case.objects.locked(one)
-            if seen is not None and moved_since(pk, seen):
+            if seen is not None and moved_since(pk, seen, opinion=verb in _ON_OPINION):
                 raise Stale(case, seen)
             return act()
     except Refused as refused:
@@ -61,8 +67,14 @@ def acting(request: Request, pk: int, act: Callable[[], T], *, also_locked: Coll
         raise Stale(case, seen or 0, refused) from refused
 
 
-def meanwhile(request: Request, stale: Stale) -> HttpResponse:
-    """409: what was done since the page was drawn, and the way back to the case as it is now."""
+def typed_in(form: forms.Form) -> list[dict[str, str]]:
+    """The words that somebody typed, by their labels, for a page that has no form to put them back into."""
+    texts = [one for one in form if isinstance(one.field, forms.CharField) and not one.is_hidden]
+    return [{"label": str(one.label), "text": one.value()} for one in texts if one.value()]
+
+
+def meanwhile(request: Request, stale: Stale, form: forms.Form | None = None) -> HttpResponse:
+    """409: what was done since the page was drawn, what was typed, and the way back to the case as it is now."""
     stale.case.refresh_from_db(fields=["status", "status_since"])
     entries: list[dict[str, Any]] = [
         {
@@ -74,6 +86,7 @@ def meanwhile(request: Request, stale: Stale) -> HttpResponse:
         for entry in since(stale.case.pk, stale.seen)
         if stale.seen and not verb(entry.verb).minor
     ]
-    context = {"case": stale.case, "entries": entries, "refused": stale.refused}
+    typed = typed_in(form) if form else []
+    context = {"case": stale.case, "entries": entries, "refused": stale.refused, "typed": typed}
     template = "cases/_meanwhile.html" if request.htmx else "cases/meanwhile.html"
     return render(request, template, context, status=409)

@@ -97,21 +97,21 @@ def _answer(request: Request, door: Door, pk: int) -> HttpResponse:
             try:
                 others = form.also_locked()
                 if door.issues and "preview" in request.POST:
-                    drafts = acting(request, pk, form.drafts, also_locked=others)
+                    drafts = acting(request, pk, form.drafts, verb=door.verb, also_locked=others)
                     if not drafts:
                         messages.info(request, _("这样办理不出具文书。"))
                 else:
-                    acting(request, pk, form.act, also_locked=others)
+                    acting(request, pk, form.act, verb=door.verb, also_locked=others)
                     messages.success(request, door.said % {"number": case.number})
                     return _onward(request, pk)
             except Stale as stale:
-                return meanwhile(request, stale)
+                return meanwhile(request, stale, form)
             except Refused as refused:
                 if refused.kind != "input":
                     raise
         elif wrong_state := _refusal(door, request, case, now):
             # Who may not act at all is not asked to mend the form first.
-            return meanwhile(request, Stale(case, seen_in(request) or 0, wrong_state))
+            return meanwhile(request, Stale(case, seen_in(request) or 0, wrong_state), form)
         status = 422 if form.errors else 200
     else:
         form = door.form(initial={"seen": head_of(pk)}, case=case, actor=request.actor, now=now)

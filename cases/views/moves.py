@@ -64,7 +64,7 @@ def withdraw_case(request: Request, pk: int) -> HttpResponse:
                     lambda: actions.withdraw_case(actor=request.actor, case_id=pk, reason=reason, now=now),
                 )
             except Stale as stale:
-                return meanwhile(request, stale)
+                return meanwhile(request, stale, form)
             messages.success(
                 request, _("已记录信访人撤回 %(number)s，未了的期限全部终止。") % {"number": case.number}
             )

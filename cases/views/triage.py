@@ -97,7 +97,7 @@ def triage(request: Request, pk: int) -> HttpResponse:
                     acting(request, pk, lambda: form.decide(actor=actor, case_id=pk, now=now))
                     return _decided(request, case, outcome)
             except Stale as stale:
-                return meanwhile(request, stale)
+                return meanwhile(request, stale, form)
             except Refused as refused:
                 if refused.kind != "input":
                     raise

@@ -13,6 +13,7 @@ from cases import rules
 from cases.actions import Answer, draft_opinion
 from cases.models import Case, Claim, ContentCategory, OpinionRow, Review
 from cases.queries.opinions import used_bases
+from cases.views.acting import head_of
 from hall.access import Refused, allowed
 from hall.models import IssuedDocument, JournalEntry, Message
 from tests.cast import NOW, Cast
@@ -38,10 +39,13 @@ def test_half_a_row_is_kept_and_every_claim_has_its_row(cast: Cast) -> None:
     assert list(opinion.rows.values_list("claim_id", "facts", "conclusion")) == [
         (first.pk, "经查属实。", ""), (second.pk, "", ""),
     ]  # fmt: skip
-    assert entries(case)[0].after == {"status": "draft", "claims": ["1"]}, "no words of the matter"
+    assert entries(case)[0].after == {"opinion_status": "draft", "claims": ["1"]}, "no words of the matter"
     rows = [Answer(claim_id=second.pk, answer="予以支付。")]
     draft_opinion(actor=cast.act(cast.head), case_id=case.pk, rows=rows, now=NOW)
-    assert list(opinion_of(case).rows.values_list("facts", "answer")) == [("经查属实。", ""), ("", "予以支付。")]
+    assert list(opinion_of(case).rows.values_list("facts", "answer")) == [
+        ("经查属实。", ""),
+        ("", "予以支付。"),
+    ]
     assert opinion_of(case).drafted_by == cast.head
 
 
@@ -56,13 +60,15 @@ def test_the_same_words_again_change_nothing(cast: Cast) -> None:
 def test_an_edit_makes_the_signature_void(cast: Cast, reach: object) -> None:
     case = reach(cast)  # type: ignore[operator]
     before = opinion_of(case).status
-    draft_opinion(actor=cast.act(cast.liaison), case_id=case.pk, rows=answers(case, answer="改为分期支付。"), now=NOW)
+    draft_opinion(
+        actor=cast.act(cast.liaison), case_id=case.pk, rows=answers(case, answer="改为分期支付。"), now=NOW
+    )
     opinion = opinion_of(case)
     assert (opinion.status, opinion.countersigned_by, opinion.countersigned_at, opinion.submitted_at) == (
         "draft", None, None, None,
     )  # fmt: skip
     last = entries(case)[-1]
-    assert (last.before["status"], last.after["status"]) == (before, "draft")
+    assert (last.before["opinion_status"], last.after["opinion_status"]) == (before, "draft")
     assert Message.objects.filter(kind="opinion_reopened", user=cast.head).exists()
 
 
@@ -175,8 +181,29 @@ def test_nothing_typed_is_lost_when_somebody_else_saved_meanwhile(cast: Cast, cl
     assert "陈志远保存过这份草稿" in page
     assert set(opinion_of(case).rows.values_list("facts", flat=True)) == {"负责人查明的。"}
     again = response.context["form"]["written"].value()
-    assert client.post(f"/cases/{case.pk}/draft-opinion/", typed(case, again, facts="我查明的。")).status_code == 302
+    assert (
+        client.post(f"/cases/{case.pk}/draft-opinion/", typed(case, again, facts="我查明的。")).status_code
+        == 302
+    )
     assert set(opinion_of(case).rows.values_list("facts", flat=True)) == {"我查明的。"}
+
+
+def test_who_does_something_else_meanwhile_is_not_stale_for_it(cast: Cast, client: Client) -> None:
+    """Only who works on the opinion is: an hour's note is not thrown away because a colleague saved a draft."""
+    now = timezone.now()
+    case = accepted(cast, now)
+    client.force_login(cast.clerk)
+    seen = head_of(case.pk)
+    countersigned(cast, now, case)
+    day = timezone.localdate(now).isoformat()
+    said = {"seen": seen, "kind": "phone", "happened_on": day, "text": "通话半小时的要点。"}
+    response = client.post(f"/cases/{case.pk}/record-work/", said)
+    assert response.status_code == 302, response.context["form"].errors
+    client.force_login(cast.head)
+    response = client.post(f"/cases/{case.pk}/return-opinion/", {"seen": seen, "reason": "第一项要改。"})
+    assert response.status_code == 409
+    assert "第一项要改。" in response.content.decode()
+    assert opinion_of(case).status == "countersigned"
 
 
 def test_the_page_warns_before_a_signature_falls(cast: Cast, client: Client) -> None:

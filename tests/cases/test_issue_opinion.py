@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from cases import rules
 from cases.actions import Answer, draft_opinion, issue_opinion
-from cases.models import Case, Claim, Deadline, Opinion, OpinionRow
-from cases.queries.upper_body import above
+from cases.models import Case, Claim, Deadline, Opinion, OpinionRow, Respondent
+from cases.queries.reviewers import permitted_reviewers, upper_organ
 from hall import documents
 from hall.access import Refused, allowed
 from hall.models import IssuedDocument, JournalEntry
@@ -41,7 +41,9 @@ def test_the_paper_is_what_was_signed_and_the_clocks_go_on(cast: Cast) -> None:
     assert [row["text"] for row in facts["opinions"]] == list(case.claims.values_list("text", flat=True))
     assert {row["conclusion"] for row in facts["opinions"]} == {"予以支持"}
     assert facts["opinions"][0]["opinion"] == [WORDS["answer"]]
-    assert (facts["organ_name"], facts["upper_organ"]) == ("云溪县人力资源和社会保障局", "云溪县人民政府")
+    assert (facts["organ_name"], facts["upper_organ"]) == (
+        "云溪县人力资源和社会保障局", "云溪县人民政府（云溪县信访局）",
+    )  # fmt: skip
     assert facts["cc"] == ["云溪县信访局"]
     clocks = {one.kind: one for one in case.deadlines.all()}
     assert clocks["handle"].met_at == NOW
@@ -63,18 +65,40 @@ def test_a_referred_matter_says_where_it_came_from(cast: Cast) -> None:
 
 
 @pytest.mark.django_db
-def test_who_is_one_level_up(cast: Cast) -> None:
+def test_the_paper_names_the_bodies_that_the_request_is_taken_for(cast: Cast) -> None:
     labour = cast.units["labour"]
-    city = save(Department(code="city-labour", name="滇南市人力资源和社会保障局", jurisdiction=cast.city), NOW)
+    city = save(
+        Department(code="city-labour", name="滇南市人力资源和社会保障局", jurisdiction=cast.city), NOW
+    )
     labour.parent = city
     save(labour, NOW)
+    case = answered(cast)
+    named = documents.facts(paper_of(case))["upper_organ"]
+    assert named == "滇南市人力资源和社会保障局或者云溪县人民政府（云溪县信访局）"
+    assert [unit.name for unit in permitted_reviewers(case, "review")] == [
+        "滇南市人力资源和社会保障局",
+        "云溪县信访局",
+    ]
+
+
+@pytest.mark.django_db
+def test_a_body_that_may_not_review_is_not_named(cast: Cast) -> None:
+    """A unit that is switched off, and one that the matter complains of."""
+    labour, petition = cast.units["labour"], cast.units["petition"]
+    city = save(
+        Department(code="city-labour", name="滇南市人力资源和社会保障局", jurisdiction=cast.city), NOW
+    )
     case = accepted(cast)
-    assert case.first_handler and above(case.first_handler) == "云溪县人民政府或者滇南市人力资源和社会保障局"
-    city.is_active = False
-    save(city, NOW)
-    assert above(Department.objects.get(pk=labour.pk)) == "云溪县人民政府"
+    assert upper_organ(case, labour) == "滇南市人力资源和社会保障局或者云溪县人民政府（云溪县信访局）"
+    Respondent.objects.create(case=case, name=city.name, department=city)
+    case = Case.objects.get(pk=case.pk)
+    assert upper_organ(case, labour) == "云溪县人民政府（云溪县信访局）"
+    petition.is_active = False
+    save(petition, NOW)
+    assert permitted_reviewers(case, "review") == []
+    assert upper_organ(case, labour) == "云溪县人民政府", "the petitioner is told in any case"
     county = Department(code="gov", name="云溪县人民政府", jurisdiction=cast.county)
-    assert above(county) == "滇南市人民政府"
+    assert upper_organ(case, county) == "滇南市人民政府"
 
 
 @pytest.mark.django_db
@@ -146,7 +170,11 @@ def test_raw_sql_cannot_issue_half_an_opinion(cast: Cast) -> None:
     opinions = Opinion.objects.filter(case=case)
     opinions.update(status="submitted")
     opinions.update(status="countersigned", countersigned_at=NOW, countersigned_by=cast.head)
-    with pytest.raises(DatabaseError, match="opinion_whole"), transaction.atomic(), connection.cursor() as cursor:
+    with (
+        pytest.raises(DatabaseError, match="opinion_whole"),
+        transaction.atomic(),
+        connection.cursor() as cursor,
+    ):
         cursor.execute(
             "UPDATE cases_opinion SET status = 'issued', issued_at = now(), document_id = %s WHERE case_id = %s",
             [paper.pk, case.pk],
@@ -166,7 +194,7 @@ def test_the_draft_of_the_paper_can_be_looked_at_first(cast: Cast, client: Clien
     assert client.get(address).status_code == 200
     page = client.post(address, {"preview": "1"}).content.decode()
     assert "关于张秀英信访事项的处理意见" in page
-    assert "请求云溪县人民政府复查" in page
+    assert "请求云溪县人民政府（云溪县信访局）复查" in page
     assert not IssuedDocument.objects.filter(kind="opinion").exists()
     assert client.post(address).status_code == 302
     assert paper_of(case).number.endswith("1号")

@@ -19,6 +19,7 @@ from hall.models import IssuedDocument, JournalEntry, Message
 from tests.cast import NOW, Cast, yunxi
 from tests.life_referrals import clocks, days, disputed, forwarded, refused
 from tests.matters import ZHANG, accepted, registered
+from tests.petitioner import letter
 
 pytestmark = pytest.mark.django_db
 WHY = "同一信访人就同一工地先后提出。"
@@ -97,7 +98,7 @@ def test_merge_case_takes_claims_people_and_papers_along(cast: Cast) -> None:
     assert journal.verify() == []
 
 
-def test_both_journals_and_the_petitioner_say_so(cast: Cast) -> None:
+def test_both_journals_and_the_petitioner_say_so(cast: Cast, client: Client) -> None:
     into, case = accepted(cast), newer(cast)
     merge(cast, case, into)
     here = JournalEntry.objects.filter(stream=f"case:{case.pk}").latest("seq")
@@ -108,6 +109,12 @@ def test_both_journals_and_the_petitioner_say_so(cast: Cast) -> None:
     assert (paper.stream, paper.number) == (f"case:{case.pk}", "云信并告字〔2026〕1号")
     facts = documents.facts(paper)
     assert (facts["other_number"], facts["claims"]) == (into.number, ["退还押金"])
+    assert into.query_code not in str(documents.page(paper)) + str(facts), (
+        "every unit that reads the case reads it"
+    )
+    code = f"{into.query_code[:5]}-{into.query_code[5:]}"
+    assert code in letter(client, case)
+    assert f"{case.query_code[:5]}-{case.query_code[5:]}" not in letter(client, into)
 
 
 def test_nobody_loses_a_day_by_it(cast: Cast) -> None:

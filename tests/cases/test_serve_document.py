@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pytest
+from django.db import connection
 from django.test import Client
 from django.utils import timezone
 
@@ -136,6 +137,58 @@ def test_who_may_and_when(cast: Cast) -> None:
     assert allowed(check, cast.act(cast.clerk), gone, now=NOW).kind == "state"
     theirs, _paper = reviewed(cast)
     assert allowed(check, cast.act(cast.liaison2), theirs, now=NOW), "the unit that reviewed serves its own"
+
+
+ENDS = (
+    "closed",
+    "settled",
+    "replied",
+    "diverted",
+    "handed_over",
+    "merged",
+    "declined",
+    "declined_closed",
+    "guided",
+)
+
+
+@pytest.mark.parametrize("status", ENDS)
+def test_the_notice_of_an_end_is_served_after_it(cast: Cast, status: str) -> None:
+    """It is issued on entering the state, and its 送达回证 comes days later (第二十三条)."""
+    case = accepted(cast)
+    with connection.cursor() as cursor:  # the state alone; how it is reached is another topic's
+        cursor.execute("SET session_replication_role = replica")
+        cursor.execute("UPDATE cases_case SET status = %s WHERE id = %s", [status, case.pk])
+        cursor.execute("SET session_replication_role = DEFAULT")
+    case = Case.objects.get(pk=case.pk)
+    actor = cast.act(cast.clerk)
+    assert allowed(rules.check_can_serve_document, actor, case, now=NOW)
+    paper = notice_of(case)
+    record = serve_document(
+        actor=actor, case_id=case.pk, document_id=paper.pk, service=handed(NOW + DAY), now=NOW + DAY
+    )
+    assert record.record is not None
+    assert Case.objects.get(pk=case.pk).status == status
+    assert unserved(case) == []
+
+
+def test_a_notice_that_declines_gets_its_return_receipt(cast: Cast, client: Client) -> None:
+    case = registered(cast, timezone.now())
+    actions.decline_case(
+        actor=cast.act(cast.clerk),
+        case_id=case.pk,
+        ground="litigation",
+        reason="已由人民法院受理。",
+        competent_body="云溪县人民法院",
+        now=timezone.now(),
+    )
+    client.force_login(cast.clerk)
+    assert f"/cases/{case.pk}/serve-document/" in client.get(f"/cases/{case.pk}/").content.decode()
+    paper = unserved(case)[0]
+    day = timezone.localdate().isoformat()
+    said = {"method": "post", "outcome": "served", "served_on": day, "document": paper.pk, "waybill": "EX9"}
+    assert client.post(f"/cases/{case.pk}/serve-document/", said).status_code == 302
+    assert ServiceRecord.objects.get(case=case).document == paper
 
 
 def test_the_door_offers_what_is_left(cast: Cast, client: Client) -> None:

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from cases import actions
 from cases.actions import NewRespondent, Person
-from cases.models import Case, CaseLink, Material, Recusal
+from cases.models import Case, CaseLink, CaseParty, Material, Petitioner, Recusal
 from cases.queries.search import search_query
 from hall import documents, journal
 from hall.access import Refused
@@ -21,6 +21,7 @@ from hall.models import IssuedDocument, JournalEntry, Message
 from tests.cast import NOW, Cast, yunxi
 from tests.life_referrals import clocks, days, refused
 from tests.matters import ZHANG, accepted, forwarded, registered
+from tests.petitioner import letter
 
 pytestmark = pytest.mark.django_db
 WHY = "社会保险由税务部门征收，需要另行确定单位。"
@@ -88,14 +89,22 @@ def test_split_case_makes_a_case_of_its_own(cast: Cast) -> None:
     assert journal.verify() == []
 
 
-def test_the_petitioner_is_told_the_new_number_and_code_under_seal(cast: Cast) -> None:
+def test_the_petitioner_is_told_the_new_number_and_nobody_else_the_code(cast: Cast, client: Client) -> None:
     case = accepted(cast)
     new = split(cast, case)
     paper = IssuedDocument.objects.get(kind="notice_split")
     assert (paper.stream, paper.number) == (f"case:{case.pk}", "云信分告字〔2026〕1号")
-    assert new.query_code not in str(paper.content)
     facts = documents.facts(paper)
-    assert (facts["other_number"], facts["query_code"]) == (new.number, new.query_code)
+    assert facts["other_number"] == new.number
+    assert new.query_code not in str(documents.page(paper)) + str(facts), (
+        "every unit that reads the case reads it"
+    )
+    assert "大厅窗口领取" in str(documents.page(paper))
+    code = f"{new.query_code[:5]}-{new.query_code[5:]}"
+    assert code in letter(client, case)
+    assert f"{case.query_code[:5]}-{case.query_code[5:]}" not in letter(client, new)
+    client.force_login(cast.clerk)
+    assert code in client.get(f"/receipts/{new.pk}/").content.decode(), "the window prints it"
     assert (facts["claims"], facts["remaining"]) == (["补缴社会保险"], ["支付三个月工资"])
     for entry in JournalEntry.objects.all():
         assert new.query_code not in str(entry.after)
@@ -103,6 +112,14 @@ def test_the_petitioner_is_told_the_new_number_and_code_under_seal(cast: Cast) -
     assert (
         JournalEntry.objects.get(stream=f"case:{new.pk}", verb="register_case").after["other"] == case.number
     )
+
+
+def test_who_came_later_is_not_told_the_code_of_what_was_split_off(cast: Cast, client: Client) -> None:
+    case = accepted(cast)
+    new = split(cast, case)
+    other = Petitioner.objects.create(name=LI.name, phone=LI.phone, created_at=NOW)
+    CaseParty.objects.create(case=case, petitioner=other, role="companion")
+    assert f"{new.query_code[:5]}-{new.query_code[5:]}" not in letter(client, case, LI.phone[-4:])
 
 
 def test_the_law_stays_that_of_the_original_and_it_is_found(cast: Cast) -> None:

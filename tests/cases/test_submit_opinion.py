@@ -32,7 +32,7 @@ def test_a_whole_draft_goes_to_the_head(cast: Cast) -> None:
     assert (opinion.status, opinion.submitted_at) == ("submitted", NOW)
     assert Message.objects.filter(kind="opinion_submitted").values_list("user", flat=True).get() == cast.head.pk
     entry = JournalEntry.objects.get(stream=f"case:{case.pk}", verb="submit_opinion")
-    assert (entry.before, entry.after) == ({"status": "draft"}, {"status": "submitted"})
+    assert (entry.before, entry.after) == ({"opinion_status": "draft"}, {"opinion_status": "submitted"})
 
 
 def test_an_empty_row_stays_and_everything_missing_is_named_with_its_clause(cast: Cast) -> None:
