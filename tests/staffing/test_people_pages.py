@@ -186,9 +186,11 @@ def test_the_month_costs_the_same_for_many(manager: Client, cast: Cast) -> None:
 
 
 def test_a_leader_confirms_from_the_docket(client: Client, cast: Cast) -> None:
-    one = reception(
-        cast, timezone.now() - dt.timedelta(minutes=30), hours=1, now=timezone.now() - dt.timedelta(days=1)
-    )
+    now = timezone.localtime()
+    midnight = now.replace(hour=0, minute=0, second=0, microsecond=0)  # a reception lies within one day
+    begun = max(midnight, now - dt.timedelta(minutes=30))
+    hours = min(1.0, (midnight + dt.timedelta(days=1) - begun).total_seconds() / 3600 - 0.01)
+    one = reception(cast, begun, hours=hours, now=now - dt.timedelta(days=1))
     client.force_login(cast.leader)
     assert "确认已接访" in client.get("/docket/").text
     assert client.post(f"/reception-plan/{one.pk}/hold/")["Location"] == "/docket/"
