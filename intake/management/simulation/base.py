@@ -31,6 +31,8 @@ class Life:
     number: str
     clerk: str
     unit: str
+    right: str
+    """Whose remit it is; the clerk may send it to another first."""
     person: cases.Person | None = None
     handled_since: dt.date | None = None
     steps: int = 0

@@ -39,6 +39,8 @@ VILLAGES = (
     "龙井村",
 )
 CLERKS = {1: "linxiaowen", 2: "zhouzihan"}
+COMMON = {"labour": 4, "housing": 3, "land": 2}
+"""What people come about more often, by the unit that has it in its remit."""
 REGISTERS = 0.75
 """Part of the visits that become a matter; the others ask something and go."""
 
@@ -115,7 +117,7 @@ class Front:
         self.table.done["finish_ticket"] += 1
 
     def _register(self, ticket: Ticket, clerk: str, now: dt.datetime) -> None:
-        row = self.table.rng.choice(self.rows)
+        row = self.table.rng.choices(self.rows, [COMMON.get(one.get("unit", ""), 1) for one in self.rows])[0]
         person, earlier = self._somebody(now)
         new = self._matter(row, person, earlier, ticket.visit.head_count, now)
         case = register_visit(

@@ -27,7 +27,7 @@ class Handling(Writing):
         if case.statutory_class == "suggestion":
             self._then(life, now, rng.randint(4, 20), "answer_suggestion", self._answer_suggestion)
             return
-        if self._chance(quarrels):
+        if life.unit != life.right or self._chance(quarrels):
             self._then(life, now, 2, "dispute_case", self._dispute)
         if self._chance(0.08):
             self._then(life, now, 3, "involve_unit", self._involve)

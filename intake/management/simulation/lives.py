@@ -9,6 +9,7 @@ from cases import actions as cases
 from cases.models import Case
 from intake.management.simulation.base import MANNERS, USUAL, Life
 from intake.management.simulation.handling import Handling
+from staffing.models import Department
 
 
 class Lives(Handling):
@@ -18,7 +19,7 @@ class Lives(Handling):
         self, case: Case, clerk: str, row: dict[str, Any], earlier: int | None, now: dt.datetime
     ) -> None:
         unit = row.get("unit") or self.table.rng.choice(self.handlers)
-        life = Life(case.pk, case.number, clerk, unit)
+        life = Life(case.pk, case.number, clerk, unit, unit)
         self.lives.append(life)
         party = case.parties.select_related("petitioner").first()
         if party is not None and earlier is None:
@@ -90,12 +91,23 @@ class Lives(Handling):
             more = (
                 {"kind": "assign", "demand": "依法核实，按期答复信访人，并反馈办理结果。"} if assigned else {}
             )
+            if self._chance(0.08):  # to the wrong door, which says so
+                unit = self._another(case, life)
             self._do("forward_case", life, clerk, now, department_id=unit.pk, reason=reason, **more)
             self._forwarded(life, now)
 
+    def _another(self, case: Case, life: Life) -> Department:
+        """A unit whose matter it is not, and that the matter does not complain of."""
+        accused = set(case.respondents.values_list("department_id", flat=True))
+        units = self.table.house.units
+        life.unit = self.table.rng.choice(
+            [code for code in self.handlers if code != life.right and units[code].pk not in accused]
+        )
+        return units[life.unit]
+
     def _forwarded(self, life: Life, now: dt.datetime) -> None:
         _late, objects, _quarrels = MANNERS.get(life.unit, USUAL)
-        if self._chance(objects):
+        if self._chance(objects if life.unit == life.right else 0.7):
             self._then(life, now, self.table.rng.choice([1, 2, 3]), "object_to_referral", self._object)
         else:
             late = self._chance(0.02)
@@ -113,7 +125,7 @@ class Lives(Handling):
 
     def decide_objection(self, life: Life, now: dt.datetime) -> None:
         manager = self._manager(now)
-        if self._chance(0.5):
+        if life.unit == life.right:
             self._do(
                 "uphold_referral",
                 life,
@@ -124,13 +136,7 @@ class Lives(Handling):
             if self._status(life) == "forwarded":
                 self._then(life, now, 1, "receive_case", self._receive)
             return
-        accused = set(Case.objects.get(pk=life.pk).respondents.values_list("department_id", flat=True))
-        others = [
-            code
-            for code in self.handlers
-            if code != life.unit and self.table.house.units[code].pk not in accused
-        ]
-        was, life.unit = self._status(life), self.table.rng.choice(others)
+        was, life.unit = self._status(life), life.right
         self._do(
             "reroute_case",
             life,
