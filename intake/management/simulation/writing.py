@@ -38,11 +38,21 @@ class Writing(Rating):
     def _draft(self, life: Life, now: dt.datetime) -> None:
         if not self._open(life):
             return
+        if self._quarrels(life):  # nothing is answered until it is decided whose matter it is
+            self._then(life, now, 4, "draft_opinion", self._draft)
+            return
         self._do("draft_opinion", life, self._liaison(life.unit, now), now, rows=self._answers(life))
         self._do("submit_opinion", life, self._liaison(life.unit, now), now + dt.timedelta(minutes=1))
         self._then(life, now, self.table.rng.choice([0, 1]), "countersign_opinion", self._countersign)
 
+    @staticmethod
+    def _quarrels(life: Life) -> bool:
+        return Case.objects.get(pk=life.pk).objections.filter(status="open").exists()
+
     def _countersign(self, life: Life, now: dt.datetime) -> None:
+        if self._quarrels(life):
+            self._then(life, now, 4, "countersign_opinion", self._countersign)
+            return
         found = Opinion.objects.filter(case=life.pk, status="submitted").first()
         if not self._open(life) or found is None:
             return
