@@ -17,9 +17,15 @@ from django.core.management import call_command
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
 from django.test import TransactionTestCase
+from django.utils import translation
 
 from hall import embedded
 from tests.cast import Cast, yunxi
+
+
+def pytest_runtest_setup() -> None:
+    """Every test begins in the house's language: a page asked for in English leaves its language to the thread."""
+    translation.deactivate()
 
 
 @pytest.fixture(scope="session")

@@ -32,7 +32,7 @@ def clerk(client: Client, cast: Cast) -> Client:
 
 def waiting(cast: Cast, line: dict[str, Queue], many: int = 3) -> list[Ticket]:
     now = timezone.now()
-    return [take(cast, line["A"], now - dt.timedelta(minutes=many - n)) for n in range(many)]
+    return [take(cast, line["A"], now - dt.timedelta(milliseconds=many - n)) for n in range(many)]
 
 
 def post(client: Client, name: str, *args: int, headers: dict[str, str] | None = None, **facts: Any) -> Any:
