@@ -25,7 +25,7 @@ from cases.lifecycle import GRADES, LOW
 from cases.models import Rating
 from cases.queries import letter
 from cases.queries.progress import Progress, for_petitioner, progress_of
-from cases.queries.ratings import target_words
+from cases.queries.ratings import last_day, target_words
 from cases.queries.routes import active_routes, find_routes, in_words
 from hall import documents
 from hall.access import Refused, Request, allowed, get_visible
@@ -206,7 +206,7 @@ def _rating_page(
         "forms": forms,
         "first": next(iter(forms), None),
         "second": forms[1] if len(forms) > 1 else None,
-        "until": min((rules.last_day(form.rating.closes_at) for form in forms), default=None),
+        "until": min((last_day(form.rating.closes_at) for form in forms), default=None),
         "pass": actions.pass_for(case.pk, door, ids, now=now, good=actions.ON_PAGE) if case else "",
         "nothing": refused.reason if refused is not None and not refused.field else "",
     }
@@ -240,7 +240,7 @@ def _said(request: Request, rows: list[Rating], door: str, now: dt.datetime) -> 
         ],
         "is_low": any(one.grade == LOW for one in said),
         "left": [target_words(one) for one in left],
-        "until": min((rules.last_day(one.closes_at) for one in left), default=None),
+        "until": min((last_day(one.closes_at) for one in left), default=None),
         "hall": rows[0].case.hall,
     }
     return render(request, "cases/rated.html", context)

@@ -38,9 +38,14 @@ _PARTS = re.compile(rf"(?P<whole>国信发〔\d{{4}}〕\d+号)(?P<items>(?:（{_
 """A rule of the State Bureau by its numbered parts: 国信发〔2015〕12号（五）（六）."""
 
 
+def in_english() -> bool:
+    """The reader has the English pages."""
+    return (get_language() or "").startswith("en")
+
+
 def cite(text: str) -> str:
     """The citation in the reader's language; `text` itself in Chinese or when any part of it is of another form."""
-    if not (get_language() or "").startswith("en") or not text:
+    if not in_english() or not text:
         return text
     if text in WHOLE:
         return WHOLE[text]

@@ -7,17 +7,17 @@ from typing import Any, ClassVar
 import pgtrigger
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
 from django.db import models, transaction
-from django.utils.translation import get_language
 from django.utils.translation import gettext_lazy as _
 
 from hall.batch import Ask
+from hall.citations import in_english
 from hall.clock import Arrangement, Calendar, Day, arranged, packaged, reaches_back
 from hall.fields import BlindIndexField, EncryptedTextField
 
 
 def worded(obj: object, field: str) -> str:
     """A text in the reader's language: `<field>_en` on the English pages where it was given, else `<field>`."""
-    english = getattr(obj, f"{field}_en", "") if (get_language() or "").startswith("en") else ""
+    english = getattr(obj, f"{field}_en", "") if in_english() else ""
     return str(english or getattr(obj, field))
 
 

@@ -20,6 +20,7 @@ from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
 from django.template.loader import render_to_string
+from django.urls import reverse
 from django.utils import translation
 from django.utils.module_loading import import_string
 
@@ -30,6 +31,11 @@ log = logging.getLogger("hall.outbox")
 
 BACK_OFF = tuple(dt.timedelta(minutes=m) for m in (1, 5, 30, 120, 720))
 """Waits after the first, second, … failed attempt; after the last one the message is dead."""
+
+
+def address_of(url_name: str) -> str:
+    """The full address of a page without parameters, as messages and papers print it."""
+    return f"{settings.HALL_SITE_URL.rstrip('/')}{reverse(url_name)}"
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,10 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection, Sequence
 
-from django.conf import settings
 from django.db import transaction
-from django.db.models import QuerySet
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
@@ -16,7 +13,7 @@ from django.utils.translation import gettext_noop
 from cases import rules
 from cases.actions.deadlines import start_deadline, start_report_if_urgent
 from cases.actions.papers import issue_paper
-from cases.actions.parts import end_open_things, move_case, petition_office, readers_of, tell
+from cases.actions.parts import end_open_things, move_case, readers_of, tell
 from cases.actions.register import new_query_code, next_number
 from cases.lifecycle import GROUNDS
 from cases.models import (
@@ -31,10 +28,13 @@ from cases.models import (
     StatutoryRoute,
 )
 from cases.queries.closed_before import closed_before
+from cases.queries.opinions import open_claims
+from cases.queries.respondents import petition_office
 from cases.queries.search import case_terms, search_vector
 from hall import journal
 from hall.access import Actor, Refused
 from hall.models import IssuedDocument
+from hall.outbox import address_of
 
 DIVERTED = gettext_noop("诉求已全部导入法定途径。")
 _KEPT = (
@@ -137,11 +137,6 @@ def _told(
 
 
 # -- parts that the verbs on claims share --------------------------------------------------------------------------
-
-
-def open_claims(case: Case) -> QuerySet[Claim]:
-    """The claims that are still this case's own."""
-    return case.claims.filter(transferred_at=None, split_to=None).order_by("number")
 
 
 def chosen_claims(case: Case, claim_ids: Collection[int], *, every: str) -> list[Claim]:
@@ -265,7 +260,7 @@ def split_case(
         reason=said,
         other_number=new.number,
         other_matter=new.title,
-        query_url=settings.HALL_SITE_URL.rstrip("/") + reverse("cases:progress"),
+        query_url=address_of("cases:progress"),
     )
     after = {
         "other": new.number,

@@ -16,12 +16,12 @@ from django.utils import timezone
 
 from cases.models import Case, Deadline, DeadlineStep, Hold
 from cases.queries.clocks import Ground, amber_from, clock_of, ground_asked, plan_steps, reference_asked
+from cases.queries.respondents import petition_office
 from hall import clock, journal, outbox
 from hall.access import Actor
 from hall.batch import insert, keys, together
 from hall.models import JournalEntry, statutory_calendar, stream_of
 from staffing.lifecycle import ADMINISTRATOR
-from staffing.models import Department
 from staffing.queries import holders
 
 CACHES = [
@@ -193,10 +193,8 @@ def start_report_if_urgent(case: Case, *, started_on: dt.date, actor: Actor, now
         return
     unit_id = case.first_handler_id
     if unit_id is None:
-        offices = Department.objects.filter(
-            jurisdiction_id=case.hall.jurisdiction_id, is_petition_office=True, is_active=True
-        )
-        unit_id = offices.values_list("pk", flat=True).first()
+        office = petition_office(case)
+        unit_id = office.pk if office and office.is_active else None
     start_deadline(case, "report_urgent", department_id=unit_id, started_on=started_on, now=now, actor=actor)
 
 
@@ -259,6 +257,16 @@ def void_deadline(
     With a department only its own clock ends.
     """
     return _stop(case, kinds, "void_deadline", reason=str(reason), actor=actor, now=now, unit=department_id)
+
+
+def use_window(case: Case, kind: str, *, late: str, actor: Actor, now: dt.datetime) -> None:
+    """The petitioner's own period is used. Nobody is late in it, so one that has passed is not met late but void, with
+    `late` for its reason.
+    """
+    if Deadline.objects.open().filter(case=case, kind=kind, due_at__lte=now).exists():
+        void_deadline(case, kind, reason=late, actor=actor, now=now)
+    else:
+        meet_deadline(case, kind, actor=actor, now=now)
 
 
 @dataclass(frozen=True, slots=True)

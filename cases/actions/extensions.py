@@ -12,7 +12,7 @@ from django.utils.translation import gettext_noop
 
 from cases import rules
 from cases.actions.deadlines import CACHES, replan
-from cases.actions.papers import issue_paper
+from cases.actions.papers import due_fact, issue_paper
 from cases.actions.parts import readers_of, tell
 from cases.lifecycle import EXTENSION
 from cases.models import Case, Deadline, Extension
@@ -36,10 +36,8 @@ def request_extension(*, actor: Actor, case_id: int, days: int, reason: str, now
         said = _("延长1日至%(most)s日（%(article)s）。")
         words = {"most": rule.max_extension, "article": cite(rule.article)}
         raise Refused(said % words, "input", field="days", article=rule.article)
-    reason = reason.strip()
-    if len(reason) < rules.MIN_EXTENSION_WORDS:
-        said = _("请写明情况为什么复杂，至少%(n)s个字；延期理由要告知信访人。")
-        raise Refused(said % {"n": rules.MIN_EXTENSION_WORDS}, "input", field="reason")
+    what = _("请写明情况为什么复杂，至少%(n)s个字；延期理由要告知信访人。")
+    reason = rules.check_said(reason, "reason", what, least=rules.MIN_EXTENSION_WORDS)
     # A request whose period was ended by something else would block every other one.
     case.extensions.filter(status="requested").update(
         status=EXTENSION.target("refuse_extension", "requested"), decision=OUTDATED, decided_at=now
@@ -82,13 +80,13 @@ def approve_extension(*, actor: Actor, case_id: int, decision: str, now: dt.date
     rules.check_can_approve_extension(actor, case, now=now)
     extension = case.extensions.select_for_update().get(status="requested")
     deadline = _handling(case)
-    old = {"on": deadline.due_on, "provisional": deadline.is_provisional}
+    old = due_fact(deadline)
     deadline.extension_days = extension.days
     replan(deadline, case.holds.all(), now=now)
     deadline.save(update_fields=[*CACHES, "extension_days"])
     said: dict[str, Any] = {
         "old_due": old,
-        "new_due": {"on": deadline.due_on, "provisional": deadline.is_provisional},
+        "new_due": due_fact(deadline),
         "days": extension.days,
         "reason": extension.reason,
     }

@@ -10,11 +10,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from cases import rules
-from cases.actions.claims import copy_barred, copy_materials, open_claims, redraft, search_again, tell_units
+from cases.actions.claims import copy_barred, copy_materials, redraft, search_again, tell_units
 from cases.actions.papers import issue_paper
 from cases.actions.parts import end_open_things, move_case
 from cases.lifecycle import LINKS
 from cases.models import Case, CaseLink, CaseParty, Claim
+from cases.queries.opinions import open_claims
 from cases.rules.claims import check_merge_target
 from hall import journal
 from hall.access import Actor, Refused

@@ -16,24 +16,25 @@ from django.utils.translation import gettext_noop
 
 from cases import rules
 from cases.actions.deadlines import meet_deadline, start_deadline, void_deadline
-from cases.actions.papers import issue_paper
+from cases.actions.papers import due_fact, issue_paper
 from cases.actions.parts import (
     chosen_unit,
     end_requests,
     give_case,
     office_people,
-    petition_office,
     readers_of,
     take_back,
     tell,
 )
 from cases.actions.triage import assignment
 from cases.models import OPEN_OPINION, Case, Deadline, Objection, Referral
+from cases.queries.respondents import petition_office
 from cases.rules.referrals import check_objection_reason
 from cases.terms import term
 from hall import journal
 from hall.access import Actor, Refused
 from hall.models import IssuedDocument
+from staffing.lifecycle import DEPARTMENT_HEAD, LIAISON
 from staffing.models import Department
 
 REROUTED = gettext_noop("信访部门另行确定承办单位。")
@@ -139,9 +140,7 @@ def _objection_paper(
         organ_name=unit.name,
         recipient=case.hall.organ_name,
         referral_number=referral.document.number if referral and referral.document else "",
-        object_due={"on": window.due_on, "provisional": window.is_provisional}
-        if window and window.due_on
-        else None,
+        object_due=due_fact(window) if window and window.due_on else None,
         reason=objection.reason,
         contact=actor.name,
         contact_phone=unit.phone or case.hall.phone,
@@ -179,8 +178,7 @@ def uphold_referral(*, actor: Actor, case_id: int, reason: str, now: dt.datetime
     meet_deadline(case, "arbitrate", actor=actor, now=now)
     after = {"unit": objection.department.name, "article": clock_article(case, objection.kind)}
     journal.record(actor, "uphold_referral", case, after=after, reason=said, now=now)
-    people = readers_of(case, objection.department, "liaison", now=now)
-    people += readers_of(case, objection.department, "department_head", now=now)
+    people = readers_of(case, objection.department, LIAISON, DEPARTMENT_HEAD, now=now)
     kind = "referral_upheld" if case.status == "forwarded" else "dispute_dismissed"
     tell(case, people, kind, once=f"{objection.pk}", now=now, reason=said)
     return objection

@@ -7,7 +7,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from cases.models import Case, Triage
+from cases.models import Case, Deadline, Triage
 from hall import documents
 from hall.access import Actor
 from hall.batch import Ask
@@ -39,6 +39,16 @@ def petitioner_name(case: Case) -> str:
     asked = "SELECT p.name FROM cases_caseparty x JOIN cases_petitioner p ON p.id = x.petitioner_id"
     named = Ask(f"{asked} WHERE x.case_id = %s AND x.role = 'principal'", [case.pk], list).answer()
     return str(named[0][0]) if named else WITHHELD
+
+
+def due_fact(deadline: Deadline) -> dict[str, Any]:
+    """The last day of a clock as a paper says it."""
+    return {"on": deadline.due_on, "provisional": deadline.is_provisional}
+
+
+def listed(text: str) -> list[str]:
+    """What was typed one thing a line, without empty lines."""
+    return [line.strip() for line in text.splitlines() if line.strip()]
 
 
 # The principal, the claims, and the clocks that run: what almost every paper says.

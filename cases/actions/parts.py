@@ -121,12 +121,6 @@ def tell(
     )
 
 
-def petition_office(case: Case) -> Department | None:
-    """The petition office at whose hall the case was registered: it sorts, and decides between units."""
-    here = Department.objects.filter(jurisdiction_id=case.hall.jurisdiction_id, is_petition_office=True)
-    return here.first()
-
-
 def end_requests(case: Case, *, reason: str, actor: Actor, now: dt.datetime) -> None:
     """A unit's own requests lose their object with its handling: an open objection, an extension not yet decided."""
     decided = {"decision": reason, "decided_at": now, "decided_by_id": actor.user_id}

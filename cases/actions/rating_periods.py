@@ -10,13 +10,13 @@ import datetime as dt
 from itertools import groupby
 from typing import Any
 
-from django.conf import settings
 from django.db import connection, transaction
-from django.urls import reverse
 from django.utils import timezone
 
 from cases.models import CaseParty, Rating
+from cases.queries.ratings import last_day
 from hall import outbox
+from hall.outbox import address_of
 from staffing.models import Hall
 from staffing.queries import in_working_hours
 
@@ -102,8 +102,8 @@ def _tell(ratings: list[Rating], phone: str, now: dt.datetime) -> int:
     facts = {
         "hall": case.hall.name,
         "number": case.number,
-        "page": f"{settings.HALL_SITE_URL.rstrip('/')}{reverse('cases:rate')}",
-        "until": timezone.localdate(first.closes_at - dt.timedelta(seconds=1)).isoformat(),
+        "page": address_of("cases:rate"),
+        "until": last_day(first.closes_at).isoformat(),
     }
     once = f"rating_reminder/{case.pk}/{timezone.localdate(passed)}"
     return outbox.post("rating_reminder", to=outbox.Phone(phone), context=facts, once=once, now=now)

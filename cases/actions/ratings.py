@@ -14,10 +14,8 @@ import secrets
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
-from django.conf import settings
 from django.core import signing
 from django.db import transaction
-from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -34,6 +32,7 @@ from hall.access import SYSTEM, Actor, Refused
 from hall.batch import Ask, insert, together
 from hall.fields import decrypt, encrypt
 from hall.models import calendar_asked
+from hall.outbox import address_of
 from staffing.queries import hours_asked
 
 CODE_LENGTH = 10
@@ -131,10 +130,6 @@ def _phone_asked(case: Case) -> Ask[str]:
     )
 
 
-def _page() -> str:
-    return f"{settings.HALL_SITE_URL.rstrip('/')}{reverse('cases:rate')}"
-
-
 def _invite(
     case: Case, phone: str, code: str, targets: Sequence[str], last_day: dt.date, now: dt.datetime
 ) -> None:
@@ -142,7 +137,7 @@ def _invite(
         "hall": case.hall.name,
         "number": case.number,
         "sealed": base64.b64encode(encrypt(code)).decode(),
-        "page": _page(),
+        "page": address_of("cases:rate"),
         "until": last_day.isoformat(),
     }
     once = f"rating_invited/{case.pk}/{'+'.join(targets)}"
@@ -281,8 +276,3 @@ def close_follow_up(*, actor: Actor, case_id: int, finding: str, measure: str, n
     after = {"follow_ups": [one.pk for one in rows]}
     journal.record(actor, "close_follow_up", case, after=after, now=now)
     return rows[0]
-
-
-__all__ = [
-    "Pass", "Said", "close_follow_up", "open_ratings", "pass_for", "pass_from", "query_rating", "rate_service",
-]  # fmt: skip

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from cases import rules
 from cases.actions.deadlines import meet_deadline, start_deadline
-from cases.actions.papers import issue_paper
+from cases.actions.papers import due_fact, issue_paper, listed
 from cases.actions.parts import chosen_unit, give_case, office_people, readers_of, tell
 from cases.lifecycle import PARTS
 from cases.models import Case, Deadline, Referral
@@ -117,8 +117,8 @@ def _involving_letter(
         now=now,
         recipient=unit.name,
         summary=case.summary or case.content,
-        demands=[line.strip() for line in demand.splitlines() if line.strip()],
-        report_due={"on": clock.due_on, "provisional": clock.is_provisional},
+        demands=listed(demand),
+        report_due=due_fact(clock),
         cc=[lead.name] if lead else [],
     )
 
@@ -146,7 +146,7 @@ def report_back(*, actor: Actor, case_id: int, text: str, now: dt.datetime) -> R
             organ_name=unit.name,
             recipient=case.hall.organ_name,
             referral_number=referral.document.number if referral.document else "",
-            demands=[line.strip() for line in referral.demand.splitlines() if line.strip()],
+            demands=listed(referral.demand),
             result=said,
             contact=actor.name,
             contact_phone=unit.phone or case.hall.phone,

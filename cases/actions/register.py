@@ -179,7 +179,7 @@ class _Known:
 
 _OFFICE = """
 SELECT office.id FROM staffing_department office JOIN staffing_hall hall USING (jurisdiction_id)
-WHERE hall.id = %s AND office.is_petition_office ORDER BY office.code LIMIT 1
+WHERE hall.id = %s AND office.is_petition_office ORDER BY NOT office.is_active, office.code LIMIT 1
 """
 
 

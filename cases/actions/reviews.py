@@ -11,9 +11,9 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from cases import rules
-from cases.actions.deadlines import meet_deadline, start_deadline, void_deadline
+from cases.actions.deadlines import meet_deadline, start_deadline, use_window, void_deadline
 from cases.actions.holds import end_holds
-from cases.actions.papers import issue_paper
+from cases.actions.papers import due_fact, issue_paper
 from cases.actions.parts import (
     chosen_unit,
     end_open_things,
@@ -121,7 +121,8 @@ def _request(
     department = _reviewer(case, stage, department_id)
     body = challenged_body(case, stage, where)
     before = move_case(case, verb, now=now)
-    _use_window(case, stage, actor=actor, now=now)
+    # The day of receipt decides who is late, so its entry never makes it late.
+    use_window(case, _WINDOW[stage], late=ENTERED_AFTER, actor=actor, now=now)
     running = start_deadline(
         case, _CLOCK[stage], department_id=department.pk, started_on=requested_on, now=now, actor=actor
     )
@@ -148,7 +149,7 @@ def _request(
         request=request,
         unit=department.name,
         unit_phone=department.phone,
-        review_due={"on": running.due_on, "provisional": running.is_provisional} if running.due_on else None,
+        review_due=due_fact(running) if running.due_on else None,
         **_challenged(challenged, body),
     )
     journal.record(
@@ -179,15 +180,6 @@ def _request(
             now=now,
         )
     return review
-
-
-def _use_window(case: Case, stage: str, *, actor: Actor, now: dt.datetime) -> None:
-    """The petitioner's period is used. The day of receipt decides who is late, so its entry never makes it late."""
-    window = Deadline.objects.open().filter(case=case, kind=_WINDOW[stage])
-    if window.filter(due_at__lte=now).exists():
-        void_deadline(case, _WINDOW[stage], reason=ENTERED_AFTER, actor=actor, now=now)
-    else:
-        meet_deadline(case, _WINDOW[stage], actor=actor, now=now)
 
 
 def _check_day(

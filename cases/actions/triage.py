@@ -7,7 +7,7 @@ It meets the 15 days for sorting (《信访工作条例》第二十二条) and b
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Mapping
+from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.db import transaction
@@ -17,7 +17,7 @@ from django.utils.translation import gettext_noop
 
 from cases import rules
 from cases.actions.deadlines import meet_deadline, start_deadline, start_deadlines, void_deadline
-from cases.actions.papers import issue_paper
+from cases.actions.papers import due_fact, issue_paper, listed
 from cases.actions.parts import chosen_unit, end_open_things, give_case, move_case
 from cases.actions.ratings import open_ratings
 from cases.lifecycle import GROUNDS
@@ -35,9 +35,7 @@ MIN_NEW_FACTS = 10
 
 
 def _reason(reason: str) -> str:
-    if not reason.strip():
-        raise Refused(_("请写明理由；书面告知必须说明理由。"), "input", field="reason")
-    return reason.strip()
+    return rules.check_said(reason, "reason", _("请写明理由；书面告知必须说明理由。"), least=1)
 
 
 def _ground(outcome: str, ground: str) -> str:
@@ -250,8 +248,7 @@ def _days_to_report(case: Case, report_by: dt.date | None, today: dt.date) -> in
 
 def assignment(demand: str, report: Deadline) -> dict[str, Any]:
     """What an assignment's letter asks for, and the day by which the result is reported."""
-    demands = [line.strip() for line in demand.splitlines() if line.strip()]
-    return {"demands": demands, "report_due": {"on": report.due_on, "provisional": report.is_provisional}}
+    return {"demands": listed(demand), "report_due": due_fact(report)}
 
 
 @transaction.atomic
@@ -316,7 +313,7 @@ def guide_case(
 def _turn_away(
     verb: str,
     paper: str,
-    check: object,
+    check: Callable[..., None],
     *,
     actor: Actor,
     case_id: int,
@@ -328,7 +325,7 @@ def _turn_away(
     related_case_id: int | None = None,
 ) -> Case:
     case = Case.objects.locked(case_id)
-    check(actor, case, now=now)  # type: ignore[operator]
+    check(actor, case, now=now)
     _ground(verb, ground)
     reason = _reason(reason)
     route = StatutoryRoute.objects.filter(pk=route_id).first() if route_id else None

@@ -15,12 +15,12 @@ from cases.actions.deadlines import (
     replan_case,
     start_deadline,
     start_report_if_urgent,
-    void_deadline,
+    use_window,
 )
-from cases.actions.papers import issue_paper
+from cases.actions.papers import due_fact, issue_paper, listed
 from cases.actions.parts import move_case, office_people, readers_of, tell
 from cases.lifecycle import HANDLER_ROLES, NOTE_KINDS
-from cases.models import Case, Deadline, Supplement, UrgentReport, WorkNote
+from cases.models import Case, Supplement, UrgentReport, WorkNote
 from hall import journal
 from hall.access import Actor, Refused
 from hall.documents.kinds import cn_numeral
@@ -93,8 +93,8 @@ def request_supplement(*, actor: Actor, case_id: int, what: str, now: dt.datetim
         case,
         actor=actor,
         now=now,
-        needed=[line.strip() for line in what.splitlines() if line.strip()],
-        supplement_due={"on": window.due_on, "provisional": window.is_provisional},
+        needed=listed(what),
+        supplement_due=due_fact(window),
     )
     supplement = Supplement.objects.create(
         case=case, what=what, asked_at=now, asked_by_id=actor.user_id, document=document
@@ -118,11 +118,7 @@ def receive_supplement(*, actor: Actor, case_id: int, note: str, now: dt.datetim
     supplement = case.supplements.select_for_update().get(received_at=None)
     supplement.received_at, supplement.received_by_id, supplement.note = now, actor.user_id, note
     supplement.save(update_fields=["received_at", "received_by", "note"])
-    window = Deadline.objects.open().filter(case=case, kind="supplement")
-    if window.filter(due_at__lte=now).exists():  # nobody is late in a window, so it is not met late either
-        void_deadline(case, "supplement", reason=SUPPLEMENT_LATE, actor=actor, now=now)
-    else:
-        meet_deadline(case, "supplement", actor=actor, now=now)
+    use_window(case, "supplement", late=SUPPLEMENT_LATE, actor=actor, now=now)
     journal.record(actor, "receive_supplement", case, after={"on": timezone.localdate(now)}, now=now)
     return supplement
 

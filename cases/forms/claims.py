@@ -11,6 +11,7 @@ from django.utils.translation import gettext_lazy as lazy
 from cases.forms.verb import ReasonedForm
 from cases.lifecycle import LINKS
 from cases.models import Case, Claim, StatutoryRoute
+from cases.queries.opinions import open_claims
 from cases.rules.gate import TITLE_LENGTH
 from hall.models import worded
 
@@ -55,20 +56,7 @@ class _ClaimsForm(ReasonedForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if "claims" in self.fields:
-            own = self.case.claims.filter(transferred_at=None, split_to=None).order_by("number")
-            self.fields["claims"].queryset = own  # type: ignore[attr-defined]
-
-    def facts(self) -> dict[str, Any]:
-        said = {
-            name: value
-            for name, value in self.cleaned_data.items()
-            if name not in ("seen", "claims", "route")
-        }
-        if "claims" in self.fields:
-            said["claim_ids"] = [claim.pk for claim in self.cleaned_data["claims"]]
-        if "route" in self.fields:
-            said["route_id"] = self.cleaned_data["route"].pk
-        return said
+            self.fields["claims"].queryset = open_claims(self.case)  # type: ignore[attr-defined]
 
 
 class TransferClaimsForm(_ClaimsForm):

@@ -64,12 +64,16 @@ class VerbForm(forms.Form):
         return Department.objects.filter(is_active=True)
 
     def facts(self) -> dict[str, Any]:
-        """The action's arguments: a chosen row becomes `<name>_id`, an empty choice None, all else as typed."""
-        said = {}
+        """The action's arguments: a chosen row becomes `<name>_id`, an empty choice None, several chosen `<names>` a
+        list `<name>_ids`, all else as typed.
+        """
+        said: dict[str, Any] = {}
         for name, value in self.cleaned_data.items():
             if name == "seen":
                 continue
-            if isinstance(self.fields[name], forms.ModelChoiceField):
+            if isinstance(self.fields[name], forms.ModelMultipleChoiceField):
+                said[f"{name.removesuffix('s')}_ids"] = [row.pk for row in value]
+            elif isinstance(self.fields[name], forms.ModelChoiceField):
                 said[f"{name}_id"] = value.pk if value else None
             else:
                 said[name] = value

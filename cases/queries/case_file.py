@@ -15,7 +15,6 @@ from functools import lru_cache
 from typing import Any
 
 from django.core.exceptions import EmptyResultSet
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cases.lifecycle import ID_KINDS
@@ -23,6 +22,7 @@ from cases.models import Case, CaseParty, Deadline, Hold
 from cases.queries.standing import STANDING, keep_standing, standing_from
 from hall.access import Actor, Held, Refused
 from hall.batch import planned
+from hall.citations import in_english
 from hall.fields import decrypt, mask_address, mask_id_number, mask_phone
 from staffing.lifecycle import DEPARTMENT_ROLES
 from staffing.models import Department, Hall
@@ -152,16 +152,12 @@ def _visible(kind: str, user_id: int | None, held: tuple[Held, ...]) -> tuple[st
 # -- what is in it -----------------------------------------------------------------------------------------------
 
 
-def _english() -> bool:
-    return (get_language() or "").startswith("en")
-
-
 def _name(rows: list[Row]) -> str:
     return worded(rows[0]["name"], rows[0]["name_en"]) if rows else ""
 
 
 def worded(chinese: str | None, english: str | None) -> str:
-    return (english if _english() and english else chinese) or ""
+    return (english if in_english() and english else chinese) or ""
 
 
 @dataclass(frozen=True, slots=True)

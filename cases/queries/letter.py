@@ -19,6 +19,7 @@ from cases.models import Deadline
 from cases.queries.case_file import Paper, Row, worded
 from cases.queries.lights import light
 from cases.queries.progress import Progress
+from cases.queries.ratings import last_day
 from cases.queries.routes import in_words
 from cases.queries.words import say_day, term_name
 from cases.terms import term
@@ -390,7 +391,7 @@ def ratings(found: Progress, now: dt.datetime) -> Ratings:
             }
             said.append(_("您于%(day)s对%(who)s的评价：%(grade)s。") % facts)
     ends = [dt.datetime.fromisoformat(row["closes_at"]) for row in open_rows]
-    until = timezone.localdate(min(ends) - dt.timedelta(seconds=1)) if ends else None
+    until = last_day(min(ends)) if ends else None
     return Ratings([row["id"] for row in open_rows], until, said)
 
 

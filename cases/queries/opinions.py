@@ -7,7 +7,7 @@ import json
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass
 
-from django.db.models import Max
+from django.db.models import Max, QuerySet
 
 from cases.lifecycle import CONCLUSIONS
 from cases.models import OPEN_OPINION, Case, Claim, Opinion, OpinionRow
@@ -35,9 +35,9 @@ class Said:
         return CONCLUSIONS.get(self.earlier.conclusion, "") if self.earlier else ""
 
 
-def open_claims(case: Case) -> list[Claim]:
+def open_claims(case: Case) -> QuerySet[Claim]:
     """The claims that this case still has to answer itself."""
-    return list(case.claims.filter(transferred_at=None, split_to=None).order_by("number"))
+    return case.claims.filter(transferred_at=None, split_to=None).order_by("number")
 
 
 def open_opinion(case: Case) -> Opinion | None:

@@ -53,6 +53,11 @@ def may_be_rated(case: Case) -> bool:
     )
 
 
+def last_day(closes_at: dt.datetime) -> dt.date:
+    """The day whose end that instant is."""
+    return timezone.localdate(closes_at - dt.timedelta(seconds=1))
+
+
 def code_index(code: str) -> bytes:
     """The keyed hash by which a rating code is found; the code itself is kept nowhere."""
     return blind_index(f"ratingx{code.encode().hex()}") or b""
@@ -108,7 +113,7 @@ def _shown(one: Rating, reader: Actor) -> RatingShown:
         who=target_words(one),
         state=_(RATING.state(one.status).label),
         status=one.status,
-        last_day=timezone.localdate(one.closes_at - dt.timedelta(seconds=1)),
+        last_day=last_day(one.closes_at),
         rated_at=one.rated_at,
         grade=one.grade,
         grade_words=_(GRADES[one.grade]) if one.grade is not None else "",
@@ -197,6 +202,6 @@ def supervised_units(actor: Actor) -> list[Department]:
 
 
 __all__ = [
-    "FollowUpPage", "FollowUpRow", "RatingShown", "code_index", "follow_ups", "may_be_rated", "may_read_texts",
-    "rating_rule", "ratings_of", "supervised_units", "target_words",
+    "FollowUpPage", "FollowUpRow", "RatingShown", "code_index", "follow_ups", "last_day", "may_be_rated",
+    "may_read_texts", "rating_rule", "ratings_of", "supervised_units", "target_words",
 ]  # fmt: skip

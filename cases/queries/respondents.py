@@ -14,7 +14,7 @@ from cases.queries.standing import standing
 from hall.batch import Ask, Rows
 from hall.models import User
 from staffing.lifecycle import CLERK, DEPARTMENT_ROLES, HALL_MANAGER, LEADER, SUPERVISOR
-from staffing.models import Posting
+from staffing.models import Department, Posting
 
 R = TypeVar("R")
 HALL_SIDE = (CLERK, HALL_MANAGER, SUPERVISOR, LEADER)
@@ -65,6 +65,14 @@ def units_of(case: Case) -> set[int]:
     where = standing(case)
     involved = {row["department_id"] for row in (*where.units, *where.reviews)}
     return {pk for pk in (case.first_handler_id, *involved) if pk}
+
+
+def petition_office(case: Case) -> Department | None:
+    """The petition office at whose hall the case was registered: it sorts, and decides between units. One that is
+    closed only where no other is; `register` asks the same in its one statement.
+    """
+    here = Department.objects.filter(jurisdiction_id=case.hall.jurisdiction_id, is_petition_office=True)
+    return here.order_by("-is_active", "code").first()
 
 
 def people_on(case: Case, *, day: dt.date) -> QuerySet[User]:

@@ -7,10 +7,9 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from itertools import pairwise
 
-from django.utils.translation import get_language
-
 from cases.models import StatutoryRoute
 from cases.queries.search import normal
+from hall.citations import in_english
 
 SHORT = 16  # up to here a text is a question, beyond it a story
 MOST = 12
@@ -82,7 +81,7 @@ class RouteText:
 
 
 def in_words(route: StatutoryRoute, words: tuple[str, ...] = ()) -> RouteText:
-    english = (get_language() or "").startswith("en")
+    english = in_english()
 
     def pick(name: str) -> str:
         return str((english and getattr(route, f"{name}_en")) or getattr(route, name))

@@ -12,9 +12,9 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.functional import Promise
-from django.utils.translation import get_language, pgettext
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext
 
 from cases.lifecycle import CASE
 from cases.models import Deadline
@@ -22,6 +22,7 @@ from cases.queries.case_file import CaseFile
 from cases.queries.lights import light
 from cases.queries.standing import standing
 from cases.terms import LAWS, term
+from hall.citations import in_english
 
 DONE, NOW, NEXT = "done", "now", "next"
 
@@ -39,10 +40,6 @@ class Want:
     text: str = ""
     verb: str = ""
     button: str = ""
-
-
-def _english() -> bool:
-    return (get_language() or "").startswith("en")
 
 
 class _Steps:
@@ -63,7 +60,7 @@ class _Steps:
 
     def article(self, kind: str) -> str:
         rule = term(kind, self.case.law)
-        return rule.article_en if _english() else rule.article
+        return rule.article_en if in_english() else rule.article
 
     def done(self, title: str, article: str, at: dt.datetime) -> Want:
         return Want(DONE, title, article, timezone.localdate(at))
@@ -80,7 +77,7 @@ class _Steps:
     ) -> Want:
         """A step that the term `kind` asks for: its article, its words, and its clock where one runs."""
         rule, clock = term(kind, self.case.law), clock or self.clocks.get(kind)
-        text = rule.rule_en if _english() else rule.rule
+        text = rule.rule_en if in_english() else rule.rule
         if clock is None or clock.met_at or clock.void_at:
             return Want(state, title, self.article(kind), text=text, verb=verb, button=button)
         return Want(
@@ -99,7 +96,7 @@ class _Steps:
 
     def registered(self) -> Want:
         law = LAWS[self.case.law]
-        article = f"{law.name_en}, Art. 21" if _english() else f"《{law.name}》第二十一条"
+        article = f"{law.name_en}, Art. 21" if in_english() else f"《{law.name}》第二十一条"
         return self.done(pgettext("done", "登记并出具凭证"), article, self.case.registered_at)
 
     def decided(self) -> Want:

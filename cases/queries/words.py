@@ -22,7 +22,7 @@ from cases.lifecycle import (
 )
 from cases.terms import term
 from hall import clock
-from hall.citations import cite
+from hall.citations import cite, in_english
 from hall.models import JournalEntry
 from staffing.lifecycle import ROLES
 
@@ -150,7 +150,7 @@ def term_name(code: object, law: str) -> str:
         known = term(str(code), law)
     except LookupError:
         return str(code)
-    return known.name_en if (get_language() or "").startswith("en") else known.name
+    return known.name_en if in_english() else known.name
 
 
 def role_name(code: object) -> str:
@@ -227,7 +227,7 @@ def _issued(after: Facts, entry: JournalEntry, law: str) -> str:
 
 
 def _stepped(after: Facts, entry: JournalEntry, law: str) -> str:
-    english = (get_language() or "").startswith("en")
+    english = in_english()
     facts = {
         "term": term_name(after.get("term"), law),
         "day": say_day(after.get("due_on")),

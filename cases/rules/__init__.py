@@ -74,7 +74,6 @@ from cases.rules.ratings import (
     check_grade,
     check_rater,
     check_sees_follow_ups,
-    last_day,
     rating_rule_wrong,
 )
 from cases.rules.referrals import (
@@ -168,7 +167,6 @@ __all__ = [
     "check_state",
     "check_target_unit",
     "is_overdue",
-    "last_day",
     "own_limit_wrong",
     "rating_rule_wrong",
     "stoppable",

@@ -9,7 +9,8 @@ from django.utils.translation import gettext as _
 from cases.lifecycle import CASE, TRIAGE_ROLES
 from cases.models import Case
 from cases.queries.closed_before import closed_before
-from cases.queries.standing import Standing, standing
+from cases.queries.respondents import units_of
+from cases.queries.standing import standing
 from cases.rules.common import check_move
 from hall.access import Actor, Refused
 
@@ -87,11 +88,11 @@ def _check_kinds(case: Case, into: Case) -> None:
 def _check_interests(case: Case, into: Case) -> None:
     """Nobody reads through the one what the other says of them (第三十条)."""
     ours, theirs = standing(case), standing(into)
-    if _holds(into, theirs) & ours.barred_units:
+    if units_of(into) & ours.barred_units:
         raise _wrong(
             _("对方事项的承办、协办单位是本件的被反映单位，不得并入。"), article="《信访工作条例》第三十条"
         )
-    if _holds(case, ours) & theirs.barred_units:
+    if units_of(case) & theirs.barred_units:
         raise _wrong(
             _("本件的承办、协办单位是对方事项的被反映单位，不得并入。"), article="《信访工作条例》第三十条"
         )
@@ -100,12 +101,6 @@ def _check_interests(case: Case, into: Case) -> None:
 def _rank(case: Case) -> tuple[int, int]:
     """How far its clocks are: the state first, then the day from which they count, the earlier being further."""
     return _PROGRESS.index(case.status), -(case.accepted_on or case.received_on).toordinal()
-
-
-def _holds(case: Case, where: Standing) -> set[int]:
-    """The units that read a case."""
-    involved = (*where.units, *where.reviews)
-    return {row["department_id"] for row in involved} | {case.first_handler_id or 0}
 
 
 def check_can_link_cases(actor: Actor, case: Case, *, now: dt.datetime) -> None:

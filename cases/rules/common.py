@@ -67,9 +67,11 @@ def check_state(case: Case, verb: str) -> None:
         raise Refused(_("该事项当前为“%(state)s”，不能再办理这一步。") % {"state": state}, "state")
 
 
-def check_said(text: str, field: str, what: str = "") -> str:
-    """A text that says something; returned without its margins. Raises Refused(input)."""
+def check_said(text: str, field: str, what: str = "", *, least: int = MIN_WORDS) -> str:
+    """A text that says something, of `least` characters; returned without its margins. `what` asks for it and may name
+    %(n)s. Raises Refused(input).
+    """
     said = text.strip()
-    if len(said) < MIN_WORDS:
-        raise Refused(what or _("请写明理由，至少%(n)s个字。") % {"n": MIN_WORDS}, "input", field=field)
+    if len(said) < least:
+        raise Refused((what or _("请写明理由，至少%(n)s个字。")) % {"n": least}, "input", field=field)
     return said

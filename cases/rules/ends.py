@@ -5,14 +5,14 @@ from __future__ import annotations
 import datetime as dt
 
 from django.utils.translation import gettext as _
-from django.utils.translation import gettext_lazy as lazy
 
 from cases.lifecycle import CASE
 from cases.models import Case
+from cases.queries.respondents import HALL_SIDE, units_of
 from cases.queries.standing import Standing, standing
-from cases.rules.common import check_move
+from cases.rules.common import check_interest, check_move
 from hall.access import Actor, Refused
-from staffing.lifecycle import CLERK, DEPARTMENT_HEAD, DEPARTMENT_ROLES, HALL_MANAGER, LEADER, SUPERVISOR
+from staffing.lifecycle import DEPARTMENT_HEAD, DEPARTMENT_ROLES, HALL_MANAGER
 
 WINDOW_OF = {"served": "apply_review", "reviewed": "apply_reexamination"}
 """The petitioner's own period that must have passed unused before the case is closed, by its state."""
@@ -79,13 +79,10 @@ def check_can_recuse_from_case(actor: Actor, case: Case, *, now: dt.datetime) ->
 
     Whose name may be entered is `may_recuse_others`.
     """
-    where = standing(case)
-    if actor.user_id in where.barred_users or where.barred_units & set(actor.departments()):
-        raise Refused(lazy("没有找到，或者您无权查看。"), "unseen")
-    involved = {row["department_id"] for row in (*where.units, *where.reviews)} | {case.first_handler_id}
+    check_interest(actor, standing(case))
     if not (
-        actor.has(CLERK, HALL_MANAGER, SUPERVISOR, LEADER, hall_id=case.hall_id)
-        or any(actor.has(*DEPARTMENT_ROLES, department_id=unit) for unit in involved if unit)
+        actor.has(*HALL_SIDE, hall_id=case.hall_id)
+        or any(actor.has(*DEPARTMENT_ROLES, department_id=unit) for unit in units_of(case))
     ):
         raise Refused(_("只有办理该事项的人员需要回避。"), "role")
     if CASE.state(case.status).ends:

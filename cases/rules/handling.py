@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 
 from django.utils import timezone
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from cases.lifecycle import GROUNDS, HANDLER_ROLES, OFFICE_ROLES
 from cases.models import Case
 from cases.queries.standing import Row, Standing, standing
+from cases.queries.words import say_day
 from cases.rules.common import check_interest, check_move, who_may
 from cases.terms import TERMS, term
 from hall import clock
@@ -80,7 +80,7 @@ def _handling(case: Case, where: Standing, now: dt.datetime) -> Row:
     if running is None:
         raise Refused(_("现在没有正在计算的办理期限，不能延长。"), "state", article=article)
     if not where.is_running("handle", now):
-        words = {"day": _day(dt.date.fromisoformat(running["due_on"]))}
+        words = {"day": say_day(running["due_on"])}
         raise Refused(
             _("办理期限已于%(day)s届满；延长应当在期限内批准，现在不能再延长。") % words,
             "state",
@@ -134,7 +134,7 @@ def check_can_simplify_case(actor: Actor, case: Case, *, now: dt.datetime) -> No
     rule = term("simple_accept", case.law)
     last = clock.due(_received_on(case, where), rule, calendar=statutory_calendar()).due
     if last and timezone.localdate(now) > last:
-        words = {"days": rule.days, "day": _day(last)}
+        words = {"days": rule.days, "day": say_day(last)}
         raise Refused(
             _("简易办理应当自收到之日起%(days)s个工作日内决定，该期限已于%(day)s届满。") % words,
             "state",
@@ -229,7 +229,3 @@ def check_can_place_hold(actor: Actor, case: Case, *, now: dt.datetime) -> None:
 def check_can_lift_hold(actor: Actor, case: Case, *, now: dt.datetime) -> None:
     """Who may place a pause may end it, also after the opinion was given."""
     _check_holder(actor, case)
-
-
-def _day(day: dt.date) -> str:
-    return clock.say_date(day, get_language() or "zh-hans")

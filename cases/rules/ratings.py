@@ -6,26 +6,20 @@ import datetime as dt
 from collections.abc import Iterable
 
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 
 from cases.lifecycle import GRADES, LOW
 from cases.models import Case, Rating
+from cases.queries.ratings import last_day
 from cases.queries.readers import readers_asked
 from cases.queries.standing import standing
 from cases.queries.words import say_day
 from cases.rules.common import MIN_WORDS, check_interest
-from hall.access import Actor, Refused
+from hall.access import Actor, Refused, Text
 from staffing.lifecycle import HALL_MANAGER, SUPERVISOR
 
-Text = str | Promise
 MOST_REMINDERS = 5
 ARTICLE = "国信发〔2022〕11号"
-
-
-def last_day(closes_at: dt.datetime) -> dt.date:
-    """The day whose end that instant is."""
-    return timezone.localdate(closes_at - dt.timedelta(seconds=1))
 
 
 def rating_rule_wrong(days: int, reminders: Iterable[int]) -> tuple[str, Text]:

@@ -65,14 +65,8 @@ def _check_nothing_said(case: Case, where: Standing) -> None:
 
 def check_objection_reason(text: str) -> str:
     """Reasons in detail, without their margins."""
-    said = text.strip()
-    if len(said) < MIN_OBJECTION:
-        raise Refused(
-            _("请详细说明理由，至少%(n)s个字：职权依据是什么，为什么不属于本单位。") % {"n": MIN_OBJECTION},
-            "input",
-            field="reason",
-        )
-    return check_said(said, "reason")
+    what = _("请详细说明理由，至少%(n)s个字：职权依据是什么，为什么不属于本单位。")
+    return check_said(text, "reason", what, least=MIN_OBJECTION)
 
 
 def check_can_uphold_referral(actor: Actor, case: Case, *, now: dt.datetime) -> None:
@@ -126,11 +120,5 @@ def owed_by(actor: Actor, where: Standing) -> Row | None:
 
 def check_report(text: str) -> str:
     """A report says something: process, result, and how the petitioner took it."""
-    said = text.strip()
-    if len(said) < MIN_REPORT:
-        raise Refused(
-            _("请写明经过、结果，以及信访人的态度，至少%(n)s个字。") % {"n": MIN_REPORT},
-            "input",
-            field="text",
-        )
-    return said
+    what = _("请写明经过、结果，以及信访人的态度，至少%(n)s个字。")
+    return check_said(text, "text", what, least=MIN_REPORT)

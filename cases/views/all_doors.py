@@ -7,7 +7,8 @@ from collections.abc import Mapping
 from django.utils.translation import gettext_lazy as _
 
 from cases.views import claims, ends, handling, opinions, ratings, referrals, reviews
-from cases.views.doors import Door, Text
+from cases.views.doors import Door
+from hall.access import Text
 
 _TOPICS: tuple[tuple[Text, tuple[Door, ...]], ...] = (
     (_("办理"), handling.DOORS),

@@ -22,7 +22,7 @@ from django.views.decorators.http import require_safe
 from cases import rules
 from cases.lifecycle import CASE, CHANNELS, CLASSES, LINKS, PARTS, PURPOSES
 from cases.models import Case, Deadline, Hold
-from cases.queries.case_file import CaseFile, Paper, case_file, related_cases
+from cases.queries.case_file import CaseFile, Paper, case_file, related_cases, worded
 from cases.queries.duplicates import reason_words
 from cases.queries.lights import LEVELS, light
 from cases.queries.ratings import ratings_of
@@ -32,8 +32,7 @@ from cases.queries.wants import NOW, what_the_law_wants
 from cases.queries.words import term_name
 from cases.queries.work_notes import work_notes
 from cases.views.all_doors import DOORS, KINDS
-from cases.views.doors import Text
-from hall.access import Actor, Request, Verdict, allowed
+from hall.access import Actor, Request, Text, Verdict, allowed
 from hall.clock import Calendar
 from hall.documents import titled
 from hall.models import statutory_calendar
@@ -156,8 +155,7 @@ def _others(actor: Actor, case: Case, steps: list[dict[str, Any]], now: dt.datet
 
 def _label(row: Mapping[str, Any], name: str) -> str:
     """A name out of a JSON row, in the reader's language."""
-    english = (get_language() or "").startswith("en")
-    return (english and row.get(f"{name}_en")) or row.get(name) or ""
+    return worded(row.get(name), row.get(f"{name}_en"))
 
 
 def _document(paper: Paper, case_id: int) -> dict[str, Any]:

@@ -13,7 +13,6 @@ from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
@@ -22,9 +21,7 @@ from cases.forms.uploads import left_out_of, receiving
 from cases.forms.verb import VerbForm
 from cases.models import Case
 from cases.views.acting import Stale, acting, head_of, meanwhile, seen_in
-from hall.access import Refused, Request, allowed, get_visible
-
-Text = str | Promise
+from hall.access import Refused, Request, Text, allowed, get_visible
 
 
 @dataclass(frozen=True, slots=True)

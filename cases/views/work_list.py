@@ -25,6 +25,7 @@ from cases.queries.lights import light
 from cases.queries.work_list import HALL_SCOPE_ROLES, Cursor, WorkFilter, scopes, work_list
 from cases.terms import term
 from hall.access import Actor, Refused, Request
+from hall.citations import in_english
 from hall.templatetags import hall as tags
 from staffing.lifecycle import DEPARTMENT_ROLES
 from staffing.models import Department
@@ -44,7 +45,7 @@ class _Words:
 
     def __init__(self, now: dt.datetime) -> None:
         self.now, self.today = now, timezone.localdate(now)
-        self.english = (get_language() or "").startswith("en")
+        self.english = in_english()
         self._terms: dict[tuple[str, str], tuple[str, str]] = {}
         self._lights: dict[tuple[str, str], SafeString] = {}
 

@@ -17,10 +17,10 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.timezone import is_aware, localtime
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from hall.access import Refused
+from hall.citations import in_english
 
 TYPST = Path(__file__).resolve().parent.parent / "typst"
 OPINION = {"text": "诉求", "facts": "查明的事实", "basis": "依据", "conclusion": "结论", "opinion": "意见"}
@@ -58,7 +58,7 @@ class Kind:
 
     @property
     def label(self) -> str:
-        return self.title_en if (get_language() or "").startswith("en") else self.title
+        return self.title_en if in_english() else self.title
 
     @property
     def sealed(self) -> bool:

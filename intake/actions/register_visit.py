@@ -6,10 +6,8 @@ import datetime as dt
 import uuid
 from collections.abc import Callable, Sequence
 
-from django.conf import settings
 from django.db import transaction
 from django.db.models import Model
-from django.urls import reverse
 from django.utils.translation import gettext_noop
 
 from cases.actions import Entered, NewCase, StoredFile, add_material, enter_case
@@ -19,6 +17,7 @@ from hall import documents, journal
 from hall.access import Actor
 from hall.batch import insert
 from hall.models import IssuedDocument, JournalEntry, ref_of, stream_of
+from hall.outbox import address_of
 from intake.actions.save_draft import draft_gone
 from intake.models import Visit
 from intake.queries.receipts import promises
@@ -90,7 +89,7 @@ def _seen(visit: Visit | None, entered: Entered, rows: list[Model], *, now: dt.d
 
 def query_link(query_code: str) -> str:
     """Where the QR code on the receipt leads: the progress page with the code filled in."""
-    return f"{settings.HALL_SITE_URL.rstrip('/')}{reverse('cases:progress')}?code={query_code}"
+    return f"{address_of('cases:progress')}?code={query_code}"
 
 
 def _receipt(
@@ -112,7 +111,7 @@ def _receipt(
         "claims": list(new.claims or (new.title,)),
         "registrar": actor.name,
         "journal_hash": entered.head if not files else journal.head(stream_of(case)),
-        "query_url": settings.HALL_SITE_URL.rstrip("/") + reverse("cases:progress"),
+        "query_url": address_of("cases:progress"),
         "query_link": query_link(case.query_code),
         "promises": [
             {

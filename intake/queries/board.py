@@ -6,9 +6,9 @@ import datetime as dt
 from typing import Any
 
 from django.db.models import QuerySet
-from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from hall.citations import in_english
 from intake.lifecycle import PRIORITY_REASONS
 from intake.models import AT_WINDOW, Ticket, Visit
 from intake.queries.queue import HallNow, WindowNow
@@ -103,7 +103,7 @@ def _window(window: WindowNow, state: HallNow) -> dict[str, Any]:
 
 
 def window_label(window: WindowNow) -> str:
-    return window.name_en if window.name_en and (get_language() or "").startswith("en") else window.name
+    return window.name_en if window.name_en and in_english() else window.name
 
 
 def console_state(window: WindowNow, state: HallNow, current: Ticket | None) -> dict[str, Any]:

@@ -19,6 +19,7 @@ from django.db import connection
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
+from hall.citations import in_english
 from intake.models import Queue, Ticket
 from staffing.models import Window
 
@@ -154,7 +155,7 @@ WHERE w.hall_id = %(hall)s ORDER BY w.number
 
 def windows_now(hall_id: int, *, today: dt.date) -> list[WindowNow]:
     with connection.cursor() as cursor:
-        english = (get_language() or "").startswith("en")
+        english = in_english()
         cursor.execute(_WINDOWS, {"hall": hall_id, "today": today, "english": english})
         return [WindowNow(*row) for row in cursor.fetchall()]
 

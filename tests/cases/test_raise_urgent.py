@@ -13,12 +13,14 @@ from cases import actions
 from cases.actions import NewRespondent
 from cases.models import Case, Deadline, UrgentReport
 from cases.queries.case_file import case_file
+from cases.queries.respondents import petition_office
 from cases.queries.wants import what_the_law_wants
 from hall import documents, journal
 from hall.access import SYSTEM, Refused
 from hall.models import JournalEntry, Message
+from staffing.models import Department
 from tests import life
-from tests.cast import NOW, Cast, at, yunxi
+from tests.cast import NOW, Cast, at, save, yunxi
 from tests.life_handling import at_once, clocks, fresh, urgent
 from tests.matters import ZHANG, accepted, forwarded, ladder, registered
 
@@ -56,6 +58,24 @@ def test_while_it_has_no_unit_the_petition_office_reports(cast: Cast) -> None:
     case = forwarded(cast, title="另一件", people=())
     actions.raise_urgent(actor=cast.act(cast.clerk), case_id=case.pk, reason=WHY, now=NOW)
     assert case.deadlines.get(kind="report_urgent").department == cast.units["labour"]
+
+
+def test_an_office_that_is_closed_gives_way_to_the_one_that_works(cast: Cast) -> None:
+    closed = save(
+        Department(
+            code="a_former_office",
+            name="云溪县信访办",
+            jurisdiction=cast.county,
+            is_petition_office=True,
+            is_active=False,
+        ),
+        NOW,
+    )
+    case = registered(cast)
+    assert petition_office(case) == cast.units["petition"] != closed
+    assert case.deadlines.get(kind="sort").department == cast.units["petition"]
+    actions.raise_urgent(actor=cast.act(cast.clerk), case_id=case.pk, reason=WHY, now=NOW)
+    assert case.deadlines.get(kind="report_urgent").department == cast.units["petition"]
 
 
 def test_registered_as_urgent_its_report_is_due_from_the_day_it_was_received(cast: Cast) -> None:

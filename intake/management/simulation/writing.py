@@ -8,7 +8,8 @@ from django.utils import timezone
 
 from cases import actions as cases
 from cases.actions.papers import petitioner_name
-from cases.models import Case, Claim, Opinion, Review
+from cases.models import Case, Opinion, Review
+from cases.queries.opinions import open_claims
 from cases.queries.reviewers import permitted_reviewers
 from hall.models import IssuedDocument
 from intake.management.simulation.base import Life
@@ -23,7 +24,6 @@ class Writing(Rating):
 
     def _answers(self, life: Life) -> list[cases.Answer]:
         round_no = Opinion.objects.filter(case=life.pk, status="issued").count() + 1
-        open_claims = Claim.objects.filter(case=life.pk, transferred_at=None, split_to=None)
         return [
             cases.Answer(
                 claim_id=claim.pk,
@@ -32,7 +32,7 @@ class Writing(Rating):
                 basis=LAW,
                 answer=f"由本单位在三十日内落实第{claim.number}项，结果书面告知。（第{round_no}次办理）",
             )
-            for claim in open_claims
+            for claim in open_claims(Case.objects.get(pk=life.pk))
         ]
 
     def _draft(self, life: Life, now: dt.datetime) -> None:
