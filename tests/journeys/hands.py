@@ -38,6 +38,12 @@ def choose(box: Locator, typed: str) -> None:
     box.press("Enter")
 
 
+def press(page: Page, key: str) -> None:
+    """As a person presses it: on a page that has come whole. Before that its scripts hear no key."""
+    page.wait_for_load_state()
+    page.keyboard.press(key)
+
+
 def heading(page: Page, words: str) -> None:
     """The page with this heading is there."""
     expect(page.get_by_role("heading", name=re.compile(words)).first).to_be_visible()

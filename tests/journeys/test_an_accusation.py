@@ -17,7 +17,7 @@ from hall.models import IssuedDocument, Message, stream_of
 from staffing.models import Window
 from tests.architecture.world import PIXEL, stored
 from tests.cast import Cast, queues
-from tests.journeys.hands import Door, give_password, heading, said, sign_in
+from tests.journeys.hands import Door, give_password, heading, press, said, sign_in
 from tests.matters import registered
 
 TITLE = "检举住建局负责人收受装修公司财物"
@@ -84,7 +84,7 @@ def test_its_target_finds_it_nowhere_before_or_after_it_is_handed_over(
 
 def look_up(page: Page, words: str) -> None:
     """With the search box that is on every page."""
-    page.keyboard.press("/")
+    press(page, "/")
     page.keyboard.type(words)
     with page.expect_navigation():
         page.keyboard.press("Enter")

@@ -10,7 +10,7 @@ from playwright.sync_api import Page, expect
 
 from cases.models import Case
 from tests.cast import Cast, queues
-from tests.journeys.hands import Door, choose, give_password, heading, said, sign_in
+from tests.journeys.hands import Door, choose, give_password, heading, press, said, sign_in
 from tests.matters import ladder
 
 
@@ -36,7 +36,7 @@ def register(page: Page) -> None:
     page.get_by_label("反映内容").fill("在某工地做工三个月，工资至今未付，请求协调支付。")
     page.locator("[name=claim-0-text]").fill("支付三个月工资")
     page.locator("[name=claim-1-text]").fill("补缴社会保险")
-    page.keyboard.press("Control+Enter")
+    press(page, "Control+Enter")
 
 
 def test_a_visitor_is_called_registered_and_sees_the_same_clock_as_the_office(door: Door, hall: Cast) -> None:
@@ -48,19 +48,19 @@ def test_a_visitor_is_called_registered_and_sees_the_same_clock_as_the_office(do
 
     sign_in(clerk, hall.clerk)
     heading(clerk, "1号窗口")
-    clerk.keyboard.press("n")
+    press(clerk, "n")
     expect(clerk.locator(".huge")).to_have_text("A001")
     expect(display.get_by_role("list", name="正在叫号")).to_contain_text("A001", timeout=1000)
-    clerk.keyboard.press("g")
+    press(clerk, "g")
     heading(clerk, "来访登记")
     register(clerk)
     heading(clerk, "来访登记凭证")
     code = clerk.locator(".huge-code").inner_text()
 
-    clerk.keyboard.press("t")
+    press(clerk, "t")
     heading(clerk, "甄别：请求协调支付拖欠的工资")
     choose(clerk.get_by_role("combobox", name="承办单位"), "人力")
-    clerk.keyboard.press("Control+Enter")
+    press(clerk, "Control+Enter")
     case = Case.objects.get()
     expect(clerk).to_have_url(re.compile(rf"/cases/{case.pk}/$"))
     said(clerk, "受理")

@@ -8,7 +8,7 @@ from django.utils import timezone
 from playwright.sync_api import expect
 
 from tests.cast import Cast
-from tests.journeys.hands import Door, heading, said
+from tests.journeys.hands import Door, heading, press, said
 
 PHONE = {"viewport": {"width": 390, "height": 844}, "has_touch": True, "is_mobile": True}
 
@@ -18,10 +18,10 @@ def test_a_reception_is_published_and_its_change_is_shown_with_the_reason(door: 
     month, phone, office = f"{day:%Y-%m}", door(**PHONE), door(yunxi.manager)
     address = f"/halls/yunxi/receptions/?month={month}"
     office.goto(f"/reception-plan/?month={month}")
-    office.keyboard.press("n")
+    press(office, "n")
     office.get_by_label("接访领导").select_option("赵明德")
     office.get_by_label("日期").fill(day.isoformat())
-    office.keyboard.press("Control+Enter")
+    press(office, "Control+Enter")
     said(office, "尚未公布")
     phone.goto(address)
     expect(phone.get_by_text("赵明德")).to_have_count(0)
@@ -39,10 +39,10 @@ def test_a_reception_is_published_and_its_change_is_shown_with_the_reason(door: 
     row.get_by_role("link", name="变更").click()
     heading(office, "变更赵明德")
     office.get_by_label("接访领导").select_option("孙丽华")
-    office.keyboard.press("Control+Enter")
+    press(office, "Control+Enter")
     expect(office.get_by_role("alert")).to_contain_text("变更须写明原因")
     office.get_by_label("变更原因").fill("赵县长参加防汛会议")
-    office.keyboard.press("Control+Enter")
+    press(office, "Control+Enter")
     said(office, "已在公开页面标明")
     phone.reload()
     notice = phone.get_by_role("listitem").filter(has_text="孙丽华")

@@ -12,7 +12,7 @@ from playwright.sync_api import Page, expect
 from cases.models import Case
 from intake.models import Draft
 from tests.cast import Cast
-from tests.journeys.hands import choose
+from tests.journeys.hands import choose, press
 
 pytestmark = pytest.mark.django_db(transaction=True)
 NUMBER = "53090119680512004X"
@@ -41,7 +41,7 @@ class Keys:
 
     def press(self, *keys: str) -> Keys:
         for key in keys:
-            self.page.keyboard.press(key)
+            press(self.page, key)
             self.pressed += 1
         return self
 
@@ -100,12 +100,12 @@ def test_earlier_matters_appear_beside_the_form_and_the_focus_stays(desk: Page) 
         desk.get_by_label("反映内容").fill("小区停水三天。")
         desk.get_by_label("问题发生地").focus()
         if _n == 0:
-            desk.keyboard.press("Control+Enter")
+            press(desk, "Control+Enter")
             desk.wait_for_url("**/receipts/**")
     expect(desk.locator("#history")).to_contain_text("证件号码相同")
     expect(desk.get_by_label("问题发生地")).to_be_focused()
     desk.get_by_label("的重复件").check()
-    desk.keyboard.press("Control+Enter")
+    press(desk, "Control+Enter")
     desk.wait_for_url("**/receipts/**")
     first, second = Case.objects.order_by("pk")
     assert second.repeat_of == first

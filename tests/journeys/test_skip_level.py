@@ -16,7 +16,7 @@ from staffing.actions import post_person, register_user
 from staffing.lifecycle import CLERK
 from staffing.models import Hall, Window
 from tests.cast import FOUNDED, Cast, save
-from tests.journeys.hands import Door, choose, heading, said
+from tests.journeys.hands import Door, choose, heading, press, said
 
 BODY = "云溪县住房和城乡建设局"
 RULE = "《信访工作条例》第二十条"
@@ -61,7 +61,7 @@ def register(page: Page) -> str:
     page.get_by_label("反映内容").fill("去年交付的楼房屋面漏水，开发企业和物业互相推，县里没有去反映过。")
     page.get_by_role("button", name="再加一个").click()
     choose(page.locator("#id_against-0-department_field").get_by_role("combobox"), "住房")
-    page.keyboard.press("Control+Enter")
+    press(page, "Control+Enter")
     heading(page, "来访登记凭证")
     return page.locator(".huge-code").inner_text()
 
@@ -69,7 +69,7 @@ def register(page: Page) -> str:
 def test_a_visitor_two_levels_too_high_is_guided_to_the_competent_body(door: Door, provincial: Cast) -> None:
     clerk = door(provincial.above)
     code = register(clerk)
-    clerk.keyboard.press("t")
+    press(clerk, "t")
     heading(clerk, "甄别：楼房交付后漏水")
     finding = clerk.get_by_role("region", name="供您判断").get_by_role("listitem").filter(has_text="越级走访")
     expect(finding).to_contain_text(BODY)
@@ -78,7 +78,7 @@ def test_a_visitor_two_levels_too_high_is_guided_to_the_competent_body(door: Doo
     expect(clerk.locator("[name=competent_body]")).to_have_value(BODY)
     clerk.get_by_role("button", name="看文书草稿").click()
     expect(clerk.get_by_role("region", name="将要出具的文书")).to_contain_text(BODY)
-    clerk.keyboard.press("Control+Enter")
+    press(clerk, "Control+Enter")
     case = Case.objects.get()
     expect(clerk).to_have_url(re.compile(rf"/cases/{case.pk}/$"))
     said(clerk, "引导")

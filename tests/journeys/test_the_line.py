@@ -7,12 +7,12 @@ import time
 from playwright.sync_api import Page, expect
 
 from tests.cast import Cast, queues
-from tests.journeys.hands import Door, heading, said
+from tests.journeys.hands import Door, heading, press, said
 
 
-def press(page: Page, key: str, then: str) -> None:
+def pushed(page: Page, key: str, then: str) -> None:
     """A key of the console, and the words that the page shows when the server has done it."""
-    page.keyboard.press(key)
+    press(page, key)
     heading(page, then)
 
 
@@ -23,7 +23,7 @@ def test_a_guide_and_a_window_bring_everybody_to_their_turn(door: Door, yunxi: C
     desk.goto("/guide/yunxi/")
     for keys in ("a", "a", "1a"):  # the third is seventy years old, and goes before
         for key in keys:
-            desk.keyboard.press(key)
+            press(desk, key)
         expect(desk.get_by_role("status", name="刚取的号")).to_be_visible()
         desk.get_by_role("heading", name="引导台").click()
     expect(desk.get_by_role("status", name="刚取的号")).to_contain_text("A003")
@@ -32,32 +32,32 @@ def test_a_guide_and_a_window_bring_everybody_to_their_turn(door: Door, yunxi: C
     window.goto("/console/")
     huge = window.locator(".huge")
 
-    press(window, "n", "已呼叫1次")
+    pushed(window, "n", "已呼叫1次")
     called_at = time.monotonic()
     expect(huge).to_have_text("A003")
     expect(display.get_by_role("list", name="正在叫号")).to_contain_text("A003", timeout=1000)
     assert time.monotonic() - called_at < 2
-    press(window, "r", "已呼叫2次")
-    press(window, "m", "窗口空闲")
+    pushed(window, "r", "已呼叫2次")
+    pushed(window, "m", "窗口空闲")
     expect(desk.get_by_role("table", name="过号")).to_contain_text("A003")
 
-    press(window, "n", "已呼叫1次")
+    pushed(window, "n", "已呼叫1次")
     expect(huge).to_have_text("A001")
-    press(window, "s", "正在接待")
-    press(window, "p", "窗口空闲")
+    pushed(window, "s", "正在接待")
+    pushed(window, "p", "窗口空闲")
     expect(window.get_by_role("region", name="暂离")).to_contain_text("A001")
 
     desk.get_by_role("table", name="过号").get_by_role("button", name="重新排队").click()
     expect(desk.get_by_role("table", name="等候")).to_contain_text("A003")
     for number in ("A002", "A003"):  # whoever missed a call is behind the next ones, but not at the end
-        press(window, "n", "已呼叫1次")
+        pushed(window, "n", "已呼叫1次")
         expect(huge).to_have_text(number)
-        press(window, "s", "正在接待")
-        press(window, "d", "窗口空闲")
+        pushed(window, "s", "正在接待")
+        pushed(window, "d", "窗口空闲")
 
     window.get_by_role("region", name="暂离").get_by_role("button", name="叫回").click()
     expect(huge).to_have_text("A001")
-    window.keyboard.press("t")
+    press(window, "t")
     window.get_by_role("button", name="C 人社窗口").click()
     expect(window.get_by_role("heading", name="窗口空闲")).to_be_visible()
     expect(desk.get_by_role("row", name="A001")).to_contain_text("人社窗口")
@@ -69,12 +69,12 @@ def test_a_page_from_before_calls_nobody_and_says_what_happened(door: Door, yunx
     desk, first, second = door(yunxi.guide), door(yunxi.clerk), door(yunxi.manager)
     desk.goto("/guide/yunxi/")
     for number in ("A001", "A002"):
-        desk.keyboard.press("a")
+        press(desk, "a")
         expect(desk.get_by_role("row", name=number)).to_be_visible()
     second.route("**/board/", lambda route: route.abort())
     for page in (first, second):
         page.goto(f"/console/{yunxi.windows[0].pk}/")
-    press(first, "n", "已呼叫1次")
-    second.keyboard.press("n")
+    pushed(first, "n", "已呼叫1次")
+    press(second, "n")
     said(second, "已呼叫A001")
     expect(desk.get_by_role("row", name="A002")).to_be_visible()

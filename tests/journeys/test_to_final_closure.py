@@ -13,7 +13,7 @@ from cases.actions import DuplicateChoice
 from cases.models import Case, Rating, ServiceRecord
 from tests.architecture.world import PIXEL
 from tests.cast import Cast
-from tests.journeys.hands import Door, said
+from tests.journeys.hands import Door, press, said
 from tests.life_opinions import WORDS
 from tests.life_reviews import FINDINGS, upper_units
 from tests.matters import accepted, ladder, registered
@@ -41,7 +41,7 @@ def take(page: Page, case: Case, step: str) -> None:
 
 def done(page: Page, case: Case, status: str) -> None:
     """Sent with the keys, and the case has come to that state."""
-    page.keyboard.press("Control+Enter")
+    press(page, "Control+Enter")
     expect(page).to_have_url(re.compile(rf"/cases/{case.pk}/$"))
     assert Case.objects.get(pk=case.pk).status == status
 
@@ -178,5 +178,6 @@ def comes_back(page: Page, hall: Cast, case: Case) -> None:
     finding = page.get_by_role("listitem").filter(has_text="此前已经终结")
     expect(finding).to_contain_text(case.number)
     finding.get_by_role("link", name="不再受理").click()
+    expect(page.locator("[name=related_case]")).to_have_value(case.number)
     done(page, second, "declined_closed")
     said(page, "不再受理")
