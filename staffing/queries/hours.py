@@ -121,9 +121,7 @@ def open_now(hall: Hall, now: dt.datetime) -> Opening:
     )
 
 
-def _opens_next(
-    week: Week, local: dt.datetime, calendar: clock.Calendar
-) -> dt.datetime | None:
+def _opens_next(week: Week, local: dt.datetime, calendar: clock.Calendar) -> dt.datetime | None:
     """The next opening within a month; None when there is none (a hall closed for works)."""
     for ahead in range(31):
         day = local.date() + dt.timedelta(days=ahead)

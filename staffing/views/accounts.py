@@ -63,7 +63,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         now = timezone.now()
         username, password = form.cleaned_data["username"], form.cleaned_data["password"]
         if not AxesProxyHandler.is_allowed(request, {"username": username}):
-            return locked_out(request, None, {"username": username})  # tried while locked: nothing more is kept
+            return locked_out(
+                request, None, {"username": username}
+            )  # tried while locked: nothing more is kept
         user = auth.authenticate(request, username=username, password=password)
         if user is not None:
             actions.sign_in(user_id=user.pk, now=now)

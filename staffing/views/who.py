@@ -70,7 +70,11 @@ class WhoActs:
         if response.status_code != 302 or not where.startswith(gates) or request.path in gates:
             return response
         # The answer takes a stale cookie away, so the page for signing in could not know of it by itself.
-        idle = {"idle": "1"} if where.startswith(gates[0]) and settings.SESSION_COOKIE_NAME in request.COOKIES else {}
+        idle = (
+            {"idle": "1"}
+            if where.startswith(gates[0]) and settings.SESSION_COOKIE_NAME in request.COOKIES
+            else {}
+        )
         if request.headers.get("HX-Request"):
             back = request.headers.get("HX-Current-URL", "")
             path = "/" + back.split("/", 3)[3] if back.count("/") > 2 else ""

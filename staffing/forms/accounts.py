@@ -1,0 +1,70 @@
+"""Signing in, one's own password, accounts."""
+
+from __future__ import annotations
+
+from django import forms
+from django.conf import settings
+from django.contrib.auth.password_validation import password_validators_help_texts
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+
+
+class SignInForm(forms.Form):
+    username = forms.CharField(
+        label=lazy("用户名"), max_length=60,
+        widget=forms.TextInput(attrs={"autocomplete": "username", "autofocus": True, "autocapitalize": "none"}),
+    )  # fmt: skip
+    password = forms.CharField(
+        label=lazy("密码"), strip=False, max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password"}),
+    )  # fmt: skip
+
+    def clean_username(self) -> str:
+        return str(self.cleaned_data["username"]).strip().lower()
+
+
+class ChangePasswordForm(forms.Form):
+    old_password = forms.CharField(
+        label=lazy("原密码"), strip=False, max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+    )  # fmt: skip
+    new_password = forms.CharField(
+        label=lazy("新密码"), strip=False, max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )  # fmt: skip
+    again = forms.CharField(
+        label=lazy("再输入一次新密码"), strip=False, max_length=200,
+        widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
+    )  # fmt: skip
+
+    def policy(self) -> list[str]:
+        return password_validators_help_texts()
+
+    def clean(self) -> None:
+        if (
+            self.cleaned_data.get("again")
+            and self.cleaned_data.get("new_password") != self.cleaned_data["again"]
+        ):
+            self.add_error("again", _("两次输入的新密码不一致。"))
+
+
+class RegisterUserForm(forms.Form):
+    name = forms.CharField(
+        label=lazy("姓名"), max_length=120, widget=forms.TextInput(attrs={"autofocus": True})
+    )
+    name_en = forms.CharField(label=lazy("英文姓名"), max_length=160, required=False)
+    username = forms.SlugField(
+        label=lazy("用户名"), max_length=60, help_text=lazy("小写字母、数字和短横线，一人一号，不设公用账户。"),
+        widget=forms.TextInput(attrs={"autocapitalize": "none", "autocomplete": "off"}),
+    )  # fmt: skip
+    email = forms.EmailField(
+        label=lazy("电子邮箱"), required=False, help_text=lazy("填写后，催办同时发邮件。")
+    )
+    phone = forms.CharField(label=lazy("手机"), max_length=20, required=False)
+    language = forms.ChoiceField(label=lazy("界面语言"), choices=settings.LANGUAGES, initial="zh-hans")
+
+
+class DisableUserForm(forms.Form):
+    reason = forms.CharField(
+        label=lazy("停用原因"), max_length=500, widget=forms.Textarea(attrs={"rows": 2, "autofocus": True})
+    )

@@ -1,0 +1,60 @@
+"""Who holds which role where, from when until when."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import models
+from django.db.models import F, Q
+from django.utils.translation import gettext_lazy as _
+
+from hall.models import User
+from staffing.lifecycle import ROLES
+from staffing.models.places import Department, Hall, Window
+
+
+class PostingQuerySet(models.QuerySet["Posting"]):
+    def on(self, day: dt.date) -> PostingQuerySet:
+        """Those in force on that day; history keeps the unit and the person of its time."""
+        return self.filter(Q(until_on=None) | Q(until_on__gte=day), from_on__lte=day)
+
+
+class Posting(models.Model):
+    """A person holds a role, in a hall or a department, from a day to a day (inclusive)."""
+
+    user = models.ForeignKey(User, models.PROTECT, related_name="postings")
+    role = models.CharField(_("角色"), max_length=20, choices=list(ROLES.items()))
+    hall = models.ForeignKey(Hall, models.PROTECT, null=True, blank=True, related_name="postings")
+    department = models.ForeignKey(Department, models.PROTECT, null=True, blank=True, related_name="postings")
+    window = models.ForeignKey(Window, models.PROTECT, null=True, blank=True, related_name="postings")
+    title = models.CharField(_("职务"), max_length=80)
+    title_en = models.CharField(max_length=120, blank=True)
+    portfolio = models.CharField(_("分管工作"), max_length=200, blank=True)
+    portfolio_en = models.CharField(max_length=240, blank=True)
+    from_on = models.DateField(_("自"))
+    until_on = models.DateField(_("至"), null=True, blank=True)
+    reason = models.TextField(_("提前结束的原因"), blank=True)
+
+    objects = PostingQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("岗位")
+        verbose_name_plural = _("岗位")
+        constraints = [
+            models.UniqueConstraint(
+                fields=["user", "role", "hall", "department"],
+                condition=Q(until_on=None),
+                nulls_distinct=False,
+                name="posting_held_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(until_on=None) | Q(until_on__gte=F("from_on")), name="posting_forward"
+            ),
+            models.CheckConstraint(
+                condition=Q(hall__isnull=False) | Q(department__isnull=False), name="posting_has_place"
+            ),
+        ]
+        indexes = [models.Index(fields=["department", "role"]), models.Index(fields=["hall", "role"])]
+
+    def __str__(self) -> str:
+        return f"{self.user.label} · {self.title}"

@@ -1,0 +1,95 @@
+"""Leaders' receptions: when, where, published and changed."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
+from django.db import models
+from django.db.models import F, Q, Value
+from django.utils.translation import gettext_lazy as _
+
+from hall.access import Actor
+from hall.models import User
+from staffing.lifecycle import RECEPTION
+from staffing.models.places import Hall, IdRange, Period, Room
+
+
+class LeaderReceptionQuerySet(models.QuerySet["LeaderReception"]):
+    def public(self) -> LeaderReceptionQuerySet:
+        """What the public may read: published once, whatever came after."""
+        return self.exclude(published_at=None)
+
+    def visible_to(self, actor: Actor) -> LeaderReceptionQuerySet:
+        """Published ones for everybody; a hall's own staff see what is planned too."""
+        return self.filter(~Q(published_at=None) | Q(hall__in=actor.halls()))
+
+    def locked(self, pk: int) -> LeaderReception:
+        return self.select_for_update(of=("self",)).get(pk=pk)
+
+
+class LeaderReception(models.Model):
+    """A leader receives: name, post, portfolio, time and place, published in advance (国信发〔2015〕12号（二）)."""
+
+    FORMS = [
+        ("fixed", _("定点接访")),
+        ("invited", _("重点约访")),
+        ("field", _("带案下访")),
+        ("video", _("视频接访")),
+    ]
+
+    hall = models.ForeignKey(Hall, models.PROTECT, related_name="receptions")
+    leader = models.ForeignKey(User, models.PROTECT, related_name="receptions")
+    title = models.CharField(_("职务"), max_length=80)
+    title_en = models.CharField(max_length=120, blank=True)
+    portfolio = models.CharField(_("分管工作"), max_length=200)
+    portfolio_en = models.CharField(max_length=240, blank=True)
+    form = models.CharField(_("接访形式"), max_length=8, choices=FORMS, default="fixed")
+    room = models.ForeignKey(Room, models.PROTECT, null=True, blank=True, related_name="receptions")
+    place = models.CharField(_("地点"), max_length=120, blank=True)
+    place_en = models.CharField(max_length=160, blank=True)
+    starts_at = models.DateTimeField(_("开始"))
+    ends_at = models.DateTimeField(_("结束"))
+    status = models.CharField(_("状态"), max_length=10, choices=RECEPTION.choices, default="planned")
+    published_at = models.DateTimeField(_("公布时间"), null=True, blank=True)
+    changed_at = models.DateTimeField(_("变更时间"), null=True, blank=True)
+    change_note = models.CharField(_("变更说明"), max_length=200, blank=True)
+
+    objects = LeaderReceptionQuerySet.as_manager()
+
+    class Meta:
+        verbose_name = _("领导接访")
+        verbose_name_plural = _("领导接访")
+        ordering = ["starts_at", "id"]
+        indexes = [models.Index(fields=["hall", "starts_at", "id"])]
+        constraints = [
+            models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="reception_forward"),
+            models.CheckConstraint(
+                condition=Q(status="planned") | Q(status="cancelled") | Q(published_at__isnull=False),
+                name="reception_published_at",
+            ),
+            ExclusionConstraint(
+                name="leader_in_one_place",
+                expressions=[
+                    (IdRange("leader_id"), RangeOperators.OVERLAPS),
+                    (Period("starts_at", "ends_at", Value("[)")), RangeOperators.OVERLAPS),
+                ],
+                condition=~Q(status="cancelled"),
+            ),
+            ExclusionConstraint(
+                name="room_taken_once",
+                expressions=[
+                    (IdRange("room_id"), RangeOperators.OVERLAPS),
+                    (Period("starts_at", "ends_at", Value("[)")), RangeOperators.OVERLAPS),
+                ],
+                condition=~Q(status="cancelled") & Q(room__isnull=False),
+            ),
+        ]
+        triggers = [
+            pgtrigger.FSM(
+                name="legal_moves", field="status", transitions=list(RECEPTION.legal_pairs()),
+            ),
+        ]  # fmt: skip
+
+    def __str__(self) -> str:
+        return f"{self.leader.label} {self.starts_at:%Y-%m-%d}"

@@ -1,0 +1,68 @@
+"""Who may do what with people, places and receptions, and why not. Each rule says the sentence that is shown."""
+
+from staffing.rules.accounts import (
+    ThreeKindsOfCharacters,
+    check_can_change_password,
+    check_can_disable_user,
+    check_can_enable_user,
+    check_can_register_user,
+    check_can_reset_password,
+    check_can_set_language,
+    check_can_sign_in,
+    check_can_sign_out,
+    check_can_touch_account,
+    must_change_password,
+    temporary_password,
+)
+from staffing.rules.posts import FULL_TERM, check_can_end_posting, check_can_post_person, ends_early
+from staffing.rules.receptions import (
+    Slot,
+    check_can_cancel_reception,
+    check_can_change_reception,
+    check_can_hold_reception,
+    check_can_plan_reception,
+    check_can_publish_month,
+    check_can_publish_reception,
+    refuse_clash,
+)
+from staffing.rules.who import (
+    MANAGED_ROLES,
+    check_can_keep_people,
+    check_can_remove_place,
+    check_can_save_place,
+    is_administrator,
+    manages,
+)
+
+__all__ = [
+    "FULL_TERM",
+    "MANAGED_ROLES",
+    "Slot",
+    "ThreeKindsOfCharacters",
+    "check_can_cancel_reception",
+    "check_can_change_password",
+    "check_can_change_reception",
+    "check_can_disable_user",
+    "check_can_enable_user",
+    "check_can_end_posting",
+    "check_can_hold_reception",
+    "check_can_keep_people",
+    "check_can_plan_reception",
+    "check_can_post_person",
+    "check_can_publish_month",
+    "check_can_publish_reception",
+    "check_can_register_user",
+    "check_can_remove_place",
+    "check_can_reset_password",
+    "check_can_save_place",
+    "check_can_set_language",
+    "check_can_sign_in",
+    "check_can_sign_out",
+    "check_can_touch_account",
+    "ends_early",
+    "is_administrator",
+    "manages",
+    "must_change_password",
+    "refuse_clash",
+    "temporary_password",
+]

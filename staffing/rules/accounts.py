@@ -1,0 +1,131 @@
+"""Who may do what with accounts, and what a password must be."""
+
+from __future__ import annotations
+
+import datetime as dt
+import secrets
+
+from django.conf import settings
+from django.contrib.auth.password_validation import validate_password
+from django.core.exceptions import ValidationError
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from hall.access import Actor, Refused
+from hall.models import User
+from staffing.models import Posting
+from staffing.rules.who import (
+    MANAGED_ROLES,
+    check_can_keep_people,
+    is_administrator,
+)
+
+KINDS_OF_CHARACTERS = 3
+
+
+class ThreeKindsOfCharacters:
+    """A password mixes at least three of: small letters, capitals, digits, other signs (GB/T 22239-2019 8.1.4)."""
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        kinds = (
+            any(ch.islower() for ch in password),
+            any(ch.isupper() for ch in password),
+            any(ch.isdigit() for ch in password),
+            any(not ch.isalnum() for ch in password),
+        )
+        if sum(kinds) < KINDS_OF_CHARACTERS:
+            raise ValidationError(self.get_help_text(), code="password_too_plain")
+
+    def get_help_text(self) -> str:
+        return _("密码须包含小写字母、大写字母、数字、符号四类中的至少三类。")
+
+
+def temporary_password() -> str:
+    """A random one that keeps the policy: fourteen characters of four kinds, none mistaken for another on paper."""
+    small, capital, digits, signs = "abcdefghijkmnpqrstuvwxyz", "ABCDEFGHJKLMNPQRSTUVWXYZ", "23456789", "-+=?"
+    pool = small + capital + digits
+    rest = [secrets.choice(kind) for kind in (small, capital, digits, *[pool] * 10)]
+    secrets.SystemRandom().shuffle(rest)
+    return "".join([*rest[:7], secrets.choice(signs), *rest[7:]])
+
+
+def must_change_password(user: User, *, now: dt.datetime) -> bool:
+    """A temporary password, or one older than HALL_PASSWORD_MAX_DAYS (GB/T 22239-2019 8.1.4), is changed first."""
+    if user.must_change_password:
+        return True
+    if not settings.HALL_PASSWORD_MAX_DAYS or not user.has_usable_password():
+        return False
+    since = user.password_changed_at or user.created_at
+    return now - since >= dt.timedelta(days=settings.HALL_PASSWORD_MAX_DAYS)
+
+
+def _check_password(password: str, user: User, field: str) -> None:
+    try:
+        validate_password(password, user)
+    except ValidationError as error:
+        raise Refused(" ".join(error.messages), "input", field=field) from None
+
+
+def check_can_sign_in(user: User, *, now: dt.datetime) -> None:
+    if not user.is_active:
+        raise Refused(_("账户已停用，请联系系统管理员。"), "role")
+
+
+def check_can_sign_out(actor: Actor, *, now: dt.datetime) -> None:
+    """Anybody may leave."""
+
+
+def check_can_set_language(user: User, language: str, *, now: dt.datetime) -> None:
+    if language not in dict(settings.LANGUAGES):
+        raise Refused(_("没有这种界面语言。"), "input", field="language")
+
+
+def check_can_change_password(user: User, old: str, new: str, *, now: dt.datetime) -> None:
+    """The owner alone, who knows the old one; the new one is another and keeps the policy."""
+    if user.has_usable_password() and not user.check_password(old):
+        raise Refused(_("原密码不正确。"), "input", field="old_password")
+    if old and old == new:
+        raise Refused(_("新密码不能与原密码相同。"), "input", field="new_password")
+    _check_password(new, user, "new_password")
+
+
+def check_can_register_user(actor: Actor, user: User, password: str | None, *, now: dt.datetime) -> None:
+    check_can_keep_people(actor)
+    if not user.name:
+        raise Refused(_("请填写姓名。"), "input", field="name")
+    if not user.username:
+        raise Refused(_("请填写用户名。"), "input", field="username")
+    if User.objects.filter(username=user.username).exists():
+        raise Refused(_("用户名“%(u)s”已有人使用。") % {"u": user.username}, "input", field="username")
+    if password is not None:
+        _check_password(password, user, "password")
+
+
+def check_can_touch_account(actor: Actor, user: User, *, now: dt.datetime) -> None:
+    """A manager does not touch the account of someone whom only an administrator may post, nor anybody their own."""
+    check_can_keep_people(actor)
+    if actor.user_id == user.pk:
+        raise Refused(_("不能办理自己的账户，请由另一位管理人员办理。"), "role")
+    if is_administrator(actor):
+        return
+    today = timezone.localdate(now)
+    above = Posting.objects.filter(user=user).on(today).exclude(role__in=MANAGED_ROLES)
+    if user.is_superuser or above.exists():
+        raise Refused(_("此人的账户只能由系统管理员办理。"), "role")
+
+
+def check_can_reset_password(actor: Actor, user: User, password: str, *, now: dt.datetime) -> None:
+    check_can_touch_account(actor, user, now=now)
+    _check_password(password, user, "password")
+
+
+def check_can_disable_user(actor: Actor, user: User, *, now: dt.datetime) -> None:
+    check_can_touch_account(actor, user, now=now)
+    if not user.is_active:
+        raise Refused(_("账户已经停用。"), "state")
+
+
+def check_can_enable_user(actor: Actor, user: User, *, now: dt.datetime) -> None:
+    check_can_touch_account(actor, user, now=now)
+    if user.is_active:
+        raise Refused(_("账户已经启用。"), "state")

@@ -1,0 +1,110 @@
+"""Who may post whom, and how a posting ends."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from hall.access import Actor, Refused
+from staffing.lifecycle import (
+    DEPARTMENT_ROLES,
+    HALL_MANAGER,
+    LEADER,
+    ROLES,
+)
+from staffing.models import Posting, Station
+from staffing.queries import post_held
+from staffing.rules.who import (
+    MANAGED_ROLES,
+    check_can_keep_people,
+    check_manages,
+    is_administrator,
+)
+
+FULL_TERM = dt.timedelta(days=365)
+"""A posting to the hall lasts a year at least (国信发〔2015〕12号（十二）); ending it sooner needs a reason."""
+
+
+def check_can_post_person(actor: Actor, posting: Posting, *, now: dt.datetime) -> None:
+    """The manager posts clerks, guides, leaders and the units' people to the own hall; an administrator everyone.
+
+    Nobody posts themselves (GB/T 22239-2019 8.1.4: administrators are kept apart).
+    """
+    check_can_keep_people(actor)
+    if actor.user_id == posting.user_id:
+        raise Refused(_("不能给自己安排岗位，请由另一位管理人员办理。"), "role")
+    _check_post_is_sound(posting)
+    if not is_administrator(actor):
+        _check_managers_post(actor, posting)
+    held = post_held(posting)
+    if held:
+        reason = _("%(name)s自%(from)s起已在此岗位。") % {"name": posting.user.name, "from": held.from_on}
+        raise Refused(reason, "state")
+
+
+def _check_post_is_sound(posting: Posting) -> None:
+    if posting.role not in ROLES:
+        raise Refused(_("没有这个角色。"), "input", field="role")
+    if posting.role in DEPARTMENT_ROLES and posting.department is None:
+        raise Refused(_("请选择单位。"), "input", field="department")
+    if posting.role not in DEPARTMENT_ROLES and posting.hall is None:
+        raise Refused(_("请选择大厅。"), "input", field="hall")
+    if not posting.title:
+        raise Refused(_("请填写职务。"), "input", field="title")
+    if posting.role == LEADER and not posting.portfolio:
+        raise Refused(
+            _("接访领导须填写分管工作，接访日程要一并公布。"), "input", field="portfolio",
+            article="国信发〔2015〕12号（二）",
+        )  # fmt: skip
+    if posting.until_on and posting.until_on < posting.from_on:
+        raise Refused(_("结束日期早于开始日期。"), "input", field="until_on")
+    if posting.window and (posting.window.hall_id != posting.hall_id or not posting.window.is_active):
+        raise Refused(_("该窗口不属于所选大厅，或者已停用。"), "input", field="window")
+    if not posting.user.is_active:
+        raise Refused(_("账户已停用，不能安排岗位。"), "state")
+
+
+def _check_managers_post(actor: Actor, posting: Posting) -> None:
+    if posting.role not in MANAGED_ROLES:
+        raise Refused(_("这个岗位只能由系统管理员安排。"), "role")
+    if posting.hall is not None:
+        check_manages(actor, posting.hall.pk)
+    if posting.department is not None:
+        halls = actor.halls(HALL_MANAGER)
+        if not Station.objects.filter(department=posting.department, hall__in=halls).exists():
+            raise Refused(_("该单位没有进驻您负责的大厅。"), "role")
+
+
+def check_can_end_posting(
+    actor: Actor, posting: Posting, *, on: dt.date, reason: str, now: dt.datetime
+) -> None:
+    """On its planned last day it ends by itself. Sooner, or within the first year, only with a reason."""
+    today = timezone.localdate(now)
+    check_can_keep_people(actor)
+    if actor.user_id == posting.user_id:
+        raise Refused(_("不能结束自己的岗位，请由另一位管理人员办理。"), "role")
+    if not is_administrator(actor):
+        _check_managers_post(actor, posting)
+    if posting.until_on and posting.until_on < today:
+        raise Refused(_("该岗位已于%(on)s结束。") % {"on": posting.until_on}, "state")
+    if on < posting.from_on:
+        raise Refused(_("结束日期早于开始日期。"), "input", field="on")
+    if on < today - dt.timedelta(days=1):
+        raise Refused(_("最早可填昨天：过去的日子由谁在岗，不能事后改写。"), "input", field="on")
+    if posting.until_on and on > posting.until_on:
+        raise Refused(
+            _("该岗位原定%(on)s结束，延长请另行安排。") % {"on": posting.until_on}, "input", field="on"
+        )
+    if ends_early(posting, on) and not reason.strip():
+        raise Refused(
+            _("派驻一般不少于一年，提前结束须写明原因。"), "input", field="reason",
+            article="国信发〔2015〕12号（十二）",
+        )  # fmt: skip
+
+
+def ends_early(posting: Posting, on: dt.date) -> bool:
+    """Before the planned last day, or before a full year was served."""
+    planned = posting.until_on or posting.from_on + FULL_TERM - dt.timedelta(days=1)
+    return on < planned
