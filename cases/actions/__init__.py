@@ -5,6 +5,7 @@ from cases.actions.deadlines import (
     recheck_deadlines,
     recompute_deadlines,
 )
+from cases.actions.docket import link_docket_case, place_on_docket, remove_from_docket
 from cases.actions.ends import (
     answer_suggestion,
     close_case,
@@ -124,6 +125,7 @@ __all__ = [
     "lapse_windows",
     "lift_hold",
     "link_cases",
+    "link_docket_case",
     "load_categories",
     "load_routes",
     "merge_case",
@@ -133,6 +135,7 @@ __all__ = [
     "pass_for",
     "pass_from",
     "place_hold",
+    "place_on_docket",
     "query_progress",
     "query_rating",
     "raise_urgent",
@@ -146,6 +149,7 @@ __all__ = [
     "refuse_extension",
     "register_case",
     "remind_ratings",
+    "remove_from_docket",
     "remove_setting",
     "report_back",
     "report_urgent",

@@ -11,6 +11,7 @@ from cases.models.case import (
     Respondent,
 )
 from cases.models.clocks import Days, Deadline, DeadlineQuerySet, DeadlineStep, Hold
+from cases.models.docket import DocketItem, DocketItemQuerySet
 from cases.models.handling import (
     CaseLink,
     Extension,
@@ -47,6 +48,8 @@ __all__ = [
     "Deadline",
     "DeadlineQuerySet",
     "DeadlineStep",
+    "DocketItem",
+    "DocketItemQuerySet",
     "DuplicateDecision",
     "Extension",
     "FollowUp",

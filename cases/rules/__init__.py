@@ -8,6 +8,12 @@ from cases.rules.claims import (
     check_can_transfer_claims,
 )
 from cases.rules.common import MIN_WORDS, check_move, check_said, check_state
+from cases.rules.docket import (
+    check_can_link_docket_case,
+    check_can_place_on_docket,
+    check_can_remove_from_docket,
+    check_docket_case,
+)
 from cases.rules.ends import (
     check_can_answer_suggestion,
     check_can_close_case,
@@ -125,12 +131,14 @@ __all__ = [
     "check_can_issue_review",
     "check_can_lift_hold",
     "check_can_link_cases",
+    "check_can_link_docket_case",
     "check_can_load_categories",
     "check_can_load_routes",
     "check_can_merge_case",
     "check_can_object_to_referral",
     "check_can_order_redo",
     "check_can_place_hold",
+    "check_can_place_on_docket",
     "check_can_raise_urgent",
     "check_can_rate_service",
     "check_can_receive_case",
@@ -139,6 +147,7 @@ __all__ = [
     "check_can_recuse_from_case",
     "check_can_refuse_extension",
     "check_can_register_case",
+    "check_can_remove_from_docket",
     "check_can_remove_setting",
     "check_can_report_back",
     "check_can_report_urgent",
@@ -159,6 +168,7 @@ __all__ = [
     "check_can_transfer_claims",
     "check_can_uphold_referral",
     "check_can_withdraw_case",
+    "check_docket_case",
     "check_grade",
     "check_move",
     "check_rater",
