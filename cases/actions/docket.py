@@ -1,21 +1,26 @@
-"""The leader's docket: a matter is set on it, taken off it, and finds its case.
+"""The leader's docket: a matter is set on it, taken off it, finds its case; what was said of it is recorded.
 
 The reception's lock keeps the order and the one case per reception; no message goes out, the docket is the message.
 """
 
 from __future__ import annotations
 
+import dataclasses
 import datetime as dt
+from collections.abc import Iterator
+from dataclasses import dataclass
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from cases import rules
-from cases.models import Case, CaseParty, DocketItem
+from cases.models import Case, CaseParty, DocketItem, ReceptionRecord
+from cases.queries.ledger import LedgerFilter, LedgerRow, every_line
 from hall import journal
 from hall.access import Actor, Refused
 from hall.fields import mask_name
+from hall.models import User
 from staffing.models import LeaderReception
 
 
@@ -107,3 +112,62 @@ def _principal(case: Case | None) -> str:
 def _record(actor: Actor, verb: str, item: DocketItem, *, now: dt.datetime, **facts: object) -> None:
     """In the case's own file where there is a case, else in the reception's."""
     journal.record(actor, verb, item, stream=item.case or item.reception, now=now, **facts)  # type: ignore[arg-type]
+
+
+@dataclass(frozen=True, slots=True)
+class Heard:
+    """What was said and decided, in the columns of the ledger."""
+
+    problem: str
+    opinion: str
+    companions: str = ""
+    place: str = ""
+    cause: str = ""
+    is_settled: bool = False
+    result: str = ""
+
+
+@transaction.atomic
+def record_reception(
+    *, actor: Actor, item_id: int, heard: Heard, version: int = 1, correction: str = "", now: dt.datetime
+) -> ReceptionRecord:
+    """The record of one matter at one reception. What stands is never changed: a further `version` corrects it, with
+    its reason, and only who has read the last one writes the next.
+    """
+    case_id = DocketItem.objects.values_list("case_id", flat=True).get(pk=item_id)
+    if case_id:
+        Case.objects.locked(case_id)
+    item = DocketItem.objects.locked(item_id)
+    rules.check_can_record_reception(actor, item, now=now)
+    last = item.records.aggregate(last=Max("version"))["last"] or 0
+    if version != last + 1:
+        raise Refused(_("接访记录刚由他人保存，请核对后再作更正。"), "state")
+    why = rules.check_said(correction, "correction", _("请写明更正的原因。")) if last else ""
+    result = heard.result.strip()
+    if heard.is_settled and not result:
+        raise Refused(_("当场解决的，请写明结果。"), "input", field="result")
+    record = ReceptionRecord.objects.create(
+        item=item,
+        version=version,
+        companions=heard.companions.strip(),
+        problem=rules.check_said(heard.problem, "problem", _("请写明反映的主要问题。")),
+        place=heard.place.strip(),
+        cause=heard.cause.strip(),
+        opinion=rules.check_said(heard.opinion, "opinion", _("请写明领导处理意见。"), least=2),
+        is_settled=heard.is_settled,
+        result=result,
+        correction=why[:200],
+        at=now,
+        by_id=actor.user_id,
+    )
+    _record(actor, "record_reception", item, after={"version": version}, reason=why, now=now)
+    return record
+
+
+@transaction.atomic
+def export_ledger(*, actor: Actor, asked: LedgerFilter, now: dt.datetime) -> Iterator[LedgerRow]:
+    """The ledger leaves the house as a file: on record first, with what was asked for."""
+    rules.check_can_export_ledger(actor, now=now)
+    after = {name: value for name, value in dataclasses.asdict(asked).items() if value}
+    journal.record(actor, "export_ledger", User.objects.get(pk=actor.user_id), after=after, now=now)
+    return every_line(actor, asked, now=now)

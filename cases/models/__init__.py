@@ -11,7 +11,14 @@ from cases.models.case import (
     Respondent,
 )
 from cases.models.clocks import Days, Deadline, DeadlineQuerySet, DeadlineStep, Hold
-from cases.models.docket import DocketItem, DocketItemQuerySet
+from cases.models.docket import (
+    OPEN_INSTRUCTION,
+    DocketItem,
+    DocketItemQuerySet,
+    Instruction,
+    InstructionReport,
+    ReceptionRecord,
+)
 from cases.models.handling import (
     CaseLink,
     Extension,
@@ -36,6 +43,7 @@ from cases.models.reviews import Review
 
 __all__ = [
     "APPEND_ONLY",
+    "OPEN_INSTRUCTION",
     "OPEN_OPINION",
     "Case",
     "CaseGroupPermission",
@@ -54,6 +62,8 @@ __all__ = [
     "Extension",
     "FollowUp",
     "Hold",
+    "Instruction",
+    "InstructionReport",
     "LadderRung",
     "LightThreshold",
     "Material",
@@ -65,6 +75,7 @@ __all__ = [
     "QueryAttempt",
     "Rating",
     "RatingRule",
+    "ReceptionRecord",
     "Recusal",
     "Referral",
     "Respondent",

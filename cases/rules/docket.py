@@ -8,11 +8,13 @@ from django.utils.translation import gettext as _
 
 from cases.models import Case, DocketItem
 from cases.queries.standing import standing
+from cases.rules.common import check_interest
 from hall.access import Actor, Refused
-from staffing.lifecycle import CLERK, HALL_MANAGER
+from staffing.lifecycle import CLERK, HALL_MANAGER, LEADER, SUPERVISOR
 from staffing.models import LeaderReception
 
 DOCKET_ROLES = (CLERK, HALL_MANAGER)
+LEDGER_ROLES = (CLERK, HALL_MANAGER, SUPERVISOR, LEADER)
 
 
 def check_keeps_docket(actor: Actor, reception: LeaderReception) -> None:
@@ -48,6 +50,8 @@ def check_can_remove_from_docket(actor: Actor, item: DocketItem, *, now: dt.date
     check_keeps_docket(actor, item.reception)
     if item.removed_at:
         raise Refused(_("该事项已经移出这次接访。"), "state")
+    if item.records.exists() or item.instructions.exists():
+        raise Refused(_("该事项已有接访记录或者领导批示，不能移出。"), "state")
 
 
 def check_can_link_docket_case(actor: Actor, item: DocketItem, *, now: dt.datetime) -> None:
@@ -57,3 +61,31 @@ def check_can_link_docket_case(actor: Actor, item: DocketItem, *, now: dt.dateti
         raise Refused(_("该事项已经移出这次接访。"), "state")
     if item.case_id:
         raise Refused(_("该事项已经登记，不能改为另一件。"), "state")
+
+
+def check_can_record_reception(actor: Actor, item: DocketItem, *, now: dt.datetime) -> None:
+    """Who takes the notes, or the leader, once the reception has begun; the visit is registered like any other."""
+    if actor.kind != "system" and not (
+        actor.user_id == item.reception.leader_id or actor.has(*DOCKET_ROLES, hall_id=item.reception.hall_id)
+    ):
+        raise Refused(_("接访记录由本厅的登记员、大厅负责人或者接访领导填写。"), "role")
+    if item.removed_at:
+        raise Refused(_("该事项已经移出这次接访。"), "state")
+    if item.reception.status == "cancelled":
+        raise Refused(_("这次接访已经取消。"), "state")
+    if item.reception.starts_at > now:
+        raise Refused(_("接访还没有开始。"), "state")
+    if item.case is None:
+        raise Refused(
+            _("领导接访的事项同样登记：请先登记信访事项，再填写接访记录。"),
+            "state",
+            article="《信访工作条例》第二十一条",
+        )
+    if actor.kind != "system":
+        check_interest(actor, standing(item.case))
+
+
+def check_can_export_ledger(actor: Actor, *, now: dt.datetime) -> None:
+    """Read in the hall by its manager, supervisor and clerks, and by leaders as far as their own lines go."""
+    if not actor.has(*LEDGER_ROLES):
+        raise Refused(_("接访台账供大厅负责人、督查员、登记员和接访领导使用。"), "role")
