@@ -37,8 +37,10 @@ def on_docket(
 ) -> DocketItem:
     """The case, on the docket of a reception that began an hour before `now`, or days earlier."""
     case = case or accepted(cast, now, **facts)
-    starts = now - dt.timedelta(hours=1, days=days_ago)
-    one = reception(cast, starts, leader=leader, now=starts - dt.timedelta(days=3))
+    starts, half = now - dt.timedelta(hours=1, days=days_ago), dt.timedelta(minutes=30)
+    if starts.astimezone(TZ).date() != (starts + half).astimezone(TZ).date():
+        starts -= half  # a reception does not cross midnight, whenever the tests run
+    one = reception(cast, starts, leader=leader, hours=0.5, now=starts - dt.timedelta(days=3))
     return actions.place_on_docket(
         actor=cast.act(cast.clerk, now), reception_id=one.pk, case_id=case.pk, now=starts
     )
