@@ -65,6 +65,13 @@ def check_can_link_docket_case(actor: Actor, item: DocketItem, *, now: dt.dateti
 
 def check_can_record_reception(actor: Actor, item: DocketItem, *, now: dt.datetime) -> None:
     """Who takes the notes, or the leader, once the reception has begun; the visit is registered like any other."""
+    check_takes_notes(actor, item, now=now)
+    if actor.kind != "system" and item.case:
+        check_interest(actor, standing(item.case))
+
+
+def check_takes_notes(actor: Actor, item: DocketItem, *, now: dt.datetime) -> None:
+    """The same for a matter that this person is known to see: a list asks nothing of each of its cases."""
     if actor.kind != "system" and not (
         actor.user_id == item.reception.leader_id or actor.has(*DOCKET_ROLES, hall_id=item.reception.hall_id)
     ):
@@ -81,8 +88,6 @@ def check_can_record_reception(actor: Actor, item: DocketItem, *, now: dt.dateti
             "state",
             article="《信访工作条例》第二十一条",
         )
-    if actor.kind != "system":
-        check_interest(actor, standing(item.case))
 
 
 def check_can_export_ledger(actor: Actor, *, now: dt.datetime) -> None:

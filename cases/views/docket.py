@@ -26,6 +26,7 @@ from cases.models import DocketItem
 from cases.queries.briefs import Brief, briefs
 from cases.queries.docket import Line, docket_days, docket_items, last_record, lines_of, receptions_near
 from cases.queries.instructions import open_instructions
+from cases.rules.docket import check_takes_notes
 from cases.rules.instructions import received_item
 from hall.access import Actor, Refused, Request, Verdict, allowed, get_visible
 from staffing.lifecycle import LEADER
@@ -66,8 +67,7 @@ def _reception(actor: Actor, notice: Notice, lines: list[Line], now: dt.datetime
         "lines": [
             {
                 "line": line,
-                "may_record": has_begun
-                and bool(allowed(rules.check_can_record_reception, actor, line.item, now=now)),
+                "may_record": has_begun and bool(allowed(check_takes_notes, actor, line.item, now=now)),
                 "may_remove": not (line.is_recorded or line.instructions)
                 and bool(allowed(rules.check_can_place_on_docket, actor, one, now=now)),
             }
