@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from cases import rules
 from cases.actions.deadlines import meet_deadline, start_deadline, void_deadline
 from cases.actions.parts import chosen_unit, give_case, office_people, readers_of, tell
-from cases.lifecycle import CASE, INSTRUCTION
+from cases.lifecycle import INSTRUCTION
 from cases.models import OPEN_INSTRUCTION, Case, CaseGroupPermission, Deadline, Instruction, InstructionReport
 from cases.queries.standing import standing
 from cases.queries.words import say_day
@@ -43,10 +43,10 @@ def give_instruction(
     case = Case.objects.locked(case_id)
     rules.check_can_give_instruction(actor, case, now=now)
     said, unit = rules.check_instruction_text(text), _unit(case, department_id)
-    days = _days_until(case, due_on, now=now)
+    day = _day_of(case, due_on, now=now)
     item = received_item(actor, case, now) or {}  # the rule has asked: there is one
     _draw_in(case, unit, actor=actor, now=now)
-    clock = _start(case, unit.pk, days, actor=actor, now=now)
+    clock = _start(case, unit.pk, day, actor=actor, now=now)
     leader, named = User.objects.get(pk=item["leader_id"]), person.strip()[:60]
     one = Instruction.objects.create(
         case=case,
@@ -56,7 +56,7 @@ def give_instruction(
         department=unit,
         person=_person(unit, named, now=now),
         person_name=named,
-        due_on=due_on,
+        due_on=day,
         deadline=clock,
         given_at=now,
         given_by_id=actor.user_id,
@@ -84,11 +84,6 @@ def _unit(case: Case, department_id: int | None) -> Department:
             "input",
             field="department",
         )
-    has_it = any(row["department_id"] == unit.pk for row in standing(case).units)
-    if not (has_it or unit.pk == case.first_handler_id) and CASE.move("involve_unit", case.status) is None:
-        raise Refused(
-            _("该事项已经答复，不能再增加单位；请选择正在办理本事项的单位。"), "input", field="department"
-        )
     return unit
 
 
@@ -96,12 +91,12 @@ def last_day_for(case: Case, *, now: dt.datetime) -> dt.date:
     return timezone.localdate(now) + dt.timedelta(days=term("instruction", case.law).days)
 
 
-def _days_until(case: Case, day: dt.date | None, *, now: dt.datetime) -> int:
+def _day_of(case: Case, day: dt.date | None, *, now: dt.datetime) -> dt.date:
     today, last = timezone.localdate(now), last_day_for(case, now=now)
     if day is None or not today < day <= last:
         words = _("办理时限应在明天至%(last)s之间。") % {"last": say_day(last)}
         raise Refused(words, "input", field="due_on")
-    return (day - today).days
+    return day
 
 
 def _draw_in(case: Case, unit: Department, *, actor: Actor, now: dt.datetime) -> None:
@@ -111,17 +106,25 @@ def _draw_in(case: Case, unit: Department, *, actor: Actor, now: dt.datetime) ->
     case.referrals.create(kind="forward", part="copy", department=unit, sent_at=now, sent_by_id=actor.user_id)
 
 
-def _start(case: Case, unit_id: int, days: int, *, actor: Actor, now: dt.datetime) -> Deadline:
+def _start(case: Case, unit_id: int, day: dt.date, *, actor: Actor, now: dt.datetime) -> Deadline:
     today = timezone.localdate(now)
     return start_deadline(
-        case, "instruction", department_id=unit_id, started_on=today, now=now, actor=actor, limit_days=days
+        case,
+        "instruction",
+        department_id=unit_id,
+        started_on=today,
+        now=now,
+        actor=actor,
+        limit_days=(day - today).days,
     )
 
 
 def _person(unit: Department, name: str, *, now: dt.datetime) -> User | None:
     """The one account at a post of the unit with that name."""
+    if not name:
+        return None
     posts = Posting.objects.on(timezone.localdate(now)).filter(department=unit)
-    found = User.objects.filter(name=name, is_active=True, postings__in=posts).distinct()[:2] if name else ()
+    found = list(User.objects.filter(name=name, is_active=True, postings__in=posts).distinct()[:2])
     return found[0] if len(found) == 1 else None
 
 
@@ -170,12 +173,12 @@ def return_instruction(
     case = Case.objects.locked(case_id)
     rules.check_can_return_instruction(actor, case, now=now)
     one = _chosen(actor, case, "return_instruction", instruction_id)
-    said, days = rules.check_said(reason, "reason"), _days_until(case, due_on, now=now)
+    said, day = rules.check_said(reason, "reason"), _day_of(case, due_on, now=now)
     if not CaseGroupPermission.objects.filter(content_object=case, group=one.department.group_id).exists():
         raise Refused(_("该单位已经不再办理本事项；请了结这件批示，需要时另行批示。"), "state")
-    clock = _start(case, one.department_id, days, actor=actor, now=now)
+    clock = _start(case, one.department_id, day, actor=actor, now=now)
     one.status = INSTRUCTION.target("return_instruction", one.status)
-    one.deadline, one.due_on, one.note = clock, due_on or clock.started_on, said
+    one.deadline, one.due_on, one.note = clock, day, said
     one.save(update_fields=["status", "deadline", "due_on", "note"])
     after = {"unit": one.department.name, "leader": one.leader.name, "until": clock.due_on}
     journal.record(actor, "return_instruction", case, after=after, reason=said, now=now)

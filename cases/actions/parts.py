@@ -79,7 +79,7 @@ ON CONFLICT DO NOTHING
 
 
 def give_case(
-    case: Case, department: Department, kind: str, *, now: dt.datetime, once: str = "", **facts: object
+    case: Case, department: Department, kind: str, *, now: dt.datetime, once: str = "", **facts: str
 ) -> None:
     """The unit's group gets its right on the case, and its people are told: the liaisons; when none may know of it,
     the heads; when none of them, the hall's managers. `once` tells one giving from another.

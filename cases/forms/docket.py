@@ -137,7 +137,7 @@ class LedgerForm(forms.Form):
     def __init__(self, data: Mapping[str, Any], actor: Actor) -> None:
         super().__init__(data)
         halls, leaders, units = ledger_choices(actor)
-        offered = {"hall": halls, "leader": leaders, "unit": units}
+        offered: dict[str, list[Any]] = {"hall": halls, "leader": leaders, "unit": units}
         for name, rows in offered.items():
             choices = [("", _("全部")), *((str(row.pk), row.label) for row in rows)]
             self.fields[name].choices = choices  # type: ignore[attr-defined]

@@ -77,7 +77,7 @@ class ReportInstructionForm(VerbForm):
 class InstructionField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Which of several instructions; with one alone it is chosen already."""
 
-    def label_from_instance(self, one: Instruction) -> str:  # type: ignore[override]
+    def label_from_instance(self, one: Instruction) -> str:
         text = one.text if len(one.text) <= 40 else f"{one.text[:40]}…"
         return f"{one.department.label}：{text}"
 

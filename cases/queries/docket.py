@@ -10,7 +10,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases.models import CaseParty, DocketItem, Instruction, ReceptionRecord
+from cases.models import CaseParty, DocketItem, DocketItemQuerySet, Instruction, ReceptionRecord
 from hall.access import Actor
 from staffing.lifecycle import CLERK, HALL_MANAGER, LEADER, SUPERVISOR
 from staffing.models import LeaderReception
@@ -54,7 +54,7 @@ def docket_days(actor: Actor, now: dt.datetime) -> dict[str, list[LeaderReceptio
     }
 
 
-def docket_items(actor: Actor) -> QuerySet[DocketItem]:
+def docket_items(actor: Actor) -> DocketItemQuerySet:
     """What stands on dockets, with all that a page says of it."""
     rows = DocketItem.objects.visible_to(actor)
     rows = rows.select_related(

@@ -7,8 +7,10 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import OuterRef, Q, QuerySet, Subquery
+from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from cases.lifecycle import INSTRUCTION
 from cases.models import OPEN_INSTRUCTION, Case, Instruction, InstructionReport
 from cases.queries.lights import light
 from hall.access import Actor
@@ -40,6 +42,10 @@ class InstructionShown:
     due_on: dt.date | None
     report: str
     reported_at: dt.datetime | None
+
+    @property
+    def state(self) -> str:
+        return _(INSTRUCTION.state(self.one.status).label)
 
     @property
     def person(self) -> str:

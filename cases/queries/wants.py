@@ -149,6 +149,8 @@ class _Steps:
     def instructed(self) -> list[Want]:
         """Leaders' instructions: each unit's clock, then the leader's reading."""
         names = {row["department_id"]: worded(row["name"], row["name_en"]) for row in self.units}
+        if self.case.first_handler:
+            names[self.case.first_handler.pk] = self.case.first_handler.label
         wants = []
         for one in self.clocks_running:
             if one.kind == "instruction":

@@ -23,7 +23,7 @@ from hall.access import Refused, Request
 DOORS: tuple[Door, ...] = (
     Door(
         GiveInstructionForm,
-        lazy("领导批示"),
+        lazy("作出领导批示"),
         lazy("交责任单位办理"),
         lazy("%(number)s 的领导批示已交责任单位，期限已开始计算。"),
         icon="edit",

@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, transaction
 
+from cases import actions
 from cases.actions import NewRespondent, sweep_deadlines, withdraw_case
 from cases.models import Case, Instruction
 from cases.queries.work_list import WorkFilter, work_list
@@ -16,6 +17,7 @@ from hall.access import SYSTEM
 from hall.models import JournalEntry, Message
 from tests.cast import NOW, Cast, reception
 from tests.life_docket import TEXT, given, on_docket, reported
+from tests.life_opinions import answered
 from tests.life_referrals import clocks, disputed, owners, refused, rerouted
 from tests.matters import accepted, ladder, registered
 
@@ -66,13 +68,13 @@ def test_a_unit_that_has_not_got_the_case_reads_it_from_now_on_and_leads_nothing
     assert Message.objects.get(kind="instruction_given").user == cast.liaison2
 
 
-def test_once_answered_no_further_unit_is_drawn_in(cast: Cast) -> None:
-    from tests.life_opinions import answered
-
+def test_a_matter_that_was_answered_comes_before_a_leader_like_any_other(cast: Cast) -> None:
     case = answered(cast)
-    refusal = refused(given, cast, case, unit="housing", person="")
-    assert (refusal.kind, refusal.field) == ("input", "department")
-    assert given(cast, case).status == "given"
+    given(cast, case)
+    given(cast, case, unit="housing", person="")
+    case.refresh_from_db()
+    assert (case.status, case.first_handler) == ("answered", cast.units["labour"])
+    assert case.referrals.get(department=cast.units["housing"]).part == "copy"
 
 
 @pytest.mark.parametrize(
@@ -95,7 +97,6 @@ def test_what_is_said_must_be_whole(cast: Cast, facts: dict[str, Any], field: st
 def test_who_may_and_when(cast: Cast) -> None:
     case = accepted(cast)
     facts = {"text": TEXT, "department_id": cast.units["labour"].pk, "due_on": dt.date(2026, 12, 1)}
-    from cases import actions
 
     def give(who: str, case: Case = case) -> Any:
         actor = cast.act(getattr(cast, who))

@@ -78,7 +78,9 @@ def _hear(house: House, reception: LeaderReception, case: Case, number: int, now
     opinion, text, answer = SAID[number % len(SAID)]
     start, end = reception.starts_at, reception.ends_at
     clerk, leader = house.act(CLERK, end), house.act(reception.leader.username, end)
-    item = place_on_docket(actor=house.act(CLERK, start), reception_id=reception.pk, case_id=case.pk, now=start)
+    item = place_on_docket(
+        actor=house.act(CLERK, start), reception_id=reception.pk, case_id=case.pk, now=start
+    )
     said = Heard(
         problem=case.summary or case.title, opinion=opinion, companions="责任单位分管负责人", place=case.place
     )
