@@ -268,9 +268,20 @@ def _own_rules(law: Law) -> tuple[Term, ...]:
     )  # fmt: skip
 
 
-OWN_NUMBERS = frozenset(one.code for one in _own_rules(R22))
+def _instruction(law: Law) -> Term:
+    """Until the day that the leader has set, which is half a year away at the most."""
+    return _term(
+        law, "instruction", 180,
+        ("国信发〔2015〕12号（二）", "Joint Reception Hall Rules (2015, No. 12), part (2)"),
+        ("反馈领导批示的办理情况", "Report on a leader's instruction"),
+        ("领导接访批示的事项，责任单位应当在批示的时限内反馈；文件没有规定日数，由接访领导确定，最长180日。",
+         "A unit reports on a leader's instruction by the day set in it; no number is given, 180 days at most."),
+    )  # fmt: skip
+
+
+OWN_NUMBERS = frozenset((*(one.code for one in _own_rules(R22)), "instruction"))
 """Periods whose number is the hall's own rule: the law gives the duty alone."""
-_EVERY = (*_ALL, *(one for law in LAWS.values() for one in _own_rules(law)))
+_EVERY = (*_ALL, *(one for law in LAWS.values() for one in (*_own_rules(law), _instruction(law))))
 TERMS: Mapping[str, Mapping[str, Term]] = {
     law: {term.code: term for term in _EVERY if term.law == law} for law in LAWS
 }

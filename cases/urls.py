@@ -21,6 +21,17 @@ urlpatterns = [
     path("messages/", views.inbox, name="inbox"),
     path("messages/read/", views.read_all, name="read-all"),
     path("messages/<int:pk>/open/", views.open_message, name="open-message"),
+    # Leaders' receptions
+    path("docket/", views.docket, name="docket"),
+    path("docket/items/<int:pk>/", views.brief, name="brief"),
+    path("docket/items/<int:pk>/link-case/", views.link_docket_case, name="link-docket-case"),
+    path("docket/items/<int:pk>/record/", views.record_reception, name="record-reception"),
+    path("docket/items/<int:pk>/remove/", views.remove_from_docket, name="remove-from-docket"),
+    path("docket/receptions/<int:reception_id>/briefs/", views.print_docket, name="print-docket"),
+    path("docket/receptions/<int:reception_id>/place/", views.place_on_docket, name="place-on-docket"),
+    path("instructions/", views.instructions, name="instructions"),
+    path("ledger/", views.ledger_page, name="ledger"),
+    path("ledger/export.xlsx", views.export_ledger, name="export-ledger"),
     # One case
     path("cases/<int:pk>/", views.case, name="case"),
     path("cases/<int:pk>/triage/", views.triage_page, name="triage"),

@@ -15,7 +15,6 @@ urlpatterns = [
     path("password/", views.change_password, name="change-password"),
     path("desk/", views.desk, name="desk"),
     path("hall-now/", views.hall_now, name="hall-now"),
-    path("docket/", views.docket, name="docket"),
     path("people/", views.people, name="people"),
     path("people/register/", views.register_user, name="register-user"),
     path("people/<int:user_id>/", views.person, name="person"),

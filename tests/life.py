@@ -176,6 +176,11 @@ def arguments(verb: str, case: Case, cast: Cast, now: dt.datetime) -> dict[str, 
     own: dict[str, dict[str, Any]] = {
         "involve_unit": {"department_id": unit, "part": "copy", "demand": ""},
         "report_back": {"text": "已经办结，结果如下。"},
+        "give_instruction": {
+            "text": "月底前付清工资。",
+            "department_id": unit,
+            "due_on": today + dt.timedelta(days=9),
+        },
         "record_work": {"kind": "talk", "happened_on": today, "text": "听取陈述。"},
         "request_supplement": {"what": "工资条复印件。"},
         "receive_supplement": {"note": "收到三张。"},

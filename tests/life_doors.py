@@ -8,6 +8,7 @@ from collections.abc import Callable
 from cases import actions
 from cases.models import Case
 from tests.cast import Cast
+from tests.life_docket import given, on_docket, reported
 from tests.life_handling import asked_for_more, asked_to_bring, simple, urgent
 from tests.life_opinions import answered, countersigned, drafted, served, submitted
 from tests.life_ratings import rated
@@ -52,6 +53,9 @@ def in_every_state(cast: Cast, now: dt.datetime) -> dict[str, Case]:
         "suggestion": lambda: accepted(cast, now, purpose="suggestion"),
         "accusation": lambda: registered(cast, now, purpose="accusation"),
         "unhappy": lambda: _unhappy(cast, now),
+        "received": lambda: _received(cast, now, 10),
+        "instructed": lambda: given(cast, _received(cast, now, 11), now).case,
+        "instruction_reported": lambda: _answered_to_leader(cast, now),
     }
     return {name: Case.objects.get(pk=make().pk) for name, make in made.items()}
 
@@ -64,6 +68,11 @@ BEFORE = {
     "reroute_case": ("objected", "manager"),
     "involve_unit": ("accepted", "liaison"),
     "report_back": ("assigned", "liaison"),
+    "give_instruction": ("received", "leader"),
+    "report_instruction": ("instructed", "liaison"),
+    "return_instruction": ("instruction_reported", "leader"),
+    "close_instruction": ("instruction_reported", "leader"),
+    "withdraw_instruction": ("instructed", "leader"),
     "record_work": ("accepted", "liaison"),
     "request_supplement": ("accepted", "liaison"),
     "receive_supplement": ("supplement", "liaison"),
@@ -103,6 +112,18 @@ BEFORE = {
 
 def _taken(cast: Cast, case: Case, now: dt.datetime) -> Case:
     return actions.receive_case(actor=cast.act(cast.liaison, now), case_id=case.pk, now=now)
+
+
+def _received(cast: Cast, now: dt.datetime, days_ago: int) -> Case:
+    """Came before the leader that many days ago."""
+    item = on_docket(cast, now=now, days_ago=days_ago)
+    return Case.objects.get(pk=item.case_id)
+
+
+def _answered_to_leader(cast: Cast, now: dt.datetime) -> Case:
+    one = given(cast, _received(cast, now, 12), now)
+    reported(cast, one, now)
+    return one.case
 
 
 def _asked(cast: Cast, case: Case, now: dt.datetime) -> Case:

@@ -5,6 +5,14 @@ from cases.actions.deadlines import (
     recheck_deadlines,
     recompute_deadlines,
 )
+from cases.actions.docket import (
+    Heard,
+    export_ledger,
+    link_docket_case,
+    place_on_docket,
+    record_reception,
+    remove_from_docket,
+)
 from cases.actions.ends import (
     answer_suggestion,
     close_case,
@@ -16,6 +24,13 @@ from cases.actions.ends import (
 from cases.actions.export_work_list import export_work_list
 from cases.actions.extensions import approve_extension, refuse_extension, request_extension
 from cases.actions.holds import lift_hold, place_hold
+from cases.actions.instructions import (
+    close_instruction,
+    give_instruction,
+    report_instruction,
+    return_instruction,
+    withdraw_instruction,
+)
 from cases.actions.joins import link_cases, merge_case
 from cases.actions.load_categories import CategoryRow, load_categories
 from cases.actions.load_routes import RouteRow, RoutesLoaded, load_routes
@@ -88,6 +103,7 @@ __all__ = [
     "CategoryRow",
     "DuplicateChoice",
     "Entered",
+    "Heard",
     "NewCase",
     "NewRespondent",
     "Person",
@@ -102,6 +118,7 @@ __all__ = [
     "approve_extension",
     "close_case",
     "close_follow_up",
+    "close_instruction",
     "close_lapsed_cases",
     "countersign_opinion",
     "decline_case",
@@ -112,9 +129,11 @@ __all__ = [
     "end_simple_procedure",
     "enter_case",
     "expire_ratings",
+    "export_ledger",
     "export_work_list",
     "forget_attempts",
     "forward_case",
+    "give_instruction",
     "guide_case",
     "hand_over_accusation",
     "involve_unit",
@@ -124,6 +143,7 @@ __all__ = [
     "lapse_windows",
     "lift_hold",
     "link_cases",
+    "link_docket_case",
     "load_categories",
     "load_routes",
     "merge_case",
@@ -133,6 +153,7 @@ __all__ = [
     "pass_for",
     "pass_from",
     "place_hold",
+    "place_on_docket",
     "query_progress",
     "query_rating",
     "raise_urgent",
@@ -141,19 +162,23 @@ __all__ = [
     "receive_supplement",
     "recheck_deadlines",
     "recompute_deadlines",
+    "record_reception",
     "record_work",
     "recuse_from_case",
     "refuse_extension",
     "register_case",
     "remind_ratings",
+    "remove_from_docket",
     "remove_setting",
     "report_back",
+    "report_instruction",
     "report_urgent",
     "request_extension",
     "request_reexamination",
     "request_review",
     "request_supplement",
     "reroute_case",
+    "return_instruction",
     "return_opinion",
     "reveal_person",
     "save_setting",
@@ -168,4 +193,5 @@ __all__ = [
     "transfer_claims",
     "uphold_referral",
     "withdraw_case",
+    "withdraw_instruction",
 ]

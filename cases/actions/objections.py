@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop
 
 from cases import rules
 from cases.actions.deadlines import meet_deadline, start_deadline, void_deadline
+from cases.actions.instructions import pass_on_instruction
 from cases.actions.papers import due_fact, issue_paper
 from cases.actions.parts import (
     chosen_unit,
@@ -206,6 +207,7 @@ def reroute_case(
     case.opinions.filter(OPEN_OPINION).update(status="dropped")
     end_requests(case, reason=REROUTED, actor=actor, now=now)
     clocks = _pass_on_clocks(case, old, unit, actor=actor, now=now)
+    pass_on_instruction(case, old, unit, reason=REROUTED, actor=actor, now=now)
     letter = _letter(case, old, unit, former, said, clocks.get("report"), actor=actor, now=now)
     Referral.objects.create(
         case=case,
@@ -276,7 +278,9 @@ def _pass_on_clocks(
     """
     today = timezone.localdate(now)
     started: dict[str, Deadline] = {}
-    for clock in list(case.deadlines.open().filter(department=old).order_by("id")):
+    for clock in list(
+        case.deadlines.open().filter(department=old).exclude(kind="instruction").order_by("id")
+    ):
         void_deadline(case, clock.kind, reason=REROUTED, actor=actor, now=now, department_id=old.pk)
         anew = case.status == "forwarded" and clock.kind in FROM_TODAY
         started[clock.kind] = start_deadline(

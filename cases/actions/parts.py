@@ -78,7 +78,9 @@ ON CONFLICT DO NOTHING
 """
 
 
-def give_case(case: Case, department: Department, kind: str, *, now: dt.datetime, once: str = "") -> None:
+def give_case(
+    case: Case, department: Department, kind: str, *, now: dt.datetime, once: str = "", **facts: str
+) -> None:
     """The unit's group gets its right on the case, and its people are told: the liaisons; when none may know of it,
     the heads; when none of them, the hall's managers. `once` tells one giving from another.
     """
@@ -87,7 +89,7 @@ def give_case(case: Case, department: Department, kind: str, *, now: dt.datetime
     people = (
         liaisons or readers_of(case, department, DEPARTMENT_HEAD, now=now) or office_people(case, now=now)
     )
-    tell(case, people, kind, once=once or f"{department.pk}", now=now)
+    tell(case, people, kind, once=once or f"{department.pk}", now=now, **facts)
 
 
 def take_back(case: Case, department: Department) -> None:
@@ -132,8 +134,10 @@ def end_open_things(case: Case, *, reason: str, actor: Actor, now: dt.datetime) 
     """Nothing is asked of anybody any more: every open clock is void, an opinion that was not issued is dropped,
     what was asked for and not decided is at its end.
 
-    A low rating is looked into all the same, in whatever way the matter ends.
+    A low rating is looked into all the same, in whatever way the matter ends; and a leader hears what became of an
+    instruction, or takes it back.
     """
     end_requests(case, reason=reason, actor=actor, now=now)
-    void_deadline(case, *(kind for kind in CODES if kind != "follow_up"), reason=reason, actor=actor, now=now)
+    ending = (kind for kind in CODES if kind not in ("follow_up", "instruction"))
+    void_deadline(case, *ending, reason=reason, actor=actor, now=now)
     case.opinions.filter(OPEN_OPINION).update(status="dropped")

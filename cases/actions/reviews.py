@@ -24,7 +24,7 @@ from cases.actions.parts import (
     take_back,
     tell,
 )
-from cases.models import Case, Deadline, Review, ServiceRecord
+from cases.models import OPEN_INSTRUCTION, Case, Deadline, Instruction, Review, ServiceRecord
 from cases.queries.reviewers import above, challenged_body, why_not_reviewer
 from cases.queries.standing import standing
 from cases.queries.words import say_day
@@ -393,8 +393,12 @@ def _begin_again(case: Case, *, actor: Actor, now: dt.datetime) -> None:
     """The new round has its own 60 days and no leftover: no pause, nobody drawn in. Who has a copy keeps it."""
     today = timezone.localdate(now)
     taking_part = case.referrals.filter(part="take_part", ended_at=None)
+    owing = set(
+        Instruction.objects.filter(OPEN_INSTRUCTION, case=case).values_list("department_id", flat=True)
+    )
     for referral in taking_part.select_related("department__group"):
-        take_back(case, referral.department)
+        if referral.department_id not in owing:  # it still answers the leader
+            take_back(case, referral.department)
     taking_part.update(ended_at=now, end_reason=AGAIN)
     start_deadline(
         case, "handle", department_id=case.first_handler_id, started_on=today, now=now, actor=actor

@@ -31,7 +31,7 @@ else:
     SettingForm = forms.ModelForm
 
 _LIGHT_WORDS = {"red": lazy("超期"), "amber": lazy("临近"), "green": lazy("正常"), "paused": lazy("中止")}
-OPEN_TERMS = ("sort", "notify", "object", "handle")
+OPEN_TERMS = ("sort", "notify", "object", "handle", "instruction")
 """The periods that run while a case is in the hall's hands, for choosing among them."""
 
 

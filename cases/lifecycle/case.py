@@ -78,6 +78,12 @@ CASE = Lifecycle(
         *_stay(
             "involve_unit", ("forwarded", "accepted"), (*HANDLER_ROLES, *OFFICE_ROLES), f"{_HALL}（五）（六）"
         ),
+        *_stay(
+            "give_instruction",
+            ("forwarded", "accepted", *_ANSWERED, "closed"),
+            ("leader", "hall_manager", "clerk"),
+            f"{_HALL}（二）",
+        ),
         *_stay("report_back", ("accepted", *_ANSWERED, "closed"), HANDLER_ROLES, f"{_L}第二十二条"),
         # Handling
         *_stay("record_work", ("accepted", *_ANSWERED), DESK),

@@ -1,4 +1,4 @@
-"""The lives of what hangs on a case: objection, extension, opinion, review, rating, follow-up. Pure."""
+"""The lives of what hangs on a case: objection, extension, opinion, review, rating, follow-up, instruction. Pure."""
 
 from __future__ import annotations
 
@@ -88,4 +88,22 @@ FOLLOW_UP = Lifecycle(
     initial=("open",),
     states=(State("open", _("待回访")), State("closed", _("已回访"), final=True)),
     moves=(Move("close_follow_up", ("open",), "closed", ("supervisor",), "国信发〔2015〕12号（五）"),),
+)
+
+LEADER_ROLES = ("leader", "hall_manager")
+INSTRUCTION = Lifecycle(
+    name="instruction",
+    initial=("given",),
+    states=(
+        State("given", _("待反馈")),
+        State("reported", _("已反馈，待领导审阅")),
+        State("closed", _("已了结"), final=True),
+        State("withdrawn", _("已撤回"), final=True),
+    ),
+    moves=(
+        Move("report_instruction", ("given",), "reported", HANDLER_ROLES, "国信发〔2015〕12号（二）"),
+        Move("return_instruction", ("reported",), "given", LEADER_ROLES, "国信发〔2015〕12号（二）"),
+        Move("close_instruction", ("reported",), "closed", LEADER_ROLES, "国信发〔2015〕12号（二）"),
+        Move("withdraw_instruction", ("given", "reported"), "withdrawn", LEADER_ROLES),
+    ),
 )

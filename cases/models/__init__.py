@@ -11,6 +11,14 @@ from cases.models.case import (
     Respondent,
 )
 from cases.models.clocks import Days, Deadline, DeadlineQuerySet, DeadlineStep, Hold
+from cases.models.docket import (
+    OPEN_INSTRUCTION,
+    DocketItem,
+    DocketItemQuerySet,
+    Instruction,
+    InstructionReport,
+    ReceptionRecord,
+)
 from cases.models.handling import (
     CaseLink,
     Extension,
@@ -35,6 +43,7 @@ from cases.models.reviews import Review
 
 __all__ = [
     "APPEND_ONLY",
+    "OPEN_INSTRUCTION",
     "OPEN_OPINION",
     "Case",
     "CaseGroupPermission",
@@ -47,10 +56,14 @@ __all__ = [
     "Deadline",
     "DeadlineQuerySet",
     "DeadlineStep",
+    "DocketItem",
+    "DocketItemQuerySet",
     "DuplicateDecision",
     "Extension",
     "FollowUp",
     "Hold",
+    "Instruction",
+    "InstructionReport",
     "LadderRung",
     "LightThreshold",
     "Material",
@@ -62,6 +75,7 @@ __all__ = [
     "QueryAttempt",
     "Rating",
     "RatingRule",
+    "ReceptionRecord",
     "Recusal",
     "Referral",
     "Respondent",

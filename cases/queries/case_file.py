@@ -131,13 +131,16 @@ def _statement(attached: Mapping[str, str], **more: str) -> str:
 
 _WHOLE = _statement(_ATTACHED, standing=STANDING)
 _TOLD = _statement({**_ATTACHED, **_FOR_PETITIONER})
+_MANY = _statement({**_ATTACHED, **_FOR_PETITIONER}, standing=STANDING).replace(
+    "c.id = %(pk)s", "c.id = ANY (%(pks)s)"
+)
 
 
 # -- who may see it ----------------------------------------------------------------------------------------------
 
 
 @lru_cache(maxsize=512)
-def _visible(kind: str, user_id: int | None, held: tuple[Held, ...]) -> tuple[str, dict[str, Any]]:
+def _right(kind: str, user_id: int | None, held: tuple[Held, ...]) -> tuple[str, dict[str, Any]]:
     """`visible_to` of such a reader as a condition on `c.id`, with its parameters by name."""
     reader = Actor(name="", user_id=user_id, kind=kind, held=held)
     cases = Case.objects.visible_to(reader).order_by().values("pk")
@@ -147,6 +150,11 @@ def _visible(kind: str, user_id: int | None, held: tuple[Held, ...]) -> tuple[st
         return "false", {}
     named = {f"right{n}": value for n, value in enumerate(params)}
     return f"c.id IN ({sql % tuple(f'%({name})s' for name in named)})", named
+
+
+def seen_by(actor: Actor) -> tuple[str, dict[str, Any]]:
+    """`visible_to` of this reader as a condition on `c.id`, for statements of constant text."""
+    return _right(actor.kind, actor.user_id, actor.held)
 
 
 # -- what is in it -----------------------------------------------------------------------------------------------
@@ -248,11 +256,19 @@ class CaseFile:
 
 def case_file(actor: Actor, pk: int, *, today: dt.date) -> CaseFile:
     """The case with all that is attached to it, for a reader who may see it. Raises Refused(unseen)."""
-    right, params = _visible(actor.kind, actor.user_id, actor.held)
+    right, params = seen_by(actor)
     found = _read(f"{_WHOLE} AND {right}", {**params, "pk": pk, "today": today})
     if found is None:
         raise Refused(_("没有找到，或者您无权查看。"), "unseen")
     return found
+
+
+def case_files(actor: Actor, pks: Sequence[int], *, today: dt.date) -> dict[int, CaseFile]:
+    """Several at once, with what a petitioner is told beside; those that the reader may not see are left out."""
+    right, params = seen_by(actor)
+    facts = {**params, "pks": list(pks), "today": today, "roles": list(DEPARTMENT_ROLES)}
+    found = (_filed(values) for values in planned(f"{_MANY} AND {right}", facts)) if pks else ()
+    return {file.case.pk: file for file in found}
 
 
 def file_of(pk: int, *, today: dt.date) -> CaseFile:

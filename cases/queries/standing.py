@@ -61,6 +61,13 @@ _PARTS: Mapping[str, str] = {
     "barred": """
         SELECT x.user_id, x.department_id FROM cases_respondent x WHERE x.case_id = c.id
         UNION ALL SELECT x.user_id, NULL FROM cases_recusal x WHERE x.case_id = c.id""",
+    "docket": """
+        SELECT x.id, x.reception_id, r.leader_id, r.starts_at FROM cases_docketitem x
+        JOIN staffing_leaderreception r ON r.id = x.reception_id
+        WHERE x.case_id = c.id AND x.removed_at IS NULL AND r.status <> 'cancelled' ORDER BY r.starts_at DESC, x.id""",
+    "instructions": """
+        SELECT x.id, x.department_id, x.leader_id, x.status, x.due_on FROM cases_instruction x
+        WHERE x.case_id = c.id AND x.status IN ('given', 'reported') ORDER BY x.id""",
     "follow_up": """
         SELECT x.id FROM cases_followup x WHERE x.case_id = c.id AND x.status = 'open' ORDER BY x.id""",
 }
@@ -93,6 +100,8 @@ class Standing:
     is_reported: bool
     barred_users: frozenset[int]
     barred_units: frozenset[int]
+    docket: list[Row]
+    instructions: list[Row]
     follow_up: Row | None
 
     def clock(self, kind: str) -> Row | None:
@@ -145,6 +154,8 @@ def standing_from(facts: Mapping[str, list[Row]]) -> Standing:
         is_reported=bool(facts["reported"]),
         barred_users=frozenset(row["user_id"] for row in facts["barred"] if row["user_id"]),
         barred_units=frozenset(row["department_id"] for row in facts["barred"] if row["department_id"]),
+        docket=facts["docket"],
+        instructions=facts["instructions"],
         follow_up=first("follow_up"),
     )
 

@@ -18,7 +18,7 @@ from django.utils.translation import pgettext
 
 from cases.lifecycle import CASE
 from cases.models import Deadline
-from cases.queries.case_file import CaseFile
+from cases.queries.case_file import CaseFile, worded
 from cases.queries.lights import light
 from cases.queries.standing import standing
 from cases.terms import LAWS, term
@@ -48,6 +48,7 @@ class _Steps:
     def __init__(self, file: CaseFile, now: dt.datetime) -> None:
         self.case, self.triage, self.papers, self.now = file.case, file.triage, file.papers, now
         self.where = standing(file.case)
+        self.units, self.clocks_running = file.units, file.running
         self.running = {one.kind for one in file.running}
         serving = [one for one in file.running if one.kind == "serve"]
         handler = file.case.first_handler_id
@@ -145,6 +146,28 @@ class _Steps:
             )  # fmt: skip
         return wants
 
+    def instructed(self) -> list[Want]:
+        """Leaders' instructions: each unit's clock, then the leader's reading."""
+        names = {row["department_id"]: worded(row["name"], row["name_en"]) for row in self.units}
+        if self.case.first_handler:
+            names[self.case.first_handler.pk] = self.case.first_handler.label
+        wants = []
+        for one in self.clocks_running:
+            if one.kind == "instruction":
+                unit = names.get(one.department_id, "")
+                title = _("反馈领导批示（%(unit)s）") % {"unit": unit} if unit else _("反馈领导批示")
+                wants.append(
+                    self.asked(
+                        NOW, "instruction", title, verb="report_instruction", button=_("反馈"), clock=one
+                    )
+                )
+        if any(row["status"] == "reported" for row in self.where.instructions):
+            title, article = _("领导审阅批示的反馈"), self.article("instruction")
+            wants.append(
+                Want(NOW, title, article, verb="close_instruction", button=pgettext("instruction", "审阅"))
+            )
+        return wants
+
     def between(self) -> list[Want]:
         """What may come in between while the matter is handled: what waits for somebody, and by when."""
         wants = self.owed()
@@ -185,9 +208,13 @@ class _Steps:
 
 
 def what_the_law_wants(file: CaseFile, *, now: dt.datetime) -> list[Want]:
-    """The steps of the case from registration to its end, as far as its state has them."""
+    """The steps of the case from registration to its end, as far as its state has them; what a leader waits for stands
+    first among the open ones, whatever the state.
+    """
     steps = _Steps(file, now)
-    return [steps.registered(), *_OF_STATE.get(file.case.status, _ended)(steps)]
+    wants = [steps.registered(), *_OF_STATE.get(file.case.status, _ended)(steps)]
+    place = next((n for n, want in enumerate(wants) if want.state != DONE), len(wants))
+    return [*wants[:place], *steps.instructed(), *wants[place:]]
 
 
 _OPINION: dict[str, tuple[str | Promise, str, str | Promise]] = {

@@ -66,6 +66,16 @@ VERBS: Mapping[str, Verb] = {
     "reroute_case": Verb(lazy("另行确定承办单位"), "transfer", "", open=True),
     "involve_unit": Verb(lazy("增加协办、抄送单位"), "transfer", "", open=True),
     "report_back": Verb(lazy("反馈办理结果"), "document", ""),
+    # Before a leader
+    "place_on_docket": Verb(lazy("列入领导接访"), "calendar", ""),
+    "remove_from_docket": Verb(lazy("移出领导接访"), "undo", ""),
+    "link_docket_case": Verb(lazy("由领导接访登记"), "calendar", ""),
+    "record_reception": Verb(lazy("领导接访，已作记录"), "edit", ""),
+    "give_instruction": Verb(lazy("领导作出批示"), "gavel", ""),
+    "report_instruction": Verb(lazy("责任单位反馈批示"), "document", ""),
+    "return_instruction": Verb(lazy("批示的反馈退回"), "undo", "soon"),
+    "close_instruction": Verb(lazy("领导批示了结"), "check", "good"),
+    "withdraw_instruction": Verb(pgettext_lazy("done", "撤回领导批示"), "ban", ""),
     # Handling
     "record_work": Verb(pgettext_lazy("done", "办理记录"), "edit", ""),
     "request_supplement": Verb(lazy("请信访人补充材料"), "paperclip", "", open=True),
@@ -112,6 +122,7 @@ VERBS: Mapping[str, Verb] = {
 
 # What an entry may say beside its verb, in this order: key → how it is named. Codes are said in words.
 _SAID: Mapping[str, str | Promise] = {
+    "leader": lazy("领导"),
     "unit": lazy("单位"),
     "part": lazy("分工"),
     "outcome": lazy("决定"),

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
-from cases.views import claims, ends, handling, opinions, ratings, referrals, reviews
+from cases.views import claims, ends, handling, instructions, opinions, ratings, referrals, reviews
 from cases.views.doors import Door
 from hall.access import Text
 
@@ -16,6 +16,7 @@ _TOPICS: tuple[tuple[Text, tuple[Door, ...]], ...] = (
     (_("复查复核"), reviews.DOORS),
     (_("诉求"), claims.DOORS),
     (_("单位之间"), referrals.DOORS),
+    (_("领导批示"), instructions.DOORS),
     (_("结束"), ends.DOORS),
     (_("评价"), ratings.DOORS),
 )

@@ -24,9 +24,11 @@ from cases.lifecycle import CASE, CHANNELS, CLASSES, LINKS, PARTS, PURPOSES
 from cases.models import Case, Deadline, Hold
 from cases.queries.case_file import CaseFile, Paper, case_file, related_cases, worded
 from cases.queries.duplicates import reason_words
+from cases.queries.instructions import instructions_of_cases
 from cases.queries.lights import LEVELS, light
 from cases.queries.ratings import ratings_of
 from cases.queries.ribbons import ribbon
+from cases.queries.standing import standing
 from cases.queries.timeline import Act, Timeline, timeline
 from cases.queries.wants import NOW, what_the_law_wants
 from cases.queries.words import term_name
@@ -358,6 +360,8 @@ def case(request: Request, pk: int) -> HttpResponse:
             for row in file.units
             if row["part"] != "lead"
         ],
+        # Only what came before a leader can have any.
+        "instructions": instructions_of_cases([pk], now=now).get(pk, []) if standing(found).docket else [],
         "notes": work_notes(found) if found.accepted_on else [],
         "ratings": ratings_of(found, actor) if CASE.move("issue_opinion", found.status) is None else [],
         "acts": _acts(line, papers),

@@ -23,7 +23,6 @@ from staffing.queries.receptions import (
     Change,
     Notice,
     clash,
-    docket_of,
     leaders_of,
     month_named,
     months_published,
@@ -35,7 +34,7 @@ from staffing.queries.receptions import (
 from staffing.queries.who import actor_of, holders, post_held
 
 __all__ = [
-    "Change", "HallNow", "Notice", "Opening", "account_journal", "actor_of", "clash", "docket_of",
+    "Change", "HallNow", "Notice", "Opening", "account_journal", "actor_of", "clash",
     "find_people", "hall_asked", "hall_now", "holders", "hours_asked", "hours_in_words", "in_working_hours",
     "leaders_of", "managed_halls", "month_named", "months_published", "notices", "open_halls", "open_now", "people_of",
     "planned_in", "post_held", "posts_of", "receptions_of", "spans_on", "stations_of", "upcoming",

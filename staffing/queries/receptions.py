@@ -200,12 +200,3 @@ def leaders_of(hall: Hall, day: dt.date) -> QuerySet[User]:
     """Who may be put down for a reception in that hall: those posted as its leaders now or later."""
     posts = Posting.objects.filter(hall=hall, role=LEADER).exclude(until_on__lt=day)
     return User.objects.filter(postings__in=posts, is_active=True).distinct().order_by("name")
-
-
-def docket_of(leader_id: int, now: dt.datetime) -> tuple[list[LeaderReception], list[LeaderReception]]:
-    """A leader's own receptions: those of today and to come, and the last ten behind."""
-    own = LeaderReception.objects.filter(leader=leader_id).select_related("hall", "room", "leader")
-    midnight = dt.datetime.combine(timezone.localdate(now), dt.time.min, timezone.get_current_timezone())
-    ahead = own.filter(starts_at__gte=midnight).exclude(published_at=None).order_by("starts_at", "id")
-    behind = own.filter(starts_at__lt=midnight).exclude(published_at=None).order_by("-starts_at", "-id")[:10]
-    return list(ahead), list(behind)

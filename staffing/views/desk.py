@@ -2,14 +2,12 @@
 
 from __future__ import annotations
 
-import datetime as dt
-
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.views.decorators.http import require_GET
 
-from hall.access import Actor, Request, Verdict, allowed
+from hall.access import Request
 from staffing import queries, rules
 from staffing.lifecycle import (
     ADMINISTRATOR,
@@ -30,7 +28,7 @@ HOMES = {
     GUIDE: "intake:guide-desk",
     LIAISON: "cases:work-list",
     DEPARTMENT_HEAD: "cases:work-list",
-    LEADER: "staffing:docket",
+    LEADER: "cases:docket",
     SUPERVISOR: "cases:work-list",
     ADMINISTRATOR: "admin:index",
 }
@@ -62,21 +60,3 @@ def hall_now(request: Request) -> HttpResponse:
         "roles": ROLES,
     }
     return render(request, "staffing/hall_now.html", context)
-
-
-@require_GET
-def docket(request: Request) -> HttpResponse:
-    """A leader's own receptions."""
-    now = timezone.now()
-    ahead, behind = queries.docket_of(request.actor.user_id or 0, now)
-    lines = [
-        {"notice": row, "may_hold": _may_hold(request.actor, row, now)} for row in queries.notices(ahead, now)
-    ]
-    context = {"lines": lines, "behind": queries.notices(behind, now), "today": timezone.localdate(now)}
-    return render(request, "staffing/docket.html", context)
-
-
-def _may_hold(actor: Actor, notice: queries.Notice, now: dt.datetime) -> Verdict | None:
-    """The button is there from the day itself on, while the reception waits to be confirmed."""
-    waits = notice.reception.status == "published" and (notice.is_today or notice.is_over)
-    return allowed(rules.check_can_hold_reception, actor, notice.reception, now=now) if waits else None

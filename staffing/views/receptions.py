@@ -213,4 +213,4 @@ def hold_reception(request: Request, reception_id: int) -> HttpResponse:
     reception = get_visible((mine | managed).select_related("hall"), pk=reception_id)
     actions.hold_reception(actor=actor, reception_id=reception.pk, now=timezone.now())
     messages.success(request, _("已确认接访。"))
-    return redirect("staffing:docket" if reception.leader_id == actor.user_id else _back(reception))
+    return redirect("cases:docket" if reception.leader_id == actor.user_id else _back(reception))

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -25,9 +26,19 @@ def _today(here: World) -> str:
     return timezone.localdate(here.now).isoformat()
 
 
+def _in_days(here: World, days: int) -> str:
+    return (timezone.localdate(here.now) + dt.timedelta(days=days)).isoformat()
+
+
 TYPED: Mapping[str, Callable[[World], dict[str, Any]]] = {
     "dispute_case": lambda here: {"reason": WHY},
     "involve_unit": lambda here: {"department": here.cast.units["land"].pk, "part": "copy"},
+    "give_instruction": lambda here: {
+        "text": "月底前付清工资，当面答复信访人。", "department": here.cast.units["land"].pk,
+        "due_on": _in_days(here, 9),
+    },
+    "report_instruction": lambda here: {"text": "已经督促付清，信访人表示满意。"},
+    "withdraw_instruction": lambda here: {"reason": WHY, "instruction": here.instruction.pk},
     "record_work": lambda here: {"kind": "talk", "happened_on": _today(here), "text": "听取陈述，约定下一步。"},
     "request_supplement": lambda here: {"what": "工资条复印件。"},
     "raise_urgent": lambda here: {"reason": WHY},

@@ -107,6 +107,20 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     "/reception-plan/<reception_id>/change/": lambda here: {"data": _slot(here)},
     "/reception-plan/<reception_id>/cancel/": lambda here: {"data": {"reason": "防汛会议"}},
     "/reception-plan/<reception_id>/hold/": lambda here: {"args": {"reception_id": here.receptions["begun"].pk}},
+    # -- the leader's docket
+    "/docket/items/<pk>/": lambda here: {"args": {"pk": here.docket["accepted"].pk}},
+    "/docket/items/<pk>/link-case/": lambda here: {
+        "args": {"pk": here.docket["loose"].pk}, "data": {"number": here.cases["registered"].number}
+    },
+    "/docket/items/<pk>/record/": lambda here: {
+        "args": {"pk": here.docket["low"].pk},
+        "data": {"version": 1, "problem": "等了很久没有结果。", "opinion": "请尽快答复。"},
+    },
+    "/docket/items/<pk>/remove/": lambda here: {
+        "args": {"pk": here.docket["low"].pk}, "data": {"reason": "改期"}
+    },
+    "/docket/receptions/<reception_id>/briefs/": lambda here: {"args": {"reception_id": here.receptions["begun"].pk}},
+    "/docket/receptions/<reception_id>/place/": lambda here: {"data": {"headline": "村口路灯不亮", "head_count": 1}},
     # -- the line
     "/kiosk/<hall>/": lambda here: {"data": _number(here)},
     "/guide/<hall>/take-number/": lambda here: {"data": _number(here)},

@@ -93,7 +93,22 @@ TABLE = """
 /reception-plan/new/                       GET   in   403  403  403  403  403  403  200  403  200  403  403
 /reception-plan/new/                       POST  in   403  403  403  403  403  403  302  403  302  403  403
 /reception-plan/publish/                   POST  in   403  403  403  403  403  403  302  403  302  403  403
+
+# docket: leaders' receptions from inside
 /docket/                                   GET   in   200  200  200  200  200  200  200  200  200  200  200
+/docket/items/<pk>/                        GET   in   200  404  404  404  404  200  200  200  404  404  404
+/docket/items/<pk>/link-case/              GET   in   200  404  404  404  404  200  200  200  404  404  404
+/docket/items/<pk>/link-case/              POST  in   302  404  404  404  404  403  302  403  404  404  404
+/docket/items/<pk>/record/                 GET   in   200  404  404  404  404  200  200  200  404  404  404
+/docket/items/<pk>/record/                 POST  in   302  404  404  404  404  302  302  403  404  404  404
+/docket/items/<pk>/remove/                 GET   in   200  404  404  404  404  200  200  200  404  404  404
+/docket/items/<pk>/remove/                 POST  in   302  404  404  404  404  403  302  403  404  404  404
+/docket/receptions/<reception_id>/briefs/  GET   in   200  404  404  404  404  200  200  200  404  404  404
+/docket/receptions/<reception_id>/place/   GET   in   200  404  404  404  404  200  200  200  404  404  404
+/docket/receptions/<reception_id>/place/   POST  in   302  404  404  404  404  403  302  403  404  404  404
+/instructions/                             GET   in   403  403  200  200  200  200  200  200  403  403  403
+/ledger/                                   GET   in   200  403  403  403  403  200  200  200  403  200  403
+/ledger/export.xlsx                        GET   in   200  403  403  403  403  200  200  200  403  200  403
 
 # The line
 /guide/                                    GET   in   302  302  302  403  302  403  302  403  403  302  403
@@ -167,6 +182,16 @@ TABLE = """
 /cases/<pk>/involve-unit/                  POST in   403  404  302  302  404  403  302  403  404  404  404
 /cases/<pk>/report-back/                   GET  in   200  404  200  200  404  200  200  200  404  404  404
 /cases/<pk>/report-back/                   POST in   403  404  409  409  404  403  403  403  404  404  404
+/cases/<pk>/give-instruction/              GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/give-instruction/              POST in   302  404  403  403  404  302  302  403  404  404  404
+/cases/<pk>/report-instruction/            GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/report-instruction/            POST in   403  404  302  302  404  403  403  403  404  404  404
+/cases/<pk>/return-instruction/            GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/return-instruction/            POST in   403  404  403  403  404  409  409  403  404  404  404
+/cases/<pk>/close-instruction/             GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/close-instruction/             POST in   403  404  403  403  404  409  409  403  404  404  404
+/cases/<pk>/withdraw-instruction/          GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/withdraw-instruction/          POST in   403  404  403  403  404  302  302  403  404  404  404
 /cases/<pk>/record-work/                   GET  in   200  404  200  200  404  200  200  200  404  404  404
 /cases/<pk>/record-work/                   POST in   302  404  302  302  404  403  302  403  404  404  404
 /cases/<pk>/request-supplement/            GET  in   200  404  200  200  404  200  200  200  404  404  404

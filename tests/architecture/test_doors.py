@@ -106,8 +106,10 @@ def test_a_case_has_no_door_for_who_is_kept_out_of_it(
     }  # fmt: skip
     found = {}
     for route, method in ROWS:
-        if route.startswith(("/cases/<pk>/", "/receipts/")):
-            address = re.sub(r"<(\w+)>", lambda match: str(things[match[1]]), route)
+        if route.startswith(("/cases/<pk>/", "/receipts/", "/docket/items/")):
+            item = {"pk": here.docket["secret"].pk} if route.startswith("/docket/") else {}
+            named = {**things, **item}
+            address = re.sub(r"<(\w+)>", lambda match, named=named: str(named[match[1]]), route)
             response = ask(
                 here, walkers[name], method, route, address=address, headers={"accept": "application/json"}
             )
@@ -116,6 +118,7 @@ def test_a_case_has_no_door_for_who_is_kept_out_of_it(
     told = []
     for address in (
         "/work/", "/work/?scope=hall", "/work/export.csv", "/messages/", "/desk/", "/hall-now/",
+        "/docket/", "/instructions/", "/ledger/",
         f"/search/?q={secret.number}", "/search/?q=工程款", f"/petitioners/{person.pk}/",
     ):  # fmt: skip
         response = ask(here, walkers[name], "GET", "/", address=address)

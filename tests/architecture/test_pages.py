@@ -12,7 +12,7 @@ from django.conf import settings
 from django.template import engines
 from django.urls import Resolver404, resolve
 
-from cases.models import Case, Petitioner, Rating
+from cases.models import Case, DocketItem, Instruction, Petitioner, Rating, ReceptionRecord
 from hall.models import IssuedDocument, User
 from staffing.models import Department
 from tests.architecture.doorways import PAGES, ROWS
@@ -60,6 +60,12 @@ def said_in_chinese(here: World, route: str) -> set[str]:
         said |= set(case.materials.values_list("name", flat=True))
     for person in Petitioner.objects.all():
         said |= {person.name, person.address, person.address_masked}
+    for item in DocketItem.objects.all():
+        said |= {item.headline, item.who} - {""}
+    for one in Instruction.objects.all():
+        said |= {one.text, one.person_name} - {""}
+    for record in ReceptionRecord.objects.all():
+        said |= {record.problem, record.opinion, record.companions, record.place, record.cause} - {""}
     for rating in Rating.objects.all():
         said |= {rating.reason, rating.comment} - {""}
     said |= set(IssuedDocument.objects.values_list("number", flat=True))

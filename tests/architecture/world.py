@@ -20,11 +20,23 @@ from cases.actions import (
     RouteRow,
     StoredFile,
     add_material,
+    give_instruction,
     load_categories,
     load_routes,
     open_ratings,
+    place_on_docket,
+    record_reception,
 )
-from cases.models import Case, ContentCategory, Material, Petitioner, Recusal, Respondent
+from cases.models import (
+    Case,
+    ContentCategory,
+    DocketItem,
+    Instruction,
+    Material,
+    Petitioner,
+    Recusal,
+    Respondent,
+)
 from hall import outbox
 from hall.access import SYSTEM
 from hall.models import IssuedDocument, Message, User
@@ -34,6 +46,7 @@ from staffing.actions import disable_user, post_person, register_user
 from staffing.lifecycle import CLERK, LIAISON
 from staffing.models import Hall, Jurisdiction, LeaderReception, Posting, Window
 from tests.cast import Cast, queues, reception, save, take, yunxi
+from tests.life_docket import HEARD, TEXT
 from tests.life_ratings import rated
 from tests.matters import accepted, forwarded, ladder, registered
 
@@ -52,6 +65,7 @@ class World:
     cases: dict[str, Case] = field(default_factory=dict)
     receptions: dict[str, LeaderReception] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
+    docket: dict[str, DocketItem] = field(default_factory=dict)
     asked: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What each door is asked with, once it was read."""
 
@@ -78,6 +92,11 @@ class World:
     def material(self) -> Material:
         return Material.objects.get(case=self.cases["accepted"])
 
+    @property
+    def instruction(self) -> Instruction:
+        """What the leader wants of the unit that handles the accepted case."""
+        return Instruction.objects.get(case=self.cases["accepted"])
+
     def posting(self, name: str) -> Posting:
         return Posting.objects.get(user=self.cast.people[name])
 
@@ -90,6 +109,7 @@ def world(now: dt.datetime) -> World:
     _receptions(here)
     _reference(here)
     _cases(here)
+    _docket(here)
     return here
 
 
@@ -227,6 +247,24 @@ def _cases(here: World) -> None:
         "due_soon", to=cast.liaison, context={}, once=f"world-{case.pk}", url=f"/cases/{case.pk}/", now=now
     )
     here.messages["liaison"] = Message.objects.filter(user=cast.liaison).latest("pk")
+
+
+def _docket(here: World) -> None:
+    """Received yesterday: a case and its instruction, one that is not registered yet, one that some must not see."""
+    now, begun = here.now, here.receptions["begun"].pk
+    for name in ("accepted", "low", "secret"):
+        here.docket[name] = place_on_docket(
+            actor=SYSTEM, reception_id=begun, case_id=here.cases[name].pk, now=now
+        )
+    here.docket["loose"] = place_on_docket(
+        actor=SYSTEM, reception_id=begun, headline="村口路灯不亮", who="褚**", now=now
+    )
+    for name in ("accepted", "secret"):
+        record_reception(actor=SYSTEM, item_id=here.docket[name].pk, heard=HEARD, now=now)
+        give_instruction(
+            actor=SYSTEM, case_id=here.cases[name].pk, text=TEXT, department_id=here.cast.units["labour"].pk,
+            due_on=timezone.localdate(now) + dt.timedelta(days=9), now=now,
+        )  # fmt: skip
 
 
 PIXEL = bytes.fromhex(

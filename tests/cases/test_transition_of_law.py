@@ -34,7 +34,7 @@ NEW, OLD = "《信访工作条例》", "《信访条例》"
 DAY = dt.timedelta(days=1)
 BOTH = {
     "sort", "notify", "handle", "apply_review", "review", "apply_reexamination", "reexamine", "report", "arbitrate",
-    "contribute", "supplement", "report_urgent", "serve", "follow_up",
+    "contribute", "supplement", "report_urgent", "serve", "follow_up", "instruction",
 }  # fmt: skip
 ONLY_NEW = {"object", "simple_accept", "simple_handle"}
 

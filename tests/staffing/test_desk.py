@@ -19,7 +19,7 @@ from tests.cast import NOW, Cast, reception
         ("guide", "intake:guide-desk"),
         ("liaison", "cases:work-list"),
         ("head", "cases:work-list"),
-        ("leader", "staffing:docket"),
+        ("leader", "cases:docket"),
         ("manager", "staffing:hall-now"),
         ("supervisor", "cases:work-list"),
         ("administrator", "admin:index"),
