@@ -137,7 +137,9 @@ def confirm_booking(*, actor: Actor, token: uuid.UUID, code: str, now: dt.dateti
     if known := live_of_phone(booking.reception, bytes(booking.phone_index or b"")):
         return known
     rule = parts.rule_for(booking.reception)
-    rules.check_can_book_reception(actor, booking.reception, rule=rule, now=now)
+    rules.check_open_for_booking(booking.reception, now=now)
+    # Who asked in time is in time.
+    rules.check_can_book_reception(actor, booking.reception, rule=rule, now=booking.asked_at)
     _take_place(booking, rule, actor, verb="confirm_booking", now=now)
     return booking
 

@@ -145,7 +145,9 @@ def fill_places(reception: LeaderReception, rule: BookingRule, *, now: dt.dateti
     until = held_until(reception, rule, now=now)
     if short and until - now < EARLY:
         return []
-    moved = list(Booking.objects.select_for_update(of=("self",)).in_line().filter(reception=reception)[:rooms])  # type: ignore[attr-defined]
+    moved = list(
+        Booking.objects.select_for_update(of=("self",)).in_line().filter(reception=reception)[:rooms]
+    )  # type: ignore[attr-defined]
     for booking in moved:
         booking.reception, booking.placed_at = reception, now
         if short:

@@ -99,9 +99,7 @@ def _forget(now: dt.datetime) -> None:
     Booking.objects.filter(status="asked", proof_until__lte=now).update(
         status="released", end="unproven", ended_at=now, name="", phone="", subject="", proof=None
     )
-    forgotten = Booking.objects.filter(
-        end="unproven", phone_index__isnull=False, asked_at__lte=now - FORGET
-    )
+    forgotten = Booking.objects.filter(end="unproven", phone_index__isnull=False, asked_at__lte=now - FORGET)
     forgotten.update(phone_index=None)
 
 
@@ -144,17 +142,16 @@ def _tell_changes(reception: LeaderReception, bookings: list[Booking], now: dt.d
             booking.save(update_fields=["told_of"])
 
 
-def _let_go(
-    reception: LeaderReception, rule: BookingRule, bookings: list[Booking], now: dt.datetime
-) -> None:
+def _let_go(reception: LeaderReception, rule: BookingRule, bookings: list[Booking], now: dt.datetime) -> None:
     """Unanswered offers, a line that was not reached, and after the end whoever did not come."""
     facts: dict[str, object] | None = None
     for booking in bookings:
         begun = reception.starts_at <= now
         if booking.status == "booked" and reception.ends_at <= now:
             parts.move(booking, "miss_booking", SYSTEM, now=now)
-        elif booking.status == "waiting" and begun or booking.status == "held" and (
-            begun or booking.held_until is not None and booking.held_until <= now
+        elif (booking.status == "waiting" and begun) or (
+            booking.status == "held"
+            and (begun or (booking.held_until is not None and booking.held_until <= now))
         ):
             facts = parts.next_facts(reception, rule, now=now) if facts is None else facts
             end = "unreached" if booking.status == "waiting" else "unanswered"

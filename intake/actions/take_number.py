@@ -35,7 +35,8 @@ def take_number(
     """A number for one person or one group. The same `form_token` always gives the same ticket.
 
     So a lost answer, a second tap or a printer that failed leaves no ghost: the form is sent again and the
-    visitor holds the one number there is. `booking`: what proves that a place was booked (`check_in_booking`). Raises Refused (unseen, role, state, input, busy).
+    visitor holds the one number there is. `booking` proves that a place was
+    booked (`check_in_booking`). Raises Refused (unseen, role, state, input, busy).
     """
     if known := Ticket.objects.filter(form_token=form_token).select_related("queue", "visit").first():
         return known

@@ -20,6 +20,7 @@ from intake.lifecycle import BOOKING, BOOKING_CHANNELS, BOOKING_ENDS, LIVE, OPEN
 from intake.models.visits import Visit
 from staffing.models import Hall, LeaderReception
 
+
 class BookingRule(models.Model):
     """How a hall takes bookings. A hall without a row has these defaults."""
 
@@ -29,7 +30,10 @@ class BookingRule(models.Model):
     )
     closes_at = models.TimeField(_("截止时刻"), default=dt.time(17))
     a_month = models.PositiveSmallIntegerField(
-        _("同一手机号每月最多"), default=2, validators=[MinValueValidator(1)], help_text=_("按接访所在月份计。")
+        _("同一手机号每月最多"),
+        default=2,
+        validators=[MinValueValidator(1)],
+        help_text=_("按接访所在月份计。"),
     )
     line_length = models.PositiveSmallIntegerField(_("每场候补最多"), default=20)
     code_minutes = models.PositiveSmallIntegerField(
@@ -95,7 +99,7 @@ IF taken > places THEN
         USING ERRCODE = 'check_violation', CONSTRAINT = 'booking_places';
 END IF;
 RETURN NULL;
-"""
+"""  # noqa: S608 - of our own constants
 
 
 class Booking(models.Model):
@@ -179,7 +183,9 @@ class Booking(models.Model):
             pgtrigger.Protect(
                 name="asked_is_asked",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange("reception", "token", "form_token", "code", "channel", "asked_at"),
+                condition=pgtrigger.AnyChange(
+                    "reception", "token", "form_token", "code", "channel", "asked_at"
+                ),
             ),
             pgtrigger.FSM(name="legal_moves", field="status", transitions=list(BOOKING.legal_pairs())),
             pgtrigger.Trigger(
@@ -207,4 +213,3 @@ class Booking(models.Model):
     def code_spaced(self) -> str:
         """`7K2M-9QXD`, to be read off a telephone."""
         return f"{self.code[:4]}-{self.code[4:]}"
-

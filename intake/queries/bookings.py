@@ -54,9 +54,7 @@ def places(reception: LeaderReception) -> Places:
 def ahead_of(booking: Booking) -> int:
     """How many stand before it in the waiting line."""
     line = Booking.objects.filter(reception=booking.reception_id, status="waiting")
-    return line.filter(
-        Q(line_at__lt=booking.line_at) | Q(line_at=booking.line_at, pk__lt=booking.pk)
-    ).count()
+    return line.filter(Q(line_at__lt=booking.line_at) | Q(line_at=booking.line_at, pk__lt=booking.pk)).count()
 
 
 def live_of_phone(reception: LeaderReception, phone_index: bytes) -> Booking | None:

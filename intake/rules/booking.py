@@ -118,6 +118,7 @@ def check_month(count: int, rule: BookingRule) -> None:
 
 # -- what becomes of it ------------------------------------------------------------------------------------------
 
+
 def _state_words(booking: Booking) -> str:
     words = {
         "asked": _("这个预约还没有验证手机。"),

@@ -21,7 +21,6 @@ from staffing.rules.who import (
     manages,
 )
 
-
 MOST_PARTIES = 200
 """More parties than one leader can receive in a day: a slip of the key."""
 
