@@ -3,7 +3,18 @@
 from django.urls import path
 
 from intake import api, public
-from intake.views import bookings, categories, console, guide, materials, moves, people, receipt, register, windows
+from intake.views import (
+    bookings,
+    categories,
+    console,
+    guide,
+    materials,
+    moves,
+    people,
+    receipt,
+    register,
+    windows,
+)
 
 app_name = "intake"
 urlpatterns = [

@@ -32,6 +32,6 @@ __all__ = [
     "MatterRow", "accept_place", "advance_booking", "assign_windows", "book_for_visitor", "book_reception", "call_next",
     "call_ticket", "cancel_booking", "check_in_booking", "clear_drafts", "close_day", "confirm_booking",
     "discard_draft", "finish_ticket", "import_matter", "leave_hall", "look_up_history", "miss_booking", "miss_ticket",
-    "park_ticket", "recall_ticket", "register_visit", "reinstate_ticket", "remind_bookings", "reveal_booking", "save_draft",
-    "serve_ticket", "settle_bookings", "take_number", "transfer_ticket",
+    "park_ticket", "recall_ticket", "register_visit", "reinstate_ticket", "remind_bookings", "reveal_booking",
+    "save_draft", "serve_ticket", "settle_bookings", "take_number", "transfer_ticket",
 ]  # fmt: skip

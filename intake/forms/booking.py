@@ -2,7 +2,8 @@
 
 Three things, none of which asks anything of eyes or ears: a field that only a machine fills in, a form that cannot be
 sent sooner than a person can type, and a small sum in words. All three are signed into the form; none needs
-JavaScript, a cookie or somebody else's service. The limits by telephone and address are the real dam (`book_reception`).
+JavaScript, a cookie or somebody else's service. The limits by telephone and address are the real dam
+(`book_reception`).
 """
 
 from __future__ import annotations
