@@ -77,7 +77,15 @@ class QueueAdmin(_ReferencePages):
 class BookingRuleAdmin(_ReferencePages):
     """How the hall takes bookings; without a row the defaults hold."""
 
-    list_display = ["hall", "closes_days", "closes_at", "a_month", "line_length", "short_hours", "offer_minutes"]
+    list_display = [
+        "hall",
+        "closes_days",
+        "closes_at",
+        "a_month",
+        "line_length",
+        "short_hours",
+        "offer_minutes",
+    ]
 
 
 admin.site.register(Queue, QueueAdmin)

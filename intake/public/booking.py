@@ -80,7 +80,9 @@ def book_reception(request: HttpRequest, code: str, reception_id: int) -> HttpRe
             status = 422 if refused.kind == "input" else refused.status
         else:
             return redirect("intake:booking", booking.token)
-    return render(request, "intake/book_reception.html", {**_about(reception, now), "form": form}, status=status)
+    return render(
+        request, "intake/book_reception.html", {**_about(reception, now), "form": form}, status=status
+    )
 
 
 # -- the page of a booking ---------------------------------------------------------------------------------------
@@ -196,7 +198,10 @@ def booking_ics(request: Request, token: uuid.UUID) -> HttpResponse:
     event.add("dtend", timezone.localtime(reception.ends_at).astimezone(dt.UTC))
     event.add("summary", _("领导接访：%(who)s") % {"who": reception.leader.label})
     event.add("location", f"{reception.hall.label} {place_of(reception)}")
-    event.add("description", _("预约码 %(code)s。请带身份证件，提前15分钟到大厅报到。") % {"code": found.code_spaced})
+    event.add(
+        "description",
+        _("预约码 %(code)s。请带身份证件，提前15分钟到大厅报到。") % {"code": found.code_spaced},
+    )
     event.add("status", "CANCELLED" if reception.status == "cancelled" else "CONFIRMED")
     event.add("url", request.build_absolute_uri(reverse("intake:booking", args=[token])))
     alarm.add("action", "DISPLAY")

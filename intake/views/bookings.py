@@ -77,7 +77,9 @@ def _moment(text: str) -> dt.datetime | None:
 
 def _reception(request: Request, reception_id: int) -> LeaderReception:
     _check_door(request)
-    mine = LeaderReception.objects.filter(hall__in=request.actor.halls(*DOOR_ROLES)).exclude(published_at=None)
+    mine = LeaderReception.objects.filter(hall__in=request.actor.halls(*DOOR_ROLES)).exclude(
+        published_at=None
+    )
     return get_visible(mine.select_related("hall", "leader", "room"), pk=reception_id)
 
 
@@ -90,7 +92,13 @@ def reception_bookings(request: Request, reception_id: int) -> HttpResponse:
     lines: dict[str, list[dict[str, Any]]] = {"seated": [], "waiting": [], "out": []}
     for one in bookings_of(reception, actor):
         one.reception = reception
-        part = "waiting" if one.status == "waiting" else "out" if one.status in ("cancelled", "released") else "seated"
+        part = (
+            "waiting"
+            if one.status == "waiting"
+            else "out"
+            if one.status in ("cancelled", "released")
+            else "seated"
+        )
         lines[part].append(
             {
                 "booking": one,
@@ -146,7 +154,12 @@ def book_for_visitor(request: Request, reception_id: int) -> HttpResponse:
                 else _("名额已满，已列入候补，预约码%(code)s，请告诉来访人。") % said,
             )
             return _back(done)
-    context = {"form": form, "reception": reception, "place": place_of(reception), "places": places(reception)}
+    context = {
+        "form": form,
+        "reception": reception,
+        "place": place_of(reception),
+        "places": places(reception),
+    }
     return render(request, "intake/book_for_visitor.html", context, status=422 if form.is_bound else 200)
 
 
@@ -242,7 +255,9 @@ def reveal_booking(request: Request, booking_id: int) -> HttpResponse:
             )
         except Refused as refused:
             form.add_error(refused.field if refused.field in form.fields else None, str(refused))
-    return _ask_reason(request, found, form, status=422 if form.errors else 200, shown=shown, now=now, **words)
+    return _ask_reason(
+        request, found, form, status=422 if form.errors else 200, shown=shown, now=now, **words
+    )
 
 
 @require_POST
@@ -297,5 +312,3 @@ def check_in_booking(request: Request, booking_id: int) -> HttpResponse:
         "queues": Queue.objects.filter(hall=found.reception.hall_id, is_active=True),
     }
     return render(request, "intake/check_in_booking.html", context, status=422 if form.is_bound else 200)
-
-

@@ -126,9 +126,7 @@ def take_number(request: Request, hall: str) -> HttpResponse:
         return _page(request, place, now, form, status=422)
     try:
         if form.cleaned_data["booking_code"]:
-            ticket = check_in_booking(
-                actor=request.actor, hall_id=place.pk, now=now, **form.check_in_facts()
-            )
+            ticket = check_in_booking(actor=request.actor, hall_id=place.pk, now=now, **form.check_in_facts())
         else:
             ticket = take(actor=request.actor, now=now, **form.facts())
     except Refused as refused:

@@ -234,7 +234,7 @@ def test_the_database_counts_the_places_itself(cast: Cast) -> None:
             reception=one, form_token=uuid.uuid4(), code="ABCDEFGH", name="某", phone=phone(9), subject="某事",
             channel="public", status="booked", asked_at=NOW, placed_at=NOW,
         )  # fmt: skip
-    with pytest.raises(Exception, match="transition|Invalid"), transaction.atomic():
+    with pytest.raises(Exception, match=r"transition|Invalid"), transaction.atomic():
         Booking.objects.filter(pk=second.pk).update(status="no_show")
 
 
