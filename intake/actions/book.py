@@ -216,7 +216,7 @@ def advance_booking(*, actor: Actor, booking_id: int, reason: str, now: dt.datet
     """To the head of the waiting line."""
     booking = parts.locked(booking_id)
     rules.check_can_advance_booking(actor, booking, reason=reason, now=now)
-    line = Booking.objects.in_line().filter(reception=booking.reception_id)  # type: ignore[attr-defined]
+    line = Booking.objects.in_line().filter(reception=booking.reception_id)
     first = line.exclude(pk=booking.pk).values_list("line_at", flat=True).first()
     before = ahead_of(booking)
     if first is not None:

@@ -53,7 +53,7 @@ def one_at_a_time(what: str, value: str) -> None:
 
 def page_of(booking: Booking) -> str:
     """The full address of the booking's own page."""
-    return settings.HALL_SITE_URL.rstrip("/") + reverse("intake:booking", args=[booking.token])
+    return f"{settings.HALL_SITE_URL.rstrip('/')}{reverse('intake:booking', args=[booking.token])}"
 
 
 def facts_of(reception: LeaderReception) -> dict[str, Any]:
@@ -147,7 +147,7 @@ def fill_places(reception: LeaderReception, rule: BookingRule, *, now: dt.dateti
         return []
     moved = list(
         Booking.objects.select_for_update(of=("self",)).in_line().filter(reception=reception)[:rooms]
-    )  # type: ignore[attr-defined]
+    )
     for booking in moved:
         booking.reception, booking.placed_at = reception, now
         if short:

@@ -7,6 +7,7 @@ occasion as its key.
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.conf import settings
 from django.db import connection, transaction
@@ -112,7 +113,7 @@ def _settle(reception_id: int, now: dt.datetime) -> bool:
     rule = parts.rule_for(reception)
     bookings = list(
         Booking.objects.select_for_update(of=("self",))
-        .open()  # type: ignore[attr-defined]
+        .open()
         .filter(reception=reception)
         .order_by("line_at", "pk")
     )
@@ -144,7 +145,7 @@ def _tell_changes(reception: LeaderReception, bookings: list[Booking], now: dt.d
 
 def _let_go(reception: LeaderReception, rule: BookingRule, bookings: list[Booking], now: dt.datetime) -> None:
     """Unanswered offers, a line that was not reached, and after the end whoever did not come."""
-    facts: dict[str, object] | None = None
+    facts: dict[str, Any] | None = None
     for booking in bookings:
         begun = reception.starts_at <= now
         if booking.status == "booked" and reception.ends_at <= now:

@@ -94,7 +94,7 @@ def next_open(reception: LeaderReception, rule: BookingRule, *, now: dt.datetime
         .order_by("starts_at", "pk")[:NEXT_LOOKED_AT]
     )
     still = [one for one in coming if closes_at(one, rule) > now]
-    return next((one for one in still if one.taken < one.capacity), still[0] if still else None)
+    return next((one for one in still if one.__dict__["taken"] < one.capacity), still[0] if still else None)
 
 
 def with_counts(receptions: QuerySet[LeaderReception]) -> QuerySet[LeaderReception]:

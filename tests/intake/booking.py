@@ -54,7 +54,9 @@ def booked(reception: LeaderReception, n: int = 1, now: dt.datetime = NOW, **fac
     return done
 
 
-def by_clerk(cast: Cast, reception: LeaderReception, n: int = 1, now: dt.datetime = NOW, **facts: Any) -> Booking:
+def by_clerk(
+    cast: Cast, reception: LeaderReception, n: int = 1, now: dt.datetime = NOW, **facts: Any
+) -> Booking:
     return book_for_visitor(
         actor=cast.act(cast.clerk, now),
         reception_id=reception.pk,

@@ -286,7 +286,9 @@ def test_two_proofs_of_one_telephone_at_once(cast: Cast) -> None:
     """For the same reception one booking; for several of a month no more than the limit."""
     BookingRule.objects.create(hall=cast.hall, a_month=1)
     days = [reception(cast, NINE + dt.timedelta(days=n)) for n in range(2)]
-    ready = [(b, code_of(b)) for b in (asked(day, 1, NOW + n * MINUTE) for n, day in enumerate([*days, days[0]]))]
+    ready = [
+        (b, code_of(b)) for b in (asked(day, 1, NOW + n * MINUTE) for n, day in enumerate([*days, days[0]]))
+    ]
     results = at_once(
         [
             lambda b=booking, c=code: confirm_booking(actor=PUBLIC, token=b.token, code=c, now=NOW)

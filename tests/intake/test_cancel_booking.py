@@ -88,7 +88,9 @@ def test_nobody_must_answer_in_the_night(full: tuple[Any, ...]) -> None:
     _one, first, second, _third = full
     cancel(first, at("2026-11-24 21:30"))
     second.refresh_from_db()
-    assert second.held_until == at("2026-11-25 08:45"), "from eight on, and never past the last quarter of an hour"
+    assert second.held_until == at("2026-11-25 08:45"), (
+        "from eight on, and never past the last quarter of an hour"
+    )
 
 
 def test_too_late_to_offer_and_the_line_is_told_at_the_beginning(full: tuple[Any, ...]) -> None:

@@ -77,7 +77,12 @@ def test_who_waits_in_line_is_not_checked_in(cast: Cast, line: dict[str, Queue])
 
 def test_the_kiosk_takes_nobodys_word_for_it_the_guide_may(cast: Cast, line: dict[str, Queue]) -> None:
     one = reception(cast, NOW + HOUR)
-    facts: dict[str, Any] = {"queue_id": line["A"].pk, "priority_reason": "booked", "reception_id": one.pk, "now": NOW}
+    facts: dict[str, Any] = {
+        "queue_id": line["A"].pk,
+        "priority_reason": "booked",
+        "reception_id": one.pk,
+        "now": NOW,
+    }
     with pytest.raises(Refused) as refused:
         take_number(actor=PUBLIC, form_token=uuid.uuid4(), **facts)
     assert refused.value.field == "booking_code"
@@ -135,7 +140,12 @@ def test_at_the_kiosk_and_at_the_desk(cast: Cast, line: dict[str, Queue], client
     one: LeaderReception = reception(cast, start, hours=0.005, now=now - dt.timedelta(days=3))
     first, second, third = (by_clerk(cast, one, n, now - dt.timedelta(days=2)) for n in range(3))
     assert 'name="booking_code"' in client.get("/kiosk/yunxi/").text
-    sent = {"form_token": uuid.uuid4(), "queue": line["A"].pk, "head_count": 1, "priority": f"booked:{one.pk}"}
+    sent = {
+        "form_token": uuid.uuid4(),
+        "queue": line["A"].pk,
+        "head_count": 1,
+        "priority": f"booked:{one.pk}",
+    }
     page = client.post("/kiosk/yunxi/", sent)
     assert page.status_code == 422
     assert "请输入短信里的预约码" in page.text

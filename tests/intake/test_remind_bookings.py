@@ -31,7 +31,11 @@ def change(cast: Cast, one: LeaderReception, now: dt.datetime = NOW, **facts: An
         "capacity": one.capacity,
     }  # fmt: skip
     return change_reception(
-        actor=cast.act(cast.manager, now), reception_id=one.pk, slot=Slot(**(slot | facts)), reason="外出开会", now=now
+        actor=cast.act(cast.manager, now),
+        reception_id=one.pk,
+        slot=Slot(**(slot | facts)),
+        reason="外出开会",
+        now=now,
     )
 
 
@@ -91,7 +95,11 @@ def test_everybody_hears_of_a_change_exactly_once(cast: Cast) -> None:
     for _n in range(3):
         settle_bookings(now=NOW + MINUTE)
     rows = Message.objects.filter(kind="booking_changed").order_by("pk")
-    assert [(row.channel, row.user_id) for row in rows] == [("sms", None), ("app", cast.clerk.pk), ("sms", None)]
+    assert [(row.channel, row.user_id) for row in rows] == [
+        ("sms", None),
+        ("app", cast.clerk.pk),
+        ("sms", None),
+    ]
     text = words(rows[0])[1]
     for word in ("孙丽华", "10:00", "外出开会"):
         assert word in text
