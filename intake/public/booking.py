@@ -38,6 +38,7 @@ def _reception(code: str, reception_id: int) -> LeaderReception:
 
 
 def _about(reception: LeaderReception, now: dt.datetime) -> dict[str, Any]:
+    """The reception as one who would book it reads it; another one where it cannot be booked."""
     rule = rule_of(reception.hall_id)
     verdict = allowed(rules.check_can_book_reception, PUBLIC, reception, rule=rule, now=now)
     return {
@@ -99,10 +100,12 @@ def _page(
 ) -> HttpResponse:
     now = timezone.now()
     reception = booking.reception
-    rule = rule_of(reception.hall_id)
     is_open = booking.status in ("booked", "waiting", "held")
+    about = _about(reception, now)
+    if booking.end and about["other"] is None:
+        about["other"] = next_open(reception, about["rule"], now=now)
     context = {
-        **_about(reception, now),
+        **about,
         "booking": booking,
         "form": form or ConfirmBookingForm(),
         "may_confirm": allowed(rules.check_can_confirm_booking, PUBLIC, booking, now=now),
@@ -112,7 +115,6 @@ def _page(
         "is_called_off": is_open and reception.status == "cancelled",
         "is_changed": bool(is_open and reception.changed_at and reception.status != "cancelled"),
         "is_today": timezone.localdate(reception.starts_at) == timezone.localdate(now),
-        "other": None if is_open or booking.status == "asked" else next_open(reception, rule, now=now),
     }
     return render(request, "intake/booking.html", context, status=status)
 

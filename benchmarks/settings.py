@@ -1,0 +1,7 @@
+"""The settings of the web server that is measured: the application's own, with the floors beside its addresses."""
+
+from hall.settings import *  # noqa: F403
+from hall.settings import LOGGING
+
+LOGGING["loggers"]["django.request"] = {"level": "ERROR"}  # four hundred and seventy refusals are the point
+ROOT_URLCONF = "benchmarks.urls"
