@@ -14,6 +14,7 @@ from django.urls import Resolver404, resolve
 
 from cases.models import Case, Petitioner, Rating
 from hall.models import IssuedDocument, User
+from intake.models import Booking
 from staffing.models import Department
 from tests.architecture.doorways import PAGES, ROWS
 from tests.architecture.permissions import PEOPLE
@@ -60,6 +61,8 @@ def said_in_chinese(here: World, route: str) -> set[str]:
         said |= set(case.materials.values_list("name", flat=True))
     for person in Petitioner.objects.all():
         said |= {person.name, person.address, person.address_masked}
+    for booking in Booking.objects.all():
+        said |= {booking.name, booking.subject}
     for rating in Rating.objects.all():
         said |= {rating.reason, rating.comment} - {""}
     said |= set(IssuedDocument.objects.values_list("number", flat=True))
