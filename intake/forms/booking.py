@@ -113,7 +113,7 @@ class WishForm(forms.Form):
         help_text=lazy("一句话说明，如“拆迁补偿没有到账”。详细情况到场再说，这里不用写证件号码和他人姓名。"),
     )
     head_count = forms.IntegerField(
-        label=lazy("一起来的人数"),
+        label=lazy("来几个人"),
         min_value=1,
         initial=1,
         help_text=lazy("多人反映同一事项的，请推选代表，代表不超过5人。"),

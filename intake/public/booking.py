@@ -113,7 +113,10 @@ def _page(
         "may_cancel": allowed(rules.check_can_cancel_booking, PUBLIC, booking, now=now),
         "ahead": ahead_of(booking) if booking.status == "waiting" else 0,
         "is_called_off": is_open and reception.status == "cancelled",
-        "is_changed": bool(is_open and reception.changed_at and reception.status != "cancelled"),
+        "is_changed": is_open
+        and reception.status != "cancelled"
+        and reception.changed_at is not None
+        and reception.changed_at > booking.asked_at,
         "is_today": timezone.localdate(reception.starts_at) == timezone.localdate(now),
     }
     return render(request, "intake/booking.html", context, status=status)

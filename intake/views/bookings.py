@@ -20,7 +20,7 @@ from hall.access import Refused, Request, allowed, get_visible
 from intake import actions
 from intake.forms.booking import BookForVisitorForm, CheckInForm, ReasonForm
 from intake.forms.queue import fresh_token
-from intake.lifecycle import BOOKING_ENDS, DOOR_ROLES
+from intake.lifecycle import BOOKING, BOOKING_ENDS, DOOR_ROLES
 from intake.models import Booking, Queue
 from intake.queries.bookings import (
     BOOKABLE_FORMS,
@@ -104,6 +104,7 @@ def reception_bookings(request: Request, reception_id: int) -> HttpResponse:
                 "booking": one,
                 "place": len(lines[part]) + 1,
                 "tone": TONES[one.status],
+                "state": _(BOOKING.state(one.status).label),
                 "end": _(BOOKING_ENDS[one.end]) if one.end else "",
                 "tickets": [ticket.number for ticket in one.visit.tickets.all()] if one.visit else [],
                 "may_cancel": allowed(rules.check_can_cancel_booking, actor, one, now=now),
