@@ -3,5 +3,6 @@
 from hall.settings import *  # noqa: F403
 from hall.settings import LOGGING
 
-LOGGING["loggers"]["django.request"] = {"level": "ERROR"}  # four hundred and seventy refusals are the point
+# Four hundred and seventy refusals are the point.
+LOGGING = {**LOGGING, "loggers": {"django.request": {"level": "ERROR"}}}
 ROOT_URLCONF = "benchmarks.urls"

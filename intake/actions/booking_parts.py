@@ -1,7 +1,7 @@
 """What the verbs of booking share: locks, places, the docket, and what is said to whom.
 
-The reception is locked first, then its bookings, then the docket; a telephone has a lock of its own. So no two acts
-wait for each other crosswise.
+The reception is locked first, then the telephone, then its bookings, then the docket; asking has locks of its own. So
+no two acts wait for each other crosswise.
 """
 
 from __future__ import annotations

@@ -21,6 +21,7 @@ from intake.actions import book_for_visitor, book_reception, confirm_booking, se
 from intake.forms.booking import Riddle, in_words, read_number
 from intake.models import Booking, BookingRule
 from staffing.actions import cancel_reception
+from staffing.models import LeaderReception
 from tests.cast import NOW, Cast, at, reception
 from tests.intake.booking import NINE, asked, booked, by_clerk, code_of, phone, state, told, wish
 
@@ -297,6 +298,42 @@ def test_two_proofs_of_one_telephone_at_once(cast: Cast) -> None:
     )
     assert len(results) == 3
     assert Booking.objects.filter(status="booked").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_asking_again_while_the_code_comes_back_blocks_nobody(cast: Cast) -> None:
+    """The same telephone asks once more and waits for the reception, which the proof holds: no deadlock."""
+    one = reception(cast, NINE)
+    booking = asked(one, 1)
+    again: list[str] = []
+
+    def ask() -> None:
+        try:
+            again.append(asked(one, 1, NOW + MINUTE).status)
+        finally:
+            connection.close()
+
+    with transaction.atomic():
+        LeaderReception.objects.locked(one.pk)
+        thread = threading.Thread(target=ask)
+        thread.start()
+        _until_somebody_waits()
+        done = confirm_booking(actor=PUBLIC, token=booking.token, code=code_of(booking), now=NOW)
+        assert done is not None
+        assert done.status == "booked"
+    thread.join(timeout=30)
+    assert again == ["asked"]
+
+
+def _until_somebody_waits() -> None:
+    """The other connection has come as far as our row."""
+    for _n in range(400):
+        with connection.cursor() as cursor:
+            cursor.execute("SELECT count(*) FROM pg_locks WHERE NOT granted")
+            if cursor.fetchone()[0]:
+                return
+            cursor.execute("SELECT pg_sleep(0.02)")
+    raise AssertionError("nobody waited for our row")
 
 
 # -- the door ----------------------------------------------------------------------------------------------------
