@@ -50,7 +50,7 @@ def book_reception(
     rules.check_can_book_reception(actor, reception, rule=rule, now=now)
     wish = rules.check_wish(wish, phone_needed=True)
     # One after the other for an address and for a telephone, so that many at once are counted like many in turn.
-    # Locks of their own: who proves holds the reception and waits for "phone", and here the row waits for the reception.
+    # Locks of their own: who proves holds the reception and waits for "phone"; here the row waits for the reception.
     parts.one_at_a_time("ask-address", address)
     parts.one_at_a_time("ask-phone", wish.phone)
     if known := Booking.objects.filter(form_token=form_token).select_related("reception").first():
