@@ -15,6 +15,7 @@ from django.test import Client, override_settings
 from django.urls import reverse
 
 from benchmarks import floor
+from benchmarks.booking import booking
 from benchmarks.documents import documents
 from benchmarks.lifecycle import lifecycle
 from benchmarks.measure import Figure, against, once
@@ -233,5 +234,6 @@ ALL: dict[str, Callable[[], Iterator[Figure]]] = {
     "register": register,
     "search": search,
     "documents": documents,
+    "booking": lambda: booking(World().cast),
     "lifecycle": lambda: lifecycle(World().cast),
 }

@@ -167,6 +167,8 @@ CELERY_BEAT_SCHEDULE = {
     "expire-ratings": {"task": "cases.expire_ratings", "schedule": crontab(hour="0", minute="20")},
     "forget-attempts": {"task": "cases.forget_attempts", "schedule": crontab(hour="3", minute="0")},
     "clear-drafts": {"task": "intake.clear_drafts", "schedule": crontab(hour="3", minute="10")},
+    "settle-bookings": {"task": "intake.settle_bookings", "schedule": 60.0, "options": {"expires": 55}},
+    "remind-bookings": {"task": "intake.remind_bookings", "schedule": 300.0, "options": {"expires": 290}},
     "close-days": {
         "task": "intake.close_days",
         "schedule": crontab(minute="35"),

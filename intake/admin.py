@@ -1,4 +1,4 @@
-"""The administrator's view of the queue: which queues there are; tickets and visits are their verbs' alone."""
+"""The administrator's view: which queues there are, and how bookings are taken; the rest is its verbs' alone."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from hall.access import Actor
-from intake.models import Queue
+from intake.models import BookingRule, Queue
 from staffing.actions import remove_place, save_place
 from staffing.rules import is_administrator
 
@@ -28,22 +28,9 @@ def _actor(request: HttpRequest) -> Actor:
     return actor
 
 
-class QueueAdmin(Pages):
-    """Letter, name, usual minutes. Which windows serve it is the hall manager's page, not this one."""
+class _ReferencePages(Pages):
+    """The administrator's alone; every change goes through `save_place` and its journal."""
 
-    list_display = [
-        "letter",
-        "name",
-        "name_en",
-        "hall",
-        "on_kiosk",
-        "minutes",
-        "head_start",
-        "order",
-        "is_active",
-    ]
-    list_filter = ["hall", "is_active"]
-    exclude = ["windows"]
     list_per_page = 50
     show_full_result_count = False
 
@@ -69,4 +56,37 @@ class QueueAdmin(Pages):
             remove_place(actor=_actor(request), place=obj, now=timezone.now())
 
 
+class QueueAdmin(_ReferencePages):
+    """Letter, name, usual minutes. Which windows serve it is the hall manager's page, not this one."""
+
+    list_display = [
+        "letter",
+        "name",
+        "name_en",
+        "hall",
+        "on_kiosk",
+        "minutes",
+        "head_start",
+        "order",
+        "is_active",
+    ]
+    list_filter = ["hall", "is_active"]
+    exclude = ["windows"]
+
+
+class BookingRuleAdmin(_ReferencePages):
+    """How the hall takes bookings; without a row the defaults hold."""
+
+    list_display = [
+        "hall",
+        "closes_days",
+        "closes_at",
+        "a_month",
+        "line_length",
+        "short_hours",
+        "offer_minutes",
+    ]
+
+
 admin.site.register(Queue, QueueAdmin)
+admin.site.register(BookingRule, BookingRuleAdmin)

@@ -42,7 +42,50 @@ TICKET = Lifecycle(
         Move("leave_hall", ("waiting", "missed", "parked"), "left", DESK_ROLES),
     ),
 )
-LIFECYCLES = (TICKET,)
+
+BOOKING_ROLES = ("clerk", "hall_manager")
+DOOR_ROLES = ("guide", *BOOKING_ROLES)
+
+BOOKING = Lifecycle(
+    name="booking",
+    initial=("asked", "booked", "waiting"),
+    states=(
+        State("asked", _("待验证手机")),
+        State("waiting", _("候补")),
+        State("held", _("保留名额，待确认")),
+        State("booked", _("已预约")),
+        State("checked_in", _("已报到"), final=True),
+        State("no_show", _("未到"), resting=True),
+        State("cancelled", _("已取消"), final=True),
+        State("released", _("已释放"), final=True),
+    ),
+    moves=(
+        Move("confirm_booking", ("asked",), "booked", ("public",)),
+        Move("queue_booking", ("asked",), "waiting", ("public",)),
+        Move("move_up_booking", ("waiting",), "booked", ("system",)),
+        Move("hold_place", ("waiting",), "held", ("system",)),
+        Move("accept_place", ("held",), "booked", ("public", *BOOKING_ROLES)),
+        Move("advance_booking", ("waiting",), "waiting", BOOKING_ROLES),
+        Move("cancel_booking", ("booked", "waiting", "held"), "cancelled", ("public", *BOOKING_ROLES)),
+        Move("release_booking", ("asked", "booked", "waiting", "held"), "released", ("system",)),
+        Move("check_in_booking", ("booked", "held", "no_show"), "checked_in", ("public", *DOOR_ROLES)),
+        Move("miss_booking", ("booked",), "no_show", ("system", *BOOKING_ROLES)),
+    ),
+)
+"""`asked` takes no place: the place is taken when the telephone is proven, by whoever proves it first."""
+TAKES_PLACE = ("booked", "held", "checked_in", "no_show")
+LIVE = ("booked", "waiting", "held", "checked_in")
+"""One of these a telephone and reception; counted against the month's limit."""
+OPEN = ("booked", "waiting", "held")
+BOOKING_CHANNELS = {"public": _("公众网上预约"), "clerk": _("窗口或电话代约")}
+BOOKING_ENDS = {
+    "": _("无"),
+    "unproven": _("没有验证手机"),
+    "unanswered": _("保留的名额到时没有确认"),
+    "unreached": _("候补没有轮到"),
+    "called_off": _("接访取消"),
+}
+LIFECYCLES = (TICKET, BOOKING)
 
 PRIORITIES = {0: _("普通"), 1: _("优先")}
 PRIORITY_REASONS = {

@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from intake.actions import clear_drafts, close_day
+from intake.actions import clear_drafts, close_day, remind_bookings, settle_bookings
 from staffing.models import Hall
 
 
@@ -23,3 +23,15 @@ def clear_old_drafts() -> int:
     """Remove drafts that nobody touched for a week, and files that nothing names any more."""
     drafts, _files = clear_drafts(now=timezone.now())
     return drafts
+
+
+@shared_task(name="intake.remind_bookings")
+def remind_booked() -> int:
+    """Remind whoever has a place, the day before and two hours before."""
+    return remind_bookings(now=timezone.now())
+
+
+@shared_task(name="intake.settle_bookings")
+def settle_booked() -> int:
+    """Tell every change, let go what was not answered, give free places to the line, note who did not come."""
+    return settle_bookings(now=timezone.now())

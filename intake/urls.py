@@ -3,7 +3,18 @@
 from django.urls import path
 
 from intake import api, public
-from intake.views import categories, console, guide, materials, moves, people, receipt, register, windows
+from intake.views import (
+    bookings,
+    categories,
+    console,
+    guide,
+    materials,
+    moves,
+    people,
+    receipt,
+    register,
+    windows,
+)
 
 app_name = "intake"
 urlpatterns = [
@@ -16,6 +27,22 @@ urlpatterns = [
     path("display/<slug:hall>/", public.display, name="display"),
     path("display/<slug:hall>/live/", public.display_live, name="display-live"),
     path("api/halls/<slug:hall>/display", api.DisplayFeed.as_view(), name="display-feed"),
+    # Booking a place with a leader
+    path("halls/<slug:code>/receptions/<int:reception_id>/book/", public.book_reception, name="book-reception"),
+    path("bookings/<uuid:token>/", public.booking, name="booking"),
+    path("bookings/<uuid:token>/confirm/", public.confirm_booking, name="confirm-booking"),
+    path("bookings/<uuid:token>/accept/", public.accept_place, name="accept-place"),
+    path("bookings/<uuid:token>/cancel/", public.cancel_booking, name="cancel-booking"),
+    path("bookings/<uuid:token>/booking.ics", public.booking_ics, name="booking-ics"),
+    path("bookings/", bookings.bookings, name="bookings"),
+    path("receptions/<int:reception_id>/bookings/", bookings.reception_bookings, name="reception-bookings"),
+    path("receptions/<int:reception_id>/bookings/new/", bookings.book_for_visitor, name="book-for-visitor"),
+    path("bookings/<int:booking_id>/accept/", bookings.accept_place, name="accept-place"),
+    path("bookings/<int:booking_id>/advance/", bookings.advance_booking, name="advance-booking"),
+    path("bookings/<int:booking_id>/cancel/", bookings.cancel_booking, name="cancel-booking"),
+    path("bookings/<int:booking_id>/check-in/", bookings.check_in_booking, name="check-in-booking"),
+    path("bookings/<int:booking_id>/miss/", bookings.miss_booking, name="miss-booking"),
+    path("bookings/<int:booking_id>/reveal/", bookings.reveal_booking, name="reveal-booking"),
     # The window
     path("console/", console.console_choice, name="console"),
     path("console/<int:window>/", console.console, name="console"),

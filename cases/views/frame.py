@@ -57,6 +57,7 @@ PLACES: tuple[Place, ...] = (
     Place((LEADER, CLERK, HALL_MANAGER), "cases:docket", lazy("接访事项"), "calendar"),
     Place((LEADER, LIAISON, DEPARTMENT_HEAD), "cases:instructions", lazy("领导批示"), "send"),
     Place((LEADER, HALL_MANAGER, SUPERVISOR), "cases:ledger", lazy("接访台账"), "book"),
+    Place((GUIDE, CLERK, HALL_MANAGER), "intake:bookings", lazy("接访预约"), "users"),
     Place((HALL_MANAGER,), "staffing:reception-plan", lazy("领导接访安排"), "calendar"),
     Place((HALL_MANAGER,), "intake:assign-windows", lazy("窗口业务"), "window"),
     Place((HALL_MANAGER, SUPERVISOR), "intake:queue-day", lazy("候访统计"), "chart"),

@@ -1,6 +1,16 @@
 """The verbs at the door of the hall, the only writers of visits and tickets."""
 
 from intake.actions.assign_windows import assign_windows
+from intake.actions.book import (
+    accept_place,
+    advance_booking,
+    book_for_visitor,
+    book_reception,
+    cancel_booking,
+    confirm_booking,
+)
+from intake.actions.booking_door import check_in_booking, miss_booking, reveal_booking
+from intake.actions.booking_sweeps import remind_bookings, settle_bookings
 from intake.actions.call import call_next, call_ticket, recall_ticket
 from intake.actions.close_day import close_day
 from intake.actions.import_matters import MatterRow, import_matter
@@ -19,8 +29,9 @@ from intake.actions.save_draft import clear_drafts, discard_draft, save_draft
 from intake.actions.take_number import take_number
 
 __all__ = [
-    "MatterRow", "assign_windows", "call_next", "call_ticket", "clear_drafts", "close_day", "discard_draft",
-    "finish_ticket", "import_matter", "leave_hall", "look_up_history", "miss_ticket", "park_ticket",
-    "recall_ticket", "register_visit", "reinstate_ticket", "save_draft", "serve_ticket", "take_number",
-    "transfer_ticket",
+    "MatterRow", "accept_place", "advance_booking", "assign_windows", "book_for_visitor", "book_reception", "call_next",
+    "call_ticket", "cancel_booking", "check_in_booking", "clear_drafts", "close_day", "confirm_booking",
+    "discard_draft", "finish_ticket", "import_matter", "leave_hall", "look_up_history", "miss_booking", "miss_ticket",
+    "park_ticket", "recall_ticket", "register_visit", "reinstate_ticket", "remind_bookings", "reveal_booking",
+    "save_draft", "serve_ticket", "settle_bookings", "take_number", "transfer_ticket",
 ]  # fmt: skip

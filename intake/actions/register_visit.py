@@ -5,16 +5,17 @@ from __future__ import annotations
 import datetime as dt
 import uuid
 from collections.abc import Callable, Sequence
+from contextlib import suppress
 
 from django.db import transaction
 from django.db.models import Model
 from django.utils.translation import gettext_noop
 
-from cases.actions import Entered, NewCase, StoredFile, add_material, enter_case
+from cases.actions import Entered, NewCase, StoredFile, add_material, enter_case, link_docket_case
 from cases.actions.store import NewFile, keep_file
-from cases.models import Case
+from cases.models import Case, DocketItem
 from hall import documents, journal
-from hall.access import Actor
+from hall.access import SYSTEM, Actor, Refused
 from hall.batch import insert
 from hall.models import IssuedDocument, JournalEntry, ref_of, stream_of
 from hall.outbox import address_of
@@ -63,6 +64,8 @@ def register_visit(
     facts = {"case": case.number, "visit": visit.pk if visit else None, "receipt": receipt.number}
     rows += receipt, issued, journal.entry(actor, "register_visit", visit or case, after=facts, now=now)
     insert(*rows, then=draft_gone(actor, form_token))
+    if visit is not None and visit.reception_id:
+        _link_docket(visit, case, now=now)
     if triage is not None:
         case = triage(actor=actor, case_id=case.pk, now=now)
     return case
@@ -85,6 +88,16 @@ def _seen(visit: Visit | None, entered: Entered, rows: list[Model], *, now: dt.d
         visit.head_count, visit.is_group = case.head_count, case.is_group
         visit.save(update_fields=["head_count", "is_group"])
     return visit
+
+
+def _link_docket(visit: Visit, case: Case, *, now: dt.datetime) -> None:
+    """What was booked with the leader finds its case. A leader whom the case complains of does not get it, and
+    registering is refused for nothing: the hall sees the matter on the docket without its case.
+    """
+    item = DocketItem.objects.filter(booking__visit=visit, removed_at=None, case=None).first()
+    if item is not None:
+        with suppress(Refused):
+            link_docket_case(actor=SYSTEM, item_id=item.pk, case_id=case.pk, now=now)
 
 
 def query_link(query_code: str) -> str:

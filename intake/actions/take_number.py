@@ -14,7 +14,7 @@ from hall.access import Actor, Refused
 from hall.models import Counter
 from intake import rules
 from intake.actions.queue import write_segment
-from intake.models import Queue, Ticket, Visit
+from intake.models import Booking, Queue, Ticket, Visit
 from intake.queries.queue import board_key, line_at
 from staffing.models import LeaderReception
 
@@ -28,13 +28,15 @@ def take_number(
     priority_reason: str = "",
     head_count: int = 1,
     reception_id: int | None = None,
+    booking: Booking | None = None,
     note: str = "",
     now: dt.datetime,
 ) -> Ticket:
     """A number for one person or one group. The same `form_token` always gives the same ticket.
 
     So a lost answer, a second tap or a printer that failed leaves no ghost: the form is sent again and the
-    visitor holds the one number there is. Raises Refused (unseen, role, state, input, busy).
+    visitor holds the one number there is. `booking` proves that a place was
+    booked (`check_in_booking`). Raises Refused (unseen, role, state, input, busy).
     """
     if known := Ticket.objects.filter(form_token=form_token).select_related("queue", "visit").first():
         return known
@@ -43,7 +45,13 @@ def take_number(
         raise Refused(_("没有这项业务，请重新选择。"), "unseen")
     reception = LeaderReception.objects.filter(pk=reception_id).first() if reception_id else None
     rules.check_can_take_number(
-        actor, queue, priority_reason=priority_reason, head_count=head_count, reception=reception, now=now
+        actor,
+        queue,
+        priority_reason=priority_reason,
+        head_count=head_count,
+        reception=reception,
+        proven=booking is not None and booking.reception_id == reception_id,
+        now=now,
     )
     try:
         with transaction.atomic():

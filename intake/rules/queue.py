@@ -91,9 +91,13 @@ def check_can_take_number(
     priority_reason: str,
     head_count: int,
     reception: LeaderReception | None,
+    proven: bool = False,
     now: dt.datetime,
 ) -> None:
-    """Anybody at the kiosk, staff of the hall at the desk. Nobody is turned away: only the form can be wrong."""
+    """Anybody at the kiosk, staff of the hall at the desk. Nobody is turned away: only the form can be wrong.
+
+    `proven`: the code of the booking was given. The guide sees who stands there and may do without.
+    """
     if actor.kind == "public":
         _check_kiosk(queue, priority_reason, now)
     else:
@@ -106,6 +110,10 @@ def check_can_take_number(
         raise Refused(_("人数应在1至%(n)s之间。") % {"n": MOST_PEOPLE}, "input", field="head_count")
     if (priority_reason == "booked") != (reception is not None):
         raise Refused(_("请选择预约的是今天哪一场接访。"), "input", field="priority")
+    if priority_reason == "booked" and actor.kind == "public" and not proven:
+        raise Refused(
+            _("请输入短信里的预约码；没有预约码的，请到引导台报到。"), "input", field="booking_code"
+        )
     if reception is not None:
         _check_reception(queue.hall, reception, now)
 

@@ -17,6 +17,7 @@ from django.views.decorators.http import condition, require_POST, require_safe
 
 from hall.access import Refused, Request, allowed, get_visible
 from intake import rules
+from intake.actions import check_in_booking
 from intake.actions import take_number as take
 from intake.forms.queue import TakeNumberForm, fresh_token
 from intake.lifecycle import DESK_ROLES, PRIORITY_REASONS
@@ -124,9 +125,12 @@ def take_number(request: Request, hall: str) -> HttpResponse:
     if not form.is_valid():
         return _page(request, place, now, form, status=422)
     try:
-        ticket = take(actor=request.actor, now=now, **form.facts())
+        if form.cleaned_data["booking_code"]:
+            ticket = check_in_booking(actor=request.actor, hall_id=place.pk, now=now, **form.check_in_facts())
+        else:
+            ticket = take(actor=request.actor, now=now, **form.facts())
     except Refused as refused:
-        if refused.kind != "input":
+        if refused.kind != "input" and not refused.field:
             raise
         form.add_error(refused.field if refused.field in form.fields else None, str(refused))
         return _page(request, place, now, form, status=422)

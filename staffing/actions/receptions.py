@@ -25,7 +25,7 @@ from staffing.rules import Slot
 EXCLUSIONS = {"leader_in_one_place", "room_taken_once"}
 SLOT_FIELDS = [
     "leader", "title", "title_en", "portfolio", "portfolio_en", "form", "room", "place", "place_en",
-    "starts_at", "ends_at",
+    "starts_at", "ends_at", "capacity",
 ]  # fmt: skip
 
 
@@ -44,6 +44,7 @@ def _fill(reception: LeaderReception, slot: Slot) -> None:
     reception.form, reception.room_id = slot.form, slot.room_id
     reception.place, reception.place_en = slot.place.strip(), slot.place_en.strip()
     reception.starts_at, reception.ends_at = slot.starts_at, slot.ends_at
+    reception.capacity = slot.capacity
 
 
 @contextmanager
@@ -67,6 +68,7 @@ def _facts(reception: LeaderReception) -> dict[str, Any]:
         "place": reception.place,
         "starts_at": reception.starts_at,
         "ends_at": reception.ends_at,
+        "capacity": reception.capacity,
     }
 
 
@@ -150,17 +152,18 @@ def change_reception(
     if before == after:
         return reception
     fields = list(SLOT_FIELDS)
-    if reception.published_at:
+    changed = [name for name in after if before[name] != after[name]]
+    seen = changed != ["capacity"]  # how many may book is no change that the public reads
+    if reception.published_at and seen:
         reception.changed_at, reception.change_note = now, reason.strip()
         fields += ["changed_at", "change_note"]
     with _one_at_a_time(slot, but=reception.pk):
         reception.save(update_fields=fields)
-    changed = [name for name in after if before[name] != after[name]]
     entry = journal.record(
         actor, "change_reception", reception, before={k: before[k] for k in changed},
         after={k: after[k] for k in changed}, reason=reason.strip(), now=now,
     )  # fmt: skip
-    if reception.published_at:
+    if reception.published_at and seen:
         told = [reception.leader] if former == reception.leader else [reception.leader, former]
         _tell("reception_changed", reception, entry, *told, now=now)
     return reception

@@ -34,6 +34,14 @@ class ReceptionForm(forms.Form):
         help_text=lazy("不在厅内房间时填写，如下访的村、社区。"),
     )
     place_en = forms.CharField(label=lazy("地点（英文）"), max_length=160, required=False)
+    capacity = forms.IntegerField(
+        label=lazy("可预约批数"),
+        min_value=0,
+        max_value=200,
+        initial=10,
+        required=False,
+        help_text=lazy("一批为一人或同一事项的不超过5名代表；填0则不接受预约。"),
+    )
     reason = forms.CharField(
         label=lazy("变更原因"), max_length=200, required=False, widget=forms.Textarea(attrs={"rows": 2}),
         help_text=lazy("已公布的接访，变更原因随变更内容一并公布。"),
@@ -55,8 +63,10 @@ class ReceptionForm(forms.Form):
                 "leader": changing.leader_id, "day": start.date(), "starts": start.time(),
                 "ends": timezone.localtime(changing.ends_at).time(), "form": changing.form,
                 "room": changing.room_id, "place": changing.place, "place_en": changing.place_en,
+                "capacity": changing.capacity,
             }  # fmt: skip
         super().__init__(*args, **kwargs)
+        self.usual = changing.capacity if changing else 10
         fields: dict[str, Any] = self.fields
         fields["leader"].queryset = leaders
         fields["room"].queryset = Room.objects.filter(hall=hall)
@@ -73,6 +83,7 @@ class ReceptionForm(forms.Form):
             room_id=data["room"].pk if data["room"] else None,
             place="" if data["room"] else data["place"],
             place_en="" if data["room"] else data["place_en"],
+            capacity=self.usual if data["capacity"] is None else data["capacity"],
         )
 
 

@@ -50,6 +50,7 @@ class LeaderReception(models.Model):
     place_en = models.CharField(max_length=160, blank=True)
     starts_at = models.DateTimeField(_("开始"))
     ends_at = models.DateTimeField(_("结束"))
+    capacity = models.PositiveSmallIntegerField(_("可预约批数"), default=10)
     status = models.CharField(_("状态"), max_length=10, choices=RECEPTION.choices, default="planned")
     published_at = models.DateTimeField(_("公布时间"), null=True, blank=True)
     changed_at = models.DateTimeField(_("变更时间"), null=True, blank=True)

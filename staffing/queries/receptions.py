@@ -169,7 +169,9 @@ def _changes(rows: Sequence[LeaderReception]) -> dict[int, list[Change]]:
     entries = [
         entry
         for entry in JournalEntry.objects.filter(object__in=by_ref, verb="change_reception").order_by("id")
-        if (published := by_ref[entry.object].published_at) and entry.at >= published
+        if (published := by_ref[entry.object].published_at)
+        and entry.at >= published
+        and set(entry.before) != {"capacity"}  # what the public never read
     ]
     leaders = User.objects.in_bulk({e.before["leader"] for e in entries if "leader" in e.before})
     rooms = Room.objects.in_bulk({e.before["room"] for e in entries if e.before.get("room")})

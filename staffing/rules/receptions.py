@@ -21,6 +21,9 @@ from staffing.rules.who import (
     manages,
 )
 
+MOST_PARTIES = 200
+"""More parties than one leader can receive in a day: a slip of the key."""
+
 
 @dataclass(frozen=True, slots=True)
 class Slot:
@@ -33,6 +36,7 @@ class Slot:
     room_id: int | None = None
     place: str = ""
     place_en: str = ""
+    capacity: int = 10
 
 
 def check_can_plan_reception(actor: Actor, hall: Hall, slot: Slot, *, now: dt.datetime) -> None:
@@ -56,6 +60,8 @@ def _check_slot(hall: Hall, slot: Slot, *, now: dt.datetime, but: int | None = N
         raise Refused(_("请选择房间或填写地点。"), "input", field="place")
     if slot.room_id is not None and not hall.rooms.filter(pk=slot.room_id).exists():
         raise Refused(_("该房间不在本厅。"), "input", field="room")
+    if not 0 <= slot.capacity <= MOST_PARTIES:
+        raise Refused(_("可预约批数应在0至%(n)s之间。") % {"n": MOST_PARTIES}, "input", field="capacity")
     refuse_clash(slot, but=but)
 
 

@@ -15,9 +15,11 @@ from django.core import signing
 from django.utils import timezone
 
 from cases.actions import pass_for
+from intake.forms.booking import Riddle
 from tests.architecture.case_doors import TYPED
 from tests.architecture.permissions import EVERYBODY, PEOPLE, TABLE
 from tests.architecture.world import FREE, PIXEL, World
+from tests.intake.booking import code_of
 from tests.matters import REASON
 
 Asked = dict[str, Any]
@@ -41,6 +43,7 @@ def ARGUMENTS(here: World) -> Asked:  # noqa: N802 - a table, like the ones belo
         "material_id": here.material.pk,
         "petitioner_id": here.petitioner.pk,
         "case": here.cases["accepted"].pk,
+        "booking_id": here.bookings["booked"].pk,
     }
 
 
@@ -66,6 +69,15 @@ def _slot(here: World) -> Asked:
 
 def _number(here: World) -> Asked:
     return {"queue": here.queues["A"].pk, "form_token": uuid.uuid4(), "head_count": 1, "priority": ""}
+
+
+def _wish(here: World) -> Asked:
+    """The public's form as a careful person sends it, half a minute after it was opened."""
+    riddle = Riddle.new(now=timezone.now() - dt.timedelta(seconds=30))
+    return {
+        "name": "褚约访", "phone": "13900139077", "subject": "补偿款没有到账", "head_count": 1, "website": "",
+        "stamp": riddle.signed(), "answer": str(riddle.answer),
+    }  # fmt: skip
 
 
 def _matter(here: World) -> Asked:
@@ -134,6 +146,34 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     "/tickets/<ticket>/leave/": lambda here: {
         "args": {"ticket": here.tickets["waiting"].pk}, "data": {"confirmed": "1"}
     },
+    # -- booking a place with a leader
+    "/halls/<code>/receptions/<reception_id>/book/": lambda here: {"data": _wish(here)},
+    "/bookings/<token>/": lambda here: {"args": {"token": here.bookings["booked"].token}},
+    "/bookings/<token>/booking.ics": lambda here: {"args": {"token": here.bookings["booked"].token}},
+    "/bookings/<token>/confirm/": lambda here: {
+        "args": {"token": here.bookings["asked"].token}, "data": {"code": code_of(here.bookings["asked"])}
+    },
+    "/bookings/<token>/accept/": lambda here: {"args": {"token": here.bookings["held"].token}},
+    "/bookings/<token>/cancel/": lambda here: {
+        "args": {"token": here.bookings["booked"].token}, "data": {"confirmed": "1"}
+    },
+    "/receptions/<reception_id>/bookings/new/": lambda here: {
+        "data": {
+            "form_token": uuid.uuid4(), "name": "褚代约", "phone": "", "subject": "补偿款没有到账", "head_count": 1,
+            "consent": "1",
+        }
+    },
+    "/bookings/<booking_id>/accept/": lambda here: {"args": {"booking_id": here.bookings["held"].pk}},
+    "/bookings/<booking_id>/advance/": lambda here: {
+        "args": {"booking_id": here.bookings["waiting"].pk}, "data": {"reason": "病重，不宜再等"}
+    },
+    "/bookings/<booking_id>/cancel/": lambda here: {"data": {"reason": "本人来电取消"}},
+    "/bookings/<booking_id>/check-in/": lambda here: {
+        "args": {"booking_id": here.bookings["today"].pk},
+        "data": {"form_token": uuid.uuid4(), "queue": here.queues["A"].pk, "head_count": 1},
+    },
+    "/bookings/<booking_id>/miss/": lambda here: {"args": {"booking_id": here.bookings["today"].pk}},
+    "/bookings/<booking_id>/reveal/": lambda here: {"data": {"reason": "通知改期"}},
     # -- registration
     "/register/": lambda here: {"data": _matter(here)},
     "/register/contact/": lambda here: {

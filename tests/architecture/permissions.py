@@ -136,6 +136,29 @@ TABLE = """
 /tickets/<ticket>/serve/                   POST  in   302  403  302  403  302  403  302  403  403  404  404
 /tickets/<ticket>/transfer/                POST  in   302  403  302  403  302  403  302  403  403  404  404
 
+# Booking a place with a leader (booking)
+/halls/<code>/receptions/<reception_id>/book/ GET   200
+/halls/<code>/receptions/<reception_id>/book/ POST 302
+/bookings/<token>/                         GET  200
+/bookings/<token>/confirm/                 POST 302
+/bookings/<token>/accept/                  POST 302
+/bookings/<token>/cancel/                  POST 302
+/bookings/<token>/booking.ics              GET  200
+/bookings/                                 GET  in   200  200  403  403  403  403  200  403  403  200  403
+/receptions/<reception_id>/bookings/       GET  in   200  200  403  403  403  403  200  403  403  404  403
+/receptions/<reception_id>/bookings/new/   GET  in   200  403  403  403  403  403  200  403  403  404  403
+/receptions/<reception_id>/bookings/new/   POST in   302  403  403  403  403  403  302  403  403  404  403
+/bookings/<booking_id>/accept/             POST in   302  403  403  403  403  403  302  403  403  404  403
+/bookings/<booking_id>/advance/            GET  in   200  403  403  403  403  403  200  403  403  404  403
+/bookings/<booking_id>/advance/            POST in   302  403  403  403  403  403  302  403  403  404  403
+/bookings/<booking_id>/cancel/             GET  in   200  403  403  403  403  403  200  403  403  404  403
+/bookings/<booking_id>/cancel/             POST in   302  403  403  403  403  403  302  403  403  404  403
+/bookings/<booking_id>/check-in/           GET  in   200  200  403  403  403  403  200  403  403  404  403
+/bookings/<booking_id>/check-in/           POST in   302  302  403  403  403  403  302  403  403  404  403
+/bookings/<booking_id>/miss/               POST in   302  403  403  403  403  403  302  403  403  404  403
+/bookings/<booking_id>/reveal/             GET  in   200  403  403  403  403  403  200  403  403  404  403
+/bookings/<booking_id>/reveal/             POST in   200  403  403  403  403  403  200  403  403  404  403
+
 # Registration
 /register/                                 GET   in   200  403  403  403  403  403  200  403  403  200  403
 /register/                                 POST  in   302  403  403  403  403  403  302  403  403  302  403

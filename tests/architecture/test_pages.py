@@ -14,6 +14,7 @@ from django.urls import Resolver404, resolve
 
 from cases.models import Case, DocketItem, Instruction, Petitioner, Rating, ReceptionRecord
 from hall.models import IssuedDocument, User
+from intake.models import Booking
 from staffing.models import Department
 from tests.architecture.doorways import PAGES, ROWS
 from tests.architecture.permissions import PEOPLE
@@ -66,6 +67,8 @@ def said_in_chinese(here: World, route: str) -> set[str]:
         said |= {one.text, one.person_name} - {""}
     for record in ReceptionRecord.objects.all():
         said |= {record.problem, record.opinion, record.companions, record.place, record.cause} - {""}
+    for booking in Booking.objects.all():
+        said |= {booking.name, booking.subject}
     for rating in Rating.objects.all():
         said |= {rating.reason, rating.comment} - {""}
     said |= set(IssuedDocument.objects.values_list("number", flat=True))

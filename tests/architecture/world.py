@@ -41,12 +41,13 @@ from hall import outbox
 from hall.access import SYSTEM
 from hall.models import IssuedDocument, Message, User
 from intake import actions
-from intake.models import Queue, Ticket
+from intake.models import Booking, Queue, Ticket
 from staffing.actions import disable_user, post_person, register_user
 from staffing.lifecycle import CLERK, LIAISON
 from staffing.models import Hall, Jurisdiction, LeaderReception, Posting, Window
 from tests.cast import Cast, queues, reception, save, take, yunxi
 from tests.life_docket import HEARD, TEXT
+from tests.intake.booking import asked, by_clerk
 from tests.life_ratings import rated
 from tests.matters import accepted, forwarded, ladder, registered
 
@@ -66,6 +67,7 @@ class World:
     receptions: dict[str, LeaderReception] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
     docket: dict[str, DocketItem] = field(default_factory=dict)
+    bookings: dict[str, Booking] = field(default_factory=dict)
     asked: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What each door is asked with, once it was read."""
 
@@ -107,6 +109,7 @@ def world(now: dt.datetime) -> World:
     _strangers(here)
     _line(here)
     _receptions(here)
+    _bookings(here)
     _reference(here)
     _cases(here)
     _docket(here)
@@ -193,6 +196,34 @@ def _receptions(here: World) -> None:
         "published": reception(cast, ten + dt.timedelta(days=3), now=now),
         "planned": reception(cast, ten + dt.timedelta(days=4), leader=cast.leader2, published=False, now=now),
     }
+
+
+def _bookings(here: World) -> None:
+    """One asked for, one with a place, one in line and one with a place held; one whose reception is today."""
+    cast, now = here.cast, here.now
+    midnight = timezone.localtime(now).replace(hour=23, minute=59, second=59)
+    today = reception(
+        cast,
+        now + dt.timedelta(seconds=1),
+        hours=min((midnight - now) / dt.timedelta(hours=1), 3) - 0.001,
+        leader=cast.leader2,
+        room_id=cast.room.pk,
+        now=now - dt.timedelta(days=3),
+    )
+    soon = reception(
+        cast, now + dt.timedelta(hours=20), hours=0.01, leader=cast.leader2, room_id=None, place="白塔镇政府",
+        place_en="Baita Town Hall", capacity=1, now=now - dt.timedelta(days=3),
+    )  # fmt: skip
+    before = now - dt.timedelta(days=2)
+    gone = by_clerk(cast, soon, 4, before)
+    here.bookings = {
+        "asked": asked(here.receptions["published"], 1, now),
+        "booked": by_clerk(cast, here.receptions["published"], 2, now),
+        "today": by_clerk(cast, today, 3, before),
+        "held": by_clerk(cast, soon, 5, before),
+        "waiting": by_clerk(cast, soon, 6, before),
+    }
+    actions.cancel_booking(actor=cast.act(cast.clerk, now), booking_id=gone.pk, reason="本人来电取消", now=now)
 
 
 def _reference(here: World) -> None:

@@ -14,6 +14,7 @@ from django.utils import timezone
 from intake.actions import call_next, finish_ticket, miss_ticket
 from intake.models import Queue, Ticket, Visit
 from tests.cast import Cast, queues, reception, take
+from tests.intake.booking import by_clerk
 
 
 @pytest.fixture
@@ -69,15 +70,19 @@ def test_urgent_is_for_the_guide_and_a_strange_queue_for_nobody(
     assert client.get("/kiosk/elsewhere/").status_code == 404
 
 
-def test_a_booked_visitor_picks_todays_reception(client: Client, cast: Cast, line: dict[str, Queue]) -> None:
+def test_a_booked_visitor_picks_todays_reception_and_proves_it(
+    client: Client, cast: Cast, line: dict[str, Queue]
+) -> None:
     now = timezone.now()
-    today = reception(cast, now + dt.timedelta(seconds=1), hours=0.01, now=now)
+    today = reception(cast, now + dt.timedelta(seconds=2), hours=0.01, now=now)
     if timezone.localdate(today.starts_at) != timezone.localdate(now):
         pytest.skip("midnight")
+    booking = by_clerk(cast, today, now=now)
     page = client.get("/kiosk/yunxi/")
     assert f'value="booked:{today.pk}"' in page.text
     assert cast.leader.name in page.text
-    client.post("/kiosk/yunxi/", form(line["A"], priority=f"booked:{today.pk}"))
+    assert client.post("/kiosk/yunxi/", form(line["A"], priority=f"booked:{today.pk}")).status_code == 422
+    client.post("/kiosk/yunxi/", form(line["A"], priority=f"booked:{today.pk}", booking_code=booking.code))
     assert Visit.objects.get().reception == today
 
 

@@ -15,6 +15,7 @@ from hall.access import Refused
 from hall.models import CalendarDay, User
 from intake.management.demo import life
 from intake.management.demo.docket import docket
+from intake.management.demo import booking, life
 from intake.management.demo.house import House
 from staffing.lifecycle import ROLES
 
@@ -65,6 +66,7 @@ class Command(BaseCommand):
                 life.today(house, now),
             )
             docket(house, now)
+            booking.bookings(house, now)
         except Refused as refused:
             raise CommandError(f"{refused.field} {refused}".strip()) from refused
         if new or any(counts):

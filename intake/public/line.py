@@ -16,7 +16,7 @@ from django.utils.translation import gettext
 from django.views.decorators.http import condition, require_http_methods, require_safe
 
 from hall.access import PUBLIC, Refused, get_visible
-from intake.actions import take_number
+from intake.actions import check_in_booking, take_number
 from intake.forms.queue import TakeNumberForm, fresh_token
 from intake.lifecycle import PRIORITY_REASONS
 from intake.models import Queue, Ticket
@@ -80,7 +80,12 @@ def kiosk(request: HttpRequest, hall: str) -> HttpResponse:
         return _kiosk(request, place, form, status=422)
     try:
         get_visible(Queue.objects.filter(hall=place), pk=form.cleaned_data["queue"])
-        ticket = take_number(actor=PUBLIC, now=timezone.now(), **form.facts())
+        if form.cleaned_data["booking_code"]:
+            ticket = check_in_booking(
+                actor=PUBLIC, hall_id=place.pk, now=timezone.now(), **form.check_in_facts()
+            )
+        else:
+            ticket = take_number(actor=PUBLIC, now=timezone.now(), **form.facts())
     except Refused as refused:
         form.add_error(refused.field if refused.field in form.fields else None, str(refused))
         return _kiosk(request, place, form, status=refused.status if refused.kind != "input" else 422)

@@ -1,0 +1,16 @@
+"""The doors without a login: the line at the kiosk and on the display, and booking a place with a leader."""
+
+from intake.public.booking import (
+    accept_place,
+    book_reception,
+    booking,
+    booking_ics,
+    cancel_booking,
+    confirm_booking,
+)
+from intake.public.line import display, display_live, kiosk, kiosk_done, ticket, ticket_live, ticket_print
+
+__all__ = [
+    "accept_place", "book_reception", "booking", "booking_ics", "cancel_booking", "confirm_booking", "display",
+    "display_live", "kiosk", "kiosk_done", "ticket", "ticket_live", "ticket_print",
+]  # fmt: skip
