@@ -15,6 +15,10 @@ from staffing.lifecycle import LEADER
 from staffing.models import Hall, LeaderReception, Posting, Room
 
 
+CHANGES = ("change_reception", "substitute_leader", "postpone_reception")
+"""The verbs after which the public page says what was before."""
+
+
 def clash(
     *, leader_id: int, room_id: int | None, starts_at: dt.datetime, ends_at: dt.datetime, but: int | None
 ) -> LeaderReception | None:
@@ -168,7 +172,7 @@ def _changes(rows: Sequence[LeaderReception]) -> dict[int, list[Change]]:
     by_ref = {ref_of(row): row for row in rows}
     entries = [
         entry
-        for entry in JournalEntry.objects.filter(object__in=by_ref, verb="change_reception").order_by("id")
+        for entry in JournalEntry.objects.filter(object__in=by_ref, verb__in=CHANGES).order_by("id")
         if (published := by_ref[entry.object].published_at) and entry.at >= published
     ]
     leaders = User.objects.in_bulk({e.before["leader"] for e in entries if "leader" in e.before})
