@@ -183,12 +183,12 @@ class PlanProposal(models.Model):
             ),
         ]
 
+    def __str__(self) -> str:
+        return f"{self.hall} {self.month:%Y-%m}"
+
     @property
     def state(self) -> str:
         """`asked`, `ready` or `failed`."""
         if self.answered_at is None:
             return "asked"
         return "failed" if self.failure else "ready"
-
-    def __str__(self) -> str:
-        return f"{self.hall} {self.month:%Y-%m}"

@@ -123,10 +123,10 @@ class LeaderReception(models.Model):
             ),
         ]  # fmt: skip
 
+    def __str__(self) -> str:
+        return f"{self.leader.label} {self.starts_at:%Y-%m-%d}"
+
     @property
     def published_late(self) -> bool:
         """Later than the hall's lead time of that day asked for."""
         return bool(self.published_at and self.due_publish_at and self.published_at > self.due_publish_at)
-
-    def __str__(self) -> str:
-        return f"{self.leader.label} {self.starts_at:%Y-%m-%d}"

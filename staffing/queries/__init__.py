@@ -42,6 +42,7 @@ from staffing.queries.receptions import (
     Notice,
     clash,
     docket_of,
+    due_publish_at,
     leaders_of,
     month_named,
     months_published,
@@ -54,7 +55,7 @@ from staffing.queries.who import actor_of, holders, post_held
 
 __all__ = [
     "Candidate", "Change", "HallNow", "Notice", "Opening", "absence_on", "absences_for", "account_journal",
-    "actor_of", "approving_halls", "as_rows", "asked_proposals", "clash", "docket_of", "find_people",
+    "actor_of", "approving_halls", "as_rows", "asked_proposals", "clash", "docket_of", "due_publish_at", "find_people",
     "hall_asked", "hall_now", "holders", "hours_asked", "hours_in_words", "in_working_hours",
     "latest_proposal", "leaders_of", "managed_halls", "midnight", "month_facts", "month_named",
     "months_published", "named", "notices", "open_halls", "open_now", "people_of", "planned_in",

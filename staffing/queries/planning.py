@@ -1,4 +1,4 @@
-"""Facts that a month is planned from, absences and what they touch, who could step in, proposals as a page shows them."""
+"""What a month is planned from, whom an absence touches, who could step in, and proposals as pages show them."""
 
 from __future__ import annotations
 

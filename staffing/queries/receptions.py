@@ -14,9 +14,13 @@ from hall.models import JournalEntry, User, ref_of, worded
 from staffing.lifecycle import LEADER
 from staffing.models import Hall, LeaderReception, Posting, Room
 
-
 CHANGES = ("change_reception", "substitute_leader", "postpone_reception")
 """The verbs after which the public page says what was before."""
+
+
+def due_publish_at(reception: LeaderReception) -> dt.datetime:
+    """The last moment at which it is published in time, by the hall's lead of today."""
+    return reception.starts_at - dt.timedelta(days=reception.hall.reception_lead_days)
 
 
 def clash(
