@@ -12,7 +12,7 @@ from django.db.models import F, Func, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from hall.access import Actor
-from hall.models import User
+from hall.models import Named, User
 from staffing.lifecycle import RANKS
 from staffing.models.places import Hall, IdRange, Room
 
@@ -22,7 +22,7 @@ class Days(Func):
     output_field = DateRangeField()
 
 
-class RhythmRule(models.Model):
+class RhythmRule(Named):
     """How often leaders of a rank receive in a hall: each working day, every so many weeks, each month or quarter."""
 
     RHYTHMS = [
@@ -37,8 +37,6 @@ class RhythmRule(models.Model):
         ("named", _("指定的领导")),
     ]
     hall = models.ForeignKey(Hall, models.PROTECT, related_name="rhythm_rules")
-    name = models.CharField(_("规则名称"), max_length=60)
-    name_en = models.CharField(_("英文名称"), max_length=100, blank=True)
     rank = models.CharField(_("接访领导范围"), max_length=10, choices=list(RANKS.items()), blank=True)
     who = models.CharField(_("由谁接访"), max_length=5, choices=WHO, default="one")
     leader = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="rhythm_rules")
@@ -68,9 +66,6 @@ class RhythmRule(models.Model):
                 condition=~Q(rhythm="daily") | ~Q(who="each"), name="rhythm_daily_is_one"
             ),
         ]  # fmt: skip
-
-    def __str__(self) -> str:
-        return self.name
 
 
 class AbsenceQuerySet(models.QuerySet["Absence"]):

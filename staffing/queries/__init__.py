@@ -34,6 +34,7 @@ from staffing.queries.planning import (
     substitutes_for,
     to_approve,
     touched_by,
+    touched_in,
     who_may_be_absent,
     without_leader,
 )
@@ -60,6 +61,6 @@ __all__ = [
     "latest_proposal", "leaders_of", "managed_halls", "midnight", "month_facts", "month_named",
     "months_published", "named", "notices", "open_halls", "open_now", "people_of", "planned_in",
     "post_held", "posts_of", "receptions_of", "spans_on", "stations_of", "substitutes_for", "to_approve",
-    "touched_by", "upcoming", "watched_halls", "who_may_be_absent", "without_leader", "working_days",
+    "touched_by", "touched_in", "upcoming", "watched_halls", "who_may_be_absent", "without_leader", "working_days",
     "working_hours",
 ]  # fmt: skip

@@ -16,10 +16,12 @@ from ortools.sat.python import cp_model
 
 from staffing.queries.rhythm import Demand, Gap, Leader, Month, Plan, Rule, Slot, Why, demands
 
-UNMET, SESSION, WEEKDAY, CROWDED, UNEVEN = 1_000_000, 1_000, 300, 40, 20
-"""What the solver pays: for an empty slot, for a reception, off the wished weekday, too soon again, for one more."""
-EFFORT, SECONDS = 2.0, 60.0
-"""The solver's own count of its work, equal on every machine; and seconds, for a machine that is far too slow."""
+SESSION, WEEKDAY, CROWDED, UNEVEN = 1_000, 300, 40, 20
+"""What the solver pays: for a reception, one off the wished weekday, one too soon again, a further one of a leader."""
+FILLING, EFFORT, SECONDS = 4.0, 1.0, 60.0
+"""The solver's own count of its work, equal on every machine: for filling the slots, then for filling them well; and
+seconds, for a machine that is far too slow.
+"""
 SPACED = 3
 """Working days in a row in which one leader receives once at most, where it can be helped."""
 
@@ -92,10 +94,8 @@ def plan(month: Month) -> Plan:
     cost: list[Any] = [SESSION * var for var in keys.values()]
     _one_place_at_a_time(model, keys)
     _evenly(model, keys, board, cost)
-    for demand in asked:
-        _serve(model, keys, demand, demand.served(here), cost)
-    model.minimize(sum(cost))
-    chosen = _solve(model, keys)
+    missing = [_serve(model, keys, demand, demand.served(here), cost) for demand in asked]
+    chosen = _solve(model, keys, sum(missing), sum(cost))
     slots = tuple(
         Slot(leader, room, day, starts, ends)
         for leader, day, starts, ends, room in sorted(chosen, key=lambda key: (key[1], key[2], key[0]))
@@ -151,10 +151,11 @@ def _serve(
     demand: Demand,
     served: set[int],
     cost: list[Any],
-) -> None:
+) -> Any:
+    """How many are missing, for the solver to keep few."""
     need = demand.need - len(served)
     if need <= 0:
-        return
+        return 0
     mine: dict[int, list[Key]] = defaultdict(list)
     for key in keys:
         leader, day, starts, ends, room = key
@@ -167,24 +168,41 @@ def _serve(
         came.append(one)
     missing = model.new_int_var(0, need, "")
     model.add(sum(came) + missing >= need)
-    cost.append(UNMET * missing)
     wished = demand.rule.weekday
     if wished is not None and demand.rule.rhythm != "daily" and mine:
         off = model.new_bool_var("")
         on = [keys[key] for own in mine.values() for key in own if key[1].weekday() == wished]
         model.add(sum(on) + off >= 1)
         cost.append(WEEKDAY * off)
+    return missing
 
 
-def _solve(model: cp_model.CpModel, keys: dict[Key, cp_model.IntVar]) -> list[Key]:
+def _solve(model: cp_model.CpModel, keys: dict[Key, cp_model.IntVar], missing: Any, cost: Any) -> list[Key]:
+    """First as few empty slots as can be, then, with no more than these, the rest."""
+    if not keys:
+        return []
+    solver = _run(model, missing, FILLING)
+    chosen = [key for key, var in keys.items() if solver.value(var)]
+    model.add(missing <= round(solver.objective_value))
+    for key, var in keys.items():
+        model.add_hint(var, key in chosen)
+    try:
+        solver = _run(model, cost, EFFORT)
+    except Unsolved:  # it did not come as far as the first one did
+        return chosen
+    return [key for key, var in keys.items() if solver.value(var)]
+
+
+def _run(model: cp_model.CpModel, goal: Any, effort: float) -> cp_model.CpSolver:
     solver = cp_model.CpSolver()
     solver.parameters.num_workers = 1
     solver.parameters.random_seed = 1
-    solver.parameters.max_deterministic_time = EFFORT
+    solver.parameters.max_deterministic_time = effort
     solver.parameters.max_time_in_seconds = SECONDS
+    model.minimize(goal)
     if solver.solve(model) not in (cp_model.OPTIMAL, cp_model.FEASIBLE):
         raise Unsolved
-    return [key for key, var in keys.items() if solver.value(var)]
+    return solver
 
 
 def _labelled(slot: Slot, asked: list[Demand]) -> Slot:

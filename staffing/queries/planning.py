@@ -132,6 +132,27 @@ def touched_by(absence: Absence, now: dt.datetime) -> QuerySet[LeaderReception]:
     )
 
 
+def touched_in(rows: Iterable[Absence], now: dt.datetime) -> dict[int, list[LeaderReception]]:
+    """The same of many absences, by absence. One query."""
+    kept = list(rows)
+    ahead = (
+        LeaderReception.objects.filter(
+            leader__in={row.person_id for row in kept},
+            status__in=("planned", "published"),
+            starts_at__gt=now,
+        )
+        .select_related("leader", "room", "hall")
+        .order_by("starts_at", "id")
+    )
+    found: dict[int, list[LeaderReception]] = defaultdict(list)
+    for one in ahead if kept else ():
+        day = timezone.localdate(one.starts_at)
+        for row in kept:
+            if row.person_id == one.leader_id and row.from_on <= day <= row.until_on:
+                found[row.pk].append(one)
+    return dict(found)
+
+
 def without_leader(hall: Hall, now: dt.datetime) -> QuerySet[LeaderReception]:
     """All receptions of a hall to come whose leader is away on that day."""
     away = Absence.objects.standing().filter(

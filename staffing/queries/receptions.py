@@ -122,7 +122,7 @@ def receptions_of(hall: Hall, month: dt.date) -> QuerySet[LeaderReception]:
     start, end = _bounds(month)
     return (
         LeaderReception.objects.filter(hall=hall, starts_at__gte=start, starts_at__lt=end)
-        .select_related("leader", "room")
+        .select_related("leader", "room", "hall", "approved_by")
         .order_by("starts_at", "id")
     )
 
