@@ -9,6 +9,16 @@ urlpatterns = [
     path("", public.home, name="home"),
     path("halls/<slug:code>/", public.hall, name="hall"),
     path("halls/<slug:code>/receptions/", public.receptions, name="receptions"),
+    path("halls/<slug:code>/receptions.ics", public.receptions_ics, name="receptions-ics"),
+    path("halls/<slug:code>/receptions.atom", public.receptions_atom, name="receptions-atom"),
+    path("halls/<slug:code>/receptions.json", public.receptions_json, name="receptions-json"),
+    path("halls/<slug:code>/receptions/print/", public.receptions_print, name="receptions-print"),
+    path("halls/<slug:code>/receptions/slide/", public.receptions_slide, name="receptions-slide"),
+    path(
+        "halls/<slug:code>/receptions/slide/live/", public.receptions_slide_live, name="receptions-slide-live"
+    ),
+    path("halls/<slug:code>/receptions/press.docx", public.press_docx, name="receptions-docx"),
+    path("halls/<slug:code>/receptions/press.xlsx", public.press_xlsx, name="receptions-xlsx"),
     path("halls/<slug:code>/guide/", public.guide, name="guide"),
     path("sign-in/", views.sign_in, name="sign-in"),
     path("sign-out/", views.sign_out, name="sign-out"),

@@ -50,6 +50,7 @@ from staffing.queries.receptions import (
     notices,
     planned_in,
     receptions_of,
+    shown_on_slide,
     upcoming,
 )
 from staffing.queries.who import actor_of, holders, post_held
@@ -60,7 +61,7 @@ __all__ = [
     "hall_asked", "hall_now", "holders", "hours_asked", "hours_in_words", "in_working_hours",
     "latest_proposal", "leaders_of", "managed_halls", "midnight", "month_facts", "month_named",
     "months_published", "named", "notices", "open_halls", "open_now", "people_of", "planned_in",
-    "post_held", "posts_of", "receptions_of", "spans_on", "stations_of", "substitutes_for", "to_approve",
+    "post_held", "posts_of", "receptions_of", "shown_on_slide", "spans_on", "stations_of", "substitutes_for", "to_approve",
     "touched_by", "touched_in", "upcoming", "watched_halls", "who_may_be_absent", "without_leader", "working_days",
     "working_hours",
 ]  # fmt: skip

@@ -143,6 +143,17 @@ def upcoming(hall: Hall, now: dt.datetime, limit: int) -> QuerySet[LeaderRecepti
     )
 
 
+def shown_on_slide(hall: Hall, now: dt.datetime, limit: int) -> QuerySet[LeaderReception]:
+    """Those published of today, whatever became of them, and the next ones."""
+    midnight = dt.datetime.combine(timezone.localdate(now), dt.time.min, timezone.get_current_timezone())
+    return (
+        LeaderReception.objects.public()
+        .filter(hall=hall, starts_at__gte=midnight)
+        .select_related("leader", "room")
+        .order_by("starts_at", "id")[:limit]
+    )
+
+
 def months_published(hall: Hall) -> tuple[dt.date, dt.date] | None:
     """The first and the last month in which the public finds anything; None when nothing was published yet."""
     span = (
