@@ -148,9 +148,8 @@ def press_xlsx(request: HttpRequest, code: str) -> HttpResponseBase:
     hall, first, rows, _now = _month(request, code)
     table, title, foot = _table(rows), _title(hall, first), _foot(hall, last_of(rows))
     book = Workbook()
-    sheet = book.active
-    assert sheet is not None
-    sheet.title = f"{first:%Y-%m}"
+    book.remove(book.worksheets[0])
+    sheet = book.create_sheet(f"{first:%Y-%m}")
     for line in table:
         sheet.append([_plain(text) for text in line])
     sheet.append([])

@@ -57,11 +57,11 @@ from staffing.queries.who import actor_of, holders, post_held
 
 __all__ = [
     "Candidate", "Change", "HallNow", "Notice", "Opening", "absence_on", "absences_for", "account_journal",
-    "actor_of", "approving_halls", "as_rows", "asked_proposals", "clash", "docket_of", "due_publish_at", "find_people",
-    "hall_asked", "hall_now", "holders", "hours_asked", "hours_in_words", "in_working_hours",
+    "actor_of", "approving_halls", "as_rows", "asked_proposals", "clash", "docket_of", "due_publish_at",
+    "find_people", "hall_asked", "hall_now", "holders", "hours_asked", "hours_in_words", "in_working_hours",
     "latest_proposal", "leaders_of", "managed_halls", "midnight", "month_facts", "month_named",
     "months_published", "named", "notices", "open_halls", "open_now", "people_of", "planned_in",
-    "post_held", "posts_of", "receptions_of", "shown_on_slide", "spans_on", "stations_of", "substitutes_for", "to_approve",
-    "touched_by", "touched_in", "upcoming", "watched_halls", "who_may_be_absent", "without_leader", "working_days",
-    "working_hours",
+    "post_held", "posts_of", "receptions_of", "shown_on_slide", "spans_on", "stations_of",
+    "substitutes_for", "to_approve", "touched_by", "touched_in", "upcoming", "watched_halls",
+    "who_may_be_absent", "without_leader", "working_days", "working_hours",
 ]  # fmt: skip
