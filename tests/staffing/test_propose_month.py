@@ -47,7 +47,9 @@ def test_each_working_day_has_a_leader_and_both_receive_alike(cast: Cast) -> Non
     days = [slot.day for slot in found.slots]
     assert (len(days), len(set(days)), found.gaps) == (23, 23, ())
     assert all(day.weekday() < 5 for day in days)
-    shares = sorted([slot.leader for slot in found.slots].count(who.pk) for who in (cast.leader, cast.leader2))
+    shares = sorted(
+        [slot.leader for slot in found.slots].count(who.pk) for who in (cast.leader, cast.leader2)
+    )
     assert shares == [11, 12]
     assert {slot.room for slot in found.slots} == {cast.leader_room.pk}
 
@@ -57,7 +59,9 @@ def test_nobody_receives_on_a_holiday_and_a_worked_weekend_counts(cast: Cast) ->
     october = dt.date(2026, 10, 1)
     days = {slot.day.day for slot in planned(cast, october, at("2026-09-20 09:00")).slots}
     assert not days & {1, 2, 3, 4, 5, 6, 7}, "the National Day holiday"
-    assert 10 in days or all(gap.first.day == 10 for gap in planned(cast, october, at("2026-09-20 09:00")).gaps)
+    assert 10 in days or all(
+        gap.first.day == 10 for gap in planned(cast, october, at("2026-09-20 09:00")).gaps
+    )
 
 
 def test_a_gap_says_who_was_considered_and_why_not(cast: Cast) -> None:
@@ -155,7 +159,10 @@ def test_a_proposal_is_answered_once_and_by_the_worker_alone(cast: Cast) -> None
     with pytest.raises(Refused) as refused:
         answer_proposal(actor=SYSTEM, proposal_id=asked.pk, plan=nothing, now=NOW)
     assert refused.value.kind == "state"
-    assert propose_month(actor=cast.act(cast.manager), hall_id=cast.hall.pk, month=DECEMBER, now=NOW).pk != asked.pk
+    assert (
+        propose_month(actor=cast.act(cast.manager), hall_id=cast.hall.pk, month=DECEMBER, now=NOW).pk
+        != asked.pk
+    )
 
 
 def test_slots_and_gaps_are_kept_as_they_were_found(cast: Cast) -> None:
@@ -168,7 +175,15 @@ def test_slots_and_gaps_are_kept_as_they_were_found(cast: Cast) -> None:
     )
     kept = answer_proposal(actor=SYSTEM, proposal_id=asked.pk, plan=found, now=NOW)
     assert kept.slots == [
-        {"n": 0, "leader": 1, "room": 2, "day": "2026-12-01", "starts": "09:00", "ends": "11:30", "rules": [3]}
+        {
+            "n": 0,
+            "leader": 1,
+            "room": 2,
+            "day": "2026-12-01",
+            "starts": "09:00",
+            "ends": "11:30",
+            "rules": [3],
+        }
     ]
     assert kept.gaps[0]["leaders"] == [{"leader": 1, "reasons": [["absent", ["2026-12-01"]]]}]
 
