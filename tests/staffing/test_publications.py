@@ -1,4 +1,4 @@
-"""A hall's receptions as calendar, feed, data, press list, notice and slide: valid, kept by caches, true after a change."""
+"""A hall's receptions as calendar, feed, data, press list, notice and slide: valid, cached, true after a change."""
 
 from __future__ import annotations
 
