@@ -13,7 +13,7 @@ from django.utils import timezone
 from cases.models import ContentCategory, StatutoryRoute
 from hall.access import Refused
 from hall.models import CalendarDay, User
-from intake.management.demo import life
+from intake.management.demo import life, plan
 from intake.management.demo.house import House
 from staffing.lifecycle import ROLES
 
@@ -58,11 +58,13 @@ class Command(BaseCommand):
         house = House(now)
         try:
             new = house.build()
+            plan.rhythm(house, now)
             counts = (
                 life.receptions(house, now),
                 life.matters(house, now),
                 life.today(house, now),
             )
+            plan.surprises(house, now)
         except Refused as refused:
             raise CommandError(f"{refused.field} {refused}".strip()) from refused
         if new or any(counts):
