@@ -27,7 +27,7 @@ from staffing.public.feeds import changes_of, hall_named, last_of
 from staffing.public.fresh import fresh, fresh_file
 from staffing.queries import Notice
 
-SHOWN = 6
+SHOWN = 5
 """So many receptions fit on the slide."""
 
 
