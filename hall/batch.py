@@ -65,7 +65,9 @@ def planned(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> Rows:
     if connection.queries_logged:  # psycopg does not keep the text of a planned one, which the log wants
         wrapped: Any = connection.cursor()
     else:
-        connection.connection.prepare_threshold = 1  # Django turns plans off, for poolers that cannot keep them
+        connection.connection.prepare_threshold = (
+            1  # Django turns plans off, for poolers that cannot keep them
+        )
         wrapped = connection.make_cursor(cast("Any", _PlannedCursor(connection.connection)))
     with wrapped as cursor:
         cursor.execute(sql, params)

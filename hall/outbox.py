@@ -128,9 +128,9 @@ def post(
     return new
 
 
-def nudge() -> None:
-    """Ask a worker to deliver now. Never fails and never waits: the sweep is the guarantee."""
-    import_string(settings.HALL_NUDGE)("messages")
+def nudge(what: str = "messages") -> None:
+    """Ask a worker to deliver (or for a task by its name) now. Never fails, never waits: the sweep is the guarantee."""
+    import_string(settings.HALL_NUDGE)(what)
 
 
 def words(message: Message) -> tuple[str, str]:

@@ -162,6 +162,7 @@ CELERY_BEAT_SCHEDULE = {
     "sweep-deadlines": {"task": "cases.sweep_deadlines", "schedule": 60.0, "options": {"expires": 55}},
     "send-messages": {"task": "hall.send_messages", "schedule": 30.0, "options": {"expires": 25}},
     "render-documents": {"task": "hall.render_documents", "schedule": 30.0, "options": {"expires": 25}},
+    "solve-proposals": {"task": "staffing.solve_proposals", "schedule": 30.0, "options": {"expires": 25}},
     "recheck-deadlines": {"task": "cases.recheck_deadlines", "schedule": crontab(hour="2", minute="30")},
     "remind-ratings": {"task": "cases.remind_ratings", "schedule": 600.0, "options": {"expires": 590}},
     "expire-ratings": {"task": "cases.expire_ratings", "schedule": crontab(hour="0", minute="20")},

@@ -9,7 +9,7 @@ import time
 from functools import lru_cache
 from queue import SimpleQueue
 
-from celery import shared_task
+from celery import current_app, shared_task
 from django.utils import timezone
 from kombu.exceptions import OperationalError
 
@@ -23,7 +23,9 @@ GATHER = 0.05
 
 
 def nudge(what: str) -> None:
-    """Ask a worker for `messages` or `documents`. A thread of this process does it: nobody waits for the broker.
+    """Ask a worker for `messages`, `documents`, or a task of an app by its name.
+
+    A thread of this process does it: nobody waits for the broker.
 
     What the thread has not sent when the process ends, beat catches up with.
     """
@@ -48,9 +50,9 @@ def _pass_on(wanted: SimpleQueue[str]) -> None:
 
 def _publish(what: str) -> None:
     """With the broker down it is logged; beat catches up."""
-    task = {"messages": send_messages, "documents": render_documents}[what]
+    task = {"messages": send_messages, "documents": render_documents}.get(what)
     try:
-        task.apply_async(retry=False, ignore_result=True)
+        (task or current_app.signature(what)).apply_async(retry=False, ignore_result=True)
     except (OperationalError, OSError) as error:
         log.warning("broker out of reach, %s wait for the next sweep: %s", what, error)
 

@@ -26,6 +26,9 @@ ROLES = {
 HALL_ROLES = (CLERK, GUIDE, HALL_MANAGER, SUPERVISOR, LEADER, ADMINISTRATOR)
 DEPARTMENT_ROLES = (LIAISON, DEPARTMENT_HEAD)
 
+RANKS = {"principal": _("党政主要负责同志"), "member": _("班子成员")}
+"""Of a leader who receives; the rules of rhythm name them."""
+
 LEVELS = {
     "national": _("国家"),
     "provincial": _("省"),
@@ -48,6 +51,11 @@ RECEPTION = Lifecycle(
         Move("publish_reception", ("planned",), "published", (HALL_MANAGER,), "国信发〔2015〕12号（二）"),
         Move("change_reception", ("published",), "published", (HALL_MANAGER,), "国信发〔2015〕12号（二）"),
         Move("change_reception", ("planned",), "planned", (HALL_MANAGER,)),
+        Move("substitute_leader", ("published",), "published", (HALL_MANAGER,), "国信发〔2015〕12号（二）"),
+        Move("substitute_leader", ("planned",), "planned", (HALL_MANAGER,)),
+        Move("postpone_reception", ("published",), "published", (HALL_MANAGER,), "国信发〔2015〕12号（二）"),
+        Move("postpone_reception", ("planned",), "planned", (HALL_MANAGER,)),
+        Move("approve_reception", ("planned",), "planned", (LEADER, ADMINISTRATOR)),
         Move("cancel_reception", ("planned", "published"), "cancelled", (HALL_MANAGER,)),
         Move("hold_reception", ("published",), "held", (HALL_MANAGER, LEADER)),
     ),

@@ -11,19 +11,36 @@ from staffing.actions.accounts import (
     sign_in_failed,
     sign_out,
 )
+from staffing.actions.approvals import approve_month, approve_reception
 from staffing.actions.places import remove_place, save_place
+from staffing.actions.planning import (
+    Adoption,
+    adopt_proposal,
+    answer_proposal,
+    fail_proposal,
+    propose_month,
+    rank_leader,
+    report_absence,
+    save_rhythm_rule,
+    withdraw_absence,
+)
 from staffing.actions.posts import end_posting, post_person
 from staffing.actions.receptions import (
     cancel_reception,
     change_reception,
     hold_reception,
     plan_reception,
+    postpone_reception,
     publish_month,
     publish_reception,
+    substitute_leader,
 )
 
 __all__ = [
+    "Adoption", "adopt_proposal", "answer_proposal", "approve_month", "approve_reception",
     "cancel_reception", "change_password", "change_reception", "disable_user", "enable_user", "end_posting",
-    "hold_reception", "plan_reception", "post_person", "publish_month", "publish_reception", "register_user",
-    "remove_place", "reset_password", "save_place", "set_language", "sign_in", "sign_in_failed", "sign_out",
+    "fail_proposal", "hold_reception", "plan_reception", "post_person", "postpone_reception",
+    "propose_month", "publish_month", "publish_reception", "rank_leader", "register_user", "remove_place",
+    "report_absence", "reset_password", "save_place", "save_rhythm_rule", "set_language", "sign_in",
+    "sign_in_failed", "sign_out", "substitute_leader", "withdraw_absence",
 ]  # fmt: skip

@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -20,9 +21,10 @@ from hall.models import JournalEntry, User
 from staffing import rules
 from staffing.lifecycle import LEADER, RECEPTION
 from staffing.models import Hall, LeaderReception, Posting
+from staffing.queries import due_publish_at
 from staffing.rules import Slot
 
-EXCLUSIONS = {"leader_in_one_place", "room_taken_once"}
+EXCLUSIONS = {"leader_in_one_place", "room_taken_once", "leader_absent"}
 SLOT_FIELDS = [
     "leader", "title", "title_en", "portfolio", "portfolio_en", "form", "room", "place", "place_en",
     "starts_at", "ends_at", "capacity",
@@ -49,13 +51,14 @@ def _fill(reception: LeaderReception, slot: Slot) -> None:
 
 @contextmanager
 def _one_at_a_time(slot: Slot, *, but: int | None = None) -> Iterator[None]:
-    """Two planners at once: the database lets one through, the other reads who was faster."""
+    """Two planners at once, or an absence: the database lets one through, the other reads who was faster."""
     try:
         with transaction.atomic():
             yield
     except IntegrityError as error:
         diagnosis = getattr(error.__cause__, "diag", None)
         if diagnosis is not None and diagnosis.constraint_name in EXCLUSIONS:
+            rules.refuse_absent_leader(slot)
             rules.refuse_clash(slot, but=but)
         raise
 
@@ -108,9 +111,13 @@ def publish_reception(*, actor: Actor, reception_id: int, now: dt.datetime) -> L
 
 def _publish(reception: LeaderReception, *, actor: Actor, now: dt.datetime) -> None:
     reception.status = RECEPTION.target("publish_reception", reception.status)
-    reception.published_at = now
-    reception.save(update_fields=["status", "published_at"])
-    entry = journal.record(actor, "publish_reception", reception, after=_facts(reception), now=now)
+    reception.published_at, reception.due_publish_at = now, due_publish_at(reception)
+    reception.approval_needed = reception.hall.receptions_need_approval
+    reception.save(update_fields=["status", "published_at", "due_publish_at", "approval_needed"])
+    after = _facts(reception)
+    if reception.published_late:
+        after |= {"late": True, "due_publish_at": reception.due_publish_at}
+    entry = journal.record(actor, "publish_reception", reception, after=after, now=now)
     _tell("reception_published", reception, entry, reception.leader, now=now)
 
 
@@ -130,7 +137,7 @@ def publish_month(*, actor: Actor, hall_id: int, month: dt.date, now: dt.datetim
             starts_at__gte=dt.datetime.combine(first, dt.time.min, tz),
             starts_at__lt=dt.datetime.combine(after, dt.time.min, tz),
         )
-        .select_related("leader", "room")
+        .select_related("leader", "room", "hall")
         .order_by("starts_at", "id")
     )
     for reception in planned:
@@ -146,21 +153,62 @@ def change_reception(
     """Another time, place or leader. Of a published one the public sees what changed, when, and why."""
     reception = LeaderReception.objects.locked(reception_id)
     rules.check_can_change_reception(actor, reception, slot=slot, reason=reason, now=now)
+    return _change(reception, slot, "change_reception", actor=actor, reason=reason, now=now)
+
+
+@transaction.atomic
+def substitute_leader(
+    *, actor: Actor, reception_id: int, leader_id: int, reason: str = "", now: dt.datetime
+) -> LeaderReception:
+    """Another leader receives at the same time and place; the public sees who was to come, and why not."""
+    reception = LeaderReception.objects.locked(reception_id)
+    slot = replace(rules.slot_of(reception), leader_id=leader_id)
+    rules.check_can_substitute_leader(actor, reception, slot=slot, reason=reason, now=now)
+    return _change(reception, slot, "substitute_leader", actor=actor, reason=reason, now=now)
+
+
+@transaction.atomic
+def postpone_reception(
+    *,
+    actor: Actor,
+    reception_id: int,
+    starts_at: dt.datetime,
+    ends_at: dt.datetime,
+    reason: str = "",
+    now: dt.datetime,
+) -> LeaderReception:
+    """The same leader in the same place, later; the public sees from when it was moved, and why."""
+    reception = LeaderReception.objects.locked(reception_id)
+    slot = replace(rules.slot_of(reception), starts_at=starts_at, ends_at=ends_at)
+    rules.check_can_postpone_reception(actor, reception, slot=slot, reason=reason, now=now)
+    return _change(reception, slot, "postpone_reception", actor=actor, reason=reason, now=now)
+
+
+def _change(
+    reception: LeaderReception, slot: Slot, verb: str, *, actor: Actor, reason: str, now: dt.datetime
+) -> LeaderReception:
+    """Write it down, void an approval of what is no more, tell who is concerned."""
     before, former = _facts(reception), reception.leader
     _fill(reception, slot)
     after = _facts(reception)
     if before == after:
         return reception
-    fields = list(SLOT_FIELDS)
-    changed = [name for name in after if before[name] != after[name]]
-    seen = changed != ["capacity"]  # how many may book is no change that the public reads
+    fields = [*SLOT_FIELDS, "revision"]
+    reception.revision += 1
+    # How many may book is no change that the public reads.
+    seen = any(before[name] != after[name] for name in after if name != "capacity")
     if reception.published_at and seen:
         reception.changed_at, reception.change_note = now, reason.strip()
         fields += ["changed_at", "change_note"]
+    elif not reception.published_at and reception.approved_at:
+        before["approved_at"], after["approved_at"] = reception.approved_at, None
+        reception.approved_at = reception.approved_by = None
+        fields += ["approved_at", "approved_by"]
     with _one_at_a_time(slot, but=reception.pk):
         reception.save(update_fields=fields)
+    changed = [name for name in after if before.get(name) != after[name]]
     entry = journal.record(
-        actor, "change_reception", reception, before={k: before[k] for k in changed},
+        actor, verb, reception, before={k: before[k] for k in changed},
         after={k: after[k] for k in changed}, reason=reason.strip(), now=now,
     )  # fmt: skip
     if reception.published_at and seen:
@@ -178,7 +226,8 @@ def cancel_reception(
     rules.check_can_cancel_reception(actor, reception, reason=reason, now=now)
     before, reception.status = reception.status, RECEPTION.target("cancel_reception", reception.status)
     reception.changed_at, reception.change_note = now, reason.strip()
-    reception.save(update_fields=["status", "changed_at", "change_note"])
+    reception.revision += 1
+    reception.save(update_fields=["status", "changed_at", "change_note", "revision"])
     entry = journal.record(
         actor, "cancel_reception", reception, before={"status": before}, after={"status": reception.status},
         reason=reason.strip(), now=now,

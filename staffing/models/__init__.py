@@ -11,10 +11,19 @@ from staffing.models.places import (
     Station,
     Window,
 )
+from staffing.models.planning import (
+    Absence,
+    AbsenceQuerySet,
+    PlanProposal,
+    PlanProposalQuerySet,
+    RhythmRule,
+)
 from staffing.models.posts import Posting, PostingQuerySet
 from staffing.models.receptions import LeaderReception, LeaderReceptionQuerySet
 
 __all__ = [
+    "Absence",
+    "AbsenceQuerySet",
     "Department",
     "Hall",
     "IdRange",
@@ -23,8 +32,11 @@ __all__ = [
     "LeaderReceptionQuerySet",
     "OpeningHours",
     "Period",
+    "PlanProposal",
+    "PlanProposalQuerySet",
     "Posting",
     "PostingQuerySet",
+    "RhythmRule",
     "Room",
     "Station",
     "Window",

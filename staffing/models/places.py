@@ -50,6 +50,15 @@ class Hall(Named):
     phone = models.CharField(_("咨询电话"), max_length=40)
     complaint_phone = models.CharField(_("监督电话"), max_length=40, blank=True)
     group_threshold = models.PositiveSmallIntegerField(_("集体访起点人数"), default=5)
+    receptions_need_approval = models.BooleanField(
+        _("接访日程须批准"), default=False, help_text=_("公布之前须由本厅的接访领导或者系统管理员批准")
+    )
+    reception_lead_days = models.PositiveSmallIntegerField(
+        _("提前公布天数"), default=2, help_text=_("少于这个天数公布的，记为晚公布")
+    )
+    receptions_per_leader = models.PositiveSmallIntegerField(
+        _("每位领导每月最多接访次数"), default=8, help_text=_("自动安排时使用")
+    )
     is_open = models.BooleanField(_("启用"), default=True)
 
     class Meta:

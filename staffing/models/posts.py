@@ -9,7 +9,7 @@ from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from hall.models import User
-from staffing.lifecycle import ROLES
+from staffing.lifecycle import RANKS, ROLES
 from staffing.models.places import Department, Hall, Window
 
 
@@ -31,6 +31,7 @@ class Posting(models.Model):
     title_en = models.CharField(max_length=120, blank=True)
     portfolio = models.CharField(_("分管工作"), max_length=200, blank=True)
     portfolio_en = models.CharField(max_length=240, blank=True)
+    rank = models.CharField(_("接访领导范围"), max_length=10, choices=list(RANKS.items()), default="member")
     from_on = models.DateField(_("自"))
     until_on = models.DateField(_("至"), null=True, blank=True)
     reason = models.TextField(_("提前结束的原因"), blank=True)

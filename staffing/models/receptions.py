@@ -14,6 +14,20 @@ from hall.models import User
 from staffing.lifecycle import RECEPTION
 from staffing.models.places import Hall, IdRange, Period, Room
 
+# The row of the leader is locked first, so that an absence entered at the same moment is seen, or sees us.
+LEADER_IS_THERE = """
+IF NEW.status NOT IN ('planned', 'published') THEN RETURN NEW; END IF;
+IF TG_OP = 'UPDATE' AND NEW.leader_id = OLD.leader_id AND NEW.starts_at = OLD.starts_at AND NEW.ends_at = OLD.ends_at
+    AND NEW.status = OLD.status THEN RETURN NEW; END IF;
+PERFORM 1 FROM hall_user WHERE id = NEW.leader_id FOR SHARE;
+IF EXISTS (SELECT 1 FROM staffing_absence WHERE person_id = NEW.leader_id AND withdrawn_at IS NULL
+    AND (NEW.starts_at AT TIME ZONE 'Asia/Shanghai')::date BETWEEN from_on AND until_on) THEN
+    RAISE EXCEPTION 'the leader is absent on that day'
+        USING ERRCODE = 'exclusion_violation', CONSTRAINT = 'leader_absent';
+END IF;
+RETURN NEW;
+"""
+
 
 class LeaderReceptionQuerySet(models.QuerySet["LeaderReception"]):
     def public(self) -> LeaderReceptionQuerySet:
@@ -53,6 +67,11 @@ class LeaderReception(models.Model):
     capacity = models.PositiveSmallIntegerField(_("可预约批数"), default=10)
     status = models.CharField(_("状态"), max_length=10, choices=RECEPTION.choices, default="planned")
     published_at = models.DateTimeField(_("公布时间"), null=True, blank=True)
+    due_publish_at = models.DateTimeField(_("应公布时间"), null=True, blank=True)
+    approval_needed = models.BooleanField(_("公布须批准"), default=False)
+    approved_at = models.DateTimeField(_("批准时间"), null=True, blank=True)
+    approved_by = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
+    revision = models.PositiveIntegerField(_("变更次数"), default=0)
     changed_at = models.DateTimeField(_("变更时间"), null=True, blank=True)
     change_note = models.CharField(_("变更说明"), max_length=200, blank=True)
 
@@ -68,6 +87,13 @@ class LeaderReception(models.Model):
             models.CheckConstraint(
                 condition=Q(status="planned") | Q(status="cancelled") | Q(published_at__isnull=False),
                 name="reception_published_at",
+            ),
+            models.CheckConstraint(
+                condition=Q(published_at=None) | Q(approval_needed=False) | Q(approved_at__isnull=False),
+                name="reception_approved_first",
+            ),
+            models.CheckConstraint(
+                condition=Q(approved_by=None) | Q(approved_at__isnull=False), name="reception_approved_when"
             ),
             ExclusionConstraint(
                 name="leader_in_one_place",
@@ -90,7 +116,18 @@ class LeaderReception(models.Model):
             pgtrigger.FSM(
                 name="legal_moves", field="status", transitions=list(RECEPTION.legal_pairs()),
             ),
+            pgtrigger.Trigger(
+                name="leader_is_there",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                when=pgtrigger.Before,
+                func=LEADER_IS_THERE,
+            ),
         ]  # fmt: skip
 
     def __str__(self) -> str:
         return f"{self.leader.label} {self.starts_at:%Y-%m-%d}"
+
+    @property
+    def published_late(self) -> bool:
+        """Later than the hall's lead time of that day asked for."""
+        return bool(self.published_at and self.due_publish_at and self.published_at > self.due_publish_at)

@@ -1,5 +1,16 @@
 """The doors for people without a login."""
 
+from staffing.public.boards import (
+    press_docx,
+    press_xlsx,
+    receptions_print,
+    receptions_slide,
+    receptions_slide_live,
+)
+from staffing.public.feeds import receptions_atom, receptions_ics, receptions_json
 from staffing.public.pages import guide, hall, home, receptions
 
-__all__ = ["guide", "hall", "home", "receptions"]
+__all__ = [
+    "guide", "hall", "home", "press_docx", "press_xlsx", "receptions", "receptions_atom", "receptions_ics",
+    "receptions_json", "receptions_print", "receptions_slide", "receptions_slide_live",
+]  # fmt: skip

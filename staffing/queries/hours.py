@@ -103,6 +103,13 @@ def spans_on(week: Week, day: dt.date, calendar: clock.Calendar) -> tuple[Span, 
     return week.get(day.weekday(), _ordinary(week) if fact else ())
 
 
+def working_days(hall: Hall, first: dt.date, last: dt.date) -> list[dt.date]:
+    """The days from first to last on which the hall works, make-up days included."""
+    calendar, week = statutory_calendar(), _week([hall.pk])[hall.pk]
+    days = (first + dt.timedelta(days=n) for n in range((last - first).days + 1))
+    return [day for day in days if spans_on(week, day, calendar)]
+
+
 def open_now(hall: Hall, now: dt.datetime) -> Opening:
     """Whether the hall is open at this instant, by its hours and the official calendar, and when it opens next."""
     calendar, week = statutory_calendar(), _week([hall.pk])[hall.pk]

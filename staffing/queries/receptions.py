@@ -14,6 +14,14 @@ from hall.models import JournalEntry, User, ref_of, worded
 from staffing.lifecycle import LEADER
 from staffing.models import Hall, LeaderReception, Posting, Room
 
+CHANGES = ("change_reception", "substitute_leader", "postpone_reception")
+"""The verbs after which the public page says what was before."""
+
+
+def due_publish_at(reception: LeaderReception) -> dt.datetime:
+    """The last moment at which it is published in time, by the hall's lead of today."""
+    return reception.starts_at - dt.timedelta(days=reception.hall.reception_lead_days)
+
 
 def clash(
     *, leader_id: int, room_id: int | None, starts_at: dt.datetime, ends_at: dt.datetime, but: int | None
@@ -114,7 +122,7 @@ def receptions_of(hall: Hall, month: dt.date) -> QuerySet[LeaderReception]:
     start, end = _bounds(month)
     return (
         LeaderReception.objects.filter(hall=hall, starts_at__gte=start, starts_at__lt=end)
-        .select_related("leader", "room")
+        .select_related("leader", "room", "hall", "approved_by")
         .order_by("starts_at", "id")
     )
 
@@ -130,6 +138,17 @@ def upcoming(hall: Hall, now: dt.datetime, limit: int) -> QuerySet[LeaderRecepti
         LeaderReception.objects.public()
         .filter(hall=hall, ends_at__gt=now)
         .exclude(status="cancelled")
+        .select_related("leader", "room")
+        .order_by("starts_at", "id")[:limit]
+    )
+
+
+def shown_on_slide(hall: Hall, now: dt.datetime, limit: int) -> QuerySet[LeaderReception]:
+    """Those published of today, whatever became of them, and the next ones."""
+    midnight = dt.datetime.combine(timezone.localdate(now), dt.time.min, timezone.get_current_timezone())
+    return (
+        LeaderReception.objects.public()
+        .filter(hall=hall, starts_at__gte=midnight)
         .select_related("leader", "room")
         .order_by("starts_at", "id")[:limit]
     )
@@ -168,7 +187,7 @@ def _changes(rows: Sequence[LeaderReception]) -> dict[int, list[Change]]:
     by_ref = {ref_of(row): row for row in rows}
     entries = [
         entry
-        for entry in JournalEntry.objects.filter(object__in=by_ref, verb="change_reception").order_by("id")
+        for entry in JournalEntry.objects.filter(object__in=by_ref, verb__in=CHANGES).order_by("id")
         if (published := by_ref[entry.object].published_at)
         and entry.at >= published
         and set(entry.before) != {"capacity"}  # what the public never read

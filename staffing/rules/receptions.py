@@ -10,16 +10,11 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from hall.access import Actor, Refused
-from staffing.lifecycle import (
-    LEADER,
-    RECEPTION,
-)
+from staffing.lifecycle import LEADER, RECEPTION
 from staffing.models import Hall, LeaderReception, Posting
-from staffing.queries import clash
-from staffing.rules.who import (
-    check_manages,
-    manages,
-)
+from staffing.queries import absence_on, clash
+from staffing.rules.planning import refuse_absence
+from staffing.rules.who import check_manages, is_administrator, manages
 
 MOST_PARTIES = 200
 """More parties than one leader can receive in a day: a slip of the key."""
@@ -39,6 +34,14 @@ class Slot:
     capacity: int = 10
 
 
+def slot_of(reception: LeaderReception) -> Slot:
+    """As it stands now."""
+    return Slot(
+        reception.leader_id, reception.starts_at, reception.ends_at, reception.form, reception.room_id,
+        reception.place, reception.place_en,
+    )  # fmt: skip
+
+
 def check_can_plan_reception(actor: Actor, hall: Hall, slot: Slot, *, now: dt.datetime) -> None:
     check_manages(actor, hall.pk)
     _check_slot(hall, slot, now=now)
@@ -56,6 +59,7 @@ def _check_slot(hall: Hall, slot: Slot, *, now: dt.datetime, but: int | None = N
         raise Refused(_("接访时间须在将来。"), "input", field="starts_at")
     if not Posting.objects.filter(user=slot.leader_id, role=LEADER, hall=hall).on(day).exists():
         raise Refused(_("此人当日不是本厅的接访领导。"), "input", field="leader")
+    refuse_absent_leader(slot)
     if slot.room_id is None and not slot.place.strip():
         raise Refused(_("请选择房间或填写地点。"), "input", field="place")
     if slot.room_id is not None and not hall.rooms.filter(pk=slot.room_id).exists():
@@ -63,6 +67,12 @@ def _check_slot(hall: Hall, slot: Slot, *, now: dt.datetime, but: int | None = N
     if not 0 <= slot.capacity <= MOST_PARTIES:
         raise Refused(_("可预约批数应在0至%(n)s之间。") % {"n": MOST_PARTIES}, "input", field="capacity")
     refuse_clash(slot, but=but)
+
+
+def refuse_absent_leader(slot: Slot) -> None:
+    day = timezone.localdate(slot.starts_at)
+    if absence := absence_on(slot.leader_id, day):
+        refuse_absence(absence.person, day, absence)
 
 
 def refuse_clash(slot: Slot, *, but: int | None = None) -> None:
@@ -113,17 +123,46 @@ def check_can_publish_reception(actor: Actor, reception: LeaderReception, *, now
     _check_move(actor, reception, "publish_reception")
     if reception.starts_at <= now:
         raise Refused(_("接访已经开始，公布须在事前。"), "state", article="国信发〔2015〕12号（二）")
+    day = timezone.localdate(reception.starts_at)
+    if reception.hall.receptions_need_approval and reception.approved_at is None:
+        raise Refused(
+            _("%(day)s%(who)s的接访尚未批准，批准后才能公布。")
+            % {"day": day.isoformat(), "who": reception.leader.label},
+            "state",
+        )
+    refuse_absence(reception.leader, day, absence_on(reception.leader_id, day))
 
 
 def check_can_publish_month(actor: Actor, hall: Hall, *, now: dt.datetime) -> None:
     check_manages(actor, hall.pk)
 
 
-def check_can_change_reception(
-    actor: Actor, reception: LeaderReception, *, slot: Slot | None = None, reason: str = "", now: dt.datetime
+def check_can_approve_month(actor: Actor, hall: Hall, *, now: dt.datetime) -> None:
+    """A leader of that hall, or an administrator."""
+    if not (is_administrator(actor) or actor.has(LEADER, hall_id=hall.pk)):
+        raise Refused(_("只有本厅的接访领导或系统管理员可以批准。"), "role")
+
+
+def check_can_approve_reception(
+    actor: Actor, reception: LeaderReception, *, revision: int | None = None, now: dt.datetime
+) -> None:
+    """What was read is approved: `revision` is the one that the page showed; None asks about the button alone."""
+    check_can_approve_month(actor, reception.hall, now=now)
+    if RECEPTION.move("approve_reception", reception.status) is None:
+        raise Refused(STATE_REASONS[reception.status], "state")
+    if reception.starts_at <= now:
+        raise Refused(_("接访已经开始，不能再批准。"), "state")
+    if reception.approved_at:
+        raise Refused(_("这次接访已经批准。"), "state")
+    if revision is not None and revision != reception.revision:
+        raise Refused(_("安排在您打开页面之后有变更，请核对后再批准。"), "state")
+
+
+def _check_change(
+    actor: Actor, reception: LeaderReception, verb: str, slot: Slot | None, reason: str, now: dt.datetime
 ) -> None:
     """Until it begins. What the public has read is changed with a reason that the public reads as well."""
-    _check_move(actor, reception, "change_reception")
+    _check_move(actor, reception, verb)
     if reception.starts_at <= now:
         raise Refused(_("接访已经开始，不能再变更。"), "state")
     if slot is None:
@@ -131,6 +170,31 @@ def check_can_change_reception(
     if reception.status == "published" and not reason.strip():
         raise Refused(_("已公布的接访变更须写明原因，原因一并公布。"), "input", field="reason")
     _check_slot(reception.hall, slot, now=now, but=reception.pk)
+
+
+def check_can_change_reception(
+    actor: Actor, reception: LeaderReception, *, slot: Slot | None = None, reason: str = "", now: dt.datetime
+) -> None:
+    """`slot` None asks about the button alone; so with the two below."""
+    _check_change(actor, reception, "change_reception", slot, reason, now)
+
+
+def check_can_substitute_leader(
+    actor: Actor, reception: LeaderReception, *, slot: Slot | None = None, reason: str = "", now: dt.datetime
+) -> None:
+    """Another leader at the same time and place."""
+    if slot is not None and slot.leader_id == reception.leader_id:
+        raise Refused(_("请选择另一位接访领导。"), "input", field="leader")
+    _check_change(actor, reception, "substitute_leader", slot, reason, now)
+
+
+def check_can_postpone_reception(
+    actor: Actor, reception: LeaderReception, *, slot: Slot | None = None, reason: str = "", now: dt.datetime
+) -> None:
+    """The same leader, later."""
+    if slot is not None and slot.starts_at <= reception.starts_at:
+        raise Refused(_("延期须晚于原定时间；提前的请用“变更”。"), "input", field="starts_at")
+    _check_change(actor, reception, "postpone_reception", slot, reason, now)
 
 
 def check_can_cancel_reception(

@@ -1,6 +1,14 @@
 """The doors for staff: who acts, signing in, people and posts, the hall now, leaders' receptions."""
 
+from staffing.views.absences import (
+    absences,
+    postpone_reception,
+    report_absence,
+    substitute_leader,
+    withdraw_absence,
+)
 from staffing.views.accounts import change_password, locked_out, set_language, sign_in, sign_out
+from staffing.views.approvals import approvals, approve_month, approve_reception
 from staffing.views.back_room import BackRoom
 from staffing.views.desk import desk, hall_now
 from staffing.views.people import (
@@ -12,6 +20,15 @@ from staffing.views.people import (
     post_person,
     register_user,
     reset_password,
+)
+from staffing.views.planning import (
+    adopt_proposal,
+    new_rhythm_rule,
+    proposal,
+    propose_month,
+    rank_leader,
+    rhythm,
+    save_rhythm_rule,
 )
 from staffing.views.receptions import (
     cancel_reception,
@@ -29,4 +46,11 @@ __all__ = [
     "enable_user", "end_posting", "hall_now", "hold_reception", "locked_out", "people", "person", "plan_reception",
     "post_person", "publish_month", "publish_reception", "reception_plan", "register_user", "reset_password",
     "set_language", "sign_in", "sign_out",
+    "BackRoom", "WhoActs", "absences", "adopt_proposal", "approvals", "approve_month", "approve_reception",
+    "cancel_reception", "change_password", "change_reception", "desk", "disable_user", "docket",
+    "enable_user", "end_posting", "hall_now", "hold_reception", "locked_out", "new_rhythm_rule", "people",
+    "person", "plan_reception", "post_person", "postpone_reception", "proposal", "propose_month",
+    "publish_month", "publish_reception", "rank_leader", "reception_plan", "register_user",
+    "report_absence", "reset_password", "rhythm", "save_rhythm_rule", "set_language", "sign_in", "sign_out",
+    "substitute_leader", "withdraw_absence",
 ]  # fmt: skip

@@ -19,9 +19,6 @@ from staffing import actions, queries, rules
 from staffing.forms import CancelReceptionForm, ReceptionForm, show
 from staffing.models import Hall, LeaderReception
 
-LEAD = dt.timedelta(days=2)
-"""Published later than this before it begins, the list says so; halls publish two days ahead at least."""
-
 
 def hall_of(request: Request, halls: QuerySet[Hall] | None = None) -> Hall:
     """The hall asked for, or the first of those given (by default: that the actor answers for)."""
@@ -38,12 +35,12 @@ def month_of(request: Request, today: dt.date) -> dt.date:
     return queries.month_named(request.GET.get("month", ""), today)
 
 
-def _reception(request: Request, reception_id: int) -> LeaderReception:
+def managed_reception(request: Request, reception_id: int) -> LeaderReception:
     visible = LeaderReception.objects.filter(hall__in=queries.managed_halls(request.actor))
     return get_visible(visible.select_related("hall", "leader", "room"), pk=reception_id)
 
 
-def _back(reception: LeaderReception) -> str:
+def back_to_plan(reception: LeaderReception) -> str:
     day = timezone.localtime(reception.starts_at)
     plan = reverse("staffing:reception-plan")
     return f"{plan}?hall={reception.hall.code}&month={day:%Y-%m}#r{reception.pk}"
@@ -56,13 +53,16 @@ def reception_plan(request: Request) -> HttpResponse:
     today = timezone.localdate(now)
     first = month_of(request, today)
     rows = queries.notices(queries.receptions_of(hall, first), now)
-    actor = request.actor
+    actor, away = request.actor, {one.pk for one in queries.without_leader(hall, now)}
     lines = [
         {
             "notice": row,
-            "short": row.reception.status == "planned" and row.reception.starts_at - now < LEAD,
+            "short": row.reception.status == "planned" and queries.due_publish_at(row.reception) < now,
+            "away": row.reception.pk in away,
             "may_publish": allowed(rules.check_can_publish_reception, actor, row.reception, now=now),
             "may_change": allowed(rules.check_can_change_reception, actor, row.reception, now=now),
+            "may_substitute": allowed(rules.check_can_substitute_leader, actor, row.reception, now=now),
+            "may_postpone": allowed(rules.check_can_postpone_reception, actor, row.reception, now=now),
             "may_cancel": allowed(rules.check_can_cancel_reception, actor, row.reception, now=now),
             "may_hold": allowed(rules.check_can_hold_reception, actor, row.reception, now=now),
         }
@@ -81,6 +81,17 @@ def reception_plan(request: Request) -> HttpResponse:
             "publish_label": ngettext("公布本月%(n)s场", "公布本月%(n)s场", planned) % {"n": planned},
             "first": first,
             "today": today,
+            "waiting": sum(
+                row.reception.status == "planned"
+                and row.reception.starts_at > now
+                and row.reception.approved_at is None
+                for row in rows
+            )
+            if hall.receptions_need_approval
+            else 0,
+            "away": [line for line in lines if line["away"]],
+            "proposal": queries.latest_proposal(hall, first),
+            "may_propose": allowed(rules.check_can_propose_month, actor, hall, month=first, now=now),
             "previous": first - dt.timedelta(days=1),
             "next": first + dt.timedelta(days=31),
         },
@@ -106,7 +117,7 @@ def plan_reception(request: Request) -> HttpResponse:
             show(form, refused)
         else:
             messages.success(request, _("已安排，尚未公布。"))
-            return redirect(_back(reception))
+            return redirect(back_to_plan(reception))
     return render(
         request,
         "staffing/plan_reception.html",
@@ -128,7 +139,7 @@ def _usual(request: Request, hall: Hall) -> dict[str, object]:
 
 @require_http_methods(["GET", "POST"])
 def change_reception(request: Request, reception_id: int) -> HttpResponse:
-    now, reception = timezone.now(), _reception(request, reception_id)
+    now, reception = timezone.now(), managed_reception(request, reception_id)
     rules.check_can_change_reception(request.actor, reception, now=now)
     form = ReceptionForm(
         request.POST or None,
@@ -152,7 +163,7 @@ def change_reception(request: Request, reception_id: int) -> HttpResponse:
                 request,
                 _("已变更。") if reception.published_at is None else _("已变更，并已在公开页面标明。"),
             )
-            return redirect(_back(reception))
+            return redirect(back_to_plan(reception))
     return render(
         request,
         "staffing/change_reception.html",
@@ -163,7 +174,7 @@ def change_reception(request: Request, reception_id: int) -> HttpResponse:
 
 @require_http_methods(["GET", "POST"])
 def cancel_reception(request: Request, reception_id: int) -> HttpResponse:
-    now, reception = timezone.now(), _reception(request, reception_id)
+    now, reception = timezone.now(), managed_reception(request, reception_id)
     rules.check_can_cancel_reception(request.actor, reception, now=now)
     form = CancelReceptionForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
@@ -175,7 +186,7 @@ def cancel_reception(request: Request, reception_id: int) -> HttpResponse:
             show(form, refused)
         else:
             messages.success(request, _("已取消。"))
-            return redirect(_back(reception))
+            return redirect(back_to_plan(reception))
     (notice,) = queries.notices([reception], now)
     return render(
         request,
@@ -187,10 +198,10 @@ def cancel_reception(request: Request, reception_id: int) -> HttpResponse:
 
 @require_POST
 def publish_reception(request: Request, reception_id: int) -> HttpResponse:
-    reception = _reception(request, reception_id)
+    reception = managed_reception(request, reception_id)
     actions.publish_reception(actor=request.actor, reception_id=reception.pk, now=timezone.now())
     messages.success(request, _("已公布。"))
-    return redirect(_back(reception))
+    return redirect(back_to_plan(reception))
 
 
 @require_POST
@@ -213,4 +224,4 @@ def hold_reception(request: Request, reception_id: int) -> HttpResponse:
     reception = get_visible((mine | managed).select_related("hall"), pk=reception_id)
     actions.hold_reception(actor=actor, reception_id=reception.pk, now=timezone.now())
     messages.success(request, _("已确认接访。"))
-    return redirect("cases:docket" if reception.leader_id == actor.user_id else _back(reception))
+    return redirect("cases:docket" if reception.leader_id == actor.user_id else back_to_plan(reception))

@@ -39,6 +39,9 @@ def ARGUMENTS(here: World) -> Asked:  # noqa: N802 - a table, like the ones belo
         "posting_id": here.posting("guide").pk,
         "reception_id": here.receptions["published"].pk,
         "pk": here.cases["accepted"].pk,
+        "proposal_id": here.planning["proposal"],
+        "rule_id": here.planning["rule"],
+        "absence_id": here.planning["absence"],
         "document_id": here.paper.pk,
         "material_id": here.material.pk,
         "petitioner_id": here.petitioner.pk,
@@ -64,6 +67,41 @@ def _slot(here: World) -> Asked:
     return {
         "leader": here.cast.leader.pk, "day": _next_day(here, 9), "starts": "09:00", "ends": "11:00", "form": "fixed",
         "room": here.cast.leader_room.pk, "reason": "县长出差",
+    }  # fmt: skip
+
+
+def _plan_forms() -> dict[str, Callable[[World], dict[str, Asked]]]:
+    """Rules, proposals, absences, substitutes and approval."""
+    rule = {
+        "name": "每月一次", "rhythm": "monthly", "who": "one", "rank": "", "starts": "09:00", "ends": "11:30",
+        "room_kind": "leader", "from_on": "2026-01-01", "is_active": "on",
+    }  # fmt: skip
+    return {
+        "/reception-plan/propose/": lambda here: {"query": {"hall": here.hall.code}},
+        "/reception-plan/proposals/<proposal_id>/adopt/": lambda here: {"data": {"slots": ["0"]}},
+        "/reception-plan/<reception_id>/substitute/": lambda here: {
+            "data": {"leader": here.cast.leader2.pk, "reason": "县长出差"}
+        },
+        "/reception-plan/<reception_id>/postpone/": lambda here: {
+            "data": {"day": _next_day(here, 9), "starts": "09:00", "ends": "11:00", "reason": "县长出差"}
+        },
+        "/reception-plan/<reception_id>/approve/": lambda here: {
+            "args": {"reception_id": here.receptions["planned"].pk}, "data": {"revision": "0"}
+        },
+        "/reception-approvals/approve/": lambda here: {
+            "data": {"seen": [f"{here.receptions['planned'].pk}:0"]}, "query": {"hall": here.hall.code}
+        },
+        "/reception-rules/new/": lambda here: {"data": rule, "query": {"hall": here.hall.code}},
+        "/reception-rules/<rule_id>/": lambda here: {"data": rule},
+        "/reception-rules/leaders/<posting_id>/rank/": lambda here: {
+            "args": {"posting_id": here.posting("leader").pk}, "data": {"rank": "principal"}
+        },
+        "/absences/report/": lambda here: {
+            "data": {
+                "person": here.cast.leader.pk, "from_on": _next_day(here, 40), "until_on": _next_day(here, 41),
+                "kind": "leave",
+            }
+        },
     }  # fmt: skip
 
 
@@ -133,6 +171,8 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     },
     "/docket/receptions/<reception_id>/briefs/": lambda here: {"args": {"reception_id": here.receptions["begun"].pk}},
     "/docket/receptions/<reception_id>/place/": lambda here: {"data": {"headline": "村口路灯不亮", "head_count": 1}},
+    # -- plan
+    **_plan_forms(),
     # -- the line
     "/kiosk/<hall>/": lambda here: {"data": _number(here)},
     "/guide/<hall>/take-number/": lambda here: {"data": _number(here)},

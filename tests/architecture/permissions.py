@@ -110,6 +110,36 @@ TABLE = """
 /ledger/                                   GET   in   200  403  403  403  403  200  200  200  403  200  403
 /ledger/export.xlsx                        GET   in   200  403  403  403  403  200  200  200  403  200  403
 
+# plan: leaders' receptions by rules, approved, published
+/halls/<code>/receptions.ics               GET   200
+/halls/<code>/receptions.atom              GET   200
+/halls/<code>/receptions.json              GET   200
+/halls/<code>/receptions/print/            GET   200
+/halls/<code>/receptions/slide/            GET   200
+/halls/<code>/receptions/slide/live/       GET   200
+/halls/<code>/receptions/press.docx        GET   200
+/halls/<code>/receptions/press.xlsx        GET   200
+/reception-plan/propose/                   POST  in   403  403  403  403  403  403  302  403  302  403  403
+/reception-plan/proposals/<proposal_id>/   GET   in   404  404  404  404  404  404  200  404  200  404  404
+/reception-plan/proposals/<proposal_id>/adopt/ POST  in   404  404  404  404  404  404  302  404  302  404  404
+/reception-plan/<reception_id>/substitute/ GET   in   404  404  404  404  404  404  200  404  200  404  404
+/reception-plan/<reception_id>/substitute/ POST  in   404  404  404  404  404  404  302  404  302  404  404
+/reception-plan/<reception_id>/postpone/   GET   in   404  404  404  404  404  404  200  404  200  404  404
+/reception-plan/<reception_id>/postpone/   POST  in   404  404  404  404  404  404  302  404  302  404  404
+/reception-plan/<reception_id>/approve/    POST  in   404  404  404  404  404  302  404  404  302  404  404
+/reception-approvals/                      GET   in   403  403  403  403  403  200  403  403  200  403  403
+/reception-approvals/approve/              POST  in   403  403  403  403  403  302  403  403  302  403  403
+/reception-rules/                          GET   in   403  403  403  403  403  403  200  403  200  403  403
+/reception-rules/new/                      GET   in   403  403  403  403  403  403  200  403  200  403  403
+/reception-rules/new/                      POST  in   403  403  403  403  403  403  302  403  302  403  403
+/reception-rules/<rule_id>/                GET   in   404  404  404  404  404  404  200  404  200  404  404
+/reception-rules/<rule_id>/                POST  in   404  404  404  404  404  404  302  404  302  404  404
+/reception-rules/leaders/<posting_id>/rank/ POST  in   404  404  404  404  404  404  302  404  302  404  404
+/absences/                                 GET   in   403  403  403  403  403  200  200  403  200  403  403
+/absences/report/                          GET   in   403  403  403  403  403  200  200  403  200  403  403
+/absences/report/                          POST  in   403  403  403  403  403  302  302  403  302  403  403
+/absences/<absence_id>/withdraw/           POST  in   404  404  404  404  404  302  302  404  302  404  404
+
 # The line
 /guide/                                    GET   in   302  302  302  403  302  403  302  403  403  302  403
 /guide/<hall>/                             GET   in   200  200  200  403  200  403  200  403  403  404  404

@@ -43,8 +43,19 @@ from hall.models import IssuedDocument, Message, User
 from intake import actions
 from intake.models import Booking, Queue, Ticket
 from staffing.actions import disable_user, post_person, register_user
+from intake.models import Queue, Ticket
+from staffing.actions import (
+    answer_proposal,
+    disable_user,
+    post_person,
+    propose_month,
+    register_user,
+    report_absence,
+    save_rhythm_rule,
+)
 from staffing.lifecycle import CLERK, LIAISON
-from staffing.models import Hall, Jurisdiction, LeaderReception, Posting, Window
+from staffing.models import Hall, Jurisdiction, LeaderReception, Posting, RhythmRule, Window
+from staffing.queries.rhythm import Gap, Plan, Slot, Why
 from tests.cast import Cast, queues, reception, save, take, yunxi
 from tests.life_docket import HEARD, TEXT
 from tests.intake.booking import asked, by_clerk
@@ -68,6 +79,8 @@ class World:
     messages: dict[str, Message] = field(default_factory=dict)
     docket: dict[str, DocketItem] = field(default_factory=dict)
     bookings: dict[str, Booking] = field(default_factory=dict)
+    planning: dict[str, int] = field(default_factory=dict)
+    """Ids of a rule of rhythm, an answered proposal, and an absence of the leader."""
     asked: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What each door is asked with, once it was read."""
 
@@ -110,6 +123,7 @@ def world(now: dt.datetime) -> World:
     _line(here)
     _receptions(here)
     _bookings(here)
+    _planning(here)
     _reference(here)
     _cases(here)
     _docket(here)
@@ -224,6 +238,26 @@ def _bookings(here: World) -> None:
         "waiting": by_clerk(cast, soon, 6, before),
     }
     actions.cancel_booking(actor=cast.act(cast.clerk, now), booking_id=gone.pk, reason="本人来电取消", now=now)
+def _planning(here: World) -> None:
+    cast, now = here.cast, here.now
+    manager, today = cast.act(cast.manager, now), timezone.localdate(now)
+    daily = RhythmRule(
+        hall=cast.hall, name="每个工作日", name_en="Each working day", rhythm="daily", from_on=today
+    )  # fmt: skip
+    rule = save_rhythm_rule(actor=manager, rule=daily, now=now)
+    absence = report_absence(
+        actor=manager, person_id=cast.leader.pk, from_on=today + dt.timedelta(days=30),
+        until_on=today + dt.timedelta(days=31), kind="leave", now=now,
+    )  # fmt: skip
+    asked = propose_month(actor=manager, hall_id=cast.hall.pk, month=today, now=now)
+    day = today + dt.timedelta(days=12)
+    whys = (Why(cast.leader.pk, (("absent", (day,)),)), Why(cast.leader2.pk, (("room", (day,)),)))
+    found = Plan(
+        (Slot(cast.leader2.pk, cast.leader_room.pk, day, dt.time(9), dt.time(11, 30), (rule.pk,)),),
+        (Gap(rule.pk, day, day, 1, "", whys), Gap(rule.pk, day, today + dt.timedelta(days=14), 1, "nobody")),
+    )
+    proposal = answer_proposal(actor=SYSTEM, proposal_id=asked.pk, plan=found, now=now)
+    here.planning = {"rule": rule.pk, "absence": absence.pk, "proposal": proposal.pk}
 
 
 def _reference(here: World) -> None:

@@ -16,6 +16,7 @@ from hall.models import CalendarDay, User
 from intake.management.demo import life
 from intake.management.demo.docket import docket
 from intake.management.demo import booking, life
+from intake.management.demo import life, plan
 from intake.management.demo.house import House
 from staffing.lifecycle import ROLES
 
@@ -60,6 +61,7 @@ class Command(BaseCommand):
         house = House(now)
         try:
             new = house.build()
+            plan.rhythm(house, now)
             counts = (
                 life.receptions(house, now),
                 life.matters(house, now),
@@ -67,6 +69,7 @@ class Command(BaseCommand):
             )
             docket(house, now)
             booking.bookings(house, now)
+            plan.surprises(house, now)
         except Refused as refused:
             raise CommandError(f"{refused.field} {refused}".strip()) from refused
         if new or any(counts):
