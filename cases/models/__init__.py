@@ -11,6 +11,7 @@ from cases.models.case import (
     Respondent,
 )
 from cases.models.clocks import Days, Deadline, DeadlineQuerySet, DeadlineStep, Hold
+from cases.models.field import FieldVisit, FieldVisitQuerySet, VisitCase, VisitPhoto, VisitTask
 from cases.models.handling import (
     CaseLink,
     Extension,
@@ -31,7 +32,17 @@ from cases.models.reference import (
     OwnLimit,
     StatutoryRoute,
 )
+from cases.models.results import NoticeCase, PublicationConsent, ResultNotice, ResultNoticeQuerySet
 from cases.models.reviews import Review
+from cases.models.sponsorships import (
+    SelectionRule,
+    SponsoredCase,
+    Sponsorship,
+    SponsorshipExtension,
+    SponsorshipProgress,
+    SponsorshipQuerySet,
+    SponsorshipUnit,
+)
 
 __all__ = [
     "APPEND_ONLY",
@@ -49,28 +60,44 @@ __all__ = [
     "DeadlineStep",
     "DuplicateDecision",
     "Extension",
+    "FieldVisit",
+    "FieldVisitQuerySet",
     "FollowUp",
     "Hold",
     "LadderRung",
     "LightThreshold",
     "Material",
+    "NoticeCase",
     "Objection",
     "Opinion",
     "OpinionRow",
     "OwnLimit",
     "Petitioner",
+    "PublicationConsent",
     "QueryAttempt",
     "Rating",
     "RatingRule",
     "Recusal",
     "Referral",
     "Respondent",
+    "ResultNotice",
+    "ResultNoticeQuerySet",
     "Review",
+    "SelectionRule",
     "ServiceRecord",
     "Settlement",
+    "SponsoredCase",
+    "Sponsorship",
+    "SponsorshipExtension",
+    "SponsorshipProgress",
+    "SponsorshipQuerySet",
+    "SponsorshipUnit",
     "StatutoryRoute",
     "Supplement",
     "Triage",
     "UrgentReport",
+    "VisitCase",
+    "VisitPhoto",
+    "VisitTask",
     "WorkNote",
 ]
