@@ -1,4 +1,4 @@
-"""A leader goes down with cases: planned, changed, cancelled, recorded on the spot, concluded (国信发〔2015〕12号（三）).
+"""A leader goes down with cases: planned, changed, recorded on the spot, concluded (国信发〔2015〕12号（三）).
 
 Names of places and people stand in the rows alone; the journal of each case says who went when and what came of it.
 """

@@ -1,4 +1,4 @@
-"""What is told to the public of a result: drafted, returned, approved by another hand, taken down (国信发〔2015〕12号（三）).
+"""What is told to the public of a result: drafted, approved by another hand, taken down (国信发〔2015〕12号（三）).
 
 Words that may hold personal data stand in the draft alone, never in the journal.
 """
@@ -231,7 +231,7 @@ def drop_result(*, actor: Actor, notice_id: int, reason: str, now: dt.datetime) 
 
 @transaction.atomic
 def withdraw_result(*, actor: Actor, notice_id: int, reason: str, now: dt.datetime) -> ResultNotice:
-    """Down from the public page; that it was there, and why it went, stays. The reason is public, so it is read, too."""
+    """Down from the public page; that it was there, and why it went, stays. The reason is public, too."""
     notice, cases = _of(notice_id)
     rules.check_can_withdraw_result(actor, notice, now=now)
     reason = rules.check_said(reason, "reason")

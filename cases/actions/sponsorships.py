@@ -58,7 +58,7 @@ class Charge:
 def _five_points(
     actor: Actor, hall: Hall, cases: list[Case], charge: Charge, *, now: dt.datetime
 ) -> dict[str, str]:
-    """Every point is there and can stand; returns the texts without margins. Raises Refused at the first that is not."""
+    """Every point is there and can stand; returns the texts. Raises Refused at the first that is not."""
     today = timezone.localdate(now)
     texts = {
         "name": rules.check_said(charge.name, "name", _("请写事项名称，至少%(n)s个字。")),
@@ -213,7 +213,7 @@ def record_progress(
 def extend_sponsorship(
     *, actor: Actor, sponsorship_id: int, planned_on: dt.date, reason: str, now: dt.datetime
 ) -> Sponsorship:
-    """A later date, counted from the first; the deadline follows, with its own reminders. The old date stays on record."""
+    """A later date, counted from the first; the deadline follows, with its own reminders. Old dates stay on record."""
     one, cases = _of(sponsorship_id)
     rules.check_can_extend_sponsorship(actor, one, now=now)
     reason = rules.check_said(reason, "reason")

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Value
 from django.db.models.functions import Coalesce
@@ -76,7 +77,7 @@ def field_visits(
 
 
 def every_visit(actor: Actor, asked: VisitFilter) -> Iterator[FieldVisit]:
-    yield from _filtered(actor, asked).prefetch_related("units")[:EXPORT_LIMIT]
+    yield from _filtered(actor, asked).prefetch_related("units", "links")[:EXPORT_LIMIT]
 
 
 def leaders_here(hall_ids: tuple[int, ...], day: dt.date) -> QuerySet[User]:
@@ -120,3 +121,11 @@ def seen_of(actor: Actor, case_ids: list[int]) -> tuple[list[Case], bool]:
     visible = Case.objects.visible_to(actor).filter(pk__in=case_ids).select_related("hall", "first_handler")
     found = {one.pk: one for one in visible.defer("search", "content")}
     return [found[pk] for pk in case_ids if pk in found], len(found) == len(case_ids)
+
+
+def whole_for(actor: Actor, rows: Iterable[Any]) -> set[int]:
+    """Of these visits or charges, with their links read: the ids of those whose every case the reader sees."""
+    linked = {one.pk: {link.case_id for link in one.links.all()} for one in rows}
+    asked = {pk for ids in linked.values() for pk in ids}
+    seen = set(Case.objects.visible_to(actor).filter(pk__in=asked).values_list("pk", flat=True))
+    return {pk for pk, ids in linked.items() if ids <= seen}

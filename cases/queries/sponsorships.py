@@ -78,7 +78,7 @@ def sponsorships(
 
 
 def every_sponsorship(actor: Actor, asked: SponsorshipFilter, *, today: dt.date) -> Iterator[Sponsorship]:
-    yield from _filtered(actor, asked, today)[:EXPORT_LIMIT]
+    yield from _filtered(actor, asked, today).prefetch_related("links")[:EXPORT_LIMIT]
 
 
 # -- proposed -------------------------------------------------------------------------------------------------------

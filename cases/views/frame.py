@@ -56,6 +56,9 @@ PLACES: tuple[Place, ...] = (
     Place((SUPERVISOR,), "cases:follow-ups", lazy("不满意回访"), "star"),
     Place((LEADER,), "staffing:docket", lazy("接访日程"), "calendar"),
     Place((HALL_MANAGER,), "staffing:reception-plan", lazy("领导接访安排"), "calendar"),
+    Place((HALL_MANAGER, LEADER, SUPERVISOR), "cases:field-visits", lazy("带案下访"), "location"),
+    Place((HALL_MANAGER, LEADER, SUPERVISOR), "cases:sponsorships", lazy("领导包案"), "user"),
+    Place((HALL_MANAGER, LEADER), "cases:result-notices", lazy("结果公开"), "megaphone"),
     Place((HALL_MANAGER,), "intake:assign-windows", lazy("窗口业务"), "window"),
     Place((HALL_MANAGER, SUPERVISOR), "intake:queue-day", lazy("候访统计"), "chart"),
     Place((*_LISTS, GUIDE), "cases:search", lazy("查找事项"), "search"),
@@ -122,7 +125,7 @@ class _Frame:
     def public_nav(self) -> list[dict[str, Any]]:
         """The hall's schedule and guide are those of the page's hall, else of the one the page names."""
         match, hall = self.request.resolver_match, None
-        code = match.kwargs.get("code", "") if match and match.namespace == "staffing" else ""
+        code = match.kwargs.get("code", "") if match and match.namespace in ("staffing", "cases") else ""
         if not code:
             hall = self.hall()
         places = [(reverse("staffing:home"), _("首页"))]
