@@ -3,8 +3,8 @@
 from django.urls import path
 
 from cases import public, views
-from cases.views.all_doors import DOORS
 from cases.views import field_visits, results, row_doors, sponsorships
+from cases.views.all_doors import DOORS
 from cases.views.doors import opened
 
 app_name = "cases"

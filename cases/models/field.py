@@ -121,15 +121,21 @@ class FieldVisit(models.Model):
         triggers = [
             pgtrigger.Protect(name="keep", operation=pgtrigger.Delete),
             pgtrigger.FSM(name="legal_moves", field="status", transitions=list(FIELD_VISIT.legal_pairs())),
-            # A reception that is being planned at this moment holds the leader's row by its foreign key: the lock
-            # waits for it, and the look that follows sees it.
+            # Who is planning a reception at this moment has its table locked for writing (the foreign key to the leader
+            # is checked at the commit only): the lock waits for that, and the look that follows sees it.
             pgtrigger.Trigger(
                 name="not_receiving",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 condition=pgtrigger.Condition("NEW.status = 'planned'"),
                 func="""
-                    PERFORM FROM hall_user u WHERE u.id = NEW.leader_id FOR UPDATE;
+                    IF TG_OP = 'UPDATE' THEN
+                        IF (OLD.leader_id, OLD.planned_from, OLD.planned_to, OLD.status) IS NOT DISTINCT FROM
+                                (NEW.leader_id, NEW.planned_from, NEW.planned_to, NEW.status) THEN
+                            RETURN NEW;
+                        END IF;
+                    END IF;
+                    LOCK TABLE staffing_leaderreception IN SHARE MODE;
                     IF EXISTS (SELECT FROM staffing_leaderreception r WHERE r.leader_id = NEW.leader_id
                             AND r.status <> 'cancelled' AND r.starts_at < NEW.planned_to
                             AND r.ends_at > NEW.planned_from) THEN

@@ -29,6 +29,8 @@ EXPECTED = {
     "report_urgent": (1, Unit.WORKDAY, "第二十五条", "第二十六条"),
     "serve": (5, Unit.WORKDAY, "第三十四条", "第三十二条"),
     "follow_up": (10, Unit.WORKDAY, "第三十二条", "第三十一条"),
+    # Not of the regulations, but of the rules for halls.
+    "sponsor": (180, Unit.NATURAL, "国信发〔2015〕12号（三）", "国信发〔2015〕12号（三）"),
 }
 
 
@@ -47,14 +49,17 @@ def test_every_period_has_its_days_and_its_article(code: str) -> None:
     if older:
         old = term(code, "r05")
         assert (old.days, old.unit, old.max_extension) == (days, unit, new.max_extension)
-        assert "《信访条例》" in old.article
+        assert "《信访条例》" in old.article or code == "sponsor"
         assert older in old.article
         assert old.in_force_from == date(2005, 5, 1)
 
 
-def test_only_handling_is_extended_and_only_a_reexamination_pauses() -> None:
+def test_only_handling_and_a_leaders_charge_are_extended_and_only_a_reexamination_pauses() -> None:
     for law in LAWS:
-        assert {code: t.max_extension for code, t in TERMS[law].items() if t.max_extension} == {"handle": 30}
+        assert {code: t.max_extension for code, t in TERMS[law].items() if t.max_extension} == {
+            "handle": 30,
+            "sponsor": 180,
+        }
         assert [code for code, t in TERMS[law].items() if t.holds_article] == ["reexamine"]
 
 
