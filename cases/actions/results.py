@@ -103,7 +103,7 @@ def draft_result(
         raise Refused(_("这个结果已经起草或者公开。"), "state")
     notice = ResultNotice(
         hall_id=cases[0].hall_id, kind=kind, visit=visit, sponsorship=charge, title=title, text=text,
-        drafted_by_id=actor.user_id, drafted_at=now,
+        drafted_by_id=actor.user_id or 0, drafted_at=now,
     )  # fmt: skip
     try:
         with transaction.atomic():

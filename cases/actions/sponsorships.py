@@ -131,7 +131,7 @@ def take_charge(
         leader=post.user,
         title=post.title,
         title_en=post.title_en,
-        contact_id=charge.contact_id,
+        contact_id=charge.contact_id or 0,
         people=charge.people.strip(),
         started_on=today,
         first_planned_on=charge.planned_on,

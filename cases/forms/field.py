@@ -24,7 +24,7 @@ from cases.lifecycle import OUTCOMES_OF_CHARGE, OUTCOMES_OF_VISIT
 from cases.models import Case, FieldVisit, ResultNotice, Sponsorship, VisitTask
 from cases.queries.field_visits import leaders_here
 from cases.queries.sponsorships import contacts_of, units_here
-from cases.rules import TaskLine, VisitPlan, working_units
+from cases.rules import TaskLine, VisitPlan, check_nothing_personal, working_units
 from hall.access import Actor, Refused
 from hall.models import User
 from staffing.forms.fields import PersonField, hour_field
@@ -405,10 +405,26 @@ class EndSponsorshipForm(RowForm):
 
 
 class ResultForm(forms.Form):
-    """The words to publish; what still looks like personal data is said at its field."""
+    """The words to publish; what still looks like personal data is said at its field, in both at once."""
 
     title = forms.CharField(label=lazy("标题"), max_length=120)
     text = words_field(lazy("内容"), rows=14, most=8000)
+
+    def __init__(self, *args: Any, case_ids: Sequence[int], **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.case_ids = case_ids
+
+    def clean(self) -> dict[str, Any]:
+        _check_words(self, self.case_ids)
+        return self.cleaned_data
+
+
+def _check_words(form: forms.Form, case_ids: Sequence[int]) -> None:
+    for name in ("title", "text"):
+        try:
+            check_nothing_personal(form.cleaned_data.get(name, ""), case_ids, field=name)
+        except Refused as refused:
+            form.add_error(name, str(refused.reason))
 
 
 class EditResultForm(RowForm):
@@ -422,6 +438,10 @@ class EditResultForm(RowForm):
         super().__init__(*args, **kwargs)
         row = self.row
         self.initial = {"title": row.title, "text": row.text, "revision": row.revision}
+
+    def clean(self) -> dict[str, Any]:
+        _check_words(self, list(self.row.links.values_list("case_id", flat=True)))
+        return self.cleaned_data
 
 
 class _OnRead(RowForm):

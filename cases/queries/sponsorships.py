@@ -118,12 +118,12 @@ def candidates(actor: Actor, *, today: dt.date, after: int | None = None, size: 
     found = Case.objects.visible_to(actor).filter(
         hall__in=actor.halls(HALL_MANAGER), is_law_related=False, first_handler__isnull=False
     )
-    found = found.annotate(visits=Coalesce(repeats, Value(0)) + 1, is_assigned=Exists(assigned))
+    found = found.annotate(times=Coalesce(repeats, Value(0)) + 1, is_assigned=Exists(assigned))
     since = _years_before(today, asked.get("years", 0))
     if "assigned" in asked:
         conditions |= Q(is_assigned=True)
     if "repeats" in asked:
-        conditions |= Q(visits__gte=asked["repeats"])
+        conditions |= Q(times__gte=asked["repeats"])
     if "people" in asked:
         conditions |= Q(head_count__gte=asked["people"])
     if "years" in asked:
@@ -155,8 +155,8 @@ def _reasons(case: Case, asked: Mapping[str, int], since: dt.date) -> Iterator[s
     facts: Any = case
     if "assigned" in asked and facts.is_assigned:
         yield _("交办并要求反馈")
-    if "repeats" in asked and facts.visits >= asked["repeats"]:
-        yield ngettext("重复信访%(n)s次", "重复信访%(n)s次", facts.visits) % {"n": facts.visits}
+    if "repeats" in asked and facts.times >= asked["repeats"]:
+        yield ngettext("重复信访%(n)s次", "重复信访%(n)s次", facts.times) % {"n": facts.times}
     if "people" in asked and case.head_count >= asked["people"]:
         yield ngettext("涉及%(n)s人", "涉及%(n)s人", case.head_count) % {"n": case.head_count}
     if "years" in asked and case.received_on <= since:

@@ -134,7 +134,9 @@ def _number(request: Request, name: str) -> int:
 
 def _masked_again(data: Any, ids: Sequence[int]) -> ResultForm:
     known = known_of(ids)
-    return ResultForm(initial={name: masked(data.get(name, ""), known) for name in ("title", "text")})
+    return ResultForm(
+        case_ids=ids, initial={name: masked(data.get(name, ""), known) for name in ("title", "text")}
+    )
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -144,11 +146,11 @@ def draft_result(request: Request) -> HttpResponse:
     verdict = source.check(request.actor, now)
     if request.method != "POST":
         title, text = source.words() if verdict else ("", "")
-        form = ResultForm(initial={"title": title, "text": text})
+        form = ResultForm(case_ids=source.ids, initial={"title": title, "text": text})
     elif "mask" in request.POST:
         form = _masked_again(request.POST, source.ids)
     else:
-        form = ResultForm(request.POST)
+        form = ResultForm(request.POST, case_ids=source.ids)
         status, notice = _drafted(request, form, source, now)
         if notice is not None:
             messages.success(request, _("已起草，请另一位负责人或者领导审批。"))

@@ -45,7 +45,7 @@ def why(caught: pytest.ExceptionInfo[Refused]) -> tuple[str, str]:
 def test_consent_is_recorded_with_its_day_and_taken_back(cast: Cast) -> None:
     case = agreed(cast, accepted(cast))
     assert case.public_consent
-    case = agreed(cast, case, is_given=False)
+    case = agreed(cast, case, is_given=False, now=NOW + dt.timedelta(hours=1))
     assert not case.public_consent
     assert list(PublicationConsent.objects.values_list("is_given", "said_on")) == [
         (True, NOW.date()), (False, NOW.date()),
@@ -134,7 +134,7 @@ def test_words_are_offered_masked_and_what_is_left_is_pointed_at(cast: Cast, cli
 def test_whom_it_must_not_name(cast: Cast) -> None:
     case = accepted(
         cast,
-        people=(ZHANG, Person(name="李四海", phone="13700137000")),
+        people=(ZHANG, Person(name="李四海", phone="13700137000", role="companion")),
         respondents=(
             NewRespondent(name="王老板"),
             NewRespondent(name="云溪路桥公司"),
@@ -177,7 +177,7 @@ def test_there_must_be_a_result(cast: Cast) -> None:
     charge = ended(cast, [case])
     notice = actions.draft_result(actor=clerk, sponsorship_id=charge.pk, **said)
     assert (notice.kind, notice.sponsorship) == ("sponsorship", charge)
-    other = concluded(cast, [agreed(cast, accepted(cast, title="别的事"))])
+    other = concluded(cast, [agreed(cast, accepted(cast, title="别的事"))], now=NOW + dt.timedelta(days=2))
     for words in ({"title": "短"}, {"text": "太短了"}):
         with pytest.raises(Refused) as caught:
             actions.draft_result(actor=clerk, visit_id=other.pk, **{**said, **words})

@@ -223,7 +223,7 @@ def crowd(cast: Cast, people: int, **facts: Any) -> Case:
 
 def test_the_conditions_propose_with_their_reasons(cast: Cast) -> None:
     many = crowd(cast, 35, title="三十五人的事")
-    old = accepted(cast, NOW - dt.timedelta(days=6 * 365), title="拖了六年的事")
+    old = accepted(cast, received_on=TODAY - dt.timedelta(days=6 * 365), title="拖了六年的事")
     again = accepted(cast, title="来了三次的事")
     for _n in range(2):
         more = registered(cast, title="又来一次")

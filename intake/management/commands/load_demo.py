@@ -13,7 +13,7 @@ from django.utils import timezone
 from cases.models import ContentCategory, StatutoryRoute
 from hall.access import Refused
 from hall.models import CalendarDay, User
-from intake.management.demo import life
+from intake.management.demo import field, life
 from intake.management.demo.house import House
 from staffing.lifecycle import ROLES
 
@@ -63,6 +63,7 @@ class Command(BaseCommand):
                 life.matters(house, now),
                 life.today(house, now),
             )
+            field.leaders_go_down(house, now)
         except Refused as refused:
             raise CommandError(f"{refused.field} {refused}".strip()) from refused
         if new or any(counts):
