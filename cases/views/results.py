@@ -185,7 +185,7 @@ _LABELS = {
     "return_result": lazy("退回修改"),
     "edit_result": lazy("修改"),
     "withdraw_result": lazy("撤回公开"),
-    "drop_result": lazy("作废"),
+    "drop_result": lazy("作废草稿"),
 }
 
 
@@ -242,7 +242,7 @@ DOORS = (
     RowDoor(
         form=DropResultForm,
         title=lazy("作废草稿"),
-        button=lazy("作废"),
+        button=lazy("作废草稿"),
         said=lazy("草稿已作废。"),
         rows=_rows,
         back=_to_notice,
