@@ -15,7 +15,15 @@ from django.utils import timezone
 from cases import actions
 from cases.forms import LadderRungForm, LightThresholdForm, OwnLimitForm
 from cases.forms.ratings import RatingRuleForm
-from cases.models import ContentCategory, LadderRung, LightThreshold, OwnLimit, RatingRule, StatutoryRoute
+from cases.models import (
+    ContentCategory,
+    LadderRung,
+    LightThreshold,
+    OwnLimit,
+    RatingRule,
+    SelectionRule,
+    StatutoryRoute,
+)
 from hall.access import Actor
 from staffing.rules import is_administrator
 
@@ -104,9 +112,16 @@ class RatingRuleAdmin(Setting):
     list_display = ["hall", "days", "reminders"]
 
 
+class SelectionRuleAdmin(Setting):
+    """From when on a matter is proposed for a leader to take charge of."""
+
+    list_display = ["kind", "threshold", "is_active"]
+
+
 admin.site.register(ContentCategory, CategoryAdmin)
 admin.site.register(StatutoryRoute, RouteAdmin)
 admin.site.register(LadderRung, LadderRungAdmin)
 admin.site.register(LightThreshold, LightThresholdAdmin)
 admin.site.register(OwnLimit, OwnLimitAdmin)
 admin.site.register(RatingRule, RatingRuleAdmin)
+admin.site.register(SelectionRule, SelectionRuleAdmin)

@@ -5,32 +5,37 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
+from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import conditional_page, require_http_methods, require_safe
 
 from cases import actions, rules
 from cases.forms import ProgressForm
 from cases.forms.ratings import RatingCodeForm, TargetForm
 from cases.lifecycle import GRADES, LOW
-from cases.models import Rating
+from cases.models import Rating, ResultNotice
 from cases.queries import letter
 from cases.queries.progress import Progress, for_petitioner, progress_of
 from cases.queries.ratings import last_day, target_words
+from cases.queries.results import public_results
 from cases.queries.routes import active_routes, find_routes, in_words
+from cases.queries.work_list import Cursor
 from hall import documents
 from hall.access import Refused, Request, allowed, get_visible
 from hall.models import IssuedDocument
 from staffing.models import Hall
+from staffing.queries import open_halls
 
 _CLAUSES = {
     1: lazy("诉讼、检察、公安机关法律程序"),
@@ -263,3 +268,43 @@ def routes(request: HttpRequest) -> HttpResponse:
         "groups": [(_CLAUSES[n], rows) for n, rows in sorted(clauses.items())],
     }
     return render(request, "cases/routes.html", context)
+
+
+# -- results -----------------------------------------------------------------------------------------------------
+
+RESULTS_MAX_AGE = 60
+"""Seconds for which a page may be shown from a cache: what is taken down is down within a minute."""
+
+
+def _fresh(request: Request, template: str, context: dict[str, Any]) -> HttpResponse:
+    """A page without a cookie; a proxy may keep it, unless the reader has chosen a look or is signed in."""
+    response = render(request, template, context)
+    shared = settings.SESSION_COOKIE_NAME not in request.COOKIES
+    patch_cache_control(response, max_age=RESULTS_MAX_AGE, **{"public" if shared else "private": True})
+    patch_vary_headers(response, ["Cookie", "Accept-Language"])
+    return response
+
+
+def _open_hall(code: str) -> Hall:
+    return get_visible(open_halls(), code=code)
+
+
+@login_not_required
+@require_safe
+@conditional_page
+def results(request: Request, code: str) -> HttpResponse:
+    """`/halls/<code>/results/`: what came of visits, of leaders' charge, of cases; the newest first."""
+    hall, after = _open_hall(code), Cursor.parse(request.GET.get("after", ""))
+    page = public_results(hall, after=after)
+    context = {"hall": hall, "rows": page.rows, "after": str(page.after or ""), "is_front": after is None}
+    return _fresh(request, "cases/field/results.html", context)
+
+
+@login_not_required
+@require_safe
+@conditional_page
+def result(request: Request, code: str, notice_id: int) -> HttpResponse:
+    """`/halls/<code>/results/<notice_id>/`: one of them; of one that was taken down only that, when and why."""
+    hall = _open_hall(code)
+    notice = get_visible(ResultNotice.objects.public().filter(hall=hall), pk=notice_id)
+    return _fresh(request, "cases/field/result.html", {"hall": hall, "notice": notice})

@@ -265,6 +265,13 @@ def _own_rules(law: Law) -> tuple[Term, ...]:
         own("follow_up", 10, hear_n, hear, ("回访不满意事项", "Follow-up of a low rating"),
             ("评价为不满意的，由督查人员回访，查明原因。",
              "A low rating is followed up by the supervisor.")),
+        _term(
+            law, "sponsor", 180, ("国信发〔2015〕12号（三）", "Joint Reception Hall Rules (2015, No. 12), part (3)"),
+            ("领导包案化解", "Resolution by the leader in charge"),
+            ("包案实行定领导、定人员、定方案、定责任、定时限；文件没有规定日数，本厅规则为不超过180日，可以延期，延期不超过180日。",
+             "A leader in charge works to a date set at the start: within 180 days, then 180 more (own rule)."),
+            max_extension=180,
+        ),
     )  # fmt: skip
 
 

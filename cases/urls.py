@@ -3,16 +3,25 @@
 from django.urls import path
 
 from cases import public, views
+from cases.views import field_visits, results, row_doors, sponsorships
 from cases.views.all_doors import DOORS
 from cases.views.doors import opened
 
 app_name = "cases"
+_PLACES = {
+    "visit_id": "field-visits/<int:visit_id>/",
+    "task_id": "visit-tasks/<int:task_id>/",
+    "sponsorship_id": "sponsorships/<int:sponsorship_id>/",
+    "notice_id": "result-notices/<int:notice_id>/",
+}
 urlpatterns = [
     # Without a login
     path("progress/", public.progress, name="progress"),
     path("progress/documents/<str:token>/", public.progress_document, name="progress-document"),
     path("rate/", public.rate, name="rate"),
     path("routes/", public.routes, name="routes"),
+    path("halls/<slug:code>/results/", public.results, name="results"),
+    path("halls/<slug:code>/results/<int:notice_id>/", public.result, name="result"),
     # Lists
     path("work/", views.work_list_page, name="work-list"),
     path("work/export.csv", views.export_work_list, name="export-work-list"),
@@ -32,6 +41,28 @@ urlpatterns = [
     path("instructions/", views.instructions, name="instructions"),
     path("ledger/", views.ledger_page, name="ledger"),
     path("ledger/export.xlsx", views.export_ledger, name="export-ledger"),
+    # Leaders: field visits, taking charge, what is published
+    path("field-visits/", field_visits.field_visits_page, name="field-visits"),
+    path("field-visits/export.xlsx", field_visits.export_field_visits, name="export-field-visits"),
+    path("field-visits/new/", field_visits.plan_field_visit, name="plan-field-visit"),
+    path("field-visits/<int:visit_id>/", field_visits.field_visit, name="field-visit"),
+    path("field-visits/<int:visit_id>/change/", field_visits.change_field_visit, name="change-field-visit"),
+    path("sponsorships/", sponsorships.sponsorships_page, name="sponsorships"),
+    path("sponsorships/export.xlsx", sponsorships.export_sponsorships, name="export-sponsorships"),
+    path("sponsorships/candidates/", sponsorships.candidates_page, name="candidates"),
+    path("sponsorships/new/", sponsorships.take_charge, name="take-charge"),
+    path("sponsorships/<int:sponsorship_id>/", sponsorships.sponsorship, name="sponsorship"),
+    path("result-notices/", results.result_notices_page, name="result-notices"),
+    path("result-notices/new/", results.draft_result, name="draft-result"),
+    path("result-notices/<int:notice_id>/", results.result_notice, name="result-notice"),
+    *(
+        path(
+            f"{_PLACES[door.form.key]}{door.verb.replace('_', '-')}/",
+            row_doors.opened(door),
+            name=door.verb.replace("_", "-"),
+        )
+        for door in (*field_visits.DOORS, *sponsorships.DOORS, *results.DOORS)
+    ),
     # One case
     path("cases/<int:pk>/", views.case, name="case"),
     path("cases/<int:pk>/triage/", views.triage_page, name="triage"),

@@ -23,6 +23,15 @@ from cases.actions.ends import (
 )
 from cases.actions.export_work_list import export_work_list
 from cases.actions.extensions import approve_extension, refuse_extension, request_extension
+from cases.actions.field_visits import (
+    cancel_field_visit,
+    change_field_visit,
+    conclude_field_visit,
+    export_field_visits,
+    finish_visit_task,
+    plan_field_visit,
+    record_field_visit,
+)
 from cases.actions.holds import lift_hold, place_hold
 from cases.actions.instructions import (
     close_instruction,
@@ -67,6 +76,15 @@ from cases.actions.register import (
     enter_case,
     register_case,
 )
+from cases.actions.results import (
+    approve_result,
+    draft_result,
+    drop_result,
+    edit_result,
+    record_consent,
+    return_result,
+    withdraw_result,
+)
 from cases.actions.reveal import reveal_person
 from cases.actions.reviews import (
     issue_reexamination,
@@ -78,6 +96,14 @@ from cases.actions.reviews import (
 from cases.actions.serve import Service, serve_document, serve_opinion
 from cases.actions.settings import remove_setting, save_setting
 from cases.actions.simple import end_simple_procedure, simplify_case
+from cases.actions.sponsorships import (
+    Charge,
+    end_sponsorship,
+    export_sponsorships,
+    extend_sponsorship,
+    record_progress,
+    take_charge,
+)
 from cases.actions.sweep import lapse_windows, sweep_deadlines, take_due_steps
 from cases.actions.triage import (
     accept_case,
@@ -101,6 +127,7 @@ __all__ = [
     "ON_PAGE",
     "Answer",
     "CategoryRow",
+    "Charge",
     "DuplicateChoice",
     "Entered",
     "Heard",
@@ -116,21 +143,33 @@ __all__ = [
     "add_material",
     "answer_suggestion",
     "approve_extension",
+    "approve_result",
+    "cancel_field_visit",
+    "change_field_visit",
     "close_case",
     "close_follow_up",
     "close_instruction",
     "close_lapsed_cases",
+    "conclude_field_visit",
     "countersign_opinion",
     "decline_case",
     "decline_closed_case",
     "dispute_case",
     "divert_case",
     "draft_opinion",
+    "draft_result",
+    "drop_result",
+    "edit_result",
     "end_simple_procedure",
+    "end_sponsorship",
     "enter_case",
     "expire_ratings",
     "export_ledger",
+    "export_field_visits",
+    "export_sponsorships",
     "export_work_list",
+    "extend_sponsorship",
+    "finish_visit_task",
     "forget_attempts",
     "forward_case",
     "give_instruction",
@@ -154,6 +193,7 @@ __all__ = [
     "pass_from",
     "place_hold",
     "place_on_docket",
+    "plan_field_visit",
     "query_progress",
     "query_rating",
     "raise_urgent",
@@ -163,6 +203,9 @@ __all__ = [
     "recheck_deadlines",
     "recompute_deadlines",
     "record_reception",
+    "record_consent",
+    "record_field_visit",
+    "record_progress",
     "record_work",
     "recuse_from_case",
     "refuse_extension",
@@ -180,6 +223,7 @@ __all__ = [
     "reroute_case",
     "return_instruction",
     "return_opinion",
+    "return_result",
     "reveal_person",
     "save_setting",
     "serve_document",
@@ -189,9 +233,11 @@ __all__ = [
     "split_case",
     "submit_opinion",
     "sweep_deadlines",
+    "take_charge",
     "take_due_steps",
     "transfer_claims",
     "uphold_referral",
     "withdraw_case",
     "withdraw_instruction",
+    "withdraw_result",
 ]

@@ -134,10 +134,10 @@ def end_open_things(case: Case, *, reason: str, actor: Actor, now: dt.datetime) 
     """Nothing is asked of anybody any more: every open clock is void, an opinion that was not issued is dropped,
     what was asked for and not decided is at its end.
 
-    A low rating is looked into all the same, in whatever way the matter ends; and a leader hears what became of an
-    instruction, or takes it back.
+    A low rating is looked into all the same, in whatever way the matter ends; a leader hears what became of an
+    instruction, or takes it back; and who has charge of it says himself what came of it.
     """
     end_requests(case, reason=reason, actor=actor, now=now)
-    ending = (kind for kind in CODES if kind not in ("follow_up", "instruction"))
+    ending = (kind for kind in CODES if kind not in ("follow_up", "instruction", "sponsor"))
     void_deadline(case, *ending, reason=reason, actor=actor, now=now)
     case.opinions.filter(OPEN_OPINION).update(status="dropped")

@@ -9,12 +9,12 @@ from django.db import transaction
 from django.db.models import ProtectedError
 from django.utils.translation import gettext as _
 
-from cases.models import LadderRung, LightThreshold, OwnLimit, RatingRule, StatutoryRoute
+from cases.models import LadderRung, LightThreshold, OwnLimit, RatingRule, SelectionRule, StatutoryRoute
 from cases.rules import check_can_remove_setting, check_can_save_setting
 from hall import journal
 from hall.access import Actor, Refused
 
-S = TypeVar("S", LadderRung, LightThreshold, OwnLimit, RatingRule, StatutoryRoute)
+S = TypeVar("S", LadderRung, LightThreshold, OwnLimit, RatingRule, SelectionRule, StatutoryRoute)
 
 
 @transaction.atomic

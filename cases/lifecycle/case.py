@@ -101,6 +101,7 @@ CASE = Lifecycle(
         *_stay("split_case", ("registered", "accepted"), (*TRIAGE_ROLES, *HANDLER_ROLES)),
         Move("merge_case", _OPEN, "merged", TRIAGE_ROLES),
         *_stay("link_cases", (*_OPEN, *_ANSWERED), DESK),
+        *_stay("record_consent", tuple(state.code for state in STATES), DESK, f"{_HALL}（三）"),
         Move("settle_case", ("accepted",), "settled", HANDLER_ROLES, f"{_L}第三十三条"),
         Move("withdraw_case", (*_OPEN, "answered", "served"), "withdrawn", DESK),
         Move("answer_suggestion", ("accepted",), "replied", HANDLER_ROLES, f"{_L}第二十九条"),

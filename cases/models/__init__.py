@@ -19,6 +19,7 @@ from cases.models.docket import (
     InstructionReport,
     ReceptionRecord,
 )
+from cases.models.field import FieldVisit, FieldVisitQuerySet, VisitCase, VisitPhoto, VisitTask
 from cases.models.handling import (
     CaseLink,
     Extension,
@@ -39,7 +40,17 @@ from cases.models.reference import (
     OwnLimit,
     StatutoryRoute,
 )
+from cases.models.results import NoticeCase, PublicationConsent, ResultNotice, ResultNoticeQuerySet
 from cases.models.reviews import Review
+from cases.models.sponsorships import (
+    SelectionRule,
+    SponsoredCase,
+    Sponsorship,
+    SponsorshipExtension,
+    SponsorshipProgress,
+    SponsorshipQuerySet,
+    SponsorshipUnit,
+)
 
 __all__ = [
     "APPEND_ONLY",
@@ -60,6 +71,8 @@ __all__ = [
     "DocketItemQuerySet",
     "DuplicateDecision",
     "Extension",
+    "FieldVisit",
+    "FieldVisitQuerySet",
     "FollowUp",
     "Hold",
     "Instruction",
@@ -67,11 +80,13 @@ __all__ = [
     "LadderRung",
     "LightThreshold",
     "Material",
+    "NoticeCase",
     "Objection",
     "Opinion",
     "OpinionRow",
     "OwnLimit",
     "Petitioner",
+    "PublicationConsent",
     "QueryAttempt",
     "Rating",
     "RatingRule",
@@ -79,12 +94,24 @@ __all__ = [
     "Recusal",
     "Referral",
     "Respondent",
+    "ResultNotice",
+    "ResultNoticeQuerySet",
     "Review",
+    "SelectionRule",
     "ServiceRecord",
     "Settlement",
+    "SponsoredCase",
+    "Sponsorship",
+    "SponsorshipExtension",
+    "SponsorshipProgress",
+    "SponsorshipQuerySet",
+    "SponsorshipUnit",
     "StatutoryRoute",
     "Supplement",
     "Triage",
     "UrgentReport",
+    "VisitCase",
+    "VisitPhoto",
+    "VisitTask",
     "WorkNote",
 ]

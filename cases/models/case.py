@@ -164,6 +164,21 @@ class Case(models.Model):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.AnyChange("number", "query_code", "hall", "registered_at", "received_on"),
             ),
+            # Who takes the consent back takes down first what it let stand.
+            pgtrigger.Trigger(
+                name="nothing_public_without_consent",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Condition("OLD.public_consent AND NOT NEW.public_consent"),
+                func="""
+                    IF EXISTS (SELECT FROM cases_noticecase x JOIN cases_resultnotice n ON n.id = x.notice_id
+                            WHERE x.case_id = NEW.id AND n.status = 'published') THEN
+                        RAISE EXCEPTION 'nothing_public_without_consent: case % is told of', NEW.id
+                            USING ERRCODE = 'check_violation';
+                    END IF;
+                    RETURN NEW;
+                """,
+            ),
             # Once taken, a matter leaves its first handler by a decided dispute alone (国信发〔2015〕12号（五）).
             pgtrigger.Trigger(
                 name="first_handler_lock",

@@ -15,6 +15,8 @@ from cases.lifecycle import (
     ADOPTIONS,
     LINKS,
     NOTE_KINDS,
+    OUTCOMES_OF_CHARGE,
+    OUTCOMES_OF_VISIT,
     PARTS,
     REVIEW_OUTCOMES,
     SERVICE_METHODS,
@@ -118,6 +120,24 @@ VERBS: Mapping[str, Verb] = {
     "rate_service": Verb(lazy("信访人评价"), "check", "", open=True),
     "expire_ratings": Verb(lazy("超期未评价"), "clock", "", open=True),
     "close_follow_up": Verb(lazy("不满意事项已回访"), "check", ""),
+    # A leader's own hand, and what is told to the public
+    "plan_field_visit": Verb(pgettext_lazy("done", "安排带案下访"), "location", ""),
+    "change_field_visit": Verb(lazy("变更带案下访"), "location", ""),
+    "cancel_field_visit": Verb(lazy("取消带案下访"), "ban", ""),
+    "record_field_visit": Verb(lazy("领导带案下访"), "location", "good", open=True),
+    "conclude_field_visit": Verb(pgettext_lazy("done", "下访化解情况"), "check", "", open=True),
+    "finish_visit_task": Verb(lazy("完成下访分工"), "check", ""),
+    "take_charge": Verb(lazy("领导包案"), "user", "good", open=True),
+    "record_progress": Verb(pgettext_lazy("done", "包案进展"), "edit", ""),
+    "extend_sponsorship": Verb(pgettext_lazy("done", "包案延期"), "clock", "soon"),
+    "end_sponsorship": Verb(pgettext_lazy("done", "包案结束"), "check", "", open=True),
+    "record_consent": Verb(lazy("信访人对公开的意见"), "user", "", open=True),
+    "draft_result": Verb(lazy("起草公开内容"), "edit", ""),
+    "edit_result": Verb(lazy("修改公开内容"), "edit", ""),
+    "return_result": Verb(lazy("公开内容退回修改"), "undo", "soon"),
+    "approve_result": Verb(lazy("批准并公开结果"), "megaphone", "good", open=True),
+    "drop_result": Verb(lazy("不公开，草稿作废"), "ban", ""),
+    "withdraw_result": Verb(lazy("撤回公开的结果"), "undo", "soon", open=True),
 }
 
 # What an entry may say beside its verb, in this order: key → how it is named. Codes are said in words.
@@ -132,6 +152,7 @@ _SAID: Mapping[str, str | Promise] = {
     "until": lazy("至"),
     "body": lazy("有权处理的机关、单位"),
     "to": lazy("报告对象"),
+    "leader": lazy("领导"),
     "claims": lazy("诉求"),
     "other": lazy("事项"),
     "paper": lazy("文书"),
@@ -140,6 +161,7 @@ _SAID: Mapping[str, str | Promise] = {
 }
 _CODES = {
     **PARTS, **REVIEW_OUTCOMES, **SERVICE_METHODS, **SERVICE_OUTCOMES, **NOTE_KINDS, **ADOPTIONS, **LINKS,
+    **OUTCOMES_OF_VISIT, **OUTCOMES_OF_CHARGE,
 }  # fmt: skip
 
 
@@ -285,6 +307,15 @@ def _asked(after: Facts, entry: JournalEntry, law: str) -> str:
     return f"{said}\n{_('依据：%(article)s') % {'article': cite(str(article))}}" if article else said
 
 
+def _progressed(after: Facts, entry: JournalEntry, law: str) -> str:
+    return _("进度：%(n)s%%") % {"n": after.get("percent", 0)}
+
+
+def _consented(after: Facts, entry: JournalEntry, law: str) -> str:
+    words = _("同意公开") if after.get("consent") else _("不同意公开")
+    return _("%(day)s表示：%(words)s") % {"day": say_day(after.get("on")), "words": words}
+
+
 def _invited(after: Facts, entry: JournalEntry, law: str) -> str:
     return _("已邀请信访人评价，%(day)s前有效") % {"day": say_day(after.get("until"))}
 
@@ -311,4 +342,6 @@ _TELL: Mapping[str, Callable[[Facts, JournalEntry, str], str]] = {
     "request_reexamination": _asked,
     "add_material": _material,
     "reveal_person": _revealed,
+    "record_progress": _progressed,
+    "record_consent": _consented,
 }

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
-from cases.views import claims, ends, handling, instructions, opinions, ratings, referrals, reviews
+from cases.views import claims, ends, handling, instructions, opinions, ratings, referrals, results, reviews
 from cases.views.doors import Door
 from hall.access import Text
 
@@ -19,10 +19,14 @@ _TOPICS: tuple[tuple[Text, tuple[Door, ...]], ...] = (
     (_("领导批示"), instructions.DOORS),
     (_("结束"), ends.DOORS),
     (_("评价"), ratings.DOORS),
+    (_("领导和公开"), results.CASE_DOORS),
 )
 DOORS: Mapping[str, Door] = {door.verb: door for _kind, doors in _TOPICS for door in doors}
 KINDS: Mapping[str, Text] = {door.verb: kind for kind, doors in _TOPICS for door in doors} | {
     "add_material": _("办理"),
     "withdraw_case": _("结束"),
+    "plan_field_visit": _("领导和公开"),
+    "take_charge": _("领导和公开"),
+    "draft_result": _("领导和公开"),
 }
-"""The kind of work that a verb is; the last two have pages of their own."""
+"""The kind of work that a verb is; the last five have pages of their own."""

@@ -29,6 +29,7 @@ from cases.queries.lights import LEVELS, light
 from cases.queries.ratings import ratings_of
 from cases.queries.ribbons import ribbon
 from cases.queries.standing import standing
+from cases.queries.taken_up import taken_up
 from cases.queries.timeline import Act, Timeline, timeline
 from cases.queries.wants import NOW, what_the_law_wants
 from cases.queries.words import term_name
@@ -88,16 +89,27 @@ _OWN_URLS = {
     "withdraw_case": "cases:withdraw-case",
     "add_material": "intake:add-material",
 }
+_WITH_CASE = {
+    "plan_field_visit": "cases:plan-field-visit",
+    "take_charge": "cases:take-charge",
+    "draft_result": "cases:draft-result",
+}
+"""Verbs that begin from a case and may take others along; what is in their way is not told here."""
 """Verbs whose page is none of the common doors."""
 _TITLES: Mapping[str, Text] = {
     "add_material": lazy("补充材料"),
     **{verb: door.title for verb, door in DOORS.items()},
     "withdraw_case": lazy("记录信访人撤回"),
+    "plan_field_visit": lazy("安排带案下访"),
+    "take_charge": lazy("领导包案"),
+    "draft_result": lazy("起草公开内容"),
 }
 """What is offered at any time, in this order."""
 
 
 def _url(verb: str, pk: int) -> str:
+    if verb in _WITH_CASE:
+        return f"{reverse(_WITH_CASE[verb])}?case={pk}"
     name = _OWN_URLS.get(verb) or (DOORS[verb].url_name if verb in DOORS else "")
     return reverse(name, args=[pk]) if name else ""
 
@@ -139,7 +151,7 @@ def _others(actor: Actor, case: Case, steps: list[dict[str, Any]], now: dt.datet
         verdict = _may(actor, case, verb, now)
         if verdict:
             links.setdefault(KINDS[verb], []).append({"url": _url(verb, case.pk), "title": title})
-        elif verdict.kind not in ("role", "unseen"):
+        elif verdict.kind not in ("role", "unseen") and verb not in _WITH_CASE:
             not_now.append({"title": title, "reason": verdict.reason})
     return {
         "links": format_html_join(
@@ -364,6 +376,7 @@ def case(request: Request, pk: int) -> HttpResponse:
         "instructions": instructions_of_cases([pk], now=now).get(pk, []) if standing(found).docket else [],
         "notes": work_notes(found) if found.accepted_on else [],
         "ratings": ratings_of(found, actor) if CASE.move("issue_opinion", found.status) is None else [],
+        "taken": taken_up(actor, found),
         "acts": _acts(line, papers),
         "shown": len(line.acts),
         "after": line.after or "",

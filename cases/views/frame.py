@@ -62,6 +62,9 @@ PLACES: tuple[Place, ...] = (
     Place((LEADER,), "staffing:approvals", lazy("接访批准"), "check"),
     Place((LEADER, HALL_MANAGER), "staffing:absences", lazy("领导外出"), "user"),
     Place((HALL_MANAGER,), "staffing:rhythm", lazy("接访规则"), "refresh"),
+    Place((HALL_MANAGER, LEADER, SUPERVISOR), "cases:field-visits", lazy("带案下访"), "location"),
+    Place((HALL_MANAGER, LEADER, SUPERVISOR), "cases:sponsorships", lazy("领导包案"), "user"),
+    Place((HALL_MANAGER, LEADER), "cases:result-notices", lazy("结果公开"), "megaphone"),
     Place((HALL_MANAGER,), "intake:assign-windows", lazy("窗口业务"), "window"),
     Place((HALL_MANAGER, SUPERVISOR), "intake:queue-day", lazy("候访统计"), "chart"),
     Place((*_LISTS, GUIDE), "cases:search", lazy("查找事项"), "search"),
@@ -128,7 +131,7 @@ class _Frame:
     def public_nav(self) -> list[dict[str, Any]]:
         """The hall's schedule and guide are those of the page's hall, else of the one the page names."""
         match, hall = self.request.resolver_match, None
-        code = match.kwargs.get("code", "") if match and match.namespace == "staffing" else ""
+        code = match.kwargs.get("code", "") if match and match.namespace in ("staffing", "cases") else ""
         if not code:
             hall = self.hall()
         places = [(reverse("staffing:home"), _("首页"))]

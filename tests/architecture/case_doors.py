@@ -53,5 +53,6 @@ TYPED: Mapping[str, Callable[[World], dict[str, Any]]] = {
         "kind": "mediation", "parties": "张秀英；云溪路桥公司", "facts": "拖欠三个月工资。", "terms": "十五日内付清。",
         "performance": "银行转账。", "agreed_on": _today(here), "mediator": "县调委会", "consent": "on",
     },
+    "record_consent": lambda here: {"is_given": "yes", "said_on": _today(here), "how": "电话确认"},
     "recuse_from_case": lambda here: {"user": here.cast.clerk.pk, "reason": WHY},
 }  # fmt: skip

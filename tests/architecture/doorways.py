@@ -17,6 +17,7 @@ from django.utils import timezone
 from cases.actions import pass_for
 from intake.forms.booking import Riddle
 from tests.architecture.case_doors import TYPED
+from tests.architecture.field_doors import FIELD_FORMS
 from tests.architecture.permissions import EVERYBODY, PEOPLE, TABLE
 from tests.architecture.world import FREE, PIXEL, World
 from tests.intake.booking import code_of
@@ -47,6 +48,7 @@ def ARGUMENTS(here: World) -> Asked:  # noqa: N802 - a table, like the ones belo
         "petitioner_id": here.petitioner.pk,
         "case": here.cases["accepted"].pk,
         "booking_id": here.bookings["booked"].pk,
+        **here.leading,
     }
 
 
@@ -252,6 +254,8 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
         for verb, said in TYPED.items()
     },
     "/petitioners/<pk>/": lambda here: {"args": {"pk": here.petitioner.pk}},
+    # -- leaders' visits, taking charge, results
+    **FIELD_FORMS,
 }  # fmt: skip
 """Address → `args` for the address, `data` for the form, `query` for what follows the question mark."""
 
@@ -292,5 +296,6 @@ def asked_with(here: World, route: str) -> dict[str, Any]:
         "address": re.sub(r"<(\w+)>", lambda match: str(values[match[1]]), route),
         "data": own.get("data", {}),
         "query": own.get("query", {}),
+        "page": own.get("page", {}),
     }
     return asked

@@ -309,4 +309,51 @@ TABLE = """
 /cases/<pk>/close-case/                    POST in   403  404  403  403  404  403  409  403  404  404  404
 /cases/<pk>/recuse-from-case/              GET  in   200  404  200  200  404  200  200  200  404  404  404
 /cases/<pk>/recuse-from-case/              POST in   302  404  422  302  404  422  302  422  404  404  404
+/cases/<pk>/record-consent/                GET  in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<pk>/record-consent/                POST in   302  404  302  302  404  403  302  403  404  404  404
+
+# field: leaders' visits with a case, taking charge, results
+/halls/<code>/results/                              GET   200
+/halls/<code>/results/<notice_id>/                  GET   200
+/field-visits/                                      GET   in   200  403  200  200  200  200  200  200  403  200  403
+/field-visits/export.xlsx                           GET   in   200  403  200  200  200  200  200  200  403  200  403
+/field-visits/new/                                  GET   in   403  403  403  403  403  200  200  403  403  403  403
+/field-visits/new/                                  POST  in   403  403  403  403  403  302  302  403  403  403  403
+/field-visits/<visit_id>/                           GET   in   200  404  200  200  404  200  200  200  404  404  404
+/field-visits/<visit_id>/change/                    GET   in   200  404  200  200  404  200  200  200  404  404  404
+/field-visits/<visit_id>/change/                    POST  in   403  404  403  403  404  302  302  403  404  404  404
+/field-visits/<visit_id>/cancel-field-visit/        GET   in   200  404  200  200  404  200  200  200  404  404  404
+/field-visits/<visit_id>/cancel-field-visit/        POST  in   403  404  403  403  404  302  302  403  404  404  404
+/field-visits/<visit_id>/record-field-visit/        GET   in   200  404  200  200  404  200  200  200  404  404  404
+/field-visits/<visit_id>/record-field-visit/        POST  in   403  404  403  403  404  302  302  403  404  404  404
+/field-visits/<visit_id>/conclude-field-visit/      GET   in   200  404  200  200  404  200  200  200  404  404  404
+/field-visits/<visit_id>/conclude-field-visit/      POST  in   403  404  403  403  404  302  302  403  404  404  404
+/visit-tasks/<task_id>/finish-visit-task/           GET   in   200  404  200  200  404  200  200  200  404  404  404
+/visit-tasks/<task_id>/finish-visit-task/           POST  in   403  404  302  302  404  403  302  403  404  404  404
+/sponsorships/                                      GET   in   200  403  200  200  200  200  200  200  403  200  403
+/sponsorships/export.xlsx                           GET   in   200  403  200  200  200  200  200  200  403  200  403
+/sponsorships/candidates/                           GET   in   403  403  403  403  403  403  200  403  403  403  403
+/sponsorships/new/                                  GET   in   403  403  403  403  403  200  200  403  403  403  403
+/sponsorships/new/                                  POST  in   403  403  403  403  403  302  302  403  403  403  403
+/sponsorships/<sponsorship_id>/                     GET   in   200  404  200  200  404  200  200  200  404  404  404
+/sponsorships/<sponsorship_id>/record-progress/     GET   in   200  404  200  200  404  200  200  200  404  404  404
+/sponsorships/<sponsorship_id>/record-progress/     POST  in   403  404  302  302  404  302  302  403  404  404  404
+/sponsorships/<sponsorship_id>/extend-sponsorship/  GET   in   200  404  200  200  404  200  200  200  404  404  404
+/sponsorships/<sponsorship_id>/extend-sponsorship/  POST  in   403  404  403  403  404  302  302  403  404  404  404
+/sponsorships/<sponsorship_id>/end-sponsorship/     GET   in   200  404  200  200  404  200  200  200  404  404  404
+/sponsorships/<sponsorship_id>/end-sponsorship/     POST  in   403  404  403  403  404  302  302  403  404  404  404
+/result-notices/                                    GET   in   200  403  200  200  200  200  200  200  403  200  403
+/result-notices/new/                                GET   in   200  404  200  200  404  200  200  403  404  404  404
+/result-notices/new/                                POST  in   302  404  302  302  404  302  302  403  404  404  404
+/result-notices/<notice_id>/                        GET   in   200  404  200  200  404  200  200  200  404  404  404
+/result-notices/<notice_id>/edit-result/            GET   in   200  404  200  200  404  200  200  200  404  404  404
+/result-notices/<notice_id>/edit-result/            POST  in   302  404  403  403  404  403  403  403  404  404  404
+/result-notices/<notice_id>/return-result/          GET   in   200  404  200  200  404  200  200  200  404  404  404
+/result-notices/<notice_id>/return-result/          POST  in   403  404  403  403  404  302  302  403  404  404  404
+/result-notices/<notice_id>/approve-result/         GET   in   200  404  200  200  404  200  200  200  404  404  404
+/result-notices/<notice_id>/approve-result/         POST  in   403  404  403  403  404  302  302  403  404  404  404
+/result-notices/<notice_id>/drop-result/            GET   in   200  404  200  200  404  200  200  200  404  404  404
+/result-notices/<notice_id>/drop-result/            POST  in   302  404  403  403  404  302  302  403  404  404  404
+/result-notices/<notice_id>/withdraw-result/        GET   in   200  404  200  200  404  200  200  200  404  404  404
+/result-notices/<notice_id>/withdraw-result/        POST  in   403  404  403  403  404  302  302  403  404  404  404
 """

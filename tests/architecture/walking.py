@@ -35,7 +35,7 @@ def ask(here: World, walker: Client, method: str, route: str, **extra: Any) -> A
     """One request, undone afterwards."""
     asked = asked_with(here, route)
     address, data = extra.pop("address", asked["address"]), asked["data"] if method == "POST" else None
-    if query := asked["query"] if method == "POST" else PAGES.get(route):
+    if query := asked["query"] if method == "POST" else PAGES.get(route) or asked["page"]:
         extra["query_params"] = query
     with transaction.atomic():
         verb: Callable[..., Any] = getattr(walker, method.lower())

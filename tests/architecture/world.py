@@ -56,6 +56,8 @@ from staffing.actions import (
 from staffing.lifecycle import CLERK, LIAISON
 from staffing.models import Hall, Jurisdiction, LeaderReception, Posting, RhythmRule, Window
 from staffing.queries.rhythm import Gap, Plan, Slot, Why
+from staffing.models import Hall, Jurisdiction, LeaderReception, Posting, Window
+from tests.architecture.field_doors import field_rows
 from tests.cast import Cast, queues, reception, save, take, yunxi
 from tests.life_docket import HEARD, TEXT
 from tests.intake.booking import asked, by_clerk
@@ -81,6 +83,8 @@ class World:
     bookings: dict[str, Booking] = field(default_factory=dict)
     planning: dict[str, int] = field(default_factory=dict)
     """Ids of a rule of rhythm, an answered proposal, and an absence of the leader."""
+    leading: dict[str, int] = field(default_factory=dict)
+    """What addresses of field visits, charges and notices name."""
     asked: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What each door is asked with, once it was read."""
 
@@ -127,6 +131,7 @@ def world(now: dt.datetime) -> World:
     _reference(here)
     _cases(here)
     _docket(here)
+    here.leading = field_rows(here.cast, here.now)
     return here
 
 

@@ -29,8 +29,9 @@ EXPECTED = {
     "report_urgent": (1, Unit.WORKDAY, "第二十五条", "第二十六条"),
     "serve": (5, Unit.WORKDAY, "第三十四条", "第三十二条"),
     "follow_up": (10, Unit.WORKDAY, "第三十二条", "第三十一条"),
-    # Set by the leader; the rule of the State Bureau stands beside both regulations.
+    # Not of the regulations, but of the State Bureau's rules for halls; the leader sets the date.
     "instruction": (180, Unit.NATURAL, "国信发〔2015〕12号（二）", "国信发〔2015〕12号（二）"),
+    "sponsor": (180, Unit.NATURAL, "国信发〔2015〕12号（三）", "国信发〔2015〕12号（三）"),
 }
 
 
@@ -54,9 +55,12 @@ def test_every_period_has_its_days_and_its_article(code: str) -> None:
         assert old.in_force_from == date(2005, 5, 1)
 
 
-def test_only_handling_is_extended_and_only_a_reexamination_pauses() -> None:
+def test_only_handling_and_a_leaders_charge_are_extended_and_only_a_reexamination_pauses() -> None:
     for law in LAWS:
-        assert {code: t.max_extension for code, t in TERMS[law].items() if t.max_extension} == {"handle": 30}
+        assert {code: t.max_extension for code, t in TERMS[law].items() if t.max_extension} == {
+            "handle": 30,
+            "sponsor": 180,
+        }
         assert [code for code, t in TERMS[law].items() if t.holds_article] == ["reexamine"]
 
 

@@ -111,8 +111,9 @@ def walk(door: Door, server: str, here: World, language: str) -> None:
             pages[name] = by(here, door, name)
             cookie: Any = {"name": "django_language", "value": language, "url": server}
             pages[name].context.add_cookies([cookie])
-        page, query = pages[name], PAGES.get(route, {})
-        page.goto(asked_with(here, route)["address"] + "".join(f"?{k}={v}" for k, v in query.items()))
+        page, asked = pages[name], asked_with(here, route)
+        query = PAGES.get(route) or asked["page"]
+        page.goto(asked["address"] + "".join(f"?{k}={v}" for k, v in query.items()))
         assert page.locator("html").get_attribute("lang") == language
         if found := faults_of(page, route, chinese=language == "zh-hans"):
             faults[route] = found

@@ -17,6 +17,7 @@ from intake.management.demo import life
 from intake.management.demo.docket import docket
 from intake.management.demo import booking, life
 from intake.management.demo import life, plan
+from intake.management.demo import field, life
 from intake.management.demo.house import House
 from staffing.lifecycle import ROLES
 
@@ -70,6 +71,7 @@ class Command(BaseCommand):
             docket(house, now)
             booking.bookings(house, now)
             plan.surprises(house, now)
+            field.leaders_go_down(house, now)
         except Refused as refused:
             raise CommandError(f"{refused.field} {refused}".strip()) from refused
         if new or any(counts):
