@@ -11,7 +11,23 @@ from staffing.actions.accounts import (
     sign_in_failed,
     sign_out,
 )
+from staffing.actions.commitments import publish_commitment, save_commitment, withdraw_commitment
+from staffing.actions.people_list import ListedPerson, import_people, read_people_list
+from staffing.actions.personnel import (
+    Photo,
+    accept_handover,
+    issue_badge,
+    keep_personnel_file,
+    write_duty,
+    write_handover,
+)
 from staffing.actions.places import remove_place, save_place
+from staffing.actions.posting_ends import (
+    agree_posting_end,
+    ask_posting_end,
+    refuse_posting_end,
+    withdraw_posting_end,
+)
 from staffing.actions.posts import end_posting, post_person
 from staffing.actions.receptions import (
     cancel_reception,
@@ -23,7 +39,11 @@ from staffing.actions.receptions import (
 )
 
 __all__ = [
-    "cancel_reception", "change_password", "change_reception", "disable_user", "enable_user", "end_posting",
-    "hold_reception", "plan_reception", "post_person", "publish_month", "publish_reception", "register_user",
-    "remove_place", "reset_password", "save_place", "set_language", "sign_in", "sign_in_failed", "sign_out",
+    "ListedPerson", "Photo", "accept_handover", "agree_posting_end", "ask_posting_end", "cancel_reception",
+    "change_password", "change_reception", "disable_user", "enable_user", "end_posting", "hold_reception",
+    "import_people", "issue_badge", "keep_personnel_file", "plan_reception", "post_person",
+    "publish_commitment", "publish_month", "publish_reception", "read_people_list", "refuse_posting_end",
+    "register_user", "remove_place", "reset_password", "save_commitment", "save_place", "set_language",
+    "sign_in", "sign_in_failed", "sign_out", "withdraw_commitment", "withdraw_posting_end", "write_duty",
+    "write_handover",
 ]  # fmt: skip

@@ -1,5 +1,16 @@
 """Places and people. Facts and constraints; the verbs are in `staffing.actions`."""
 
+from staffing.models.personnel import (
+    OVERLAP,
+    Badge,
+    Commitment,
+    DutyStatement,
+    HandoverNote,
+    PeopleImport,
+    PeopleImportRow,
+    PersonnelFile,
+    PostingEnd,
+)
 from staffing.models.places import (
     Department,
     Hall,
@@ -15,15 +26,24 @@ from staffing.models.posts import Posting, PostingQuerySet
 from staffing.models.receptions import LeaderReception, LeaderReceptionQuerySet
 
 __all__ = [
+    "OVERLAP",
+    "Badge",
+    "Commitment",
     "Department",
+    "DutyStatement",
     "Hall",
+    "HandoverNote",
     "IdRange",
     "Jurisdiction",
     "LeaderReception",
     "LeaderReceptionQuerySet",
     "OpeningHours",
+    "PeopleImport",
+    "PeopleImportRow",
     "Period",
+    "PersonnelFile",
     "Posting",
+    "PostingEnd",
     "PostingQuerySet",
     "Room",
     "Station",

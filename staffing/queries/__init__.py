@@ -10,6 +10,18 @@ from staffing.queries.hours import (
     working_hours,
 )
 from staffing.queries.people import account_journal, find_people, people_of, posts_of
+from staffing.queries.personnel import (
+    Promises,
+    colleagues_of,
+    commitments_of,
+    duties_of,
+    duty_of,
+    is_valid,
+    posting_ends,
+    postings_of_sides,
+    standing_badge,
+    units_people,
+)
 from staffing.queries.places import (
     HallNow,
     hall_asked,
@@ -35,9 +47,10 @@ from staffing.queries.receptions import (
 from staffing.queries.who import actor_of, holders, post_held
 
 __all__ = [
-    "Change", "HallNow", "Notice", "Opening", "account_journal", "actor_of", "clash", "docket_of",
-    "find_people", "hall_asked", "hall_now", "holders", "hours_asked", "hours_in_words", "in_working_hours",
-    "leaders_of", "managed_halls", "month_named", "months_published", "notices", "open_halls", "open_now", "people_of",
-    "planned_in", "post_held", "posts_of", "receptions_of", "spans_on", "stations_of", "upcoming",
-    "watched_halls", "working_hours",
+    "Change", "HallNow", "Notice", "Opening", "Promises", "account_journal", "actor_of", "clash",
+    "colleagues_of", "commitments_of", "docket_of", "duties_of", "duty_of", "find_people", "hall_asked",
+    "hall_now", "holders", "hours_asked", "hours_in_words", "in_working_hours", "is_valid", "leaders_of",
+    "managed_halls", "month_named", "months_published", "notices", "open_halls", "open_now", "people_of",
+    "planned_in", "post_held", "posting_ends", "postings_of_sides", "posts_of", "receptions_of", "spans_on",
+    "standing_badge", "stations_of", "units_people", "upcoming", "watched_halls", "working_hours",
 ]  # fmt: skip
