@@ -12,7 +12,7 @@ from staffing.forms.personnel import (
     WithdrawCommitmentForm,
 )
 from staffing.forms.photos import LIMIT as PHOTO_LIMIT
-from staffing.forms.photos import PersonnelFileForm, Within
+from staffing.forms.photos import PersonnelFileForm, receiving
 from staffing.forms.places import HoursForm
 from staffing.forms.posts import AskPostingEndForm, EndPostingForm, NoteForm, PeopleFilter, PostPersonForm
 from staffing.forms.receptions import CancelReceptionForm, ReceptionForm
@@ -42,10 +42,10 @@ __all__ = [
     "RegisterUserForm",
     "SignInForm",
     "WithdrawCommitmentForm",
-    "Within",
     "day_field",
     "hour_field",
     "read_people_file",
+    "receiving",
     "rejected_file",
     "show",
     "template_file",

@@ -11,6 +11,7 @@ import io
 import re
 import zipfile
 from collections.abc import Callable, Iterator, Sequence
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import Any
 
@@ -22,7 +23,7 @@ from django.utils.translation import gettext_lazy as lazy
 from import_export import fields, resources, widgets
 from openpyxl import Workbook, load_workbook
 from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils.datetime import from_excel
+from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel
 
 from staffing.actions import ListedPerson
 from staffing.lifecycle import DEPARTMENT_ROLES, ROLES
@@ -43,14 +44,15 @@ class Known:
 
     units: dict[str, int]
     windows: dict[int, int]
-    epoch: dt.datetime = dt.datetime(1899, 12, 30)
+    epoch: dt.datetime = WINDOWS_EPOCH
 
     @classmethod
-    def at(cls, hall: Hall) -> Known:
+    def at(cls, hall: Hall, epoch: dt.datetime) -> Known:
         units = {}
         for pk, code, name in Department.objects.filter(is_active=True).values_list("pk", "code", "name"):
             units |= {name: pk, code: pk}
-        return cls(units, dict(Window.objects.filter(hall=hall, is_active=True).values_list("number", "pk")))
+        windows = Window.objects.filter(hall=hall, is_active=True).values_list("number", "pk")
+        return cls(units, dict(windows), epoch)
 
 
 def shown(value: Any) -> str:
@@ -242,9 +244,18 @@ COLUMNS: dict[str, Any] = {
 }
 _READERS = PeopleResource().fields
 _HEADINGS = {_READERS[name].column_name: name for name in COLUMNS} | {
-    "工作单位": "unit", "派出单位": "unit", "角色": "role", "窗口号": "window", "起始日期": "from_on", "进驻日期": "from_on",
-    "截止日期": "until_on", "手机号": "phone", "手机号码": "phone", "联系电话": "phone", "电子邮箱": "email",
-}  # fmt: skip
+    "工作单位": "unit",
+    "派出单位": "unit",
+    "角色": "role",
+    "窗口号": "window",
+    "起始日期": "from_on",
+    "进驻日期": "from_on",
+    "截止日期": "until_on",
+    "手机号": "phone",
+    "手机号码": "phone",
+    "联系电话": "phone",
+    "电子邮箱": "email",
+}
 NEEDED = ("name", "role", "title", "from_on")
 FILLED_DOWN = {"unit", "role", "title", "window", "from_on", "until_on", "short_reason"}
 """Where one merged cell beside several people means all of them; a name or a telephone number is one person's."""
@@ -263,7 +274,7 @@ def read_people_file(data: bytes, hall: Hall) -> PeopleFile:
     try:
         for sheet in book.worksheets:
             if header := _header(sheet):
-                return _read(sheet, *header, known=Known.at(hall), epoch=book.epoch)
+                return _read(sheet, *header, Known.at(hall, book.epoch))
     finally:
         book.close()
     needed = "、".join(str(COLUMNS[name]) for name in NEEDED)
@@ -271,16 +282,18 @@ def read_people_file(data: bytes, hall: Hall) -> PeopleFile:
 
 
 def _open(data: bytes) -> Any:
-    unusable = _("这不是XLSX文件，或者设了密码。请在Excel里另存为“Excel 工作簿（.xlsx）”后再传。")
-    try:
+    book, size = None, 0
+    with suppress(Exception):  # a broken file makes zipfile and openpyxl raise whatever they come upon
         with zipfile.ZipFile(io.BytesIO(data)) as packed:
-            if sum(part.file_size for part in packed.infolist()) > UNPACKED:
-                raise ValidationError(_("表格太大：展开后超过30MB。请只保留人员名单。"))
-        return load_workbook(io.BytesIO(data), data_only=True)
-    except ValidationError:
-        raise
-    except Exception:  # openpyxl raises whatever a broken part of the file makes it raise
-        raise ValidationError(unusable) from None
+            size = sum(part.file_size for part in packed.infolist())
+        book = load_workbook(io.BytesIO(data), data_only=True) if size <= UNPACKED else None
+    if size > UNPACKED:
+        raise ValidationError(_("表格太大：展开后超过30MB。请只保留人员名单。"))
+    if book is None:
+        raise ValidationError(
+            _("这不是XLSX文件，或者设了密码。请在Excel里另存为“Excel 工作簿（.xlsx）”后再传。")
+        )
+    return book
 
 
 def _header(sheet: Any) -> tuple[int, dict[int, str]] | None:
@@ -288,7 +301,7 @@ def _header(sheet: Any) -> tuple[int, dict[int, str]] | None:
     for number, row in enumerate(_lines(sheet, 1, HEADER_WITHIN), 1):
         found: dict[int, str] = {}
         for at, value in enumerate(row, 1):
-            name = _HEADINGS.get(re.sub(r"[\s*＊：:（(].*|\s", "", shown(value)))
+            name = _HEADINGS.get(re.sub(r"\s|[*＊：:（(].*", "", shown(value), flags=re.DOTALL))
             if name and name not in found.values():
                 found[at] = name
         if set(NEEDED) <= set(found.values()):
@@ -301,16 +314,13 @@ def _lines(sheet: Any, first: int, last: int) -> Iterator[tuple[Any, ...]]:
     yield from sheet.iter_rows(min_row=first, max_row=last, max_col=width, values_only=True)
 
 
-def _read(
-    sheet: Any, header: int, columns: dict[int, str], *, known: Known, epoch: dt.datetime
-) -> PeopleFile:
+def _read(sheet: Any, header: int, columns: dict[int, str], known: Known) -> PeopleFile:
     rows = {
         line: {name: row[at - 1] if at <= len(row) else None for at, name in columns.items()}
         for line, row in enumerate(_lines(sheet, header + 1, header + 1 + MOST_LINES * 2), header + 1)
     }
     file, wrong = PeopleFile(), _unmerge(sheet, header, columns, rows)
     file.skipped = sorted(line for line, found in wrong.items() if found is None)
-    known = Known(known.units, known.windows, epoch)
     for line, cells in rows.items():
         problems = wrong.get(line, {})
         if problems is None or not any(shown(cells[name]) for name in cells if name not in FILLED_DOWN):
@@ -329,7 +339,7 @@ def _read(
 def _unmerge(
     sheet: Any, header: int, columns: dict[int, str], rows: dict[int, dict[str, Any]]
 ) -> dict[int, dict[str, str] | None]:
-    """Fill down where that is what is meant; else an error at each cell. None: the line is a note across columns."""
+    """Fill down where that is meant; else an error at each cell. None: the line is a note across columns."""
     wrong: dict[int, dict[str, str] | None] = {}
     names = {name: at for at, name in columns.items()}
     for area in sheet.merged_cells.ranges:
@@ -372,10 +382,10 @@ def _mark_doubles(people: Sequence[ListedPerson]) -> None:
         facts = person.values
         mark = facts["username"] or facts["phone"]
         key = (facts["name"], mark, facts["role"], facts["unit"])
-        if before := seen.setdefault(key, person.line):
-            if before != person.line:
-                person.errors["name"] = _("与第%(n)s行重复。") % {"n": before}
-                continue
+        before = seen.setdefault(key, person.line)
+        if before != person.line:
+            person.errors["name"] = _("与第%(n)s行重复。") % {"n": before}
+            continue
         before = names.setdefault(facts["name"], person.line)
         if before != person.line and not mark:
             person.errors["username"] = _("与第%(n)s行同名，请填用户名或手机区分。") % {"n": before}
@@ -449,7 +459,7 @@ def template_file(hall: Hall) -> bytes:
 
 
 def rejected_file(people: Sequence[ListedPerson]) -> bytes:
-    """The lines that were not brought in, as they stood, with the reasons in the last column: to mend and hand in again."""
+    """The lines that were not brought in, as they stood, with the reasons behind them: to mend and hand in again."""
     book, sheet = _book("未导入")
     _write(sheet, 1, [*_headings(), "未导入的原因", "原行号"], _heading)
     for at, width in enumerate((*WIDTHS, 60, 8)):

@@ -3,14 +3,18 @@
 from __future__ import annotations
 
 import struct
+from collections.abc import Callable
+from functools import wraps
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
 from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
+from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from staffing.actions import Photo
 
@@ -40,6 +44,24 @@ class Within(TemporaryFileUploadHandler):
             self.too_large.append(self.file_name or "")
             raise SkipFile
         return super().receive_data_chunk(raw_data, start)
+
+
+def receiving(limit: int) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
+    """The view behind that limit; it finds the names of what was left out in `request.within.too_large`."""
+
+    def wrap(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
+        checked = csrf_protect(view)
+
+        @csrf_exempt  # only until the upload handler stands; `checked` asks for the token
+        @wraps(view)
+        def outer(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
+            request.within = Within(request, limit)
+            request.upload_handlers = [request.within]
+            return checked(request, *args, **kwargs)
+
+        return outer
+
+    return wrap
 
 
 def read_photo(upload: UploadedFile[Any]) -> Photo:

@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hall.models import User
@@ -73,6 +74,10 @@ class Posting(models.Model):
         """The unit whose person this is; None for the hall's own people, whom the petition office employs."""
         unit = self.home_department or (self.department if self.role in DEPARTMENT_ROLES else None)
         return unit if unit and not unit.is_petition_office else None
+
+    @property
+    def kind_label(self) -> str:
+        return gettext(KINDS[self.kind])
 
     @property
     def is_stationed(self) -> bool:

@@ -15,8 +15,10 @@ from staffing.queries.personnel import (
     colleagues_of,
     commitments_of,
     duties_of,
+    duty_in_force,
     duty_of,
     is_valid,
+    photo_of,
     posting_ends,
     postings_of_sides,
     standing_badge,
@@ -48,9 +50,10 @@ from staffing.queries.who import actor_of, holders, post_held
 
 __all__ = [
     "Change", "HallNow", "Notice", "Opening", "Promises", "account_journal", "actor_of", "clash",
-    "colleagues_of", "commitments_of", "docket_of", "duties_of", "duty_of", "find_people", "hall_asked",
-    "hall_now", "holders", "hours_asked", "hours_in_words", "in_working_hours", "is_valid", "leaders_of",
-    "managed_halls", "month_named", "months_published", "notices", "open_halls", "open_now", "people_of",
-    "planned_in", "post_held", "posting_ends", "postings_of_sides", "posts_of", "receptions_of", "spans_on",
-    "standing_badge", "stations_of", "units_people", "upcoming", "watched_halls", "working_hours",
+    "colleagues_of", "commitments_of", "docket_of", "duties_of", "duty_in_force", "duty_of", "find_people",
+    "hall_asked", "hall_now", "holders", "hours_asked", "hours_in_words", "in_working_hours", "is_valid",
+    "leaders_of", "managed_halls", "month_named", "months_published", "notices", "open_halls", "open_now",
+    "people_of", "photo_of", "planned_in", "post_held", "posting_ends", "postings_of_sides", "posts_of",
+    "receptions_of", "spans_on", "standing_badge", "stations_of", "units_people", "upcoming", "watched_halls",
+    "working_hours",
 ]  # fmt: skip

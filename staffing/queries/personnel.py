@@ -3,13 +3,17 @@
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 from dataclasses import dataclass
 from itertools import groupby
+from pathlib import Path
 from typing import Any
 
+from django.conf import settings
 from django.db.models import F, Q, QuerySet
+from django.utils.translation import gettext as _
 
-from hall.access import Actor
+from hall.access import Actor, Refused
 from hall.models import User
 from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER
 from staffing.models import (
@@ -18,6 +22,7 @@ from staffing.models import (
     Department,
     DutyStatement,
     Hall,
+    PersonnelFile,
     Posting,
     PostingEnd,
 )
@@ -73,6 +78,21 @@ def duty_of(posting: Posting, day: dt.date) -> DutyStatement | None:
     return found.order_by(F("posting").asc(nulls_last=True), "-from_on").first()
 
 
+def duty_in_force(hall: Hall, role: str, posting: Posting | None, day: dt.date) -> DutyStatement | None:
+    """The statement of that role, or of that posting alone, on which a new version is based."""
+    own = DutyStatement.objects.filter(hall=hall, role=role, from_on__lte=day)
+    return own.filter(posting=posting.pk if posting else None).first() or own.filter(posting=None).first()
+
+
+def photo_of(file: PersonnelFile) -> bytes:
+    """The bytes of a kept photo. Raises Refused(state) when the file is gone."""
+    root = Path(settings.HALL_PRIVATE_ROOT).resolve()
+    place = (root / file.photo).resolve()
+    if not place.is_relative_to(root / "photos") or not place.is_file():
+        raise Refused(_("照片文件不在存储中，请联系系统管理员从备份恢复。"), "state")
+    return place.read_bytes()
+
+
 def duties_of(hall: Hall, today: dt.date) -> list[dict[str, Any]]:
     """Each role's statement in force, the one to come and the former ones."""
     rows = DutyStatement.objects.filter(hall=hall).select_related("posting__user")
@@ -95,7 +115,7 @@ def duties_of(hall: Hall, today: dt.date) -> list[dict[str, Any]]:
     return told
 
 
-def standing_badge(token: str) -> Badge | None:
+def standing_badge(token: uuid.UUID) -> Badge | None:
     """A badge by its secret address, with whom and what it names."""
     found = Badge.objects.filter(token=token)
     return found.select_related(

@@ -2,6 +2,13 @@
 
 from staffing.views.accounts import change_password, locked_out, set_language, sign_in, sign_out
 from staffing.views.back_room import BackRoom
+from staffing.views.commitments import (
+    change_commitment,
+    commitment_plan,
+    publish_commitment,
+    save_commitment,
+    withdraw_commitment,
+)
 from staffing.views.desk import desk, docket, hall_now
 from staffing.views.people import (
     disable_user,
@@ -12,6 +19,32 @@ from staffing.views.people import (
     post_person,
     register_user,
     reset_password,
+)
+from staffing.views.people_list import (
+    import_people,
+    people_list,
+    people_template,
+    read_people_list,
+    rejected_people,
+)
+from staffing.views.personnel import (
+    accept_handover,
+    badge,
+    duties,
+    handover,
+    issue_badge,
+    keep_personnel_file,
+    my_post,
+    photo,
+    write_duty,
+    write_handover,
+)
+from staffing.views.posting_ends import (
+    agree_posting_end,
+    ask_posting_end,
+    posting_ends,
+    refuse_posting_end,
+    withdraw_posting_end,
 )
 from staffing.views.receptions import (
     cancel_reception,
@@ -25,8 +58,12 @@ from staffing.views.receptions import (
 from staffing.views.who import WhoActs
 
 __all__ = [
-    "BackRoom", "WhoActs", "cancel_reception", "change_password", "change_reception", "desk", "disable_user", "docket",
-    "enable_user", "end_posting", "hall_now", "hold_reception", "locked_out", "people", "person", "plan_reception",
-    "post_person", "publish_month", "publish_reception", "reception_plan", "register_user", "reset_password",
-    "set_language", "sign_in", "sign_out",
+    "BackRoom", "WhoActs", "accept_handover", "agree_posting_end", "ask_posting_end", "badge",
+    "cancel_reception", "change_commitment", "change_password", "change_reception", "commitment_plan", "desk",
+    "disable_user", "docket", "duties", "enable_user", "end_posting", "hall_now", "handover", "hold_reception",
+    "import_people", "issue_badge", "keep_personnel_file", "locked_out", "my_post", "people", "people_list",
+    "people_template", "person", "photo", "plan_reception", "post_person", "posting_ends", "publish_commitment",
+    "publish_month", "publish_reception", "read_people_list", "reception_plan", "refuse_posting_end",
+    "register_user", "rejected_people", "reset_password", "save_commitment", "set_language", "sign_in",
+    "sign_out", "withdraw_commitment", "withdraw_posting_end", "write_duty", "write_handover",
 ]  # fmt: skip
