@@ -205,6 +205,7 @@ def end_posting(request: Request, posting_id: int) -> HttpResponse:
             "form": form,
             "posting": posting,
             "by_both": posting.is_stationed,
+            "may_ask": allowed(rules.check_can_ask_posting_end, request.actor, posting, now=timezone.now()),
             "full_term": posting.from_on + rules.FULL_TERM,
         },
         status=422 if form.is_bound else 200,

@@ -18,6 +18,7 @@ from cases.actions import pass_for
 from tests.architecture.case_doors import TYPED
 from tests.architecture.permissions import EVERYBODY, PEOPLE, TABLE
 from tests.architecture.world import FREE, PIXEL, World
+from tests.architecture.world_of_posts import ROSTER
 from tests.matters import REASON
 
 Asked = dict[str, Any]
@@ -41,6 +42,9 @@ def ARGUMENTS(here: World) -> Asked:  # noqa: N802 - a table, like the ones belo
         "material_id": here.material.pk,
         "petitioner_id": here.petitioner.pk,
         "case": here.cases["accepted"].pk,
+        "end_id": here.posts["end"].pk,
+        "note_id": here.posts["note"].pk,
+        "commitment_id": here.posts["commitment"].pk,
     }
 
 
@@ -51,6 +55,15 @@ class Picture:
 
     def read(self) -> bytes:
         return PIXEL
+
+
+class PersonnelList(Picture):
+    """A list with one line, to hand in as often as one likes."""
+
+    name, content_type = "list.xlsx", "application/octet-stream"
+
+    def read(self) -> bytes:
+        return ROSTER
 
 
 def _next_day(here: World, days: int) -> str:
@@ -107,6 +120,26 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     "/reception-plan/<reception_id>/change/": lambda here: {"data": _slot(here)},
     "/reception-plan/<reception_id>/cancel/": lambda here: {"data": {"reason": "防汛会议"}},
     "/reception-plan/<reception_id>/hold/": lambda here: {"args": {"reception_id": here.receptions["begun"].pk}},
+    # -- postings and personnel
+    "/badges/<token>/": lambda here: {"args": {"token": here.posts["badge"].token}},
+    "/badges/<token>/photo/": lambda here: {"args": {"token": here.posts["badge"].token}},
+    "/posting-ends/<end_id>/agree/": lambda here: {"data": {"confirmed": "1"}},
+    "/posting-ends/<end_id>/refuse/": lambda here: {"data": {"note": "暂无人可派"}},
+    "/postings/<posting_id>/ask-end/": lambda here: {
+        "args": {"posting_id": here.posting("liaison2").pk}, "data": {"on": _next_day(here, 1), "reason": "单位调整"},
+    },
+    "/postings/<posting_id>/handover/": lambda here: {
+        "data": {"to": here.cast.clerk.pk, "papers": "无", "keys": "无", "accounts": "无", "matters": "无"}
+    },
+    "/people/<user_id>/file/": lambda here: {"data": {"qualifications": "会手语"}},
+    "/people/import/": lambda here: {"data": {"file": PersonnelList()}},
+    "/people/import/<token>/": lambda here: {"args": {"token": here.posts["list"].token}},
+    "/people/import/<token>/confirm/": lambda here: {"args": {"token": here.posts["list"].token}},
+    "/people/import/<token>/rejected/": lambda here: {"args": {"token": here.posts["list"].token}},
+    "/duties/write/": lambda here: {"data": {"role": "guide", "from_on": _next_day(here, 0), "text": "引导来访人"}},
+    "/commitment-plan/new/": lambda here: {"data": {"text": "当场登记", "order": 10}},
+    "/commitment-plan/<commitment_id>/withdraw/": lambda here: {"data": {"reason": "另作承诺"}},
+    "/commitment-plan/<commitment_id>/change/": lambda here: {"data": {"text": "当场登记", "order": 10}},
     # -- the line
     "/kiosk/<hall>/": lambda here: {"data": _number(here)},
     "/guide/<hall>/take-number/": lambda here: {"data": _number(here)},

@@ -33,6 +33,7 @@ from intake.models import Queue, Ticket
 from staffing.actions import disable_user, post_person, register_user
 from staffing.lifecycle import CLERK, LIAISON
 from staffing.models import Hall, Jurisdiction, LeaderReception, Posting, Window
+from tests.architecture.world_of_posts import posts
 from tests.cast import Cast, queues, reception, save, take, yunxi
 from tests.life_ratings import rated
 from tests.matters import accepted, forwarded, ladder, registered
@@ -52,6 +53,7 @@ class World:
     cases: dict[str, Case] = field(default_factory=dict)
     receptions: dict[str, LeaderReception] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
+    posts: dict[str, Any] = field(default_factory=dict)
     asked: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What each door is asked with, once it was read."""
 
@@ -90,6 +92,7 @@ def world(now: dt.datetime) -> World:
     _receptions(here)
     _reference(here)
     _cases(here)
+    here.posts = posts(cast, now)
     return here
 
 

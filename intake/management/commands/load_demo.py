@@ -13,7 +13,7 @@ from django.utils import timezone
 from cases.models import ContentCategory, StatutoryRoute
 from hall.access import Refused
 from hall.models import CalendarDay, User
-from intake.management.demo import life
+from intake.management.demo import life, posts
 from intake.management.demo.house import House
 from staffing.lifecycle import ROLES
 
@@ -58,6 +58,7 @@ class Command(BaseCommand):
         house = House(now)
         try:
             new = house.build()
+            posts.posts(house, now)
             counts = (
                 life.receptions(house, now),
                 life.matters(house, now),
