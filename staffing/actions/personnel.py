@@ -126,7 +126,7 @@ def issue_badge(*, actor: Actor, posting_id: int, now: dt.datetime) -> Badge:
     posting = Posting.objects.select_for_update(of=("self",)).select_related("user").get(pk=posting_id)
     rules.check_can_issue_badge(actor, posting, now=now)
     Badge.objects.standing().filter(posting=posting).update(withdrawn_at=now)
-    hall = Hall.objects.get(pk=posting.hall_id)
+    hall = Hall.objects.get(postings=posting)
     number = f"{hall.organ}{Counter.objects.next(f'badge/{hall.pk}'):04d}"
     badge = Badge.objects.create(posting=posting, number=number, issued_at=now)
     journal.record(actor, "issue_badge", badge, stream=posting.user, after={"number": number}, now=now)

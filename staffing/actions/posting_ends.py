@@ -60,8 +60,8 @@ def ask_posting_end(
     side, unit, today = rules.side_of(actor, posting), posting.sending_unit, timezone.localdate(now)
     asked = PostingEnd(
         posting=posting,
-        hall=posting.hall,  # type: ignore[misc]  # a posting without a hall is refused below
-        unit=unit,  # type: ignore[misc]
+        hall=posting.hall,
+        unit=unit,
         side=side,
         asked_by_id=actor.user_id or 0,
         asked_at=now,

@@ -20,10 +20,10 @@ from django.core.validators import validate_email
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from import_export import fields, resources, widgets
-from openpyxl import Workbook, load_workbook
-from openpyxl.styles import Alignment, Font, PatternFill
-from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel
+from import_export import fields, resources, widgets  # type: ignore[import-untyped]
+from openpyxl import Workbook, load_workbook  # type: ignore[import-untyped]
+from openpyxl.styles import Alignment, Font, PatternFill  # type: ignore[import-untyped]
+from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel  # type: ignore[import-untyped]
 
 from staffing.actions import ListedPerson
 from staffing.lifecycle import DEPARTMENT_ROLES, ROLES
@@ -48,7 +48,7 @@ class Known:
 
     @classmethod
     def at(cls, hall: Hall, epoch: dt.datetime) -> Known:
-        units = {}
+        units: dict[str, int] = {}
         for pk, code, name in Department.objects.filter(is_active=True).values_list("pk", "code", "name"):
             units |= {name: pk, code: pk}
         windows = Window.objects.filter(hall=hall, is_active=True).values_list("number", "pk")

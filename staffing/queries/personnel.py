@@ -56,6 +56,7 @@ def units_people(actor: Actor, today: dt.date) -> QuerySet[Posting]:
         .filter(Q(home_department__in=units) | Q(department__in=units), hall__isnull=False)
         .exclude(user=actor.user_id)
         .select_related("user", "hall", "department", "home_department", "window")
+        .prefetch_related("ends")
         .order_by("from_on", "pk")
     )
 

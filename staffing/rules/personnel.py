@@ -59,7 +59,9 @@ def check_can_ask_posting_end(
         raise Refused(_("不能办理自己的岗位，请由另一位负责人办理。"), "role")
     if posting.until_on and posting.until_on < today:
         raise Refused(_("该岗位已于%(on)s结束。") % {"on": posting.until_on}, "state")
-    if PostingEnd.objects.filter(posting=posting, status="asked").exists():
+    if not ends_early(posting, today):
+        raise Refused(_("派驻期已满，由大厅直接结束，不用双方同意。"), "state")
+    if any(one.status == "asked" for one in posting.ends.all()):
         raise Refused(_("已有一份请求在等对方答复。"), "state")
     if side == "hall" and not _heads(posting, today):
         raise Refused(_("派出单位没有其他在岗的负责人可以答复，请由系统管理员办理。"), "state")

@@ -122,11 +122,16 @@ def person(request: Request, user_id: int) -> HttpResponse:
     )
 
 
+def _last_day(request: Request, post: Posting, today: dt.date) -> dt.date:
+    """The first day on which the reader alone may end it: of a unit's person the planned one, else today."""
+    first = max(today, post.from_on)
+    full = post.until_on or max(first, post.from_on + rules.FULL_TERM - dt.timedelta(days=1))
+    return full if post.is_stationed and not rules.is_administrator(request.actor) else min(first, full)
+
+
 def _line(request: Request, post: Posting, today: dt.date, now: dt.datetime) -> dict[str, Any]:
     """A posting with what may be done with it: of a unit's person the manager ends what its time is over for."""
-    actor, first = request.actor, max(today, post.from_on)
-    full = post.until_on or max(first, post.from_on + rules.FULL_TERM - dt.timedelta(days=1))
-    on = full if post.is_stationed and not rules.is_administrator(actor) else min(first, full)
+    actor, on = request.actor, _last_day(request, post, today)
     verdict = allowed(rules.check_can_end_posting, actor, post, on=on, reason="?", ground="illness", now=now)
     return {
         "post": post,
@@ -185,7 +190,7 @@ def end_posting(request: Request, posting_id: int) -> HttpResponse:
     )
     form = EndPostingForm(
         request.POST or None,
-        initial={"on": timezone.localdate()},
+        initial={"on": _last_day(request, posting, timezone.localdate())},
         by_ground=posting.is_stationed and rules.is_administrator(request.actor),
     )
     if request.method == "POST" and form.is_valid():

@@ -11,6 +11,7 @@ from typing import Any
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from hall.access import SYSTEM, Refused
@@ -239,6 +240,31 @@ def test_asked_and_agreed_by_the_pages(client: Client, cast: Cast) -> None:
     assert client.get("/posting-ends/?state=closed").text.count("方新") == 0
     client.force_login(cast.clerk)
     assert client.get("/posting-ends/").status_code == 403
+
+
+def test_a_longer_list_costs_no_more(client: Client, cast: Cast) -> None:
+    client.force_login(cast.head)
+    _post(cast, from_on=timezone.localdate())
+    client.get("/posting-ends/")
+    with CaptureQueriesContext(connection) as few:
+        client.get("/posting-ends/")
+    for _n in range(4):
+        posting = _post(cast, from_on=timezone.localdate())
+        ask_posting_end(
+            actor=cast.act(cast.head), posting_id=posting.pk, on=timezone.localdate() + dt.timedelta(days=9),
+            reason="单位调整", now=timezone.now(),
+        )  # fmt: skip
+    with CaptureQueriesContext(connection) as many:
+        page = client.get("/posting-ends/").text
+    assert page.count("单位调整") == 4
+    assert len(many) == len(few)
+
+
+def test_when_the_time_is_over_nobody_need_be_asked(cast: Cast) -> None:
+    later = FOUNDED + dt.timedelta(days=400)
+    with refused("state") as caught:
+        ask(cast, "head", now=later, on=later.date() + dt.timedelta(days=3))
+    assert "派驻期已满" in str(caught.value)
 
 
 # -- two at once -------------------------------------------------------------------------------------------------

@@ -38,21 +38,23 @@ PROMISES = [
      "For building defects, we inspect the site within 5 working days."),
 ]  # fmt: skip
 DUTIES = {
+    # role: Chinese, English; one line each
     CLERK: (
-        "先听完，再登记；当面复述要点，请来访人确认。\n出具登记凭证，讲清查询办法和下一步。\n对老人、残疾人、孕妇优先接待。",
-        "Listen first, then register; read the main points back.\nGive the receipt and explain what comes next.\n"
-        + "Receive the elderly, people with disabilities and pregnant women first.",
+        ["先听完，再登记；当面复述要点，请来访人确认。", "出具登记凭证，讲清查询办法和下一步。",
+         "对老人、残疾人、孕妇优先接待。"],
+        ["Listen first, then register; read the main points back.", "Give the receipt and explain what comes next.",
+         "Receive the elderly, people with disabilities and pregnant women first."],
     ),
     GUIDE: (
-        "在门口迎候，问清来意，取号并指引窗口。\n维持秩序，发现情绪激动的及时请值班主任到场。",
-        "Meet visitors at the door, give a number and show the way.\nKeep order and call the duty manager early.",
+        ["在门口迎候，问清来意，取号并指引窗口。", "维持秩序，发现情绪激动的及时请值班主任到场。"],
+        ["Meet visitors at the door, give a number and show the way.", "Keep order; call the duty manager early."],
     ),
     LIAISON: (
-        "接待本单位职权范围内的来访，当场能答复的当场答复。\n接收转送事项，5个工作日内对不属本单位的提出异议。",
-        "Receive visitors on matters of the own unit and answer on the spot where possible.\n"
-        + "Take over forwarded matters; object within 5 working days where they belong elsewhere.",
+        ["接待本单位职权范围内的来访，当场能答复的当场答复。", "接收转送事项，5个工作日内对不属本单位的提出异议。"],
+        ["Receive visitors on the unit's matters and answer on the spot where possible.",
+         "Take over forwarded matters; object within 5 working days where they belong elsewhere."],
     ),
-}
+}  # fmt: skip
 
 
 def posts(house: House, now: dt.datetime) -> int:
@@ -73,12 +75,12 @@ def posts(house: House, now: dt.datetime) -> int:
     )  # fmt: skip
     publish_commitment(actor=manager, commitment_id=old.pk, now=earlier)
     withdraw_commitment(
-        actor=manager, commitment_id=old.pk, reason="增设窗口，改为30分钟 (now 30 minutes)", now=earlier
+        actor=manager, commitment_id=old.pk, reason="增设窗口，改为30分钟", now=earlier
     )
     for role, (text, text_en) in DUTIES.items():
         write_duty(
-            actor=manager, hall_id=hall_id, role=role, text=text, text_en=text_en,
-            from_on=timezone.localdate(earlier), now=earlier,
+            actor=manager, hall_id=hall_id, role=role, text="\n".join(text),
+            text_en="\n".join(text_en), from_on=timezone.localdate(earlier), now=earlier,
         )  # fmt: skip
     for login, qualifications in (
         ("linxiaowen", "本科，会本地方言"), ("zhouzihan", "专科"), ("heyulan", "会手语"),
