@@ -74,13 +74,11 @@ def posts(house: House, now: dt.datetime) -> int:
         text_en="You are received within 60 minutes of taking a number.",
     )  # fmt: skip
     publish_commitment(actor=manager, commitment_id=old.pk, now=earlier)
-    withdraw_commitment(
-        actor=manager, commitment_id=old.pk, reason="增设窗口，改为30分钟", now=earlier
-    )
-    for role, (text, text_en) in DUTIES.items():
+    withdraw_commitment(actor=manager, commitment_id=old.pk, reason="增设窗口，改为30分钟", now=earlier)
+    for role, (lines, lines_en) in DUTIES.items():
         write_duty(
-            actor=manager, hall_id=hall_id, role=role, text="\n".join(text),
-            text_en="\n".join(text_en), from_on=timezone.localdate(earlier), now=earlier,
+            actor=manager, hall_id=hall_id, role=role, text="\n".join(lines),
+            text_en="\n".join(lines_en), from_on=timezone.localdate(earlier), now=earlier,
         )  # fmt: skip
     for login, qualifications in (
         ("linxiaowen", "本科，会本地方言"), ("zhouzihan", "专科"), ("heyulan", "会手语"),
