@@ -70,6 +70,9 @@ PLACES: tuple[Place, ...] = (
     Place((*_LISTS, GUIDE), "cases:search", lazy("查找事项"), "search"),
     Place((*_LISTS, GUIDE), "cases:routes", lazy("法定途径"), "route"),
     Place(_EVERYONE, "cases:inbox", lazy("消息"), "mail", "unread"),
+    Place(_EVERYONE, "staffing:my-post", lazy("我的岗位"), "user"),
+    Place((HALL_MANAGER, DEPARTMENT_HEAD), "staffing:posting-ends", lazy("提前结束派驻"), "pause"),
+    Place((HALL_MANAGER,), "staffing:commitment-plan", lazy("服务承诺"), "list"),
     Place((HALL_MANAGER, ADMINISTRATOR), "staffing:people", lazy("人员岗位"), "users"),
     Place((ADMINISTRATOR,), "admin:index", lazy("基础数据"), "settings"),
 )

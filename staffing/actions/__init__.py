@@ -23,6 +23,22 @@ from staffing.actions.planning import (
     report_absence,
     save_rhythm_rule,
     withdraw_absence,
+from staffing.actions.commitments import publish_commitment, save_commitment, withdraw_commitment
+from staffing.actions.people_list import ListedPerson, import_people, read_people_list
+from staffing.actions.personnel import (
+    Photo,
+    accept_handover,
+    issue_badge,
+    keep_personnel_file,
+    write_duty,
+    write_handover,
+)
+from staffing.actions.places import remove_place, save_place
+from staffing.actions.posting_ends import (
+    agree_posting_end,
+    ask_posting_end,
+    refuse_posting_end,
+    withdraw_posting_end,
 )
 from staffing.actions.posts import end_posting, post_person
 from staffing.actions.receptions import (
@@ -43,4 +59,11 @@ __all__ = [
     "propose_month", "publish_month", "publish_reception", "rank_leader", "register_user", "remove_place",
     "report_absence", "reset_password", "save_place", "save_rhythm_rule", "set_language", "sign_in",
     "sign_in_failed", "sign_out", "substitute_leader", "withdraw_absence",
+    "ListedPerson", "Photo", "accept_handover", "agree_posting_end", "ask_posting_end", "cancel_reception",
+    "change_password", "change_reception", "disable_user", "enable_user", "end_posting", "hold_reception",
+    "import_people", "issue_badge", "keep_personnel_file", "plan_reception", "post_person",
+    "publish_commitment", "publish_month", "publish_reception", "read_people_list", "refuse_posting_end",
+    "register_user", "remove_place", "reset_password", "save_commitment", "save_place", "set_language",
+    "sign_in", "sign_in_failed", "sign_out", "withdraw_commitment", "withdraw_posting_end", "write_duty",
+    "write_handover",
 ]  # fmt: skip

@@ -13,7 +13,7 @@ from hall import journal
 from hall.access import Actor
 from hall.models import User
 from staffing import rules
-from staffing.lifecycle import ADMINISTRATOR
+from staffing.lifecycle import ADMINISTRATOR, POSTED
 from staffing.models import Department, Hall, Posting, Window
 
 
@@ -52,6 +52,9 @@ def post_person(
     portfolio_en: str = "",
     from_on: dt.date,
     until_on: dt.date | None = None,
+    kind: str = POSTED,
+    home_department_id: int | None = None,
+    short_reason: str = "",
     now: dt.datetime,
 ) -> Posting:
     """A person takes up a role in a hall or a department, from a day on (国信发〔2015〕12号（十二）)."""
@@ -68,7 +71,14 @@ def post_person(
         portfolio_en=portfolio_en.strip(),
         from_on=from_on,
         until_on=until_on,
+        kind=kind,
+        home_department=Department.objects.filter(pk=home_department_id).first()
+        if home_department_id
+        else None,
+        short_reason=short_reason.strip(),
     )
+    if not rules.is_short(posting):
+        posting.short_reason = ""
     rules.check_can_post_person(actor, posting, now=now)
     posting.save(force_insert=True)
     sync_rights(user, today=timezone.localdate(now))
@@ -81,19 +91,26 @@ def post_person(
         "from_on": from_on,
         "until_on": until_on,
     }
-    journal.record(actor, "post_person", posting, stream=user, after=facts, now=now)
+    if home_department_id:
+        facts |= {"kind": kind, "home_department": home_department_id}
+    journal.record(
+        actor, "post_person", posting, stream=user, after=facts, reason=posting.short_reason, now=now
+    )
     return posting
 
 
 @transaction.atomic
-def end_posting(*, actor: Actor, posting_id: int, on: dt.date, reason: str = "", now: dt.datetime) -> Posting:
+def end_posting(
+    *, actor: Actor, posting_id: int, on: dt.date, reason: str = "", ground: str = "", now: dt.datetime
+) -> Posting:
     """The last day of a posting. Before its time it needs a reason, which is kept with it."""
     user_id = Posting.objects.values_list("user_id", flat=True).get(pk=posting_id)
     user = User.objects.select_for_update().get(pk=user_id)
     posting = Posting.objects.select_for_update(of=("self",)).get(pk=posting_id)
-    rules.check_can_end_posting(actor, posting, on=on, reason=reason, now=now)
+    rules.check_can_end_posting(actor, posting, on=on, reason=reason, ground=ground, now=now)
     before, posting.until_on, posting.reason = posting.until_on, on, reason.strip()
-    posting.save(update_fields=["until_on", "reason"])
+    posting.ground = ground
+    posting.save(update_fields=["until_on", "reason", "ground"])
     sync_rights(user, today=timezone.localdate(now))
     journal.record(
         actor, "end_posting", posting, stream=user, before={"until_on": before},

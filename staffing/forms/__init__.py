@@ -2,22 +2,45 @@
 
 from staffing.forms.accounts import ChangePasswordForm, DisableUserForm, RegisterUserForm, SignInForm
 from staffing.forms.fields import WEEKDAYS, PersonField, day_field, hour_field, show
+from staffing.forms.people_file import COLUMNS, XLSX, read_people_file, rejected_file, template_file
+from staffing.forms.people_file import LIMIT as LIST_LIMIT
+from staffing.forms.personnel import (
+    CommitmentForm,
+    DutyForm,
+    HandoverForm,
+    PeopleFileForm,
+    WithdrawCommitmentForm,
+)
+from staffing.forms.photos import LIMIT as PHOTO_LIMIT
+from staffing.forms.photos import PersonnelFileForm, receiving
 from staffing.forms.places import HoursForm
 from staffing.forms.planning import AbsenceForm, AdoptForm, PostponeForm, RhythmRuleForm, SubstituteForm
 from staffing.forms.posts import EndPostingForm, PeopleFilter, PostPersonForm
+from staffing.forms.posts import AskPostingEndForm, EndPostingForm, NoteForm, PeopleFilter, PostPersonForm
 from staffing.forms.receptions import CancelReceptionForm, ReceptionForm
 
 __all__ = [
+    "COLUMNS",
+    "LIST_LIMIT",
+    "PHOTO_LIMIT",
     "WEEKDAYS",
     "AbsenceForm",
     "AdoptForm",
+    "XLSX",
+    "AskPostingEndForm",
     "CancelReceptionForm",
     "ChangePasswordForm",
+    "CommitmentForm",
     "DisableUserForm",
+    "DutyForm",
     "EndPostingForm",
+    "HandoverForm",
     "HoursForm",
+    "NoteForm",
+    "PeopleFileForm",
     "PeopleFilter",
     "PersonField",
+    "PersonnelFileForm",
     "PostPersonForm",
     "PostponeForm",
     "ReceptionForm",
@@ -25,7 +48,13 @@ __all__ = [
     "RhythmRuleForm",
     "SignInForm",
     "SubstituteForm",
+    "WithdrawCommitmentForm",
     "day_field",
     "hour_field",
+    "read_people_file",
+    "receiving",
+    "rejected_file",
     "show",
 ]  # fmt: skip
+    "template_file",
+]

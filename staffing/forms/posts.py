@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from staffing.forms.fields import day_field
-from staffing.lifecycle import DEPARTMENT_ROLES, LEADER, ROLES
+from staffing.lifecycle import DEPARTMENT_ROLES, GROUNDS, KINDS, LEADER, POSTED, ROLES, SECONDED, STINT
 from staffing.models import Department, Hall, Window
 from staffing.rules import MANAGED_ROLES
 
@@ -65,13 +65,28 @@ class PostPersonForm(forms.Form):
         lazy("至"), required=False, help_text=lazy("含当日；不填为长期。派驻一般不少于一年。")
     )
 
+    kind = forms.ChoiceField(
+        label=lazy("派驻方式"), required=False, initial=POSTED,
+        help_text=lazy("挂职、锻炼的，编制仍在派出单位。"),
+    )  # fmt: skip
+    home_department = forms.ModelChoiceField(
+        label=lazy("派出单位"), queryset=Department.objects.none(), required=False, empty_label=lazy("无"),
+        help_text=lazy("挂职、锻炼的必选。"),
+    )  # fmt: skip
+    short_reason = forms.CharField(
+        label=lazy("不满一年的原因"), max_length=200, required=False,
+        help_text=lazy("进驻单位的人员，派驻不满一年的须写明原因并存档。"),
+    )  # fmt: skip
+
     def __init__(self, *args: Any, halls: QuerySet[Hall], all_roles: bool, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
         fields["role"].choices = [(k, _(v)) for k, v in ROLES.items() if all_roles or k in MANAGED_ROLES]
         fields["hall"].queryset = halls
         fields["hall"].initial = halls.first() if len(halls) == 1 else None
+        fields["kind"].choices = [(k, _(v)) for k, v in KINDS.items()]
         departments = Department.objects.filter(is_active=True)
+        fields["home_department"].queryset = departments
         if not all_roles:
             departments = departments.filter(stations__hall__in=halls).distinct()
         fields["department"].queryset = departments
@@ -87,6 +102,10 @@ class PostPersonForm(forms.Form):
             facts[f"{name}_id"] = data[name].pk if data[name] else None
         if data["role"] not in DEPARTMENT_ROLES:
             facts["department_id"] = None
+        if data["kind"] in (SECONDED, STINT):
+            home = data["home_department"]
+            facts |= {"kind": data["kind"], "home_department_id": home.pk if home else None}
+        facts["short_reason"] = data["short_reason"]
         if data["role"] == LEADER:
             facts |= {"portfolio": data["portfolio"], "portfolio_en": data["portfolio_en"]}
         return facts
@@ -98,3 +117,36 @@ class EndPostingForm(forms.Form):
         label=lazy("原因"), required=False, max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
         help_text=lazy("不满一年或早于原定日期的，须写明原因并存档。"),
     )  # fmt: skip
+    ground = forms.ChoiceField(
+        label=lazy("情形"), required=False,
+        help_text=lazy("进驻单位的人员不经双方同意而提前结束的，须属于其中一种。"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, by_ground: bool = False, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        fields: dict[str, Any] = self.fields
+        fields["ground"].choices = [("", _("不属于")), *((k, _(v)) for k, v in GROUNDS.items())]
+        if not by_ground:
+            del self.fields["ground"]
+
+
+class AskPostingEndForm(forms.Form):
+    on = day_field(lazy("最后一天"), help_text=lazy("含当日。"))
+    reason = forms.CharField(
+        label=lazy("原因"), max_length=500, widget=forms.Textarea(attrs={"rows": 3}),
+        help_text=lazy("对方会看到，并存入派驻记录。"),
+    )  # fmt: skip
+    successor = forms.CharField(
+        label=lazy("接替人员"), max_length=120, required=False, help_text=lazy("姓名；还没有定的可以不填。")
+    )
+    successor_from = day_field(
+        lazy("接替人员到岗"), required=False, help_text=lazy("一般比离岗提前一周，便于交接。")
+    )
+
+
+class NoteForm(forms.Form):
+    """Why not, or why no longer; the field is named as the action names it."""
+
+    note = forms.CharField(
+        label=lazy("理由"), max_length=500, widget=forms.Textarea(attrs={"rows": 3, "autofocus": True})
+    )

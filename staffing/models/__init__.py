@@ -1,5 +1,16 @@
 """Places and people. Facts and constraints; the verbs are in `staffing.actions`."""
 
+from staffing.models.personnel import (
+    OVERLAP,
+    Badge,
+    Commitment,
+    DutyStatement,
+    HandoverNote,
+    PeopleImport,
+    PeopleImportRow,
+    PersonnelFile,
+    PostingEnd,
+)
 from staffing.models.places import (
     Department,
     Hall,
@@ -24,17 +35,26 @@ from staffing.models.receptions import LeaderReception, LeaderReceptionQuerySet
 __all__ = [
     "Absence",
     "AbsenceQuerySet",
+    "OVERLAP",
+    "Badge",
+    "Commitment",
     "Department",
+    "DutyStatement",
     "Hall",
+    "HandoverNote",
     "IdRange",
     "Jurisdiction",
     "LeaderReception",
     "LeaderReceptionQuerySet",
     "OpeningHours",
+    "PeopleImport",
+    "PeopleImportRow",
     "Period",
     "PlanProposal",
     "PlanProposalQuerySet",
+    "PersonnelFile",
     "Posting",
+    "PostingEnd",
     "PostingQuerySet",
     "RhythmRule",
     "Room",

@@ -6,10 +6,11 @@ import datetime as dt
 
 from django.db import models
 from django.db.models import F, Q
+from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hall.models import User
-from staffing.lifecycle import RANKS, ROLES
+from staffing.lifecycle import DEPARTMENT_ROLES, GROUNDS, KINDS, POSTED, RANKS, ROLES
 from staffing.models.places import Department, Hall, Window
 
 
@@ -35,6 +36,12 @@ class Posting(models.Model):
     from_on = models.DateField(_("自"))
     until_on = models.DateField(_("至"), null=True, blank=True)
     reason = models.TextField(_("提前结束的原因"), blank=True)
+    ground = models.CharField(_("提前结束的情形"), max_length=12, choices=list(GROUNDS.items()), blank=True)
+    kind = models.CharField(_("派驻方式"), max_length=8, choices=list(KINDS.items()), default=POSTED)
+    home_department = models.ForeignKey(
+        Department, models.PROTECT, null=True, blank=True, related_name="sent", verbose_name=_("派出单位")
+    )
+    short_reason = models.CharField(_("不满一年的原因"), max_length=200, blank=True)
 
     objects = PostingQuerySet.as_manager()
 
@@ -54,8 +61,26 @@ class Posting(models.Model):
             models.CheckConstraint(
                 condition=Q(hall__isnull=False) | Q(department__isnull=False), name="posting_has_place"
             ),
+            models.CheckConstraint(
+                condition=Q(kind=POSTED) | Q(home_department__isnull=False), name="posting_home_kept"
+            ),
         ]
         indexes = [models.Index(fields=["department", "role"]), models.Index(fields=["hall", "role"])]
 
     def __str__(self) -> str:
         return f"{self.user.label} · {self.title}"
+
+    @property
+    def sending_unit(self) -> Department | None:
+        """The unit whose person this is; None for the hall's own people, whom the petition office employs."""
+        unit = self.home_department or (self.department if self.role in DEPARTMENT_ROLES else None)
+        return unit if unit and not unit.is_petition_office else None
+
+    @property
+    def kind_label(self) -> str:
+        return gettext(KINDS[self.kind])
+
+    @property
+    def is_stationed(self) -> bool:
+        """A unit's person at a hall: both sides have a say (国信发〔2015〕12号（十二）)."""
+        return self.hall_id is not None and self.sending_unit is not None

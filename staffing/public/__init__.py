@@ -9,8 +9,10 @@ from staffing.public.boards import (
 )
 from staffing.public.feeds import receptions_atom, receptions_ics, receptions_json
 from staffing.public.pages import guide, hall, home, receptions
+from staffing.public.posts import badge, badge_photo, commitments
 
 __all__ = [
     "guide", "hall", "home", "press_docx", "press_xlsx", "receptions", "receptions_atom", "receptions_ics",
     "receptions_json", "receptions_print", "receptions_slide", "receptions_slide_live",
 ]  # fmt: skip
+__all__ = ["badge", "badge_photo", "commitments", "guide", "hall", "home", "receptions"]

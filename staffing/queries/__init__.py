@@ -11,6 +11,20 @@ from staffing.queries.hours import (
     working_hours,
 )
 from staffing.queries.people import account_journal, find_people, people_of, posts_of
+from staffing.queries.personnel import (
+    Promises,
+    colleagues_of,
+    commitments_of,
+    duties_of,
+    duty_in_force,
+    duty_of,
+    is_valid,
+    photo_of,
+    posting_ends,
+    postings_of_sides,
+    standing_badge,
+    units_people,
+)
 from staffing.queries.places import (
     HallNow,
     hall_asked,
@@ -65,4 +79,11 @@ __all__ = [
     "post_held", "posts_of", "receptions_of", "shown_on_slide", "spans_on", "stations_of",
     "substitutes_for", "to_approve", "touched_by", "touched_in", "upcoming", "watched_halls",
     "who_may_be_absent", "without_leader", "working_days", "working_hours",
+    "Change", "HallNow", "Notice", "Opening", "Promises", "account_journal", "actor_of", "clash",
+    "colleagues_of", "commitments_of", "docket_of", "duties_of", "duty_in_force", "duty_of", "find_people",
+    "hall_asked", "hall_now", "holders", "hours_asked", "hours_in_words", "in_working_hours", "is_valid",
+    "leaders_of", "managed_halls", "month_named", "months_published", "notices", "open_halls", "open_now",
+    "people_of", "photo_of", "planned_in", "post_held", "posting_ends", "postings_of_sides", "posts_of",
+    "receptions_of", "spans_on", "standing_badge", "stations_of", "units_people", "upcoming", "watched_halls",
+    "working_hours",
 ]  # fmt: skip

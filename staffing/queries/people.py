@@ -58,7 +58,8 @@ def posts_of(user: User) -> QuerySet[Posting]:
     """All posts of a person, the running ones first, then by their beginning."""
     return (
         Posting.objects.filter(user=user)
-        .select_related("hall", "department", "window")
+        .select_related("user", "hall", "department", "window", "home_department")
+        .prefetch_related("ends", "badges")
         .order_by("-from_on", "-pk")
     )
 

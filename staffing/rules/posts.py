@@ -10,8 +10,11 @@ from django.utils.translation import gettext as _
 from hall.access import Actor, Refused
 from staffing.lifecycle import (
     DEPARTMENT_ROLES,
+    GROUNDS,
     HALL_MANAGER,
+    KINDS,
     LEADER,
+    POSTED,
     ROLES,
 )
 from staffing.models import Posting, Station
@@ -60,10 +63,23 @@ def _check_post_is_sound(posting: Posting) -> None:
         )  # fmt: skip
     if posting.until_on and posting.until_on < posting.from_on:
         raise Refused(_("结束日期早于开始日期。"), "input", field="until_on")
+    _check_kind_and_term(posting)
     if posting.window and (posting.window.hall_id != posting.hall_id or not posting.window.is_active):
         raise Refused(_("该窗口不属于所选大厅，或者已停用。"), "input", field="window")
     if not posting.user.is_active:
         raise Refused(_("账户已停用，不能安排岗位。"), "state")
+
+
+def _check_kind_and_term(posting: Posting) -> None:
+    if posting.kind not in KINDS:
+        raise Refused(_("没有这种派驻方式。"), "input", field="kind")
+    if posting.kind != POSTED and posting.home_department is None:
+        raise Refused(_("挂职、锻炼的人员编制仍在原单位，请选择派出单位。"), "input", field="home_department")
+    if is_short(posting) and not posting.short_reason:
+        raise Refused(
+            _("派驻一般不少于一年，安排不满一年的须写明原因。"), "input", field="short_reason",
+            article="国信发〔2015〕12号（十二）",
+        )  # fmt: skip
 
 
 def _check_managers_post(actor: Actor, posting: Posting) -> None:
@@ -78,15 +94,38 @@ def _check_managers_post(actor: Actor, posting: Posting) -> None:
 
 
 def check_can_end_posting(
-    actor: Actor, posting: Posting, *, on: dt.date, reason: str, now: dt.datetime
+    actor: Actor, posting: Posting, *, on: dt.date, reason: str, ground: str = "", now: dt.datetime
 ) -> None:
-    """On its planned last day it ends by itself. Sooner, or within the first year, only with a reason."""
+    """On its planned last day it ends by itself. Sooner, or within the first year, only with a reason.
+
+    A unit's person at a hall goes early only when both sides agree (`ask_posting_end`), or by an administrator on one
+    of the GROUNDS that leave nothing to agree on.
+    """
     today = timezone.localdate(now)
     check_can_keep_people(actor)
     if actor.user_id == posting.user_id:
         raise Refused(_("不能结束自己的岗位，请由另一位管理人员办理。"), "role")
     if not is_administrator(actor):
         _check_managers_post(actor, posting)
+    check_last_day(posting, on, today=today)
+    if ends_early(posting, on) and not reason.strip():
+        raise Refused(
+            _("派驻一般不少于一年，提前结束须写明原因。"), "input", field="reason",
+            article="国信发〔2015〕12号（十二）",
+        )  # fmt: skip
+    if not (posting.is_stationed and ends_early(posting, on)):
+        return
+    if not is_administrator(actor):
+        raise Refused(
+            _("进驻单位的人员提前结束派驻，须双方同意，请改为提出请求。"), "state", field="on",
+            article="国信发〔2015〕12号（十二）",
+        )  # fmt: skip
+    if ground not in GROUNDS:
+        raise Refused(_("不经双方同意而提前结束，请选择属于哪种情形。"), "input", field="ground")
+
+
+def check_last_day(posting: Posting, on: dt.date, *, today: dt.date) -> None:
+    """A last day that can still come: the past is not rewritten, and ending is no way of prolonging."""
     if posting.until_on and posting.until_on < today:
         raise Refused(_("该岗位已于%(on)s结束。") % {"on": posting.until_on}, "state")
     if on < posting.from_on:
@@ -97,11 +136,15 @@ def check_can_end_posting(
         raise Refused(
             _("该岗位原定%(on)s结束，延长请另行安排。") % {"on": posting.until_on}, "input", field="on"
         )
-    if ends_early(posting, on) and not reason.strip():
-        raise Refused(
-            _("派驻一般不少于一年，提前结束须写明原因。"), "input", field="reason",
-            article="国信发〔2015〕12号（十二）",
-        )  # fmt: skip
+
+
+def is_short(posting: Posting) -> bool:
+    """A unit's person is meant to be at the hall for less than a year."""
+    return bool(
+        posting.is_stationed
+        and posting.until_on
+        and posting.until_on < posting.from_on + FULL_TERM - dt.timedelta(days=1)
+    )
 
 
 def ends_early(posting: Posting, on: dt.date) -> bool:

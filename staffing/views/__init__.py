@@ -11,6 +11,14 @@ from staffing.views.accounts import change_password, locked_out, set_language, s
 from staffing.views.approvals import approvals, approve_month, approve_reception
 from staffing.views.back_room import BackRoom
 from staffing.views.desk import desk, hall_now
+from staffing.views.commitments import (
+    change_commitment,
+    commitment_plan,
+    publish_commitment,
+    save_commitment,
+    withdraw_commitment,
+)
+from staffing.views.desk import desk, docket, hall_now
 from staffing.views.people import (
     disable_user,
     enable_user,
@@ -29,6 +37,31 @@ from staffing.views.planning import (
     rank_leader,
     rhythm,
     save_rhythm_rule,
+from staffing.views.people_list import (
+    import_people,
+    people_list,
+    people_template,
+    read_people_list,
+    rejected_people,
+)
+from staffing.views.personnel import (
+    accept_handover,
+    badge,
+    duties,
+    handover,
+    issue_badge,
+    keep_personnel_file,
+    my_post,
+    photo,
+    write_duty,
+    write_handover,
+)
+from staffing.views.posting_ends import (
+    agree_posting_end,
+    ask_posting_end,
+    posting_ends,
+    refuse_posting_end,
+    withdraw_posting_end,
 )
 from staffing.views.receptions import (
     cancel_reception,
@@ -53,4 +86,12 @@ __all__ = [
     "publish_month", "publish_reception", "rank_leader", "reception_plan", "register_user",
     "report_absence", "reset_password", "rhythm", "save_rhythm_rule", "set_language", "sign_in", "sign_out",
     "substitute_leader", "withdraw_absence",
+    "BackRoom", "WhoActs", "accept_handover", "agree_posting_end", "ask_posting_end", "badge",
+    "cancel_reception", "change_commitment", "change_password", "change_reception", "commitment_plan", "desk",
+    "disable_user", "docket", "duties", "enable_user", "end_posting", "hall_now", "handover", "hold_reception",
+    "import_people", "issue_badge", "keep_personnel_file", "locked_out", "my_post", "people", "people_list",
+    "people_template", "person", "photo", "plan_reception", "post_person", "posting_ends", "publish_commitment",
+    "publish_month", "publish_reception", "read_people_list", "reception_plan", "refuse_posting_end",
+    "register_user", "rejected_people", "reset_password", "save_commitment", "set_language", "sign_in",
+    "sign_out", "withdraw_commitment", "withdraw_posting_end", "write_duty", "write_handover",
 ]  # fmt: skip

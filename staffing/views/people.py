@@ -2,7 +2,11 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 from django.contrib import messages
+from django.db.models import Q
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -23,7 +27,7 @@ from staffing.forms import (
     show,
 )
 from staffing.lifecycle import ROLES
-from staffing.models import Posting
+from staffing.models import HandoverNote, PersonnelFile, Posting
 
 PAGE = 30
 
@@ -95,29 +99,19 @@ def person(request: Request, user_id: int) -> HttpResponse:
     """One person: posts past, present and to come, the account, and what was done with it."""
     user, now = _person(request, user_id), timezone.now()
     today = timezone.localdate(now)
-    posts = [
-        {
-            "post": post,
-            "state": _state(post, today),
-            "verdict": allowed(
-                rules.check_can_end_posting,
-                request.actor,
-                post,
-                on=max(today, post.from_on)
-                if not post.until_on
-                else min(max(today, post.from_on), post.until_on),
-                reason="?",
-                now=now,
-            ),
-        }
-        for post in queries.posts_of(user)
-    ]
+    lines = [_line(request, post, today, now) for post in queries.posts_of(user)]
     return render(
         request,
         "staffing/person.html",
         {
             "person": user,
-            "posts": posts,
+            "posts": lines,
+            "present": next((line["post"] for line in lines if line["state"] == "now"), None),
+            "file": PersonnelFile.objects.filter(user=user).first(),
+            "handovers": HandoverNote.objects.filter(Q(posting__user=user) | Q(to=user)).select_related(
+                "posting__user", "to"
+            ),
+            "may_keep_file": allowed(rules.check_can_keep_personnel_file, request.actor, user, now=now),
             "entries": queries.account_journal(user),
             "today": today,
             "may_post": allowed(rules.check_can_touch_account, request.actor, user, now=now),
@@ -126,6 +120,30 @@ def person(request: Request, user_id: int) -> HttpResponse:
             "may_enable": allowed(rules.check_can_enable_user, request.actor, user, now=now),
         },
     )
+
+
+def _last_day(request: Request, post: Posting, today: dt.date) -> dt.date:
+    """The first day on which the reader alone may end it: of a unit's person the planned one, else today."""
+    first = max(today, post.from_on)
+    full = post.until_on or max(first, post.from_on + rules.FULL_TERM - dt.timedelta(days=1))
+    return full if post.is_stationed and not rules.is_administrator(request.actor) else min(first, full)
+
+
+def _line(request: Request, post: Posting, today: dt.date, now: dt.datetime) -> dict[str, Any]:
+    """A posting with what may be done with it: of a unit's person the manager ends what its time is over for."""
+    actor, on = request.actor, _last_day(request, post, today)
+    verdict = allowed(rules.check_can_end_posting, actor, post, on=on, reason="?", ground="illness", now=now)
+    return {
+        "post": post,
+        "state": _state(post, today),
+        "verdict": verdict,
+        "may_ask": allowed(rules.check_can_ask_posting_end, actor, post, now=now)
+        if post.is_stationed
+        else None,
+        "asked": next((one for one in post.ends.all() if one.status == "asked"), None),
+        "badge": next((one for one in post.badges.all() if one.withdrawn_at is None), None),
+        "may_issue": allowed(rules.check_can_issue_badge, actor, post, now=now),
+    }
 
 
 def _state(post: Posting, today: object) -> str:
@@ -167,8 +185,14 @@ def post_person(request: Request, user_id: int) -> HttpResponse:
 @require_http_methods(["GET", "POST"])
 def end_posting(request: Request, posting_id: int) -> HttpResponse:
     visible = Posting.objects.filter(user__in=queries.people_of(request.actor))
-    posting = get_visible(visible.select_related("user", "hall", "department", "window"), pk=posting_id)
-    form = EndPostingForm(request.POST or None, initial={"on": timezone.localdate()})
+    posting = get_visible(
+        visible.select_related("user", "hall", "department", "window", "home_department"), pk=posting_id
+    )
+    form = EndPostingForm(
+        request.POST or None,
+        initial={"on": _last_day(request, posting, timezone.localdate())},
+        by_ground=posting.is_stationed and rules.is_administrator(request.actor),
+    )
     if request.method == "POST" and form.is_valid():
         try:
             ended = actions.end_posting(
@@ -182,12 +206,20 @@ def end_posting(request: Request, posting_id: int) -> HttpResponse:
     return render(
         request,
         "staffing/end_posting.html",
-        {"form": form, "posting": posting, "full_term": posting.from_on + rules.FULL_TERM},
+        {
+            "form": form,
+            "posting": posting,
+            "by_both": posting.is_stationed,
+            "may_ask": allowed(rules.check_can_ask_posting_end, request.actor, posting, now=timezone.now()),
+            "full_term": posting.from_on + rules.FULL_TERM,
+        },
         status=422 if form.is_bound else 200,
     )
 
 
-def _ask(request: Request, question: str, consequence: str, label: str, back: str) -> HttpResponse | None:
+def ask_first(
+    request: Request, question: str, consequence: str, label: str, back: str
+) -> HttpResponse | None:
     """Without JavaScript the act asks on a page of its own."""
     if request.POST.get("confirmed"):
         return None
@@ -208,7 +240,7 @@ def reset_password(request: Request, user_id: int) -> HttpResponse:
     back = reverse("staffing:person", args=[user.pk])
     consequence = _("原密码立即失效，临时密码只显示一次，首次登录须更改。")
     question = _("为%(name)s重设密码吗？") % {"name": user.label}
-    if asked := _ask(request, question, consequence, _("重设密码"), back):
+    if asked := ask_first(request, question, consequence, _("重设密码"), back):
         return asked
     password = rules.temporary_password()
     actions.reset_password(actor=request.actor, user_id=user.pk, password=password, now=timezone.now())

@@ -21,6 +21,7 @@ from tests.architecture.field_doors import FIELD_FORMS
 from tests.architecture.permissions import EVERYBODY, PEOPLE, TABLE
 from tests.architecture.world import FREE, PIXEL, World
 from tests.intake.booking import code_of
+from tests.architecture.world_of_posts import ROSTER
 from tests.matters import REASON
 
 Asked = dict[str, Any]
@@ -49,6 +50,9 @@ def ARGUMENTS(here: World) -> Asked:  # noqa: N802 - a table, like the ones belo
         "case": here.cases["accepted"].pk,
         "booking_id": here.bookings["booked"].pk,
         **here.leading,
+        "end_id": here.posts["end"].pk,
+        "note_id": here.posts["note"].pk,
+        "commitment_id": here.posts["commitment"].pk,
     }
 
 
@@ -59,6 +63,15 @@ class Picture:
 
     def read(self) -> bytes:
         return PIXEL
+
+
+class PersonnelList(Picture):
+    """A list with one line, to hand in as often as one likes."""
+
+    name, content_type = "list.xlsx", "application/octet-stream"
+
+    def read(self) -> bytes:
+        return ROSTER
 
 
 def _next_day(here: World, days: int) -> str:
@@ -175,6 +188,26 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     "/docket/receptions/<reception_id>/place/": lambda here: {"data": {"headline": "村口路灯不亮", "head_count": 1}},
     # -- plan
     **_plan_forms(),
+    # -- postings and personnel
+    "/badges/<token>/": lambda here: {"args": {"token": here.posts["badge"].token}},
+    "/badges/<token>/photo/": lambda here: {"args": {"token": here.posts["badge"].token}},
+    "/posting-ends/<end_id>/agree/": lambda here: {"data": {"confirmed": "1"}},
+    "/posting-ends/<end_id>/refuse/": lambda here: {"data": {"note": "暂无人可派"}},
+    "/postings/<posting_id>/ask-end/": lambda here: {
+        "args": {"posting_id": here.posting("liaison2").pk}, "data": {"on": _next_day(here, 1), "reason": "单位调整"},
+    },
+    "/postings/<posting_id>/handover/": lambda here: {
+        "data": {"to": here.cast.clerk.pk, "papers": "无", "keys": "无", "accounts": "无", "matters": "无"}
+    },
+    "/people/<user_id>/file/": lambda here: {"data": {"qualifications": "会手语"}},
+    "/people/import/": lambda here: {"data": {"file": PersonnelList()}},
+    "/people/import/<token>/": lambda here: {"args": {"token": here.posts["list"].token}},
+    "/people/import/<token>/confirm/": lambda here: {"args": {"token": here.posts["list"].token}},
+    "/people/import/<token>/rejected/": lambda here: {"args": {"token": here.posts["list"].token}},
+    "/duties/write/": lambda here: {"data": {"role": "guide", "from_on": _next_day(here, 0), "text": "引导来访人"}},
+    "/commitment-plan/new/": lambda here: {"data": {"text": "当场登记", "order": 10}},
+    "/commitment-plan/<commitment_id>/withdraw/": lambda here: {"data": {"reason": "另作承诺"}},
+    "/commitment-plan/<commitment_id>/change/": lambda here: {"data": {"text": "当场登记", "order": 10}},
     # -- the line
     "/kiosk/<hall>/": lambda here: {"data": _number(here)},
     "/guide/<hall>/take-number/": lambda here: {"data": _number(here)},

@@ -140,6 +140,45 @@ TABLE = """
 /absences/report/                          POST  in   403  403  403  403  403  302  302  403  302  403  403
 /absences/<absence_id>/withdraw/           POST  in   404  404  404  404  404  302  302  404  302  404  404
 
+# Postings and personnel (posts)
+/halls/<code>/commitments/                  GET  200
+/badges/<token>/                            GET  200
+/badges/<token>/photo/                      GET  200
+/my-post/                                   GET  in   200  200  200  200  200  200  200  200  200  200  200
+/posting-ends/                              GET  in   403  403  403  200  403  403  200  403  200  403  403
+/posting-ends/<end_id>/agree/              POST  in   404  404  404  302  404  404  403  404  403  404  404
+/posting-ends/<end_id>/refuse/              GET  in   404  404  404  200  404  404  403  404  403  404  404
+/posting-ends/<end_id>/refuse/             POST  in   404  404  404  302  404  404  403  404  403  404  404
+/posting-ends/<end_id>/withdraw/           POST  in   404  404  404  403  404  404  302  404  403  404  404
+/postings/<posting_id>/ask-end/             GET  in   404  404  404  404  404  404  200  404  404  404  404
+/postings/<posting_id>/ask-end/            POST  in   404  404  404  404  404  404  302  404  404  404  404
+/postings/<posting_id>/badge/               GET  in   404  200  404  404  404  404  200  404  200  404  404
+/postings/<posting_id>/badge/issue/        POST  in   404  403  404  404  404  404  302  404  302  404  404
+/postings/<posting_id>/handover/            GET  in   404  200  404  404  404  404  404  404  404  404  404
+/postings/<posting_id>/handover/           POST  in   404  302  404  404  404  404  404  404  404  404  404
+/handovers/<note_id>/                       GET  in   200  200  404  404  404  404  200  404  200  404  404
+/handovers/<note_id>/accept/               POST  in   403  302  404  404  404  404  403  404  403  404  404
+/people/<user_id>/file/                     GET  in   404  404  404  404  404  404  200  404  200  404  404
+/people/<user_id>/file/                    POST  in   404  404  404  404  404  404  302  404  302  404  404
+/people/<user_id>/photo/                    GET  in   404  200  404  404  404  404  200  404  200  404  404
+/people/import/                             GET  in   403  403  403  403  403  403  200  403  200  403  403
+/people/import/                            POST  in   403  403  403  403  403  403  302  403  302  403  403
+/people/import/template/                    GET  in   403  403  403  403  403  403  200  403  200  403  403
+/people/import/<token>/                     GET  in   404  404  404  404  404  404  200  404  404  404  404
+/people/import/<token>/confirm/            POST  in   404  404  404  404  404  404  302  404  404  404  404
+/people/import/<token>/rejected/            GET  in   404  404  404  404  404  404  200  404  404  404  404
+/duties/                                    GET  in   403  403  403  403  403  403  200  403  200  403  403
+/duties/write/                              GET  in   403  403  403  403  403  403  200  403  200  403  403
+/duties/write/                             POST  in   403  403  403  403  403  403  302  403  302  403  403
+/commitment-plan/                           GET  in   403  403  403  403  403  403  200  403  200  403  403
+/commitment-plan/new/                       GET  in   403  403  403  403  403  403  200  403  200  403  403
+/commitment-plan/new/                      POST  in   403  403  403  403  403  403  302  403  302  403  403
+/commitment-plan/<commitment_id>/change/    GET  in   404  404  404  404  404  404  200  404  200  404  404
+/commitment-plan/<commitment_id>/change/   POST  in   404  404  404  404  404  404  302  404  302  404  404
+/commitment-plan/<commitment_id>/publish/  POST  in   404  404  404  404  404  404  302  404  302  404  404
+/commitment-plan/<commitment_id>/withdraw/  GET  in   404  404  404  404  404  404  200  404  200  404  404
+/commitment-plan/<commitment_id>/withdraw/ POST  in   404  404  404  404  404  404  302  404  302  404  404
+
 # The line
 /guide/                                    GET   in   302  302  302  403  302  403  302  403  403  302  403
 /guide/<hall>/                             GET   in   200  200  200  403  200  403  200  403  403  404  404

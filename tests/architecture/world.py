@@ -58,6 +58,7 @@ from staffing.models import Hall, Jurisdiction, LeaderReception, Posting, Rhythm
 from staffing.queries.rhythm import Gap, Plan, Slot, Why
 from staffing.models import Hall, Jurisdiction, LeaderReception, Posting, Window
 from tests.architecture.field_doors import field_rows
+from tests.architecture.world_of_posts import posts
 from tests.cast import Cast, queues, reception, save, take, yunxi
 from tests.life_docket import HEARD, TEXT
 from tests.intake.booking import asked, by_clerk
@@ -85,6 +86,7 @@ class World:
     """Ids of a rule of rhythm, an answered proposal, and an absence of the leader."""
     leading: dict[str, int] = field(default_factory=dict)
     """What addresses of field visits, charges and notices name."""
+    posts: dict[str, Any] = field(default_factory=dict)
     asked: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What each door is asked with, once it was read."""
 
@@ -132,6 +134,7 @@ def world(now: dt.datetime) -> World:
     _cases(here)
     _docket(here)
     here.leading = field_rows(here.cast, here.now)
+    here.posts = posts(cast, now)
     return here
 
 

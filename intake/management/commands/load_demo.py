@@ -18,6 +18,7 @@ from intake.management.demo.docket import docket
 from intake.management.demo import booking, life
 from intake.management.demo import life, plan
 from intake.management.demo import field, life
+from intake.management.demo import life, posts
 from intake.management.demo.house import House
 from staffing.lifecycle import ROLES
 
@@ -63,6 +64,7 @@ class Command(BaseCommand):
         try:
             new = house.build()
             plan.rhythm(house, now)
+            posts.posts(house, now)
             counts = (
                 life.receptions(house, now),
                 life.matters(house, now),

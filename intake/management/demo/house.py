@@ -18,7 +18,7 @@ from hall.access import SYSTEM, Actor
 from hall.models import User
 from intake.models import Queue
 from staffing.actions import change_password, post_person, register_user, save_place
-from staffing.lifecycle import DEPARTMENT_HEAD, LIAISON
+from staffing.lifecycle import DEPARTMENT_HEAD, LIAISON, POSTED
 from staffing.models import Department, Hall, Jurisdiction, OpeningHours, Room, Station, Window
 from staffing.queries import actor_of
 from staffing.rules import temporary_password
@@ -156,7 +156,9 @@ class House:
         return everybody
 
     def _person(self, facts: dict[str, Any]) -> None:
-        since = self.now - SERVED
+        since = (
+            self.now - dt.timedelta(days=facts["since_days"]) if "since_days" in facts else self.now - SERVED
+        )
         user = User.objects.filter(username=facts["login"]).first()
         if user is None:
             user = register_user(
@@ -178,6 +180,8 @@ class House:
                 portfolio=facts.get("portfolio", ""),
                 portfolio_en=facts.get("portfolio_en", ""),
                 from_on=timezone.localdate(since),
+                kind=facts.get("kind", POSTED),
+                home_department_id=self.units[facts["home"]].pk if "home" in facts else None,
                 now=self.now,
             )
         self.people[facts["login"]] = user
