@@ -167,6 +167,12 @@ CELERY_BEAT_SCHEDULE = {
     "expire-ratings": {"task": "cases.expire_ratings", "schedule": crontab(hour="0", minute="20")},
     "forget-attempts": {"task": "cases.forget_attempts", "schedule": crontab(hour="3", minute="0")},
     "clear-drafts": {"task": "intake.clear_drafts", "schedule": crontab(hour="3", minute="10")},
+    "warn-gaps": {"task": "staffing.warn_gaps", "schedule": crontab(hour="9,15", minute="0")},
+    "warn-not-come": {
+        "task": "staffing.warn_not_come",
+        "schedule": crontab(hour="8-18", minute="*/5"),
+        "options": {"expires": 280},
+    },
     "close-days": {
         "task": "intake.close_days",
         "schedule": crontab(minute="35"),

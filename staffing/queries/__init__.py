@@ -40,6 +40,7 @@ from staffing.queries.places import (
     hall_now,
     managed_halls,
     open_halls,
+    posted_halls,
     stations_of,
     watched_halls,
 )
@@ -74,13 +75,13 @@ from staffing.queries.rota import (
 from staffing.queries.who import actor_of, holders, post_held
 
 __all__ = [
-    "Board", "Change", "DayLine", "Engaged", "GRACE", "Gap", "HERE", "HalfDay", "HallNow", "MonthLine",
-    "Notice", "Opening", "SitsNow", "Sitting", "account_journal", "actor_of", "board", "clash", "day_bounds",
-    "day_sheet", "docket_of", "duties_of", "engaged", "find_people", "gaps_ahead", "half_of", "half_on",
-    "hall_asked", "hall_now", "halves_of", "holders", "hours_asked", "hours_in_words", "in_force",
-    "in_working_hours", "keeps_rota", "last_seen", "leaders_of", "leave_bounds", "managed_halls", "monday_of",
-    "month_named", "month_sheet", "months_published", "my_day", "my_duties", "not_come", "notices", "on_duty",
-    "open_halls", "open_now", "people_of", "people_on", "planned_in", "post_held", "posts_of",
-    "receptions_of", "spans_on", "stations_of", "upcoming", "watched_halls", "week_named", "who_sits",
-    "window_duties", "working_hours",
+    "GRACE", "HERE", "Board", "Change", "DayLine", "Engaged", "Gap", "HalfDay", "HallNow", "MonthLine",
+    "Notice", "Opening", "SitsNow", "Sitting", "account_journal", "actor_of", "board", "clash",
+    "day_bounds", "day_sheet", "docket_of", "duties_of", "engaged", "find_people", "gaps_ahead", "half_of",
+    "half_on", "hall_asked", "hall_now", "halves_of", "holders", "hours_asked", "hours_in_words",
+    "in_force", "in_working_hours", "keeps_rota", "last_seen", "leaders_of", "leave_bounds",
+    "managed_halls", "monday_of", "month_named", "month_sheet", "months_published", "my_day", "my_duties",
+    "not_come", "notices", "on_duty", "open_halls", "open_now", "people_of", "people_on", "planned_in",
+    "post_held", "posted_halls", "posts_of", "receptions_of", "spans_on", "stations_of", "upcoming",
+    "watched_halls", "week_named", "who_sits", "window_duties", "working_hours",
 ]  # fmt: skip
