@@ -19,6 +19,7 @@ from intake.models import Ticket
 from intake.queries.board import NEXT, away, current_at, priority_words
 from intake.queries.queue import HallNow, WindowNow, hall_now, stamp
 from staffing.models import Hall, Posting, Window
+from staffing.rules import check_can_stand_in, check_sits_at
 
 
 @require_safe
@@ -77,6 +78,7 @@ def _context(request: Request, window: Window) -> dict[str, Any]:
         current = None
     line = state.line_for(here)
     busy = allowed(rules.check_can_call, actor, window, now=now)
+    sits = allowed(check_sits_at, actor, window, now=now)
     parked = list(away(window.hall_id, today, "parked"))
     return {
         "window": window,
@@ -88,6 +90,9 @@ def _context(request: Request, window: Window) -> dict[str, Any]:
         "can_register": actor.has(*REGISTER_ROLES, hall_id=window.hall_id),
         "verdicts": _verdicts(request, window, current, now, waiting=bool(line)),
         "busy": busy,
+        "stand_in": not sits
+        and current is None
+        and bool(allowed(check_can_stand_in, actor, window, now=now)),
         "suggest_miss": current is not None and current.status == "called" and current.calls >= rules.RECALLS,
         "line": [
             {

@@ -12,9 +12,8 @@ from hall.access import Refused
 from hall.models import CalendarDay, JournalEntry
 from staffing.actions import fill_week, keep_pattern, remove_duty, save_duty
 from staffing.models import Duty, DutyTemplate, Station
-from staffing.queries import board, gaps_ahead
+from staffing.queries import board, gaps_ahead, half_on
 from staffing.rules import who_can
-from staffing.queries import half_on
 from tests.cast import NOW, Cast, at
 from tests.rota import MONDAY, TODAY, away, put, slot
 
