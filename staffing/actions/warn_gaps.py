@@ -31,7 +31,10 @@ def warn_gaps(*, hall_id: int, now: dt.datetime) -> int:
     new = 0
     for day, gaps in by_day.items():
         halves = [
-            {"half": half, "windows": [gap.window.number for gap in gaps if gap.half == half and gap.window]}
+            {
+                "half": half,
+                "windows": [str(gap.window.number) for gap in gaps if gap.half == half and gap.window],
+            }
             for half in dict.fromkeys(gap.half for gap in gaps)
         ]
         digest = hashlib.blake2s(repr(halves).encode(), digest_size=6).hexdigest()

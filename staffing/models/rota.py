@@ -239,7 +239,7 @@ class CallIn(models.Model):
             models.UniqueConstraint(fields=["duty"], condition=Q(status="called"), name="call_in_one_open"),
             models.CheckConstraint(
                 condition=Q(status="called", answered_at=None)
-                | Q(status="answered", answered_at__gte=F("called_at")),
+                | Q(status="answered", answered_at__isnull=False, answered_at__gte=F("called_at")),
                 name="call_in_answered",
             ),
         ]

@@ -201,10 +201,13 @@ def check_can_stand_in(actor: Actor, window: Window, *, now: dt.datetime) -> Hal
         raise Refused(_("顶班由在本大厅值守窗口的人员办理。"), "role")
     if not window.is_active:
         raise Refused(_("%(window)s号窗口已停用。") % {"window": window.number}, "state")
+    duties = queries.window_duties(window.hall_id, now)
+    if not duties:
+        raise Refused(_("这半天没有排班，窗口照常叫号，不用顶班。"), "state")
     half = queries.half_on(window.hall, timezone.localdate(now), queries.half_of(now))
     if half is None or half.ends_at <= now:
         raise Refused(_("大厅现在不开放，不用顶班。"), "state")
-    holds = holds_window(window, now)
+    holds = queries.in_force([duty for duty in duties if duty.window_id == window.pk], now)
     if holds is not None and holds.sitter_id is not None:
         if holds.sitter_id == actor.user_id:
             raise Refused(_("这个窗口现在就是您值班。"), "state")

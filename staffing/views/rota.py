@@ -16,6 +16,7 @@ from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hall.access import Refused, Request, allowed, get_visible
+from hall.models import statutory_calendar
 from staffing import actions, queries, rules
 from staffing.forms import DutyForm, show
 from staffing.lifecycle import DUTY_KINDS, HALVES
@@ -98,12 +99,15 @@ def _cell(request: Request, hall: Hall) -> tuple[dict[str, Any], Duty | None]:
     try:
         day = dt.date.fromisoformat(request.GET.get("day", ""))
     except ValueError:
-        day = timezone.localdate(timezone.now())
-    kind, half = request.GET.get("kind", "window"), request.GET.get("half", "am")
+        day = statutory_calendar().next_workday(timezone.localdate(timezone.now()))
+    kind, half = (
+        request.GET.get("kind", "window" if "window" in request.GET else "desk"),
+        request.GET.get("half", "am"),
+    )
     return {
         "day": day,
         "half": half if half in HALVES else "am",
-        "kind": kind if kind in DUTY_KINDS else "window",
+        "kind": kind if kind in DUTY_KINDS else "desk",
         "window": _number(request.GET.get("window")),
         "unit": _number(request.GET.get("unit")),
     }, None

@@ -139,7 +139,8 @@ def test_two_who_take_over_at_once(cast: Cast) -> None:
         thread.start()
     for thread in threads:
         thread.join(timeout=30)
-    assert sorted(answers, key=len)[0] == "sits" and "人已到岗" in sorted(answers, key=len)[1]
+    answers.sort(key=len)
+    assert answers[0] == "sits" and "人已到岗" in answers[1]
     assert Duty.objects.filter(window=cast.windows[3]).count() == 1
 
 
