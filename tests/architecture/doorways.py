@@ -122,7 +122,10 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     "/rota/duties/<duty_id>/swap/": lambda here: {
         "args": {"duty_id": here.duties["free"].pk}, "data": {"other": here.cast.clerk2.pk, "other_duty": ""}
     },
-    "/rota/pattern/": lambda here: {"query": {"week": here.duties["window"].day.isoformat()}},
+    "/rota/fill/": lambda here: {"query": {"hall": here.hall.code}},
+    "/rota/pattern/": lambda here: {
+        "query": {"hall": here.hall.code, "week": here.duties["window"].day.isoformat()}
+    },
     "/my-duty/leave/": lambda here: {
         "data": {"kind": "annual", "from_on": _next_day(here, 60), "from_half": "am", "until_on": _next_day(here, 60),
                  "until_half": "pm"}
