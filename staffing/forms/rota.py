@@ -68,7 +68,7 @@ class DutyForm(forms.Form):
         initial: dict[str, Any] = {"respond_minutes": minutes}
         if changing is not None:
             initial = {
-                "person": str(changing.sitter_id or changing.person_id),
+                "person": str(changing.sitter_id or ""),
                 "substitute": str(changing.substitute_id or ""),
                 "phone": changing.phone,
                 "respond_minutes": changing.respond_minutes,

@@ -1,6 +1,8 @@
-"""Who is on duty, for the public: unit, name, post and window, today and tomorrow, and the leader who receives."""
+"""Who is on duty, for the public: unit, name, post and window, today and the next open day, and who receives."""
 
 from __future__ import annotations
+
+import datetime as dt
 
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponseBase
@@ -17,5 +19,7 @@ from staffing.public.fresh import fresh
 def on_duty(request: HttpRequest, code: str) -> HttpResponseBase:
     """No telephone numbers of persons, no reasons of absence: who is away is simply not there."""
     now, hall = timezone.now(), get_visible(queries.open_halls(), code=code)
-    context = {"hall": hall, "days": queries.on_duty(hall, now), "today": timezone.localdate(now)}
+    today = timezone.localdate(now)
+    tomorrow = today + dt.timedelta(days=1)
+    context = {"hall": hall, "days": queries.on_duty(hall, now), "today": today, "tomorrow": tomorrow}
     return fresh(request, "staffing/on_duty.html", context)

@@ -11,7 +11,7 @@ from django.utils import timezone
 
 from hall.models import User, worded
 from staffing.models import Attendance, CallIn, Department, Duty, Hall, LeaderReception, Posting, Window
-from staffing.queries.hours import HalfDay, half_of, halves_of
+from staffing.queries.hours import HalfDay, day_bounds, half_of, halves_of
 from staffing.queries.receptions import Notice, notices
 from staffing.queries.rota import duties_of, people_on
 
@@ -134,16 +134,19 @@ class DayOnDuty:
     receptions: list[Notice]
 
 
-def on_duty(hall: Hall, now: dt.datetime, days: int = 2) -> list[DayOnDuty]:
-    """Today and tomorrow: from the rota where one is kept, else from the postings. Seven queries and two a day."""
+AHEAD = 30
+"""Days in which the next opening is looked for; a hall closed for longer says so on its own page."""
+
+
+def on_duty(hall: Hall, now: dt.datetime) -> list[DayOnDuty]:
+    """Today and the next day on which the hall is open: from the rota where one is kept, else from the postings."""
     today = timezone.localdate(now)
-    dates = [today + dt.timedelta(days=n) for n in range(days)]
-    halves = halves_of(hall, dates)
-    tz = timezone.get_current_timezone()
-    start = dt.datetime.combine(today, dt.time.min, tz)
+    halves = halves_of(hall, [today + dt.timedelta(days=n) for n in range(AHEAD)])
+    dates = [today, *[day for day, spans in halves.items() if day > today and spans][:1]]
+    start, end = day_bounds(today, dates[-1])
     ahead = list(
         LeaderReception.objects.public()
-        .filter(hall=hall, starts_at__gte=start, starts_at__lt=start + dt.timedelta(days=days))
+        .filter(hall=hall, starts_at__gte=start, starts_at__lt=end)
         .exclude(status="cancelled")
         .select_related("leader", "room")
         .order_by("starts_at", "id")

@@ -118,7 +118,8 @@ def _place_label(hall: Hall, cell: dict[str, Any]) -> str:
         return get_visible(Window.objects.filter(hall=hall), pk=cell["window"] or 0).label
     if cell["kind"] == "on_call":
         return get_visible(Department.objects.filter(stations__hall=hall), pk=cell["unit"] or 0).label
-    return _(DUTY_KINDS["desk"])
+    desk = DUTY_KINDS["desk"]
+    return _(desk)
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -126,7 +127,7 @@ def save_duty(request: Request) -> HttpResponse:
     """A cell: who can be chosen, and why the others cannot."""
     now, hall = timezone.now(), hall_of(request)
     cell, changing = _cell(request, hall)
-    label = _place_label(hall, cell)
+    spot = _place_label(hall, cell)
     half = queries.half_on(hall, cell["day"], cell["half"])
     if half is None:
         raise Refused(_("%(day)s大厅不开放，不用排班。") % {"day": cell["day"]}, "state")
@@ -152,7 +153,7 @@ def save_duty(request: Request) -> HttpResponse:
     context = {
         "form": form,
         "place": hall,
-        "label": label,
+        "spot": spot,
         "half": half,
         "half_label": HALVES[half.half],
         "changing": changing,
