@@ -30,14 +30,19 @@ def warn_gaps(*, hall_id: int, now: dt.datetime) -> int:
     managers = list(queries.holders(HALL_MANAGER, hall_id=hall.pk, day=today))
     new = 0
     for day, gaps in by_day.items():
+        # Of the whole day: that the morning passes is no news.
+        facts = repr([(gap.half, gap.window.number if gap.window else 0) for gap in gaps])
+        digest = hashlib.blake2s(facts.encode(), digest_size=6).hexdigest()
+        ahead = [gap for gap in gaps if not gap.is_over]
+        if not ahead:
+            continue
         halves = [
             {
                 "half": half,
-                "windows": [str(gap.window.number) for gap in gaps if gap.half == half and gap.window],
+                "windows": [str(gap.window.number) for gap in ahead if gap.half == half and gap.window],
             }
-            for half in dict.fromkeys(gap.half for gap in gaps)
+            for half in dict.fromkeys(gap.half for gap in ahead)
         ]
-        digest = hashlib.blake2s(repr(halves).encode(), digest_size=6).hexdigest()
         new += outbox.post(
             "rota_gaps", to=managers, context={"day": day.isoformat(), "halves": halves}, now=now,
             url=f"/rota/?hall={hall.code}&week={day.isoformat()}",

@@ -257,11 +257,15 @@ def _places(hall: Hall, duties: Sequence[Duty]) -> list[tuple[str, Window | None
 
 @dataclass(frozen=True, slots=True)
 class Gap:
-    """A window without staff on a half-day to come; `window` None: nobody wrote a rota for that half-day at all."""
+    """A window without staff on a half-day; `window` None: nobody wrote a rota for that half-day at all.
+
+    `is_over`: this morning's, asked in the afternoon.
+    """
 
     day: dt.date
     half: str
     window: Window | None
+    is_over: bool
 
 
 def keeps_rota(hall: Hall, today: dt.date) -> bool:
@@ -273,7 +277,7 @@ def keeps_rota(hall: Hall, today: dt.date) -> bool:
 
 
 def gaps_ahead(hall: Hall, now: dt.datetime, workdays: int) -> list[Gap]:
-    """Where nobody sits in what is left of today and in the next working days; nothing where no rota is kept."""
+    """Where nobody sits today and in the next working days; nothing where no rota is kept."""
     today, calendar = timezone.localdate(now), statutory_calendar()
     if workdays < 1 or not keeps_rota(hall, today):
         return []
@@ -288,13 +292,12 @@ def gaps_ahead(hall: Hall, now: dt.datetime, workdays: int) -> list[Gap]:
     found = []
     for day, halves in halves_of(hall, days).items():
         for span in halves:
-            if span.ends_at <= now:
-                continue
+            is_over = span.ends_at <= now
             if (day, span.half) not in kept:
-                found.append(Gap(day, span.half, None))
+                found.append(Gap(day, span.half, None, is_over))
                 continue
             found += [
-                Gap(day, span.half, window)
+                Gap(day, span.half, window, is_over)
                 for window in windows
                 if uncovered(span, by_place[day, span.half, window.pk])
             ]
