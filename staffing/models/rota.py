@@ -140,7 +140,7 @@ class Duty(Place):
             ),
             pgtrigger.Trigger(
                 name="not_on_leave_later",
-                operation=pgtrigger.UpdateOf("sitter_id"),
+                operation=pgtrigger.UpdateOf("sitter_id"),  # type: ignore[no-untyped-call]
                 when=pgtrigger.Before,
                 func=_NOT_ON_LEAVE,
             ),

@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from django.db import transaction
 from django.test import Client
-from openpyxl import load_workbook
+from openpyxl import load_workbook  # type: ignore[import-untyped]
 
 from hall.access import Refused
 from hall.models import JournalEntry
