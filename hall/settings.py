@@ -170,6 +170,12 @@ CELERY_BEAT_SCHEDULE = {
     "clear-drafts": {"task": "intake.clear_drafts", "schedule": crontab(hour="3", minute="10")},
     "settle-bookings": {"task": "intake.settle_bookings", "schedule": 60.0, "options": {"expires": 55}},
     "remind-bookings": {"task": "intake.remind_bookings", "schedule": 300.0, "options": {"expires": 290}},
+    "warn-gaps": {"task": "staffing.warn_gaps", "schedule": crontab(hour="9,15", minute="0")},
+    "warn-not-come": {
+        "task": "staffing.warn_not_come",
+        "schedule": crontab(hour="8-18", minute="*/5"),
+        "options": {"expires": 280},
+    },
     "close-days": {
         "task": "intake.close_days",
         "schedule": crontab(minute="35"),

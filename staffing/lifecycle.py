@@ -1,4 +1,4 @@
-"""Roles, levels, and the life of a leader's published reception. Pure."""
+"""Roles, levels, and the lives of a published reception, of a duty, a leave, a swap and a call-in. Pure."""
 
 from __future__ import annotations
 
@@ -122,4 +122,77 @@ COMMITMENT = Lifecycle(
         Move("withdraw_commitment", ("drafted", "published"), "withdrawn", (HALL_MANAGER,)),
     ),
 )
-LIFECYCLES = (RECEPTION, POSTING_END, HANDOVER, COMMITMENT)
+
+ON_DUTY_ROLES = (CLERK, GUIDE, LIAISON, DEPARTMENT_HEAD, HALL_MANAGER)
+"""Who sits at a window, at the guide desk, or is on call. Leaders and supervisors have a calendar of their own."""
+AT_WINDOW_ROLES = (CLERK, LIAISON, HALL_MANAGER)
+"""Who may take a window over by themselves; the same who may call from one."""
+
+HALVES = {"am": _("上午"), "pm": _("下午")}
+DUTY_KINDS = {"window": _("窗口"), "desk": _("引导台"), "on_call": _("随叫随驻")}
+LEAVE_KINDS = {
+    "annual": _("年休假"),
+    "personal": _("事假"),
+    "sick": _("病假"),
+    "official": _("公出"),
+    "training": _("培训"),
+    "other": _("其他"),
+}
+ATTENDANCE_KINDS = {
+    "in": _("到岗"),
+    "away": _("离岗"),
+    "back": _("回岗"),
+    "out": _("下班"),
+}
+
+DUTY = Lifecycle(
+    name="duty",
+    initial=("planned",),
+    states=(State("planned", _("已排班")), State("removed", _("已撤下"), final=True)),
+    moves=(
+        Move("save_duty", ("planned",), "planned", (HALL_MANAGER,)),
+        Move("stand_in", ("planned",), "planned", AT_WINDOW_ROLES),
+        Move("remove_duty", ("planned",), "removed", (HALL_MANAGER,)),
+    ),
+)
+LEAVE = Lifecycle(
+    name="leave",
+    initial=("asked",),
+    states=(
+        State("asked", _("待批准")),
+        State("agreed", _("单位已同意")),
+        State("approved", _("已批准")),
+        State("refused", _("未批准"), final=True),
+        State("withdrawn", _("已撤回"), final=True),
+    ),
+    moves=(
+        Move("agree_leave", ("asked",), "agreed", (DEPARTMENT_HEAD,), "国信发〔2015〕12号（十二）"),
+        Move("approve_leave", ("asked", "agreed"), "approved", (HALL_MANAGER,), "国信发〔2015〕12号（十二）"),
+        Move("refuse_leave", ("asked", "agreed"), "refused", (DEPARTMENT_HEAD, HALL_MANAGER)),
+        Move("withdraw_leave", ("asked", "agreed", "approved"), "withdrawn", ON_DUTY_ROLES),
+    ),
+)
+DUTY_SWAP = Lifecycle(
+    name="duty_swap",
+    initial=("asked",),
+    states=(
+        State("asked", _("待对方同意")),
+        State("agreed", _("待大厅批准")),
+        State("approved", _("已换班"), final=True),
+        State("refused", _("未换成"), final=True),
+        State("withdrawn", _("已撤回"), final=True),
+    ),
+    moves=(
+        Move("agree_swap", ("asked",), "agreed", ON_DUTY_ROLES),
+        Move("approve_swap", ("agreed",), "approved", (HALL_MANAGER,)),
+        Move("refuse_swap", ("asked", "agreed"), "refused", ON_DUTY_ROLES),
+        Move("withdraw_swap", ("asked", "agreed"), "withdrawn", ON_DUTY_ROLES),
+    ),
+)
+CALL_IN = Lifecycle(
+    name="call_in",
+    initial=("called",),
+    states=(State("called", _("已呼叫，未到")), State("answered", _("已到场"), final=True)),
+    moves=(Move("answer_call_in", ("called",), "answered", ON_DUTY_ROLES),),
+)
+LIFECYCLES = (RECEPTION, POSTING_END, HANDOVER, COMMITMENT, DUTY, LEAVE, DUTY_SWAP, CALL_IN)

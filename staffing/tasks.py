@@ -1,4 +1,4 @@
-"""The worker's part: months of receptions are worked out here, because a solver has no place in a request."""
+"""The worker's part: months of receptions are worked out, gaps in the rota warned of, and who has not come."""
 
 from __future__ import annotations
 
@@ -31,3 +31,20 @@ def solve_proposals() -> int:
                 actor=SYSTEM, proposal_id=proposal.pk, failure="unsolved", now=timezone.now()
             )
     return done
+
+
+@shared_task(name="staffing.warn_gaps")
+def warn_gaps() -> int:
+    """Every hall's windows without staff in the working days ahead. Says nothing twice."""
+    now = timezone.now()
+    return sum(
+        actions.warn_gaps(hall_id=pk, now=now) for pk in queries.open_halls().values_list("pk", flat=True)
+    )
+
+
+@shared_task(name="staffing.warn_not_come")
+def warn_not_come() -> int:
+    """Who is on duty and was not seen. Runs through the day, speaks once a half-day."""
+    now = timezone.now()
+    halls = queries.open_halls().values_list("pk", flat=True)
+    return sum(actions.warn_not_come(hall_id=pk, now=now) for pk in halls)

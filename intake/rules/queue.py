@@ -12,6 +12,7 @@ from hall.access import Actor, Refused
 from intake.lifecycle import DESK_ROLES, PRIORITY_REASONS, TICKET, WINDOW_ROLES
 from intake.models import AT_WINDOW, Queue, Ticket, Visit
 from staffing.models import Hall, LeaderReception, Window
+from staffing.rules import check_sits_at
 
 KIOSK_A_MINUTE = 30
 """More numbers a minute than people can take at a hall's kiosks: somebody plays with the page."""
@@ -143,10 +144,14 @@ def at_window(window_id: int) -> Ticket | None:
 
 
 def check_can_call(actor: Actor, window: Window, *, now: dt.datetime) -> None:
-    """A window calls when it is free: whoever is there is finished, parked, transferred or missed first."""
+    """A window calls when somebody sits there by the rota, and when it is free.
+
+    Whoever is at the window is finished, parked, transferred or missed first.
+    """
     check_works_at_windows(actor, window.hall_id)
     if not window.is_active:
         raise Refused(_("%(window)s号窗口已停用。") % {"window": window.number}, "state")
+    check_sits_at(actor, window, now=now)
     present = at_window(window.pk)
     if present is None or present.day != timezone.localdate(now):
         return

@@ -19,6 +19,7 @@ from intake.models import Ticket
 from intake.queries.board import NEXT, away, current_at, priority_words
 from intake.queries.queue import HallNow, WindowNow, hall_now, stamp
 from staffing.models import Hall, Posting, Window
+from staffing.rules import check_can_stand_in, check_sits_at
 
 
 @require_safe
@@ -88,6 +89,7 @@ def _context(request: Request, window: Window) -> dict[str, Any]:
         "can_register": actor.has(*REGISTER_ROLES, hall_id=window.hall_id),
         "verdicts": _verdicts(request, window, current, now, waiting=bool(line)),
         "busy": busy,
+        "stand_in": current is None and not busy and _may_stand_in(request, window, now),
         "suggest_miss": current is not None and current.status == "called" and current.calls >= rules.RECALLS,
         "line": [
             {
@@ -108,6 +110,13 @@ def _context(request: Request, window: Window) -> dict[str, Any]:
         "other_windows": [w for w in state.windows if w.is_active and w.id != window.pk],
         "served": _queues_of(here, state),
     }
+
+
+def _may_stand_in(request: Request, window: Window, now: Any) -> bool:
+    """The way out where the rota has nobody here, or somebody else who has not come."""
+    actor = request.actor
+    sits = allowed(check_sits_at, actor, window, now=now)
+    return not sits and bool(allowed(check_can_stand_in, actor, window, now=now))
 
 
 def _verdicts(

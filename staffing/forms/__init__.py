@@ -18,6 +18,7 @@ from staffing.forms.planning import AbsenceForm, AdoptForm, PostponeForm, Rhythm
 from staffing.forms.posts import EndPostingForm, PeopleFilter, PostPersonForm
 from staffing.forms.posts import AskPostingEndForm, EndPostingForm, NoteForm, PeopleFilter, PostPersonForm
 from staffing.forms.receptions import CancelReceptionForm, ReceptionForm
+from staffing.forms.rota import DutyForm, LeaveForm, SwapForm
 
 __all__ = [
     "COLUMNS",
@@ -38,6 +39,7 @@ __all__ = [
     "HoursForm",
     "NoteForm",
     "PeopleFileForm",
+    "LeaveForm",
     "PeopleFilter",
     "PersonField",
     "PersonnelFileForm",
@@ -49,6 +51,7 @@ __all__ = [
     "SignInForm",
     "SubstituteForm",
     "WithdrawCommitmentForm",
+    "SwapForm",
     "day_field",
     "hour_field",
     "read_people_file",

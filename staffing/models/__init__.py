@@ -11,6 +11,7 @@ from staffing.models.personnel import (
     PersonnelFile,
     PostingEnd,
 )
+from staffing.models.attendance import Attendance, Leave, LeaveQuerySet
 from staffing.models.places import (
     Department,
     Hall,
@@ -31,6 +32,7 @@ from staffing.models.planning import (
 )
 from staffing.models.posts import Posting, PostingQuerySet
 from staffing.models.receptions import LeaderReception, LeaderReceptionQuerySet
+from staffing.models.rota import CallIn, Duty, DutyQuerySet, DutySwap, DutySwapQuerySet, DutyTemplate
 
 __all__ = [
     "Absence",
@@ -40,12 +42,22 @@ __all__ = [
     "Commitment",
     "Department",
     "DutyStatement",
+    "Attendance",
+    "CallIn",
+    "Department",
+    "Duty",
+    "DutyQuerySet",
+    "DutySwap",
+    "DutySwapQuerySet",
+    "DutyTemplate",
     "Hall",
     "HandoverNote",
     "IdRange",
     "Jurisdiction",
     "LeaderReception",
     "LeaderReceptionQuerySet",
+    "Leave",
+    "LeaveQuerySet",
     "OpeningHours",
     "PeopleImport",
     "PeopleImportRow",

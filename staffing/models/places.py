@@ -60,6 +60,15 @@ class Hall(Named):
         _("每位领导每月最多接访次数"), default=8, help_text=_("自动安排时使用")
     )
     is_open = models.BooleanField(_("启用"), default=True)
+    rota_binds = models.BooleanField(
+        _("叫号须有人值班"),
+        default=True,
+        help_text=_("排了班的半天，窗口没有人值班就不能叫号；没有排班的不受影响。"),
+    )
+    on_call_minutes = models.PositiveSmallIntegerField(_("随叫随驻到场时限（分钟）"), default=30)
+    warn_days = models.PositiveSmallIntegerField(
+        _("提前几个工作日提醒空岗"), default=3, help_text=_("0为不提醒。")
+    )
 
     class Meta:
         verbose_name = _("接访大厅")

@@ -8,6 +8,7 @@ from staffing.public.boards import (
     receptions_slide_live,
 )
 from staffing.public.feeds import receptions_atom, receptions_ics, receptions_json
+from staffing.public.on_duty import on_duty
 from staffing.public.pages import guide, hall, home, receptions
 from staffing.public.posts import badge, badge_photo, commitments
 
@@ -16,3 +17,4 @@ __all__ = [
     "receptions_json", "receptions_print", "receptions_slide", "receptions_slide_live",
 ]  # fmt: skip
 __all__ = ["badge", "badge_photo", "commitments", "guide", "hall", "home", "receptions"]
+__all__ = ["guide", "hall", "home", "on_duty", "receptions"]

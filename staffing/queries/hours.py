@@ -157,3 +157,60 @@ def hours_in_words(hall: Hall) -> list[DayHours]:
         else:
             rows.append(DayHours(day, day, week[day]))
     return rows
+
+
+NOON = dt.time(13)
+"""Where a morning ends and an afternoon begins, for duties and for leave; halls close for lunch before it."""
+
+
+@dataclass(frozen=True, slots=True)
+class HalfDay:
+    """A morning or an afternoon in which a hall is open."""
+
+    day: dt.date
+    half: str
+    starts_at: dt.datetime
+    ends_at: dt.datetime
+
+
+def half_of(now: dt.datetime) -> str:
+    return "am" if timezone.localtime(now).time() < NOON else "pm"
+
+
+def halves_of(hall: Hall, days: Iterable[dt.date]) -> dict[dt.date, tuple[HalfDay, ...]]:
+    """The open half-days of each date; none on a day off. Two queries, however many days."""
+    calendar, week = statutory_calendar(), _week([hall.pk])[hall.pk]
+    return {day: _halves(spans_on(week, day, calendar), day) for day in days}
+
+
+def _halves(spans: tuple[Span, ...], day: dt.date) -> tuple[HalfDay, ...]:
+    tz = timezone.get_current_timezone()
+    found = []
+    for half, first, last in (("am", dt.time.min, NOON), ("pm", NOON, dt.time.max)):
+        cut = [(max(o, first), min(c, last)) for o, c in spans if max(o, first) < min(c, last)]
+        if cut:
+            start, end = (dt.datetime.combine(day, edge, tz) for edge in (cut[0][0], cut[-1][1]))
+            found.append(HalfDay(day, half, start, end))
+    return tuple(found)
+
+
+def day_bounds(first: dt.date, last: dt.date) -> tuple[dt.datetime, dt.datetime]:
+    """From the first day's beginning to the last day's end."""
+    tz = timezone.get_current_timezone()
+    return (
+        dt.datetime.combine(first, dt.time.min, tz),
+        dt.datetime.combine(last + dt.timedelta(days=1), dt.time.min, tz),
+    )
+
+
+def leave_bounds(
+    from_on: dt.date, from_half: str, until_on: dt.date, until_half: str
+) -> tuple[dt.datetime, dt.datetime]:
+    """Half-days as instants: a leave touches every duty of its half-days and no other."""
+    tz = timezone.get_current_timezone()
+    start, end = day_bounds(from_on, until_on)
+    if from_half == "pm":
+        start = dt.datetime.combine(from_on, NOON, tz)
+    if until_half == "am":
+        end = dt.datetime.combine(until_on, NOON, tz)
+    return start, end

@@ -55,6 +55,14 @@ def _halls(actor: Actor, *roles: str) -> QuerySet[Hall]:
     return halls.filter(pk__in=actor.halls(*roles))
 
 
+def posted_halls(actor: Actor) -> QuerySet[Hall]:
+    """The halls in which the actor holds any post; an administrator all."""
+    halls = Hall.objects.select_related("jurisdiction").order_by("code")
+    if actor.is_superuser or actor.has(ADMINISTRATOR):
+        return halls
+    return halls.filter(pk__in=actor.halls())
+
+
 PRESENCE = ("resident", "rotating", "on_call")
 
 

@@ -51,11 +51,14 @@ def hall_now(request: Request) -> HttpResponse:
     """The hall at a glance, for who answers for it and who supervises it."""
     halls = queries.watched_halls(request.actor)
     now, hall = timezone.now(), hall_of(request, halls)
+    glance, sits = queries.hall_now(hall, now), queries.who_sits(hall, now)
     context = {
         "place": hall,
         "halls": halls,
         "manages": rules.manages(request.actor, hall.pk),
-        "hall_now": queries.hall_now(hall, now),
+        "hall_now": glance,
+        "sits": sits,
+        "windows": [(window, sits.windows.get(window.pk)) for window in glance.windows],
         "now": now,
         "roles": ROLES,
     }

@@ -47,6 +47,11 @@ def ARGUMENTS(here: World) -> Asked:  # noqa: N802 - a table, like the ones belo
         "document_id": here.paper.pk,
         "material_id": here.material.pk,
         "petitioner_id": here.petitioner.pk,
+        "duty_id": here.duties["window"].pk,
+        "window_id": here.cast.windows[FREE].pk,
+        "leave_id": here.leaves["asked"].pk,
+        "swap_id": here.swaps["asked"].pk,
+        "call_id": here.call_in.pk,
         "case": here.cases["accepted"].pk,
         "booking_id": here.bookings["booked"].pk,
         **here.leading,
@@ -208,6 +213,32 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     "/commitment-plan/new/": lambda here: {"data": {"text": "当场登记", "order": 10}},
     "/commitment-plan/<commitment_id>/withdraw/": lambda here: {"data": {"reason": "另作承诺"}},
     "/commitment-plan/<commitment_id>/change/": lambda here: {"data": {"text": "当场登记", "order": 10}},
+    # -- rota and attendance
+    "/rota/duty/": lambda here: {
+        "data": {"person": here.cast.clerk2.pk, "substitute": ""},
+        "query": {"hall": here.hall.code, "day": here.duties["window"].day.isoformat(), "half": "pm",
+                  "window": str(here.cast.windows[1].pk)},
+    },
+    "/rota/duties/<duty_id>/call-in/": lambda here: {"args": {"duty_id": here.duties["on_call"].pk}},
+    "/rota/duties/<duty_id>/swap/": lambda here: {
+        "args": {"duty_id": here.duties["free"].pk}, "data": {"other": here.cast.clerk2.pk, "other_duty": ""}
+    },
+    "/rota/fill/": lambda here: {"query": {"hall": here.hall.code}},
+    "/rota/pattern/": lambda here: {
+        "query": {"hall": here.hall.code, "week": here.duties["window"].day.isoformat()}
+    },
+    "/my-duty/leave/": lambda here: {
+        "data": {"kind": "annual", "from_on": _next_day(here, 60), "from_half": "am", "until_on": _next_day(here, 60),
+                 "until_half": "pm"}
+    },
+    "/leaves/<leave_id>/approve/": lambda here: {"args": {"leave_id": here.leaves["agreed"].pk}},
+    "/leaves/<leave_id>/refuse/": lambda here: {"data": {"reason": "当天窗口无人可替"}},
+    "/swaps/<swap_id>/approve/": lambda here: {"args": {"swap_id": here.swaps["agreed"].pk}},
+    "/swaps/<swap_id>/refuse/": lambda here: {"data": {"reason": "当天另有安排"}},
+    "/attendance/check-in/": lambda here: {"data": {"hall": here.hall.code}},
+    "/attendance/check-out/": lambda here: {"data": {"hall": here.hall.code}},
+    "/attendance/leave-post/": lambda here: {"data": {"hall": here.hall.code}},
+    "/attendance/return-to-post/": lambda here: {"data": {"hall": here.hall.code}},
     # -- the line
     "/kiosk/<hall>/": lambda here: {"data": _number(here)},
     "/guide/<hall>/take-number/": lambda here: {"data": _number(here)},

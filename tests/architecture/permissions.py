@@ -179,6 +179,39 @@ TABLE = """
 /commitment-plan/<commitment_id>/withdraw/  GET  in   404  404  404  404  404  404  200  404  200  404  404
 /commitment-plan/<commitment_id>/withdraw/ POST  in   404  404  404  404  404  404  302  404  302  404  404
 
+# Rota and attendance (rota)
+/halls/<code>/on-duty/                     GET   200
+/rota/                                      GET   in   200  200  200  200  200  200  200  200  200  200  403
+/rota/export.xlsx                           GET   in   200  200  200  200  200  200  200  200  200  200  403
+/rota/duty/                                 GET   in   403  403  403  403  403  403  200  403  200  403  403
+/rota/duty/                                POST   in   403  403  403  403  403  403  302  403  302  403  403
+/rota/duties/<duty_id>/remove/             POST   in   403  403  403  403  403  403  302  403  302  404  404
+/rota/duties/<duty_id>/call-in/            POST   in   302  302  302  302  302  403  302  403  403  404  404
+/rota/duties/<duty_id>/swap/                GET   in   200  403  403  403  403  403  403  403  403  404  404
+/rota/duties/<duty_id>/swap/               POST   in   302  403  403  403  403  403  403  403  403  404  404
+/rota/call-ins/<call_id>/answer/           POST   in   302  302  302  302  302  403  302  403  403  404  404
+/rota/fill/                                POST   in   403  403  403  403  403  403  302  403  302  403  403
+/rota/pattern/                             POST   in   403  403  403  403  403  403  302  403  302  403  403
+/rota/windows/<window_id>/stand-in/        POST   in   409  403  409  403  409  403  409  403  403  404  404
+/my-duty/                                   GET   in   200  200  200  200  200  200  200  200  200  200  200
+/my-duty/leave/                             GET   in   200  200  200  200  200  403  200  403  403  200  403
+/my-duty/leave/                            POST   in   302  302  302  302  302  403  302  403  403  302  403
+/leaves/<leave_id>/agree/                  POST   in   404  404  403  302  404  404  403  404  404  404  404
+/leaves/<leave_id>/approve/                POST   in   404  404  403  403  404  404  302  404  404  404  404
+/leaves/<leave_id>/refuse/                 POST   in   404  404  403  302  404  404  302  404  404  404  404
+/leaves/<leave_id>/withdraw/               POST   in   404  404  302  403  404  404  403  404  404  404  404
+/swaps/<swap_id>/agree/                    POST   in   403  404  404  404  404  404  403  404  404  404  404
+/swaps/<swap_id>/approve/                  POST   in   403  404  404  404  404  404  302  404  404  404  404
+/swaps/<swap_id>/refuse/                   POST   in   403  404  404  404  404  404  302  404  404  404  404
+/swaps/<swap_id>/withdraw/                 POST   in   302  404  404  404  404  404  403  404  404  404  404
+/attendance/                                GET   in   403  403  403  403  403  403  200  200  200  403  403
+/attendance/month/                          GET   in   403  403  403  403  403  403  200  200  200  403  403
+/attendance/export.xlsx                     GET   in   403  403  403  403  403  403  200  200  200  403  403
+/attendance/check-in/                      POST   in   409  302  302  302  302  403  302  403  403  404  404
+/attendance/check-out/                     POST   in   302  409  409  409  409  403  409  403  403  404  404
+/attendance/leave-post/                    POST   in   302  409  409  409  409  403  409  403  403  404  404
+/attendance/return-to-post/                POST   in   409  409  409  409  409  403  409  403  403  404  404
+
 # The line
 /guide/                                    GET   in   302  302  302  403  302  403  302  403  403  302  403
 /guide/<hall>/                             GET   in   200  200  200  403  200  403  200  403  403  404  404

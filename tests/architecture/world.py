@@ -39,9 +39,11 @@ from cases.models import (
 )
 from hall import outbox
 from hall.access import SYSTEM
-from hall.models import IssuedDocument, Message, User
+from hall.models import IssuedDocument, Message, User, statutory_calendar
 from intake import actions
 from intake.models import Booking, Queue, Ticket
+from intake.models import Queue, Ticket
+from staffing import actions as rota
 from staffing.actions import disable_user, post_person, register_user
 from intake.models import Queue, Ticket
 from staffing.actions import (
@@ -59,11 +61,24 @@ from staffing.queries.rhythm import Gap, Plan, Slot, Why
 from staffing.models import Hall, Jurisdiction, LeaderReception, Posting, Window
 from tests.architecture.field_doors import field_rows
 from tests.architecture.world_of_posts import posts
+from staffing.models import (
+    CallIn,
+    Duty,
+    DutySwap,
+    Hall,
+    Jurisdiction,
+    LeaderReception,
+    Leave,
+    Posting,
+    Window,
+)
+from staffing.queries import half_of
 from tests.cast import Cast, queues, reception, save, take, yunxi
 from tests.life_docket import HEARD, TEXT
 from tests.intake.booking import asked, by_clerk
 from tests.life_ratings import rated
 from tests.matters import accepted, forwarded, ladder, registered
+from tests.rota import put
 
 FREE = 4
 """Index of the window at which nobody is."""
@@ -87,6 +102,10 @@ class World:
     leading: dict[str, int] = field(default_factory=dict)
     """What addresses of field visits, charges and notices name."""
     posts: dict[str, Any] = field(default_factory=dict)
+    duties: dict[str, Duty] = field(default_factory=dict)
+    leaves: dict[str, Leave] = field(default_factory=dict)
+    swaps: dict[str, DutySwap] = field(default_factory=dict)
+    call_in: CallIn = field(init=False)
     asked: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What each door is asked with, once it was read."""
 
@@ -130,6 +149,7 @@ def world(now: dt.datetime) -> World:
     _receptions(here)
     _bookings(here)
     _planning(here)
+    _rota(here)
     _reference(here)
     _cases(here)
     _docket(here)
@@ -266,6 +286,48 @@ def _planning(here: World) -> None:
     )
     proposal = answer_proposal(actor=SYSTEM, proposal_id=asked.pk, plan=found, now=now)
     here.planning = {"rule": rule.pk, "absence": absence.pk, "proposal": proposal.pk}
+def _rota(here: World) -> None:
+    """Duties two weeks ahead, so that today's windows call as they do without a rota; a leave, a swap, a call-in.
+
+    Whoever is on call is so today, in the half-day of this moment: the row is written as it stands, whatever the hour.
+    """
+    cast, now, units = here.cast, here.now, here.cast.units
+    day = workday_after(now, 10)
+    here.duties = {
+        "window": put(cast, cast.clerk, 1, day=day, substitute_id=cast.clerk2.pk, now=now),
+        "free": put(cast, cast.clerk, 1, day=day, half="pm", now=now),
+        "other": put(cast, cast.clerk, 1, day=workday_after(now, 17), now=now),
+        "desk": put(cast, cast.guide, day=day, now=now),
+    }
+    here.duties["on_call"] = Duty.objects.create(
+        hall=cast.hall, day=timezone.localdate(now), half=half_of(now), kind="on_call", unit=units["housing"],
+        person=cast.liaison2, sitter=cast.liaison2, starts_at=now - dt.timedelta(minutes=1),
+        ends_at=now + dt.timedelta(hours=2), phone="0999-8800001",
+    )  # fmt: skip
+    earlier = Duty.objects.create(
+        hall=cast.hall, day=timezone.localdate(now), half=half_of(now), kind="on_call", unit=units["labour"],
+        person=cast.liaison, sitter=cast.liaison, starts_at=now - dt.timedelta(minutes=1),
+        ends_at=now + dt.timedelta(hours=2), phone="0999-8800002",
+    )  # fmt: skip
+    here.call_in = rota.call_in(actor=cast.act(cast.clerk, now), duty_id=earlier.pk, now=now)
+    check = cast.act(cast.clerk, now)
+    rota.check_in(actor=check, hall_id=cast.hall.pk, user_id=cast.clerk.pk, now=now)
+    for key, weeks in (("asked", 4), ("agreed", 5)):
+        on = timezone.localdate(now) + dt.timedelta(weeks=weeks)
+        here.leaves[key] = rota.request_leave(
+            actor=cast.act(cast.liaison, now), hall_id=cast.hall.pk, kind="annual", from_on=on, until_on=on, now=now
+        )
+    rota.agree_leave(actor=cast.act(cast.head, now), leave_id=here.leaves["agreed"].pk, now=now)
+    for key, duty in (("asked", "window"), ("agreed", "other")):
+        here.swaps[key] = rota.request_swap(
+            actor=cast.act(cast.clerk, now), duty_id=here.duties[duty].pk, other_id=cast.clerk2.pk, now=now
+        )
+    rota.agree_swap(actor=cast.act(cast.clerk2, now), swap_id=here.swaps["agreed"].pk, now=now)
+
+
+def workday_after(now: dt.datetime, days: int) -> dt.date:
+    """The first working day from so many days on."""
+    return statutory_calendar().next_workday(timezone.localdate(now) + dt.timedelta(days=days))
 
 
 def _reference(here: World) -> None:

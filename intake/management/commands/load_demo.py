@@ -20,6 +20,7 @@ from intake.management.demo import life, plan
 from intake.management.demo import field, life
 from intake.management.demo import life, posts
 from intake.management.demo.house import House
+from intake.management.demo.rota import rota
 from staffing.lifecycle import ROLES
 
 ROLES_EN = {
@@ -74,6 +75,7 @@ class Command(BaseCommand):
             booking.bookings(house, now)
             plan.surprises(house, now)
             field.leaders_go_down(house, now)
+            rota(house, now)
         except Refused as refused:
             raise CommandError(f"{refused.field} {refused}".strip()) from refused
         if new or any(counts):
