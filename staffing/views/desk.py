@@ -19,6 +19,7 @@ from staffing.lifecycle import (
     HALL_MANAGER,
     LEADER,
     LIAISON,
+    PARTICIPANT,
     ROLES,
     SUPERVISOR,
 )
@@ -33,6 +34,7 @@ HOMES = {
     LEADER: "staffing:docket",
     SUPERVISOR: "cases:work-list",
     ADMINISTRATOR: "admin:index",
+    PARTICIPANT: "intake:services",
 }
 """In this order: who holds several roles begins with the first."""
 
