@@ -29,7 +29,10 @@ class SocialParticipantQuerySet(models.QuerySet["SocialParticipant"]):
 
 
 class SocialParticipant(Named):
-    """Somebody who helps in a hall without belonging to it (国信发〔2015〕12号（八）). `user`: writes their own records."""
+    """Somebody who helps in a hall without belonging to it (国信发〔2015〕12号（八）). `user` writes own records.
+
+    Of a psychologist the account and the kind stay what they are: the seal of the notes hangs on them.
+    """
 
     hall = models.ForeignKey(Hall, models.PROTECT, related_name="participants")
     kind = models.CharField(_("类别"), max_length=14, choices=list(PARTICIPANT_KINDS.items()))
@@ -55,6 +58,18 @@ class SocialParticipant(Named):
             models.UniqueConstraint(fields=["hall", "kind", "name", "organisation"], name="participant_once"),
             models.UniqueConstraint(
                 fields=["hall", "user"], condition=Q(user__isnull=False), name="participant_one_account"
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="keep", operation=pgtrigger.Delete),
+            pgtrigger.Protect(
+                name="psychologist_stays",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.Q(old__kind="psychologist", old__user__isnull=False)
+                & (
+                    pgtrigger.Q(old__kind__df=pgtrigger.F("new__kind"))
+                    | pgtrigger.Q(old__user__df=pgtrigger.F("new__user"))
+                ),
             ),
         ]
 

@@ -55,6 +55,7 @@ from staffing.rules.who import (
     check_can_keep_people,
     check_can_remove_place,
     check_can_save_place,
+    check_manages,
     is_administrator,
     manages,
 )
@@ -102,6 +103,7 @@ __all__ = [
     "check_can_touch_account",
     "check_can_withdraw_leaflet",
     "check_keeps",
+    "check_manages",
     "ends_early",
     "is_administrator",
     "manages",

@@ -45,9 +45,10 @@ def check_can_save_course(
         raise Refused(_("请选择类别。"), "input", field="kind")
     if not 0 < facts.hours <= 200:
         raise Refused(_("学时须大于0，不超过200。"), "input", field="hours")
-    if course is not None and (facts.hours, facts.starts_at) != (course.hours, course.starts_at):
-        if CourseAttendance.objects.filter(course=course).exclude(presence="").exists():
-            raise Refused(_("已经记录到课，时间和学时不能再改。"), "input", field="hours")
+    if course is None or (facts.hours, facts.starts_at) == (course.hours, course.starts_at):
+        return
+    if CourseAttendance.objects.filter(course=course).exclude(presence="").exists():
+        raise Refused(_("已经记录到课，时间和学时不能再改。"), "input", field="hours")
 
 
 def check_can_enrol_in_course(

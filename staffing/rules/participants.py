@@ -74,7 +74,14 @@ def check_can_save_participant(
         same = same.exclude(pk=participant.pk)
     if same.exists():
         raise Refused(_("名单中已有同类别、同机构的同名人员。"), "input", field="name")
-    if facts.user_id is not None:
+    if participant is not None and participant.kind == PSYCHOLOGIST and participant.user_id is not None:
+        if (facts.kind, facts.user_id) != (participant.kind, participant.user_id):
+            raise Refused(
+                _("心理咨询师的类别和账户确定后不再更改：记录只对本人启封。请停用后另立一行。"),
+                "input",
+                field="user",
+            )
+    elif facts.user_id is not None:
         _check_account(hall, facts, participant, now=now)
 
 
@@ -107,9 +114,6 @@ def _check_account(
         others = others.exclude(pk=participant.pk)
     if others.exists():
         raise Refused(_("该账户已经属于名单中的另一人。"), "input", field="user")
-    # The seal of a psychologist's notes hangs on the account: it does not go over to somebody else's line.
-    if participant and participant.kind == PSYCHOLOGIST and participant.user_id not in (None, facts.user_id):
-        raise Refused(_("心理咨询师的账户确定后不能更换，请另立一行。"), "input", field="user")
 
 
 def check_can_keep_duties(actor: Actor, hall_id: int) -> None:
