@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
 import pgtrigger
@@ -11,7 +12,7 @@ from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import APPEND_ONLY, Case, Recusal, Respondent, StatutoryRoute
-from hall.access import Actor
+from hall.access import Actor, Text
 from hall.fields import EncryptedTextField
 from hall.models import Named, User
 from intake.lifecycle import PRIORITY_REASONS, TICKET
@@ -366,6 +367,22 @@ class ServiceContent(models.Model):
                 ),
             ),
         ]
+
+    @property
+    def level_name(self) -> Text:
+        return dict(self.LEVELS).get(self.level, "")
+
+    @property
+    def referral_name(self) -> Text:
+        return dict(self.REFERRALS).get(self.referral, "")
+
+    @property
+    def answer_name(self) -> Text:
+        return dict(self.ANSWERS).get(self.answer, "")
+
+    @property
+    def next_day(self) -> dt.date | None:
+        return dt.date.fromisoformat(self.next_on) if self.next_on else None
 
 
 class ServiceTakeover(models.Model):

@@ -3,7 +3,18 @@
 from django.urls import path
 
 from intake import api, public
-from intake.views import categories, console, guide, materials, moves, people, receipt, register, windows
+from intake.views import (
+    categories,
+    console,
+    guide,
+    materials,
+    moves,
+    people,
+    receipt,
+    register,
+    services,
+    windows,
+)
 
 app_name = "intake"
 urlpatterns = [
@@ -50,4 +61,12 @@ urlpatterns = [
     path("petitioners/<int:pk>/", people.person, name="person"),
     path("receipts/<int:case>/", receipt.receipt, name="receipt"),
     path("cases/<int:case>/materials/add/", materials.add_material, name="add-material"),
+    # Help from outside
+    path("services/", services.services, name="services"),
+    path("services/new/", services.record_service, name="record-service"),
+    path("services/allowance.xlsx", services.export_allowance, name="export-allowance"),
+    path("services/<int:pk>/", services.service, name="service"),
+    path("services/<int:pk>/correct/", services.correct_service, name="correct-service"),
+    path("services/<int:pk>/take-over/", services.take_over_service, name="take-over-service"),
+    path("cases/<int:case>/services/", services.case_services, name="case-services"),
 ]

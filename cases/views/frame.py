@@ -27,6 +27,7 @@ from staffing.lifecycle import (
     HALL_MANAGER,
     LEADER,
     LIAISON,
+    PARTICIPANT,
     ROLES,
     SUPERVISOR,
 )
@@ -56,12 +57,22 @@ PLACES: tuple[Place, ...] = (
     Place((SUPERVISOR,), "cases:follow-ups", lazy("不满意回访"), "star"),
     Place((LEADER,), "staffing:docket", lazy("接访日程"), "calendar"),
     Place((HALL_MANAGER,), "staffing:reception-plan", lazy("领导接访安排"), "calendar"),
+    Place((HALL_MANAGER, PARTICIPANT), "intake:services", lazy("服务记录"), "edit"),
+    Place(
+        (CLERK, GUIDE, HALL_MANAGER, PARTICIPANT),
+        "staffing:participant-rota",
+        lazy("社会力量值班"),
+        "calendar",
+    ),
     Place((HALL_MANAGER,), "intake:assign-windows", lazy("窗口业务"), "window"),
     Place((HALL_MANAGER, SUPERVISOR), "intake:queue-day", lazy("候访统计"), "chart"),
     Place((*_LISTS, GUIDE), "cases:search", lazy("查找事项"), "search"),
     Place((*_LISTS, GUIDE), "cases:routes", lazy("法定途径"), "route"),
     Place(_EVERYONE, "cases:inbox", lazy("消息"), "mail", "unread"),
     Place((HALL_MANAGER, ADMINISTRATOR), "staffing:people", lazy("人员岗位"), "users"),
+    Place((HALL_MANAGER,), "staffing:participants", lazy("社会力量"), "group"),
+    Place((HALL_MANAGER, CLERK, LIAISON), "staffing:courses", lazy("培训"), "book"),
+    Place((HALL_MANAGER, ADMINISTRATOR), "staffing:leaflet-list", lazy("宣传单"), "document"),
     Place((ADMINISTRATOR,), "admin:index", lazy("基础数据"), "settings"),
 )
 

@@ -15,10 +15,9 @@ XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 def sheet(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]], *, caption: str = "") -> bytes:
     """One sheet: a caption, the heads, a line each."""
-    book = Workbook()
-    page = book.active
-    assert page is not None
-    page.title = title[:31]
+    book = Workbook(write_only=False)
+    book.remove(book.worksheets[0])
+    page = book.create_sheet(title[:31])
     lines: list[Sequence[Any]] = [[caption]] if caption else []
     lines += [[str(head) for head in heads], *rows]
     for number, line in enumerate(lines, start=1):

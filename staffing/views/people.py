@@ -119,6 +119,7 @@ def person(request: Request, user_id: int) -> HttpResponse:
             "person": user,
             "posts": posts,
             "entries": queries.account_journal(user),
+            "training_hours": queries.training_hours(user, today.year),
             "today": today,
             "may_post": allowed(rules.check_can_touch_account, request.actor, user, now=now),
             "may_reset": allowed(rules.check_can_touch_account, request.actor, user, now=now),

@@ -13,9 +13,10 @@ from django.utils import timezone
 from cases.models import ContentCategory, StatutoryRoute
 from hall.access import Refused
 from hall.models import CalendarDay, User
-from intake.management.demo import life
+from intake.management.demo import life, social
 from intake.management.demo.house import House
 from staffing.lifecycle import ROLES
+from staffing.models import Leaflet
 
 ROLES_EN = {
     "clerk": "clerk",
@@ -26,11 +27,13 @@ ROLES_EN = {
     "hall_manager": "hall manager",
     "supervisor": "supervisor",
     "administrator": "administrator",
+    "participant": "participant from outside",
 }
 REFERENCE = (
     ("load_calendar", CalendarDay),
     ("load_categories", ContentCategory),
     ("load_routes", StatutoryRoute),
+    ("load_leaflets", Leaflet),
 )
 
 
@@ -63,6 +66,7 @@ class Command(BaseCommand):
                 life.matters(house, now),
                 life.today(house, now),
             )
+            social.participants(house, now)
         except Refused as refused:
             raise CommandError(f"{refused.field} {refused}".strip()) from refused
         if new or any(counts):
