@@ -3,17 +3,28 @@
 from __future__ import annotations
 
 import datetime as dt
+from dataclasses import dataclass
+from decimal import Decimal
 from typing import Any
 
 from hall.access import SYSTEM
-from hall.models import User
+from hall.models import User, statutory_calendar
 from intake.actions import record_service
 from intake.models import ServiceNote
 from intake.rules import ServiceFacts
-from staffing.actions import plan_participant_duty, post_person, register_user, save_participant
+from staffing.actions import (
+    enrol_in_course,
+    plan_participant_duty,
+    post_person,
+    publish_leaflet,
+    register_user,
+    save_course,
+    save_leaflet,
+    save_participant,
+)
 from staffing.lifecycle import PARTICIPANT
-from staffing.models import ParticipantDuty, SocialParticipant
-from staffing.rules import DutySlot, ParticipantFacts
+from staffing.models import Course, Leaflet, ParticipantDuty, SocialParticipant
+from staffing.rules import CourseFacts, DutySlot, LeafletFacts, ParticipantFacts
 from tests.cast import FOUNDED, NOW, TZ, Cast
 
 SECRET = "她说夜里睡不着总想起那件事"
@@ -103,9 +114,51 @@ def counselled(cast: Cast, case_id: int, now: dt.datetime = NOW, **facts: Any) -
     """A sealed note of `cast.psychologist` on that matter."""
     one = SocialParticipant.objects.get(user=cast.psychologist)
     return record_service(
-        actor=cast.act(cast.psychologist, now),
-        participant_id=one.pk,
-        facts=heard(now, **facts),
-        case_id=case_id,
+        actor=cast.act(cast.psychologist, now), participant_id=one.pk, facts=heard(now, **facts), case_id=case_id,
         now=now,
+    )  # fmt: skip
+
+
+@dataclass
+class Social:
+    """One of each, for the doors of the house."""
+
+    participant: SocialParticipant
+    duty: ParticipantDuty
+    course: Course
+    leaflet: Leaflet
+    draft: Leaflet
+    note: ServiceNote
+    sealed: ServiceNote
+
+
+def helped(cast: Cast, case_id: int, now: dt.datetime) -> Social:
+    """Of a hall in the middle of its day: a lawyer on duty, a course that has begun, two leaflets, two services."""
+    manager, hall_id = cast.act(cast.manager, now), cast.hall.pk
+    one = participant(cast, now=now)
+    day = statutory_calendar().next_workday(now.astimezone(TZ).date())
+    course = save_course(
+        actor=manager, hall_id=hall_id, now=now,
+        facts=CourseFacts(
+            title="条例逐条讲", title_en="Article by article", kind="law", hours=Decimal(2),
+            starts_at=(now - dt.timedelta(hours=1)).replace(microsecond=0),
+        ),
+    )  # fmt: skip
+    enrol_in_course(actor=manager, course_id=course.pk, user_ids=[cast.clerk.pk], now=now)
+    leaflets = [
+        save_leaflet(
+            actor=manager, hall_id=hall_id, now=now,
+            facts=LeafletFacts(
+                slug=slug, topic="怎样信访", topic_en="How to petition", title="带什么来", title_en="What to bring",
+                body="带身份证件。", body_en="Your identity card.",
+            ),
+        )
+        for slug in ("bring", "draft")
+    ]  # fmt: skip
+    publish_leaflet(actor=manager, leaflet_id=leaflets[0].pk, now=now)
+    note = record_service(
+        actor=cast.act(cast.clerk, now), participant_id=one.pk, facts=said(now), case_id=case_id, now=now
     )
+    psychologist(cast, now=now)
+    sealed = counselled(cast, case_id, now)
+    return Social(one, on_duty(cast, one, day, now=now), course, leaflets[0], leaflets[1], note, sealed)

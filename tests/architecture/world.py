@@ -36,6 +36,7 @@ from staffing.models import Hall, Jurisdiction, LeaderReception, Posting, Window
 from tests.cast import Cast, queues, reception, save, take, yunxi
 from tests.life_ratings import rated
 from tests.matters import accepted, forwarded, ladder, registered
+from tests.social import Social, helped
 
 FREE = 4
 """Index of the window at which nobody is."""
@@ -52,6 +53,7 @@ class World:
     cases: dict[str, Case] = field(default_factory=dict)
     receptions: dict[str, LeaderReception] = field(default_factory=dict)
     messages: dict[str, Message] = field(default_factory=dict)
+    social: Social = field(init=False)
     asked: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What each door is asked with, once it was read."""
 
@@ -90,6 +92,7 @@ def world(now: dt.datetime) -> World:
     _receptions(here)
     _reference(here)
     _cases(here)
+    here.social = helped(cast, here.cases["accepted"].pk, now)
     return here
 
 

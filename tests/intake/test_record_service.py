@@ -1,4 +1,4 @@
-"""What somebody from outside did: record_service, correct_service, export_allowance; nobody serves in their own cause."""
+"""What somebody from outside did: record_service, correct_service, export_allowance; nobody in their own cause."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A psychologist's words are the psychologist's: no door, list, search, admin page, export or journal gives them away."""
+"""A psychologist's words are the psychologist's: no door, list, search, back room, export or journal says them."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def addresses(patterns: list[object] | None = None, prefix: str = "/") -> Iterat
             yield where
 
 
-@pytest.mark.parametrize("name", OTHERS)
+@pytest.mark.parametrize("name", ["manager", "psychologist2"])
 def test_no_door_of_the_house_says_it(cast: Cast, client: Client, note: ServiceNote, name: str) -> None:
     """Every address that can be asked for this note, case, hall or person, every search and export."""
     case = note.case
@@ -108,7 +108,7 @@ def test_no_door_of_the_house_says_it(cast: Cast, client: Client, note: ServiceN
                 continue
             if address.startswith("/services/new") and word in ("需要关注", "需要立即干预"):
                 continue  # the empty form of another psychologist names the levels
-            assert word.encode() not in content.replace(b'value="' + SECRET.encode(), b""), (address, word)
+            assert word.encode() not in content, (address, word)
 
 
 def test_the_visible_form_is_what_others_get(cast: Cast, client: Client, note: ServiceNote) -> None:

@@ -1,4 +1,4 @@
-"""Leaflets: load_leaflets, save_leaflet, publish_leaflet, withdraw_leaflet; what the public reads and how it is cached."""
+"""Leaflets: load_leaflets, save_leaflet, publish_leaflet, withdraw_leaflet; what the public reads, how it is cached."""
 
 from __future__ import annotations
 
