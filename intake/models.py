@@ -305,7 +305,7 @@ class ServiceContentQuerySet(models.QuerySet["ServiceContent"]):
         """A psychologist's: whoever wrote a version of it, and who took it over; both while they help in the hall.
         Nobody else's post opens it, not the administrator's. The others': whoever sees the note.
         """
-        notes = ServiceNote.objects.visible_to(actor)  # type: ignore[attr-defined]
+        notes = ServiceNote.objects.visible_to(actor)
         opened = Q(note__is_sealed=False, note__in=notes)
         if actor.user_id is None:
             return self.filter(opened)

@@ -111,7 +111,7 @@ def take_over_service(*, actor: Actor, note_id: int, reason: str, now: dt.dateti
     note = ServiceNote.objects.select_for_update(of=("self",)).get(pk=note_id)
     rules.check_can_take_over_service(actor, note, reason, now=now)
     taken = ServiceTakeover.objects.create(
-        service=note.service, user_id=actor.user_id, reason=reason.strip(), at=now
+        service=note.service, user_id=actor.user_id or 0, reason=reason.strip(), at=now
     )
     journal.record(
         actor, "take_over_service", note, stream=f"service:{note.service}", after={"version": note.version},

@@ -130,8 +130,6 @@ class ServiceForm(_Content):
         self.visit_id: int | None = None
         field: Any = self.fields["participant"]
         field.queryset = writers
-        if len(writers) == 1:
-            field.initial = writers[0].pk
 
     def clean(self) -> None:
         data = self.cleaned_data

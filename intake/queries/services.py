@@ -41,7 +41,7 @@ def find_services(
     participant_id: int | None = None,
 ) -> QuerySet[ServiceNote]:
     """The last versions, newest first, visible facts alone."""
-    found: QuerySet[ServiceNote] = ServiceNote.objects.visible_to(actor).current().filter(hall=hall)  # type: ignore[attr-defined]
+    found: QuerySet[ServiceNote] = ServiceNote.objects.visible_to(actor).current().filter(hall=hall)
     if month is not None:
         start, end = month_bounds(month)
         found = found.filter(served_at__gte=start, served_at__lt=end)
@@ -54,7 +54,7 @@ def find_services(
 
 def services_of(actor: Actor, case: Case) -> QuerySet[ServiceNote]:
     """What was done for the people of a matter."""
-    found: QuerySet[ServiceNote] = ServiceNote.objects.visible_to(actor).current().filter(case=case)  # type: ignore[attr-defined]
+    found: QuerySet[ServiceNote] = ServiceNote.objects.visible_to(actor).current().filter(case=case)
     return found.select_related("participant", "case").order_by("-served_at", "-pk")
 
 
@@ -110,7 +110,7 @@ class Earned:
 def allowance(hall: Hall, month: dt.date) -> list[Earned]:
     """Whoever had a duty or gave a service in the month. Three queries."""
     start, end = month_bounds(month)
-    current = ServiceNote.objects.current()  # type: ignore[attr-defined]
+    current = ServiceNote.objects.current()
     given = dict(
         current.filter(hall=hall, served_at__gte=start, served_at__lt=end)
         .values("participant")

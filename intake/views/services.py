@@ -106,7 +106,7 @@ def service(request: Request, pk: int) -> HttpResponse:
         "versions": versions,
         "ticket": queries.ticket_numbers([last]).get(last.visit_id or 0, ""),
         "sees_case": last.case is not None
-        and Case.objects.visible_to(request.actor).filter(pk=last.case_id).exists(),
+        and Case.objects.visible_to(request.actor).filter(pk=last.case.pk).exists(),
         "may_correct": allowed(rules.check_can_correct_service, request.actor, last, now=now),
         "may_take_over": allowed(rules.check_can_take_over_service, request.actor, last, now=now),
     }
@@ -127,6 +127,8 @@ def record_service(request: Request) -> HttpResponse:
         "case_number": request.GET.get("case", ""), "ticket_number": request.GET.get("ticket", ""),
         "participant": request.GET.get("participant", ""),
     }  # fmt: skip
+    if len(writers) == 1:
+        initial["participant"] = writers[0].pk
     form = ServiceForm(
         request.POST or None, hall=hall, writers=writers, counselling=counselling, initial=initial
     )

@@ -82,7 +82,7 @@ class ParticipantForm(forms.Form):
         super().__init__(*args, **kwargs)
         fields: dict[str, Any] = self.fields
         fields["kind"].choices = [("", _("请选择")), *kinds()]
-        posts = Posting.objects.filter(role=PARTICIPANT, hall=hall).on(today)  # type: ignore[attr-defined]
+        posts = Posting.objects.filter(role=PARTICIPANT, hall=hall).on(today)
         users = User.objects.filter(postings__in=posts, is_active=True)
         if one is not None and one.user_id:
             users = users | User.objects.filter(pk=one.user_id)

@@ -64,7 +64,7 @@ def attendances_of(course: Course) -> QuerySet[CourseAttendance]:
 
 def may_enrol(course: Course, day: dt.date) -> QuerySet[User]:
     """The hall's people of that day who are not enrolled yet."""
-    posts = Posting.objects.filter(hall=course.hall_id).on(day)  # type: ignore[attr-defined]
+    posts = Posting.objects.filter(hall=course.hall_id).on(day)
     return (
         User.objects.filter(postings__in=posts, is_active=True)
         .exclude(courses__course=course)

@@ -46,7 +46,7 @@ def participant_clash(
     *, participant_id: int, starts_at: dt.datetime, ends_at: dt.datetime, but: int | None = None
 ) -> ParticipantDuty | None:
     """A duty that stands and has this person at that time."""
-    found = ParticipantDuty.objects.standing().filter(  # type: ignore[attr-defined]
+    found = ParticipantDuty.objects.standing().filter(
         participant=participant_id, starts_at__lt=ends_at, ends_at__gt=starts_at
     )
     if but is not None:
@@ -80,7 +80,7 @@ class Here:
 def participants_here(hall: Hall, day: dt.date, *, now: dt.datetime) -> list[Here]:
     """Who from outside is in the hall on that day, in the order of their time. One query."""
     duties = (
-        ParticipantDuty.objects.standing()  # type: ignore[attr-defined]
+        ParticipantDuty.objects.standing()
         .filter(hall=hall, day=day)
         .select_related("participant", "room")
         .order_by("starts_at", "participant__kind", "pk")
@@ -158,7 +158,7 @@ def participant_grid(
     if organisation:
         people = people.filter(organisation=organisation)
     duties: dict[int, dict[dt.date, list[ParticipantDuty]]] = {}
-    in_month = ParticipantDuty.objects.standing().in_month(hall.pk, first)  # type: ignore[attr-defined]
+    in_month = ParticipantDuty.objects.standing().in_month(hall.pk, first)
     for duty in in_month.filter(participant__in=people).select_related("room").order_by("starts_at"):
         duties.setdefault(duty.participant_id, {}).setdefault(duty.day, []).append(duty)
     shown = [one for one in people.order_by("kind", "name", "pk") if one.is_active or one.pk in duties]
@@ -193,7 +193,7 @@ def organisations_of(hall: Hall) -> list[str]:
 def half_days(hall: Hall, first: dt.date) -> dict[int, int]:
     """Participant → half-days in that month that were not called off."""
     counted: dict[int, int] = {}
-    rows = ParticipantDuty.objects.standing().in_month(hall.pk, first)  # type: ignore[attr-defined]
+    rows = ParticipantDuty.objects.standing().in_month(hall.pk, first)
     for pk in rows.values_list("participant_id", flat=True):
         counted[pk] = counted.get(pk, 0) + 1
     return counted

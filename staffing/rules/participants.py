@@ -101,9 +101,9 @@ def _check_facts(facts: ParticipantFacts, *, today: dt.date) -> None:
 def _check_account(
     hall: Hall, facts: ParticipantFacts, participant: SocialParticipant | None, *, now: dt.datetime
 ) -> None:
-    user = User.objects.filter(pk=facts.user_id, is_active=True).first()
+    user = User.objects.filter(pk=facts.user_id or 0, is_active=True).first()
     posts = Posting.objects.filter(user=facts.user_id, role=PARTICIPANT, hall=hall)
-    if user is None or not posts.on(timezone.localdate(now)).exists():  # type: ignore[attr-defined]
+    if user is None or not posts.on(timezone.localdate(now)).exists():
         raise Refused(
             _("该账户今天不在本厅“社会力量”岗位上，请先在“人员岗位”中安排。"), "input", field="user"
         )

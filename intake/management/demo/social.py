@@ -143,11 +143,12 @@ def _courses(house: House, now: dt.datetime) -> None:
     )
     people = [user.pk for user in house.by_role(CLERK)]
     for title, title_en, kind, days, hours in plans:
-        starts = timezone.localtime(now + dt.timedelta(days=days)).replace(hour=14, minute=30, second=0)
+        day = statutory_calendar().next_workday(timezone.localdate(now) + dt.timedelta(days=days))
+        starts = dt.datetime.combine(day, dt.time(14, 30), timezone.get_current_timezone())
         course = save_course(
             actor=actor, hall_id=house.hall.pk, now=now,
             facts=CourseFacts(
-                title=title, title_en=title_en, kind=kind, starts_at=starts.replace(microsecond=0),
+                title=title, title_en=title_en, kind=kind, starts_at=starts,
                 hours=Decimal(hours), place="二楼会议室", place_en="Meeting room, second floor",
             ),
         )  # fmt: skip
