@@ -13,6 +13,7 @@ from intake.views import (
     people,
     receipt,
     register,
+    services,
     windows,
 )
 
@@ -77,4 +78,12 @@ urlpatterns = [
     path("petitioners/<int:pk>/", people.person, name="person"),
     path("receipts/<int:case>/", receipt.receipt, name="receipt"),
     path("cases/<int:case>/materials/add/", materials.add_material, name="add-material"),
+    # Help from outside
+    path("services/", services.services, name="services"),
+    path("services/new/", services.record_service, name="record-service"),
+    path("services/allowance.xlsx", services.export_allowance, name="export-allowance"),
+    path("services/<int:pk>/", services.service, name="service"),
+    path("services/<int:pk>/correct/", services.correct_service, name="correct-service"),
+    path("services/<int:pk>/take-over/", services.take_over_service, name="take-over-service"),
+    path("cases/<int:case>/services/", services.case_services, name="case-services"),
 ]

@@ -12,6 +12,7 @@ def _(text: str) -> str:
 
 CLERK, GUIDE, LIAISON, DEPARTMENT_HEAD = "clerk", "guide", "liaison", "department_head"
 LEADER, HALL_MANAGER, SUPERVISOR, ADMINISTRATOR = "leader", "hall_manager", "supervisor", "administrator"
+PARTICIPANT = "participant"
 
 ROLES = {
     CLERK: _("登记员"),
@@ -22,8 +23,9 @@ ROLES = {
     HALL_MANAGER: _("大厅负责人"),
     SUPERVISOR: _("督查员"),
     ADMINISTRATOR: _("系统管理员"),
+    PARTICIPANT: _("社会力量"),
 }
-HALL_ROLES = (CLERK, GUIDE, HALL_MANAGER, SUPERVISOR, LEADER, ADMINISTRATOR)
+HALL_ROLES = (CLERK, GUIDE, HALL_MANAGER, SUPERVISOR, LEADER, ADMINISTRATOR, PARTICIPANT)
 DEPARTMENT_ROLES = (LIAISON, DEPARTMENT_HEAD)
 
 RANKS = {"principal": _("党政主要负责同志"), "member": _("班子成员")}
@@ -52,6 +54,26 @@ LEVELS = {
     "township": _("乡镇"),
 }
 LEVEL_ORDER = tuple(LEVELS)
+
+PARTICIPANT_KINDS = {
+    "lawyer": _("律师"),
+    "psychologist": _("心理咨询师"),
+    "social_worker": _("社会工作者"),
+    "party_delegate": _("党代表"),
+    "deputy": _("人大代表"),
+    "cppcc": _("政协委员"),
+    "elder_cadre": _("老干部"),
+    "elder_party": _("老党员"),
+    "elder_model": _("老模范"),
+    "elder_teacher": _("老教师"),
+    "elder_soldier": _("老军人"),
+    "organisation": _("社会组织"),
+}
+LICENSED = ("lawyer", "psychologist")
+ELECTED = ("party_delegate", "deputy", "cppcc")
+PSYCHOLOGIST = "psychologist"
+
+HALVES = {"am": _("上午"), "pm": _("下午")}
 
 RECEPTION = Lifecycle(
     name="leader_reception",

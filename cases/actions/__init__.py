@@ -115,6 +115,7 @@ from cases.actions.triage import (
     withdraw_case,
 )
 from cases.actions.work import (
+    note_service,
     raise_urgent,
     receive_supplement,
     record_work,
@@ -186,6 +187,7 @@ __all__ = [
     "load_categories",
     "load_routes",
     "merge_case",
+    "note_service",
     "object_to_referral",
     "open_ratings",
     "order_redo",

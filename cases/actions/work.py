@@ -24,7 +24,7 @@ from cases.models import Case, Supplement, UrgentReport, WorkNote
 from hall import journal
 from hall.access import Actor, Refused
 from hall.documents.kinds import cn_numeral
-from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER, LEADER, SUPERVISOR
+from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER, LEADER, PARTICIPANT_KINDS, SUPERVISOR
 
 SUPPLEMENT_LATE = gettext_noop("期限届满后收到补充材料。")
 
@@ -70,6 +70,20 @@ def record_work(
     after = {"method": kind, "on": happened_on, "open": is_open, "note": text if is_open else ""}
     journal.record(actor, "record_work", note, stream=case, after=after, now=now)
     return note
+
+
+@transaction.atomic
+def note_service(
+    *, actor: Actor, case_id: int, kind: str, referred: bool, corrected: bool = False, now: dt.datetime
+) -> Case:
+    """The file says that somebody from outside helped, of which kind, and whether they sent on; never what was said."""
+    case = Case.objects.locked(case_id)
+    rules.check_can_note_service(actor, case, now=now)
+    if kind not in PARTICIPANT_KINDS:
+        raise Refused(_("请选择类别。"), "input", field="kind")
+    after = {"service": kind, "referred": referred, "corrected": corrected}
+    journal.record(actor, "note_service", case, after=after, now=now)
+    return case
 
 
 def _unit_of(actor: Actor, case: Case) -> int | None:

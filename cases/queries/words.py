@@ -26,7 +26,7 @@ from cases.terms import term
 from hall import clock
 from hall.citations import cite, in_english
 from hall.models import JournalEntry
-from staffing.lifecycle import ROLES
+from staffing.lifecycle import PARTICIPANT_KINDS, ROLES
 
 Facts = Mapping[str, object]
 
@@ -80,6 +80,7 @@ VERBS: Mapping[str, Verb] = {
     "withdraw_instruction": Verb(pgettext_lazy("done", "撤回领导批示"), "ban", ""),
     # Handling
     "record_work": Verb(pgettext_lazy("done", "办理记录"), "edit", ""),
+    "note_service": Verb(lazy("社会力量提供服务"), "users", ""),
     "request_supplement": Verb(lazy("请信访人补充材料"), "paperclip", "", open=True),
     "receive_supplement": Verb(lazy("收到补充材料"), "paperclip", "good", open=True),
     "raise_urgent": Verb(pgettext_lazy("done", "列为重大紧急"), "bell", "soon"),
@@ -320,6 +321,13 @@ def _invited(after: Facts, entry: JournalEntry, law: str) -> str:
     return _("已邀请信访人评价，%(day)s前有效") % {"day": say_day(after.get("until"))}
 
 
+def _helped(after: Facts, entry: JournalEntry, law: str) -> str:
+    """Who helped and whether they sent on; what was said is not in the file."""
+    who = _(PARTICIPANT_KINDS.get(str(after.get("service")), str(after.get("service"))))
+    said = _("%(who)s提供服务，已转介") if after.get("referred") else _("%(who)s提供服务，未转介")
+    return said % {"who": who} + (_("（更正）") if after.get("corrected") else "")
+
+
 _TELL: Mapping[str, Callable[[Facts, JournalEntry, str], str]] = {
     "register_case": _registered,
     "accept_case": _decided,
@@ -341,6 +349,7 @@ _TELL: Mapping[str, Callable[[Facts, JournalEntry, str], str]] = {
     "request_review": _asked,
     "request_reexamination": _asked,
     "add_material": _material,
+    "note_service": _helped,
     "reveal_person": _revealed,
     "record_progress": _progressed,
     "record_consent": _consented,

@@ -17,6 +17,7 @@ from cases.terms import TERMS, term
 from hall import clock
 from hall.access import Actor, Refused, Text
 from hall.models import statutory_calendar
+from staffing.lifecycle import CLERK, HALL_MANAGER, PARTICIPANT
 
 MIN_EXTENSION_WORDS = 10
 SIMPLE = term("simple_accept", "r22").article
@@ -38,6 +39,17 @@ def working_units(case: Case) -> list[int]:
 def check_can_record_work(actor: Actor, case: Case, *, now: dt.datetime) -> None:
     """Whoever works on the matter writes down what was done, until it ends."""
     check_move(actor, case, "record_work", units=working_units(case))
+
+
+def check_can_note_service(actor: Actor, case: Case, *, now: dt.datetime) -> None:
+    """Help is given in any state, after the end too (《信访工作条例》第三十七条); who gives it or writes it down is of
+    the hall, and has no interest in the matter.
+    """
+    if actor.kind == "system":
+        return
+    check_interest(actor, standing(case))
+    if not actor.has(CLERK, HALL_MANAGER, PARTICIPANT, hall_id=case.hall_id):
+        raise Refused(_("由登记大厅的登记员、大厅负责人或者参与服务的社会力量记录。"), "role")
 
 
 def check_can_request_supplement(actor: Actor, case: Case, *, now: dt.datetime) -> None:

@@ -27,6 +27,7 @@ from staffing.lifecycle import (
     HALL_MANAGER,
     LEADER,
     LIAISON,
+    PARTICIPANT,
     ROLES,
     SUPERVISOR,
 )
@@ -68,6 +69,13 @@ PLACES: tuple[Place, ...] = (
     Place((CLERK, GUIDE, HALL_MANAGER, SUPERVISOR), "staffing:rota", lazy("值班表"), "group"),
     Place((CLERK, GUIDE, LIAISON, DEPARTMENT_HEAD, HALL_MANAGER), "staffing:my-duty", lazy("我的值班"), "check"),
     Place((HALL_MANAGER, SUPERVISOR), "staffing:attendance", lazy("考勤"), "hourglass"),
+    Place((HALL_MANAGER, PARTICIPANT), "intake:services", lazy("服务记录"), "edit"),
+    Place(
+        (CLERK, GUIDE, HALL_MANAGER, PARTICIPANT),
+        "staffing:participant-rota",
+        lazy("社会力量值班"),
+        "calendar",
+    ),
     Place((HALL_MANAGER,), "intake:assign-windows", lazy("窗口业务"), "window"),
     Place((HALL_MANAGER, SUPERVISOR), "intake:queue-day", lazy("候访统计"), "chart"),
     Place((*_LISTS, GUIDE), "cases:search", lazy("查找事项"), "search"),
@@ -77,6 +85,9 @@ PLACES: tuple[Place, ...] = (
     Place((HALL_MANAGER, DEPARTMENT_HEAD), "staffing:posting-ends", lazy("提前结束派驻"), "pause"),
     Place((HALL_MANAGER,), "staffing:commitment-plan", lazy("服务承诺"), "list"),
     Place((HALL_MANAGER, ADMINISTRATOR), "staffing:people", lazy("人员岗位"), "users"),
+    Place((HALL_MANAGER,), "staffing:participants", lazy("社会力量"), "group"),
+    Place((HALL_MANAGER, CLERK, LIAISON), "staffing:courses", lazy("培训"), "book"),
+    Place((HALL_MANAGER, ADMINISTRATOR), "staffing:leaflet-list", lazy("宣传单"), "document"),
     Place((ADMINISTRATOR,), "admin:index", lazy("基础数据"), "settings"),
 )
 

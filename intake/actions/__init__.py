@@ -24,6 +24,12 @@ from intake.actions.queue import (
     serve_ticket,
     transfer_ticket,
 )
+from intake.actions.record_service import (
+    correct_service,
+    export_allowance,
+    record_service,
+    take_over_service,
+)
 from intake.actions.register_visit import register_visit
 from intake.actions.save_draft import clear_drafts, discard_draft, save_draft
 from intake.actions.take_number import take_number
@@ -35,3 +41,28 @@ __all__ = [
     "park_ticket", "recall_ticket", "register_visit", "reinstate_ticket", "remind_bookings", "reveal_booking",
     "save_draft", "serve_ticket", "settle_bookings", "take_number", "transfer_ticket",
 ]  # fmt: skip
+    "MatterRow",
+    "assign_windows",
+    "call_next",
+    "call_ticket",
+    "clear_drafts",
+    "close_day",
+    "correct_service",
+    "discard_draft",
+    "export_allowance",
+    "finish_ticket",
+    "import_matter",
+    "leave_hall",
+    "look_up_history",
+    "miss_ticket",
+    "park_ticket",
+    "recall_ticket",
+    "record_service",
+    "register_visit",
+    "reinstate_ticket",
+    "save_draft",
+    "serve_ticket",
+    "take_number",
+    "take_over_service",
+    "transfer_ticket",
+]

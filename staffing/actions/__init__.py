@@ -15,6 +15,14 @@ from staffing.actions.approvals import approve_month, approve_reception
 from staffing.actions.attendance import check_in, check_out, leave_post, return_to_post
 from staffing.actions.leaves import agree_leave, approve_leave, refuse_leave, request_leave, withdraw_leave
 from staffing.actions.on_call import answer_call_in, call_in
+from staffing.actions.courses import enrol_in_course, record_course, save_course
+from staffing.actions.leaflets import load_leaflets, publish_leaflet, save_leaflet, withdraw_leaflet
+from staffing.actions.participants import (
+    cancel_participant_duty,
+    change_participant_duty,
+    plan_participant_duty,
+    save_participant,
+)
 from staffing.actions.places import remove_place, save_place
 from staffing.actions.planning import (
     Adoption,
@@ -89,3 +97,34 @@ __all__ = [
     "sign_in_failed", "sign_out", "stand_in", "warn_gaps", "warn_not_come", "withdraw_leave",
     "withdraw_swap",
 ]  # fmt: skip
+    "cancel_participant_duty",
+    "cancel_reception",
+    "change_participant_duty",
+    "change_password",
+    "change_reception",
+    "disable_user",
+    "enable_user",
+    "end_posting",
+    "enrol_in_course",
+    "hold_reception",
+    "load_leaflets",
+    "plan_participant_duty",
+    "plan_reception",
+    "post_person",
+    "publish_leaflet",
+    "publish_month",
+    "publish_reception",
+    "record_course",
+    "register_user",
+    "remove_place",
+    "reset_password",
+    "save_course",
+    "save_leaflet",
+    "save_participant",
+    "save_place",
+    "set_language",
+    "sign_in",
+    "sign_in_failed",
+    "sign_out",
+    "withdraw_leaflet",
+]

@@ -12,6 +12,14 @@ from staffing.models.personnel import (
     PostingEnd,
 )
 from staffing.models.attendance import Attendance, Leave, LeaveQuerySet
+from staffing.models.courses import Course, CourseAttendance, CourseQuerySet
+from staffing.models.leaflets import Leaflet, LeafletQuerySet
+from staffing.models.participants import (
+    ParticipantDuty,
+    ParticipantDutyQuerySet,
+    SocialParticipant,
+    SocialParticipantQuerySet,
+)
 from staffing.models.places import (
     Department,
     Hall,
@@ -40,6 +48,9 @@ __all__ = [
     "OVERLAP",
     "Badge",
     "Commitment",
+    "Course",
+    "CourseAttendance",
+    "CourseQuerySet",
     "Department",
     "DutyStatement",
     "Attendance",
@@ -61,6 +72,11 @@ __all__ = [
     "OpeningHours",
     "PeopleImport",
     "PeopleImportRow",
+    "Leaflet",
+    "LeafletQuerySet",
+    "OpeningHours",
+    "ParticipantDuty",
+    "ParticipantDutyQuerySet",
     "Period",
     "PlanProposal",
     "PlanProposalQuerySet",
@@ -70,6 +86,8 @@ __all__ = [
     "PostingQuerySet",
     "RhythmRule",
     "Room",
+    "SocialParticipant",
+    "SocialParticipantQuerySet",
     "Station",
     "Window",
 ]

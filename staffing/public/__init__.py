@@ -9,6 +9,7 @@ from staffing.public.boards import (
 )
 from staffing.public.feeds import receptions_atom, receptions_ics, receptions_json
 from staffing.public.on_duty import on_duty
+from staffing.public.leaflets import leaflet, leaflet_print, leaflets
 from staffing.public.pages import guide, hall, home, receptions
 from staffing.public.posts import badge, badge_photo, commitments
 
@@ -18,3 +19,4 @@ __all__ = [
 ]  # fmt: skip
 __all__ = ["badge", "badge_photo", "commitments", "guide", "hall", "home", "receptions"]
 __all__ = ["guide", "hall", "home", "on_duty", "receptions"]
+__all__ = ["guide", "hall", "home", "leaflet", "leaflet_print", "leaflets", "receptions"]

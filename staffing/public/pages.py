@@ -43,6 +43,7 @@ def _hall_page(request: HttpRequest, hall: Hall) -> HttpResponseBase:
         "hours": queries.hours_in_words(hall),
         "notices": queries.notices(queries.upcoming(hall, now, 4), now),
         "stations": queries.stations_of(hall),
+        "here": queries.participants_here(hall, timezone.localdate(now), now=now),
         "now": now,
     }
     return fresh(request, "staffing/hall.html", context)

@@ -16,9 +16,10 @@ from staffing.lifecycle import (
     HALL_MANAGER,
     LEADER,
     LIAISON,
+    PARTICIPANT,
 )
 
-MANAGED_ROLES = (CLERK, GUIDE, LIAISON, DEPARTMENT_HEAD, LEADER)
+MANAGED_ROLES = (CLERK, GUIDE, LIAISON, DEPARTMENT_HEAD, LEADER, PARTICIPANT)
 """What a hall manager may post; those who watch over or replace the manager are posted by an administrator."""
 
 

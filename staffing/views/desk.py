@@ -17,6 +17,7 @@ from staffing.lifecycle import (
     HALL_MANAGER,
     LEADER,
     LIAISON,
+    PARTICIPANT,
     ROLES,
     SUPERVISOR,
 )
@@ -31,6 +32,7 @@ HOMES = {
     LEADER: "cases:docket",
     SUPERVISOR: "cases:work-list",
     ADMINISTRATOR: "admin:index",
+    PARTICIPANT: "intake:services",
 }
 """In this order: who holds several roles begins with the first."""
 

@@ -113,6 +113,7 @@ def person(request: Request, user_id: int) -> HttpResponse:
             ),
             "may_keep_file": allowed(rules.check_can_keep_personnel_file, request.actor, user, now=now),
             "entries": queries.account_journal(user),
+            "training_hours": queries.training_hours(user, today.year),
             "today": today,
             "may_post": allowed(rules.check_can_touch_account, request.actor, user, now=now),
             "may_reset": allowed(rules.check_can_touch_account, request.actor, user, now=now),

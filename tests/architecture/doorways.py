@@ -58,6 +58,11 @@ def ARGUMENTS(here: World) -> Asked:  # noqa: N802 - a table, like the ones belo
         "end_id": here.posts["end"].pk,
         "note_id": here.posts["note"].pk,
         "commitment_id": here.posts["commitment"].pk,
+        "participant_id": here.social.participant.pk,
+        "duty_id": here.social.duty.pk,
+        "course_id": here.social.course.pk,
+        "leaflet_id": here.social.leaflet.pk,
+        "slug": here.social.leaflet.slug,
     }
 
 
@@ -150,6 +155,37 @@ def _matter(here: World) -> Asked:
     }  # fmt: skip
 
 
+def _helper(name: str) -> Asked:
+    return {"kind": "lawyer", "name": name, "licence": "A-2", "promised_on": "2026-01-05", "is_active": "on"}
+
+
+def _month(here: World) -> Asked:
+    return {
+        "participant": here.social.participant.pk, "from_on": _next_day(here, 1), "until_on": _next_day(here, 14),
+        "weekdays": ["0", "1", "2", "3", "4"], "halves": ["pm"],
+    }  # fmt: skip
+
+
+def _course(here: World) -> Asked:
+    start = timezone.localtime(here.social.course.starts_at)
+    return {
+        "title": "条例逐条讲", "title_en": "Article by article", "kind": "law", "day": start.date(),
+        "starts": f"{start:%H:%M:%S}", "hours": "2",
+    }  # fmt: skip
+
+
+def _leaflet(slug: str) -> Asked:
+    return {"slug": slug, "topic": "怎样信访", "order": 3, "title": "带什么来", "body": "带身份证件和材料。"}
+
+
+def _service(here: World) -> Asked:
+    earlier = timezone.localtime(here.now - dt.timedelta(minutes=5))
+    return {
+        "day": earlier.date(), "starts": f"{earlier:%H:%M}", "minutes": 20, "question": "该走什么途径",
+        "opinion": "说明了途径", "no_conflict": "on",
+    }  # fmt: skip
+
+
 def rating_pass(here: World) -> str:
     """What the petitioner of a matter holds for an hour after the code was given."""
     ids = list(here.cases["low"].ratings.values_list("pk", flat=True))
@@ -239,6 +275,35 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     "/attendance/check-out/": lambda here: {"data": {"hall": here.hall.code}},
     "/attendance/leave-post/": lambda here: {"data": {"hall": here.hall.code}},
     "/attendance/return-to-post/": lambda here: {"data": {"hall": here.hall.code}},
+    # -- help from outside, training, leaflets
+    "/participants/new/": lambda here: {"data": _helper("韩明"), "query": {"hall": here.hall.code}},
+    "/participants/<participant_id>/": lambda here: {"data": _helper("沈惠明")},
+    "/participant-rota/new/": lambda here: {"data": _month(here), "query": {"hall": here.hall.code}},
+    "/participant-rota/<duty_id>/change/": lambda here: {
+        "data": {"participant": here.social.participant.pk, "day": here.social.duty.day.isoformat(), "half": "am",
+                 "starts": "09:30", "ends": "11:30", "reason": "上午开庭，晚到半小时"}
+    },
+    "/participant-rota/<duty_id>/cancel/": lambda here: {"data": {"reason": "临时出庭"}},
+    "/courses/new/": lambda here: {"data": _course(here), "query": {"hall": here.hall.code}},
+    "/courses/<course_id>/change/": lambda here: {"data": _course(here)},
+    "/courses/<course_id>/enrol/": lambda here: {"data": {"people": [here.cast.guide.pk]}},
+    "/courses/<course_id>/record/": lambda here: {
+        "data": {f"p{here.cast.clerk.pk}": "present", f"r{here.cast.clerk.pk}": "passed"}
+    },
+    "/leaflets/new/": lambda here: {"data": {**_leaflet("new-one"), "hall": here.hall.pk}},
+    "/leaflets/<leaflet_id>/change/": lambda here: {"data": _leaflet(here.social.leaflet.slug)},
+    "/leaflets/<leaflet_id>/publish/": lambda here: {"args": {"leaflet_id": here.social.draft.pk}},
+    "/services/new/": lambda here: {
+        "data": _service(here)
+        | {"participant": here.social.participant.pk, "case_number": here.cases["accepted"].number}
+    },
+    "/services/<pk>/": lambda here: {"args": {"pk": here.social.note.pk}},
+    "/services/<pk>/correct/": lambda here: {
+        "args": {"pk": here.social.note.pk}, "data": _service(here) | {"correction": "补充说明情况"}
+    },
+    "/services/<pk>/take-over/": lambda here: {
+        "args": {"pk": here.social.sealed.pk}, "data": {"reason": "秦悦休假两周"}
+    },
     # -- the line
     "/kiosk/<hall>/": lambda here: {"data": _number(here)},
     "/guide/<hall>/take-number/": lambda here: {"data": _number(here)},

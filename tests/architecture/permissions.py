@@ -212,6 +212,49 @@ TABLE = """
 /attendance/leave-post/                    POST   in   302  409  409  409  409  403  409  403  403  404  404
 /attendance/return-to-post/                POST   in   409  409  409  409  409  403  409  403  403  404  404
 
+# Social participants, training and leaflets
+/halls/<code>/leaflets/                    GET   200
+/halls/<code>/leaflets/<slug>/             GET   200
+/halls/<code>/leaflets/<slug>/print/       GET   200
+/participants/                             GET   in   200  200  200  200  200  200  200  200  200  200  403
+/participants/new/                         GET   in   403  403  403  403  403  403  200  403  200  403  403
+/participants/new/                         POST  in   403  403  403  403  403  403  302  403  302  403  403
+/participants/<participant_id>/            GET   in   403  403  403  403  403  403  200  403  200  404  404
+/participants/<participant_id>/            POST  in   403  403  403  403  403  403  302  403  302  404  404
+/participant-rota/                         GET   in   200  200  200  200  200  200  200  200  200  200  403
+/participant-rota/new/                     GET   in   403  403  403  403  403  403  200  403  200  403  403
+/participant-rota/new/                     POST  in   403  403  403  403  403  403  302  403  302  403  403
+/participant-rota/<duty_id>/change/        GET   in   404  404  404  404  404  404  200  404  200  404  404
+/participant-rota/<duty_id>/change/        POST  in   404  404  404  404  404  404  302  404  302  404  404
+/participant-rota/<duty_id>/cancel/        GET   in   404  404  404  404  404  404  200  404  200  404  404
+/participant-rota/<duty_id>/cancel/        POST  in   404  404  404  404  404  404  302  404  302  404  404
+/courses/                                  GET   in   200  200  200  200  200  200  200  200  200  200  403
+/courses/hours.xlsx                        GET   in   403  403  403  403  403  403  200  403  200  403  403
+/courses/new/                              GET   in   403  403  403  403  403  403  200  403  200  403  403
+/courses/new/                              POST  in   403  403  403  403  403  403  302  403  302  403  403
+/courses/<course_id>/                      GET   in   200  200  200  200  200  200  200  200  200  404  404
+/courses/<course_id>/change/               GET   in   403  403  403  403  403  403  200  403  200  404  404
+/courses/<course_id>/change/               POST  in   403  403  403  403  403  403  302  403  302  404  404
+/courses/<course_id>/enrol/                POST  in   403  403  403  403  403  403  302  403  302  404  404
+/courses/<course_id>/record/               POST  in   403  403  403  403  403  403  302  403  302  404  404
+/leaflets/                                 GET   in   403  403  403  403  403  403  200  403  200  403  403
+/leaflets/new/                             GET   in   403  403  403  403  403  403  200  403  200  403  403
+/leaflets/new/                             POST  in   403  403  403  403  403  403  302  403  302  403  403
+/leaflets/<leaflet_id>/change/             GET   in   403  403  403  403  403  403  200  403  200  403  403
+/leaflets/<leaflet_id>/change/             POST  in   403  403  403  403  403  403  302  403  302  403  403
+/leaflets/<leaflet_id>/publish/            POST  in   404  404  404  404  404  404  302  404  302  404  404
+/leaflets/<leaflet_id>/withdraw/           POST  in   404  404  404  404  404  404  302  404  302  404  404
+/services/                                 GET   in   200  403  403  403  403  200  200  200  403  200  403
+/services/new/                             GET   in   200  403  403  403  403  403  200  403  403  200  403
+/services/new/                             POST  in   302  403  403  403  403  403  302  403  403  422  403
+/services/allowance.xlsx                   GET   in   403  403  403  403  403  403  200  403  403  403  403
+/services/<pk>/                            GET   in   200  404  200  200  404  200  200  200  404  404  404
+/services/<pk>/correct/                    GET   in   200  404  403  403  404  403  200  403  404  404  404
+/services/<pk>/correct/                    POST  in   302  404  403  403  404  403  302  403  404  404  404
+/services/<pk>/take-over/                  GET   in   403  404  403  403  404  403  403  403  404  404  404
+/services/<pk>/take-over/                  POST  in   403  404  403  403  404  403  403  403  404  404  404
+/cases/<case>/services/                    GET   in   200  404  200  200  404  200  200  200  404  404  404
+
 # The line
 /guide/                                    GET   in   302  302  302  403  302  403  302  403  403  302  403
 /guide/<hall>/                             GET   in   200  200  200  403  200  403  200  403  403  404  404

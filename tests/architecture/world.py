@@ -79,6 +79,7 @@ from tests.intake.booking import asked, by_clerk
 from tests.life_ratings import rated
 from tests.matters import accepted, forwarded, ladder, registered
 from tests.rota import put
+from tests.social import Social, helped
 
 FREE = 4
 """Index of the window at which nobody is."""
@@ -106,6 +107,7 @@ class World:
     leaves: dict[str, Leave] = field(default_factory=dict)
     swaps: dict[str, DutySwap] = field(default_factory=dict)
     call_in: CallIn = field(init=False)
+    social: Social = field(init=False)
     asked: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What each door is asked with, once it was read."""
 
@@ -155,6 +157,7 @@ def world(now: dt.datetime) -> World:
     _docket(here)
     here.leading = field_rows(here.cast, here.now)
     here.posts = posts(cast, now)
+    here.social = helped(cast, here.cases["accepted"].pk, now)
     return here
 
 

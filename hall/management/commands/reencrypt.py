@@ -37,6 +37,8 @@ class Command(BaseCommand):
         done = 0
         for start in range(0, len(keys), BATCH):
             with transaction.atomic(), connection.cursor() as cursor:
+                # What is only ever added lets its words be written anew under another key, and nothing else.
+                cursor.execute("SET LOCAL hall.reencrypting = 'on'")
                 cursor.execute(
                     f"SELECT {key}, {column} FROM {table} WHERE {key} = ANY(%s) FOR UPDATE",  # noqa: S608
                     [keys[start : start + BATCH]],

@@ -19,9 +19,11 @@ from intake.management.demo import booking, life
 from intake.management.demo import life, plan
 from intake.management.demo import field, life
 from intake.management.demo import life, posts
+from intake.management.demo import life, social
 from intake.management.demo.house import House
 from intake.management.demo.rota import rota
 from staffing.lifecycle import ROLES
+from staffing.models import Leaflet
 
 ROLES_EN = {
     "clerk": "clerk",
@@ -32,11 +34,13 @@ ROLES_EN = {
     "hall_manager": "hall manager",
     "supervisor": "supervisor",
     "administrator": "administrator",
+    "participant": "participant from outside",
 }
 REFERENCE = (
     ("load_calendar", CalendarDay),
     ("load_categories", ContentCategory),
     ("load_routes", StatutoryRoute),
+    ("load_leaflets", Leaflet),
 )
 
 
@@ -76,6 +80,7 @@ class Command(BaseCommand):
             plan.surprises(house, now)
             field.leaders_go_down(house, now)
             rota(house, now)
+            social.participants(house, now)
         except Refused as refused:
             raise CommandError(f"{refused.field} {refused}".strip()) from refused
         if new or any(counts):
