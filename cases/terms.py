@@ -281,7 +281,7 @@ def _instruction(law: Law) -> Term:
         law, "instruction", 180,
         ("国信发〔2015〕12号（二）", "Joint Reception Hall Rules (2015, No. 12), part (2)"),
         ("反馈领导批示的办理情况", "Report on a leader's instruction"),
-        ("领导接访批示的事项，责任单位应当在批示的时限内反馈；文件没有规定日数，由接访领导确定，最长180日。",
+        ("领导接访批示的事项，责任单位应当在批示的时限内反馈；文件没有规定日数，由接访领导确定，本厅规则为最长180日。",
          "A unit reports on a leader's instruction by the day set in it; no number is given, 180 days at most."),
     )  # fmt: skip
 

@@ -6,6 +6,7 @@ None of these is an act of its own: the caller is in its transaction, holds the 
 from __future__ import annotations
 
 import datetime as dt
+from typing import Any
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -79,7 +80,7 @@ ON CONFLICT DO NOTHING
 
 
 def give_case(
-    case: Case, department: Department, kind: str, *, now: dt.datetime, once: str = "", **facts: str
+    case: Case, department: Department, kind: str, *, now: dt.datetime, once: str = "", **facts: Any
 ) -> None:
     """The unit's group gets its right on the case, and its people are told: the liaisons; when none may know of it,
     the heads; when none of them, the hall's managers. `once` tells one giving from another.

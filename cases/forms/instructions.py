@@ -79,7 +79,7 @@ class InstructionField(forms.ModelChoiceField):  # type: ignore[type-arg]
 
     def label_from_instance(self, one: Instruction) -> str:
         text = one.text if len(one.text) <= 40 else f"{one.text[:40]}…"
-        return f"{one.department.label}：{text}"
+        return _("%(name)s：%(text)s") % {"name": one.department.label, "text": text}
 
 
 class _ReadingForm(VerbForm):
