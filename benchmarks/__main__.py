@@ -1,4 +1,4 @@
-"""`python -m benchmarks [sweep] [pages] [register] [search] [documents] [lifecycle]`: a line per figure.
+"""`python -m benchmarks [sweep] [pages] [register] [search] [documents] [lifecycle] [public]`: a line per figure.
 
 Exit 1 when one misses its bound.
 """

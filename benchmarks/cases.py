@@ -18,6 +18,7 @@ from benchmarks import floor
 from benchmarks.documents import documents
 from benchmarks.lifecycle import lifecycle
 from benchmarks.measure import Figure, against, once
+from benchmarks.public_schedule import public_schedule
 from cases.actions import sweep_deadlines
 from cases.models import Case, ContentCategory, Deadline
 from cases.queries.search import search_cases
@@ -234,4 +235,5 @@ ALL: dict[str, Callable[[], Iterator[Figure]]] = {
     "search": search,
     "documents": documents,
     "lifecycle": lambda: lifecycle(World().cast),
+    "public": lambda: public_schedule(World().cast),
 }

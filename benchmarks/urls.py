@@ -8,5 +8,6 @@ urlpatterns = [
     path("floor/list/<int:unit>/", floor.bare_list),
     path("floor/page/<int:case>/", floor.bare_page),
     path("floor/insert/", floor.bare_insert),
+    path("floor/bytes/", floor.bare_bytes),
     path("", include("hall.urls")),
 ]

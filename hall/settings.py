@@ -175,6 +175,10 @@ CELERY_BEAT_SCHEDULE = {
 }
 HALL_NUDGE = "hall.tasks.nudge"
 
+# --- public pages -------------------------------------------------------------------------------------------
+HALL_PAGE_SHELF = env.bool("HALL_PAGE_SHELF", default=True)
+HALL_PAGE_CHECK_SECONDS = _int("HALL_PAGE_CHECK_SECONDS", default=1)
+
 # --- people -------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "hall.User"
 AUTHENTICATION_BACKENDS = [

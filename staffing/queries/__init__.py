@@ -19,6 +19,7 @@ from staffing.queries.places import (
     stations_of,
     watched_halls,
 )
+from staffing.queries.public import hall_version
 from staffing.queries.receptions import (
     Change,
     Notice,
@@ -36,7 +37,7 @@ from staffing.queries.who import actor_of, holders, post_held
 
 __all__ = [
     "Change", "HallNow", "Notice", "Opening", "account_journal", "actor_of", "clash", "docket_of",
-    "find_people", "hall_asked", "hall_now", "holders", "hours_asked", "hours_in_words", "in_working_hours",
+    "find_people", "hall_asked", "hall_now", "hall_version", "holders", "hours_asked", "hours_in_words", "in_working_hours",
     "leaders_of", "managed_halls", "month_named", "months_published", "notices", "open_halls", "open_now", "people_of",
     "planned_in", "post_held", "posts_of", "receptions_of", "spans_on", "stations_of", "upcoming",
     "watched_halls", "working_hours",
