@@ -53,7 +53,8 @@ def public_schedule(cast: Cast) -> Iterator[Figure]:
         for warm in (path, bare):
             _rate(port, warm, len(body), 1.0)
         pairs = [
-            (_rate(port, path, len(body), SECONDS), _rate(port, bare, len(body), SECONDS)) for _n in range(ROUNDS)
+            (_rate(port, path, len(body), SECONDS), _rate(port, bare, len(body), SECONDS))
+            for _n in range(ROUNDS)
         ]
     ours, floor = (statistics.median(rates) for rates in zip(*pairs, strict=True))
     share = statistics.median(a / b for a, b in pairs)
@@ -71,7 +72,9 @@ def _served(bytes_file: Path) -> Iterator[int]:
         facts = {"HALL_PROCESS": "web", "HALL_BENCH_BYTES": str(bytes_file)}
         argv = [sys.executable, "-m", "gunicorn", "benchmarks.wsgi", "--config", config]
         argv += ["--bind", f"fd://{door.fileno()}", "--log-level", "warning", "--max-requests", "0"]
-        server = subprocess.Popen(argv, cwd=settings.BASE_DIR, env=os.environ | facts, pass_fds=(door.fileno(),))
+        server = subprocess.Popen(
+            argv, cwd=settings.BASE_DIR, env=os.environ | facts, pass_fds=(door.fileno(),)
+        )
     try:
         _patiently(port)
         yield port
@@ -106,7 +109,9 @@ def _answer(line: socket.socket) -> tuple[bytes, bytes]:
         said += part
     head, _gap, body = said.partition(b"\r\n\r\n")
     size = next(
-        int(field.partition(b":")[2]) for field in head.split(b"\r\n") if field.lower().startswith(b"content-length")
+        int(field.partition(b":")[2])
+        for field in head.split(b"\r\n")
+        if field.lower().startswith(b"content-length")
     )
     parts = [body]
     left = size - len(body)

@@ -187,7 +187,9 @@ def _standing(key: Hashable, version: Hashable) -> Drawn | None:
 def _drawn(request: HttpRequest, make: Make, version: Hashable) -> tuple[HttpResponseBase, Drawn | None]:
     """The whole page, though this reader may have it: the next one may not."""
     began = time.monotonic()
-    conditions = {name: request.META.pop(name, None) for name in ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")}
+    conditions = {
+        name: request.META.pop(name, None) for name in ("HTTP_IF_NONE_MATCH", "HTTP_IF_MODIFIED_SINCE")
+    }
     try:
         response = make(request)
     finally:

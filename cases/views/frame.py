@@ -54,6 +54,7 @@ PLACES: tuple[Place, ...] = (
     Place((CLERK, HALL_MANAGER), "intake:register", lazy("来访登记"), "edit"),
     Place(_LISTS, "cases:work-list", lazy("办理清单"), "clock", "late"),
     Place((SUPERVISOR,), "cases:follow-ups", lazy("不满意回访"), "star"),
+    Place((SUPERVISOR, HALL_MANAGER), "staffing:complaints", lazy("服务投诉"), "message"),
     Place((LEADER,), "staffing:docket", lazy("接访日程"), "calendar"),
     Place((HALL_MANAGER,), "staffing:reception-plan", lazy("领导接访安排"), "calendar"),
     Place((HALL_MANAGER,), "intake:assign-windows", lazy("窗口业务"), "window"),

@@ -11,6 +11,16 @@ from staffing.actions.accounts import (
     sign_in_failed,
     sign_out,
 )
+from staffing.actions.complaints import (
+    answer_complaint,
+    code_of,
+    file_complaint,
+    find_complaint,
+    forget_tries,
+    forward_complaint,
+    seal,
+    unseal,
+)
 from staffing.actions.places import remove_place, save_place
 from staffing.actions.posts import end_posting, post_person
 from staffing.actions.receptions import (
@@ -23,7 +33,8 @@ from staffing.actions.receptions import (
 )
 
 __all__ = [
-    "cancel_reception", "change_password", "change_reception", "disable_user", "enable_user", "end_posting",
+    "answer_complaint", "cancel_reception", "change_password", "change_reception", "code_of", "disable_user",
+    "enable_user", "end_posting", "file_complaint", "find_complaint", "forget_tries", "forward_complaint",
     "hold_reception", "plan_reception", "post_person", "publish_month", "publish_reception", "register_user",
-    "remove_place", "reset_password", "save_place", "set_language", "sign_in", "sign_in_failed", "sign_out",
+    "remove_place", "reset_password", "save_place", "seal", "set_language", "sign_in", "sign_in_failed", "sign_out", "unseal",
 ]  # fmt: skip

@@ -1,5 +1,6 @@
 """Places and people. Facts and constraints; the verbs are in `staffing.actions`."""
 
+from staffing.models.complaints import Complaint, ComplaintQuerySet, PublicTry
 from staffing.models.places import (
     Department,
     Hall,
@@ -15,6 +16,8 @@ from staffing.models.posts import Posting, PostingQuerySet
 from staffing.models.receptions import LeaderReception, LeaderReceptionQuerySet
 
 __all__ = [
+    "Complaint",
+    "ComplaintQuerySet",
     "Department",
     "Hall",
     "IdRange",
@@ -25,6 +28,7 @@ __all__ = [
     "Period",
     "Posting",
     "PostingQuerySet",
+    "PublicTry",
     "Room",
     "Station",
     "Window",

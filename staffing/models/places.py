@@ -50,6 +50,12 @@ class Hall(Named):
     phone = models.CharField(_("咨询电话"), max_length=40)
     complaint_phone = models.CharField(_("监督电话"), max_length=40, blank=True)
     group_threshold = models.PositiveSmallIntegerField(_("集体访起点人数"), default=5)
+    complaint_days = models.PositiveSmallIntegerField(
+        _("投诉答复期限（工作日）"), default=15, help_text=_("本厅自己的规定，从收到的次日起算。")
+    )
+    site_code = models.CharField(_("网站标识码"), max_length=20, blank=True)
+    icp_record = models.CharField(_("ICP备案号"), max_length=40, blank=True)
+    police_record = models.CharField(_("公安备案号"), max_length=40, blank=True)
     is_open = models.BooleanField(_("启用"), default=True)
 
     class Meta:

@@ -1,5 +1,6 @@
 """The doors for people without a login."""
 
+from staffing.public.complaints import complain, complaint_answer
 from staffing.public.pages import guide, hall, home, receptions
 
-__all__ = ["guide", "hall", "home", "receptions"]
+__all__ = ["complain", "complaint_answer", "guide", "hall", "home", "receptions"]

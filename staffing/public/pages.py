@@ -22,7 +22,11 @@ def _hall(code: str) -> Hall:
 
 
 def _kept(
-    request: HttpRequest, name: str, code: str, make: Callable[[HttpRequest, str], HttpResponseBase], *query: str
+    request: HttpRequest,
+    name: str,
+    code: str,
+    make: Callable[[HttpRequest, str], HttpResponseBase],
+    *query: str,
 ) -> HttpResponseBase:
     """A page of one hall from the shelf, as long as the hall and its published receptions are what they were."""
     version = partial(queries.hall_version, code)

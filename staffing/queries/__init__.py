@@ -1,5 +1,6 @@
 """Reads across people and places: who holds which post, when a hall works, what the pages show."""
 
+from staffing.queries.complaints import ComplaintRow, complaint_counts, complaints_page, due_day, light_of
 from staffing.queries.hours import (
     Opening,
     hours_asked,
@@ -36,9 +37,10 @@ from staffing.queries.receptions import (
 from staffing.queries.who import actor_of, holders, post_held
 
 __all__ = [
-    "Change", "HallNow", "Notice", "Opening", "account_journal", "actor_of", "clash", "docket_of",
+    "Change", "ComplaintRow", "HallNow", "Notice", "Opening", "account_journal", "actor_of", "clash",
+    "complaint_counts", "complaints_page", "docket_of", "due_day",
     "find_people", "hall_asked", "hall_now", "hall_version", "holders", "hours_asked", "hours_in_words", "in_working_hours",
-    "leaders_of", "managed_halls", "month_named", "months_published", "notices", "open_halls", "open_now", "people_of",
+    "leaders_of", "light_of", "managed_halls", "month_named", "months_published", "notices", "open_halls", "open_now", "people_of",
     "planned_in", "post_held", "posts_of", "receptions_of", "spans_on", "stations_of", "upcoming",
     "watched_halls", "working_hours",
 ]  # fmt: skip

@@ -14,6 +14,13 @@ from staffing.rules.accounts import (
     must_change_password,
     temporary_password,
 )
+from staffing.rules.complaints import (
+    Said,
+    check_can_answer_complaint,
+    check_can_file_complaint,
+    check_can_forward_complaint,
+    check_sees_complaints,
+)
 from staffing.rules.posts import FULL_TERM, check_can_end_posting, check_can_post_person, ends_early
 from staffing.rules.receptions import (
     Slot,
@@ -37,14 +44,18 @@ from staffing.rules.who import (
 __all__ = [
     "FULL_TERM",
     "MANAGED_ROLES",
+    "Said",
     "Slot",
     "ThreeKindsOfCharacters",
+    "check_can_answer_complaint",
     "check_can_cancel_reception",
     "check_can_change_password",
     "check_can_change_reception",
     "check_can_disable_user",
     "check_can_enable_user",
     "check_can_end_posting",
+    "check_can_file_complaint",
+    "check_can_forward_complaint",
     "check_can_hold_reception",
     "check_can_keep_people",
     "check_can_plan_reception",
@@ -59,6 +70,7 @@ __all__ = [
     "check_can_sign_in",
     "check_can_sign_out",
     "check_can_touch_account",
+    "check_sees_complaints",
     "ends_early",
     "is_administrator",
     "manages",

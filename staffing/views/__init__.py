@@ -2,6 +2,13 @@
 
 from staffing.views.accounts import change_password, locked_out, set_language, sign_in, sign_out
 from staffing.views.back_room import BackRoom
+from staffing.views.complaints import (
+    answer_complaint,
+    complaint,
+    complaints,
+    export_complaints,
+    forward_complaint,
+)
 from staffing.views.desk import desk, docket, hall_now
 from staffing.views.people import (
     disable_user,
@@ -25,8 +32,9 @@ from staffing.views.receptions import (
 from staffing.views.who import WhoActs
 
 __all__ = [
-    "BackRoom", "WhoActs", "cancel_reception", "change_password", "change_reception", "desk", "disable_user", "docket",
-    "enable_user", "end_posting", "hall_now", "hold_reception", "locked_out", "people", "person", "plan_reception",
+    "BackRoom", "WhoActs", "answer_complaint", "cancel_reception", "change_password", "change_reception", "complaint",
+    "complaints", "desk", "disable_user", "docket", "enable_user", "end_posting", "export_complaints",
+    "forward_complaint", "hall_now", "hold_reception", "locked_out", "people", "person", "plan_reception",
     "post_person", "publish_month", "publish_reception", "reception_plan", "register_user", "reset_password",
     "set_language", "sign_in", "sign_out",
 ]  # fmt: skip
