@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+from functools import partial
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -23,14 +25,17 @@ from cases.forms import ProgressForm
 from cases.forms.ratings import RatingCodeForm, TargetForm
 from cases.lifecycle import GRADES, LOW
 from cases.models import Rating
+from cases.queries import figures as public_figures
 from cases.queries import letter
 from cases.queries.progress import Progress, for_petitioner, progress_of
 from cases.queries.ratings import last_day, target_words
 from cases.queries.routes import active_routes, find_routes, in_words
 from hall import documents
 from hall.access import Refused, Request, allowed, get_visible
+from hall.fresh import dated, fresh, kept
 from hall.models import IssuedDocument
 from staffing.models import Hall
+from staffing.queries import open_halls
 
 _CLAUSES = {
     1: lazy("诉讼、检察、公安机关法律程序"),
@@ -244,6 +249,74 @@ def _said(request: Request, rows: list[Rating], door: str, now: dt.datetime) -> 
         "hall": rows[0].case.hall,
     }
     return render(request, "cases/rated.html", context)
+
+
+# -- figures -----------------------------------------------------------------------------------------------------
+
+
+@login_not_required
+@require_safe
+def figures(request: HttpRequest, code: str) -> HttpResponseBase:
+    """`/halls/<code>/figures/?quarter=2026Q3`: the quarter's figures as they were published; the last one unasked."""
+
+    def make(asked: HttpRequest) -> HttpResponseBase:
+        hall = get_visible(open_halls(), code=code)
+        every = public_figures.published_of(hall)
+        wanted = public_figures.quarter_named(asked.GET.get("quarter", ""))
+        shown = next((one for one in every if one.quarter == wanted), every[0] if every else None)
+        context: dict[str, Any] = {
+            "hall": hall,
+            "shown": shown,
+            "small": public_figures.SMALL,
+            "quarters": [
+                {
+                    "name": public_figures.quarter_name(one.quarter),
+                    "code": public_figures.quarter_code(one.quarter),
+                    "current": one == shown,
+                }
+                for one in every
+            ],
+        }
+        if shown is not None:
+            context["page"] = public_figures.page_of(shown.published)
+            context["name"] = public_figures.quarter_name(shown.quarter)
+        return fresh(asked, "cases/figures.html", context, max((one.published_at for one in every), default=None))
+
+    version = partial(public_figures.figures_version, code)
+    return kept(request, ("figures", code), make, version=version, query=("quarter",))
+
+
+@login_not_required
+@require_safe
+def figures_csv(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Every published quarter, one number a line, for whoever wants to compute."""
+
+    def make(asked: HttpRequest) -> HttpResponseBase:
+        hall = get_visible(open_halls(), code=code)
+        response = HttpResponse(content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="figures-{hall.code}.csv"'
+        response.write("\ufeff")
+        out = csv.writer(response)
+        out.writerow([_("季度"), _("项目"), _("数目"), _("分母"), _("比例")])
+        for one in public_figures.published_of(hall):
+            quarter = public_figures.quarter_code(one.quarter)
+            page = public_figures.page_of(one.published)
+            out.writerow([quarter, _("收到信访事项"), _told(page.received), "", ""])
+            for rate in page.measures:
+                out.writerow([quarter, rate.name, _told(rate.good), _told(rate.of), rate.percent])
+            for bar in (*page.purposes, *page.categories):
+                out.writerow([quarter, bar.name, _told(bar.n), _told(page.received), bar.percent])
+        return dated(asked, response)
+
+    version = partial(public_figures.figures_version, code)
+    return kept(request, ("figures.csv", code), make, version=version)
+
+
+def _told(n: int | None) -> str:
+    return str(n) if n is not None else f"<{public_figures.SMALL}"
+
+
+# -- routes ------------------------------------------------------------------------------------------------------
 
 
 @login_not_required

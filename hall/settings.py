@@ -165,6 +165,8 @@ CELERY_BEAT_SCHEDULE = {
     "recheck-deadlines": {"task": "cases.recheck_deadlines", "schedule": crontab(hour="2", minute="30")},
     "remind-ratings": {"task": "cases.remind_ratings", "schedule": 600.0, "options": {"expires": 590}},
     "expire-ratings": {"task": "cases.expire_ratings", "schedule": crontab(hour="0", minute="20")},
+    "compute-figures": {"task": "cases.compute_figures", "schedule": crontab(hour="3", minute="40")},
+    "forget-tries": {"task": "staffing.forget_tries", "schedule": crontab(hour="3", minute="5")},
     "forget-attempts": {"task": "cases.forget_attempts", "schedule": crontab(hour="3", minute="0")},
     "clear-drafts": {"task": "intake.clear_drafts", "schedule": crontab(hour="3", minute="10")},
     "close-days": {

@@ -15,6 +15,7 @@ from cases.actions.ends import (
 )
 from cases.actions.export_work_list import export_work_list
 from cases.actions.extensions import approve_extension, refuse_extension, request_extension
+from cases.actions.figures import compute_figures, publish_figures
 from cases.actions.holds import lift_hold, place_hold
 from cases.actions.joins import link_cases, merge_case
 from cases.actions.load_categories import CategoryRow, load_categories
@@ -103,6 +104,7 @@ __all__ = [
     "close_case",
     "close_follow_up",
     "close_lapsed_cases",
+    "compute_figures",
     "countersign_opinion",
     "decline_case",
     "decline_closed_case",
@@ -133,6 +135,7 @@ __all__ = [
     "pass_for",
     "pass_from",
     "place_hold",
+    "publish_figures",
     "query_progress",
     "query_rating",
     "raise_urgent",

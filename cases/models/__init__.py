@@ -11,6 +11,7 @@ from cases.models.case import (
     Respondent,
 )
 from cases.models.clocks import Days, Deadline, DeadlineQuerySet, DeadlineStep, Hold
+from cases.models.figures import PublicFigure, PublicFigureQuerySet
 from cases.models.handling import (
     CaseLink,
     Extension,
@@ -59,6 +60,8 @@ __all__ = [
     "OpinionRow",
     "OwnLimit",
     "Petitioner",
+    "PublicFigure",
+    "PublicFigureQuerySet",
     "QueryAttempt",
     "Rating",
     "RatingRule",

@@ -15,6 +15,7 @@ from cases.rules.ends import (
     check_can_recuse_from_case,
     check_can_settle_case,
 )
+from cases.rules.figures import check_can_publish_figures, check_sees_figures
 from cases.rules.gate import (
     CONTENT_LENGTH,
     FIRST_LAW,
@@ -131,6 +132,7 @@ __all__ = [
     "check_can_object_to_referral",
     "check_can_order_redo",
     "check_can_place_hold",
+    "check_can_publish_figures",
     "check_can_raise_urgent",
     "check_can_rate_service",
     "check_can_receive_case",
@@ -163,6 +165,7 @@ __all__ = [
     "check_move",
     "check_rater",
     "check_said",
+    "check_sees_figures",
     "check_sees_follow_ups",
     "check_state",
     "check_target_unit",

@@ -1,6 +1,7 @@
 """The doors of the case file for staff: the frame, work list, case, triage, papers, people, inbox, search."""
 
 from cases.views.case_page import case
+from cases.views.figures import figures_desk, publish_figures
 from cases.views.frame import shell
 from cases.views.inbox import inbox, open_message, read_all
 from cases.views.moves import receive_case, withdraw_case
@@ -12,7 +13,7 @@ from cases.views.triage import triage as triage_page
 from cases.views.work_list import export_work_list, work_list_page
 
 __all__ = [
-    "case", "document", "document_file", "export_work_list", "follow_ups", "inbox", "material", "open_message",
-    "read_all", "receive_case", "reveal_person", "search_page", "shell", "triage_page", "withdraw_case",
+    "case", "document", "document_file", "export_work_list", "figures_desk", "follow_ups", "inbox", "material",
+    "open_message", "publish_figures", "read_all", "receive_case", "reveal_person", "search_page", "shell", "triage_page", "withdraw_case",
     "work_list_page",
 ]  # fmt: skip

@@ -59,6 +59,7 @@ PLACES: tuple[Place, ...] = (
     Place((HALL_MANAGER,), "staffing:reception-plan", lazy("领导接访安排"), "calendar"),
     Place((HALL_MANAGER,), "intake:assign-windows", lazy("窗口业务"), "window"),
     Place((HALL_MANAGER, SUPERVISOR), "intake:queue-day", lazy("候访统计"), "chart"),
+    Place((HALL_MANAGER, SUPERVISOR), "cases:figures-desk", lazy("季度数据"), "chart"),
     Place((*_LISTS, GUIDE), "cases:search", lazy("查找事项"), "search"),
     Place((*_LISTS, GUIDE), "cases:routes", lazy("法定途径"), "route"),
     Place(_EVERYONE, "cases:inbox", lazy("消息"), "mail", "unread"),
