@@ -29,7 +29,7 @@ from cases.queries import figures as public_figures
 from cases.queries import letter
 from cases.queries.progress import Progress, for_petitioner, progress_of
 from cases.queries.ratings import last_day, target_words
-from cases.queries.routes import active_routes, find_routes, in_words
+from cases.queries.routes import RouteText, active_routes, find_routes, in_words
 from hall import documents
 from hall.access import Refused, Request, allowed, get_visible
 from hall.fresh import dated, fresh, kept
@@ -321,18 +321,40 @@ def _told(n: int | None) -> str:
 
 @login_not_required
 @require_safe
-def routes(request: HttpRequest) -> HttpResponse:
-    """`/routes/?q=`: what one would say at the counter, to the organ that is competent and the law that says so."""
+def routes(request: HttpRequest) -> HttpResponseBase:
+    """`/routes/?q=`: what one would say at the counter, to the organ that is competent and the law that says so.
+
+    Without a question the whole list, by the system that is competent or (`?by=clause`) by the kind of way. Questions
+    are not kept: there are as many as people.
+    """
     text = request.GET.get("q", "").strip()[:200]
-    every = active_routes()
-    found = [in_words(one.route, one.words) for one in find_routes(text, routes=every)] if text else []
-    clauses: dict[int, list[Any]] = {}
-    if not found:
-        for route in every:
-            clauses.setdefault(route.clause, []).append(in_words(route))
-    context = {
-        "q": text,
-        "found": found,
-        "groups": [(_CLAUSES[n], rows) for n, rows in sorted(clauses.items())],
-    }
-    return render(request, "cases/routes.html", context)
+    if text:
+        return _routes_found(request, text)
+    return kept(request, "routes", _all_routes, query=("by",))
+
+
+def _routes_found(request: HttpRequest, text: str) -> HttpResponseBase:
+    found = [in_words(one.route, one.words) for one in find_routes(text)]
+    groups = [] if found else _by_sector([in_words(route) for route in active_routes()])
+    context = {"q": text, "found": found, "groups": groups, "by": ""}
+    return fresh(request, "cases/routes.html", context)
+
+
+def _all_routes(request: HttpRequest) -> HttpResponseBase:
+    by = "clause" if request.GET.get("by") == "clause" else ""
+    every = [in_words(route) for route in active_routes()]
+    groups = _by_clause(every) if by else _by_sector(every)
+    return fresh(request, "cases/routes.html", {"q": "", "found": [], "groups": groups, "by": by})
+
+
+def _by_sector(rows: list[RouteText]) -> list[tuple[str, list[RouteText]]]:
+    """In the order in which the systems first stand in the list."""
+    groups: dict[str, list[RouteText]] = {}
+    for row in rows:
+        groups.setdefault(row.sector, []).append(row)
+    return list(groups.items())
+
+
+def _by_clause(rows: list[RouteText]) -> list[tuple[str, list[RouteText]]]:
+    clauses = sorted({row.clause for row in rows})
+    return [(str(_CLAUSES[n]), [row for row in rows if row.clause == n]) for n in clauses]
