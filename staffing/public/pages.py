@@ -16,6 +16,9 @@ from staffing import queries
 from staffing.models import Hall
 from staffing.public.fresh import fresh, kept
 
+NEXT, AHEAD = 4, 12
+"""So many of the next receptions stand on the home page, and changes among so many."""
+
 
 def _hall(code: str) -> Hall:
     return get_visible(queries.open_halls(), code=code)
@@ -55,11 +58,13 @@ def hall(request: HttpRequest, code: str) -> HttpResponseBase:
 
 def _hall_page(request: HttpRequest, hall: Hall) -> HttpResponseBase:
     now = timezone.now()
+    ahead = queries.notices(queries.ahead(hall, now, AHEAD), now)
     context = {
         "hall": hall,
         "opening": queries.open_now(hall, now),
         "hours": queries.hours_in_words(hall),
-        "notices": queries.notices(queries.upcoming(hall, now, 4), now),
+        "notices": [row for row in ahead if row.state != "cancelled"][:NEXT],
+        "moved": [row for row in ahead if row.state in ("cancelled", "changed")][:NEXT],
         "stations": queries.stations_of(hall),
         "now": now,
     }

@@ -20,7 +20,7 @@ from staffing.queries.places import (
     stations_of,
     watched_halls,
 )
-from staffing.queries.public import hall_version
+from staffing.queries.public import ahead, hall_version
 from staffing.queries.receptions import (
     Change,
     Notice,
@@ -37,7 +37,7 @@ from staffing.queries.receptions import (
 from staffing.queries.who import actor_of, holders, post_held
 
 __all__ = [
-    "Change", "ComplaintRow", "HallNow", "Notice", "Opening", "account_journal", "actor_of", "clash",
+    "Change", "ComplaintRow", "HallNow", "Notice", "Opening", "account_journal", "actor_of", "ahead", "clash",
     "complaint_counts", "complaints_page", "docket_of", "due_day",
     "find_people", "hall_asked", "hall_now", "hall_version", "holders", "hours_asked", "hours_in_words", "in_working_hours",
     "leaders_of", "light_of", "managed_halls", "month_named", "months_published", "notices", "open_halls", "open_now", "people_of",

@@ -2,9 +2,13 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Hashable
 
+from django.db.models import QuerySet
+
 from hall.batch import planned
+from staffing.models import Hall, LeaderReception
 
 # xmin names the transaction that wrote a row last, so that a change shows in whatever order they committed.
 _VERSION = """
@@ -18,3 +22,13 @@ def hall_version(code: str) -> Hashable:
     """Of an open hall and its published receptions; None when there is no such hall. One statement."""
     rows = planned(_VERSION, {"code": code})
     return tuple(rows[0]) if rows else None
+
+
+def ahead(hall: Hall, now: dt.datetime, limit: int) -> QuerySet[LeaderReception]:
+    """The next published receptions, cancelled ones too, those of today until they end."""
+    return (
+        LeaderReception.objects.public()
+        .filter(hall=hall, ends_at__gt=now)
+        .select_related("leader", "room")
+        .order_by("starts_at", "id")[:limit]
+    )

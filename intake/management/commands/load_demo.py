@@ -15,6 +15,7 @@ from hall.access import Refused
 from hall.models import CalendarDay, User
 from intake.management.demo import life
 from intake.management.demo.house import House
+from intake.management.demo.public import public
 from staffing.lifecycle import ROLES
 
 ROLES_EN = {
@@ -63,6 +64,7 @@ class Command(BaseCommand):
                 life.matters(house, now),
                 life.today(house, now),
             )
+            public(house, now)
         except Refused as refused:
             raise CommandError(f"{refused.field} {refused}".strip()) from refused
         if new or any(counts):
