@@ -278,9 +278,14 @@ def figures(request: HttpRequest, code: str) -> HttpResponseBase:
             ],
         }
         if shown is not None:
-            context["page"] = public_figures.page_of(shown.published)
+            context["page"] = public_figures.page_of(shown.published or {})
             context["name"] = public_figures.quarter_name(shown.quarter)
-        return fresh(asked, "cases/figures.html", context, max((one.published_at for one in every), default=None))
+        return fresh(
+            asked,
+            "cases/figures.html",
+            context,
+            max((one.published_at for one in every if one.published_at), default=None),
+        )
 
     version = partial(public_figures.figures_version, code)
     return kept(request, ("figures", code), make, version=version, query=("quarter",))
@@ -300,7 +305,7 @@ def figures_csv(request: HttpRequest, code: str) -> HttpResponseBase:
         out.writerow([_("季度"), _("项目"), _("数目"), _("分母"), _("比例")])
         for one in public_figures.published_of(hall):
             quarter = public_figures.quarter_code(one.quarter)
-            page = public_figures.page_of(one.published)
+            page = public_figures.page_of(one.published or {})
             out.writerow([quarter, _("收到信访事项"), _told(page.received), "", ""])
             for rate in page.measures:
                 out.writerow([quarter, rate.name, _told(rate.good), _told(rate.of), rate.percent])

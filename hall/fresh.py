@@ -159,7 +159,7 @@ def kept(
         for extra in set(kept_query) - set(asked):
             del kept_query[extra]
         request.META["QUERY_STRING"] = kept_query.urlencode()
-        request.GET = kept_query
+        request.GET = kept_query  # type: ignore[assignment]
     if not settings.HALL_PAGE_SHELF or any(cookie in request.COOKIES for cookie in _OWN):
         return make(request)
     chosen = ((known, request.GET.get(look, request.COOKIES.get(look, ""))) for look, known in LOOKS.items())

@@ -37,9 +37,7 @@ def compute_figures(*, now: dt.datetime) -> int:
 
 
 @transaction.atomic
-def publish_figures(
-    *, actor: Actor, figure_id: int, seen: dt.datetime, now: dt.datetime
-) -> PublicFigure:
+def publish_figures(*, actor: Actor, figure_id: int, seen: dt.datetime, now: dt.datetime) -> PublicFigure:
     """From now on the public reads the quarter as it was counted at `seen`. Raises Refused (role; state)."""
     figure = PublicFigure.objects.locked(figure_id)
     check_can_publish_figures(actor, figure, seen=seen, now=now)

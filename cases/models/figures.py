@@ -49,7 +49,8 @@ class PublicFigure(models.Model):
                 condition=Q(quarter__day=1, quarter__month__in=(1, 4, 7, 10)), name="figure_of_a_quarter"
             ),
             models.CheckConstraint(
-                condition=Q(published_at=None, published=None) | Q(published_at__isnull=False, published__isnull=False),
+                condition=Q(published_at__isnull=True, published__isnull=True)
+                | Q(published_at__isnull=False, published__isnull=False),
                 name="figure_published_says_what",
             ),
         ]

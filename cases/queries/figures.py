@@ -65,7 +65,13 @@ def quarter_code(quarter: dt.date) -> str:
 def quarter_named(text: str) -> dt.date | None:
     """`2026Q3`, or None."""
     year, _q, number = text.upper().partition("Q")
-    if len(year) == 4 and year.isascii() and year.isdecimal() and number in ("1", "2", "3", "4") and year > "1900":
+    if (
+        len(year) == 4
+        and year.isascii()
+        and year.isdecimal()
+        and number in ("1", "2", "3", "4")
+        and year > "1900"
+    ):
         return dt.date(int(year), int(number) * 3 - 2, 1)
     return None
 
@@ -78,7 +84,9 @@ def counted(hall_id: int, quarter: dt.date) -> dict[str, Any]:
     tz = timezone.get_current_timezone()
     end = after(quarter)
     span = (dt.datetime.combine(quarter, dt.time.min, tz), dt.datetime.combine(end, dt.time.min, tz))
-    cases = Case.objects.filter(hall=hall_id, registered_at__gte=span[0], registered_at__lt=span[1]).order_by()
+    cases = Case.objects.filter(
+        hall=hall_id, registered_at__gte=span[0], registered_at__lt=span[1]
+    ).order_by()
     due = Deadline.objects.filter(hall=hall_id, due_on__gte=quarter, due_on__lt=end, void_at=None)
     in_time = Q(met_at__lte=F("due_at"))
     notify, handle = Q(kind__in=("sort", "notify")), Q(kind="handle")
@@ -97,7 +105,9 @@ def counted(hall_id: int, quarter: dt.date) -> dict[str, Any]:
     })  # fmt: skip
     purposes = dict(cases.values_list("purpose").annotate(n=Count("pk")).values_list("purpose", "n"))
     tops: dict[str, int] = {}
-    for code, n in cases.values_list("category__code").annotate(n=Count("pk")).values_list("category__code", "n"):
+    for code, n in (
+        cases.values_list("category__code").annotate(n=Count("pk")).values_list("category__code", "n")
+    ):
         top = f"{code[:2]}0000" if code else ""
         tops[top] = tops.get(top, 0) + n
     return {
@@ -125,9 +135,10 @@ def masked(data: dict[str, Any]) -> dict[str, Any]:
         "formula": data["formula"],
         "received": None if small else received,
         "measures": {
-            name: [None, None] if 0 < of < SMALL else [good, of] for name, (good, of) in data["measures"].items()
+            name: [None, None] if 0 < of < SMALL else [good, of]
+            for name, (good, of) in data["measures"].items()
         },
-        "purposes": {name: None for name in data["purposes"]} if small else hidden(data["purposes"]),
+        "purposes": dict.fromkeys(data["purposes"]) if small else hidden(data["purposes"]),
         "categories": {} if small else folded(data["categories"]),
     }
 
@@ -171,7 +182,7 @@ class Measure:
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """A number with the part of the largest that it is, in hundredths; `n` None: not told."""
+    """A number and its share of the whole, in hundredths; `n` None: not told."""
 
     name: str
     n: int | None
@@ -220,7 +231,12 @@ def page_of(data: dict[str, Any]) -> FigurePage:
         received=received,
         measures=[_measure(name, *data["measures"][name]) for name in MEASURES],
         purposes=_bars(
-            [(str(_(PURPOSES[name])), data["purposes"][name]) for name in PURPOSES if name in data["purposes"]], received
+            [
+                (str(_(PURPOSES[name])), data["purposes"][name])
+                for name in PURPOSES
+                if name in data["purposes"]
+            ],
+            received,
         ),
         categories=_bars(_named(data["categories"]), received),
     )
@@ -236,12 +252,11 @@ def _measure(name: str, good: int | None, of: int | None) -> Measure:
 
 
 def _bars(cells: Sequence[tuple[str, int | None]], whole: int | None) -> list[Bar]:
-    most = max((n for _name, n in cells if n), default=0)
     return [
         Bar(
             name, n,
             percent=f"{n / whole * 100:.1f}%" if n is not None and whole else "–",
-            width=f"{n / most * 100:.1f}" if n and most else "0",
+            width=f"{n / whole * 100:.1f}" if n and whole else "0",
         )
         for name, n in cells
     ]  # fmt: skip
@@ -250,7 +265,9 @@ def _bars(cells: Sequence[tuple[str, int | None]], whole: int | None) -> list[Ba
 def _named(cells: dict[str, int]) -> list[tuple[str, int | None]]:
     names = {one.code: one.label for one in ContentCategory.objects.filter(code__in=cells, level=1)}
     rows: list[tuple[str, int | None]] = [
-        (names.get(code, code), n) for code, n in sorted(cells.items(), key=lambda cell: -cell[1]) if code != OTHER
+        (names.get(code, code), n)
+        for code, n in sorted(cells.items(), key=lambda cell: -cell[1])
+        if code != OTHER
     ]
     return rows + ([(_("其他类别合计"), cells[OTHER])] if OTHER in cells else [])
 

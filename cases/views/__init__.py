@@ -13,7 +13,7 @@ from cases.views.triage import triage as triage_page
 from cases.views.work_list import export_work_list, work_list_page
 
 __all__ = [
-    "case", "document", "document_file", "export_work_list", "figures_desk", "follow_ups", "inbox", "material",
-    "open_message", "publish_figures", "read_all", "receive_case", "reveal_person", "search_page", "shell", "triage_page", "withdraw_case",
-    "work_list_page",
+    "case", "document", "document_file", "export_work_list", "figures_desk", "follow_ups", "inbox",
+    "material", "open_message", "publish_figures", "read_all", "receive_case", "reveal_person",
+    "search_page", "shell", "triage_page", "withdraw_case", "work_list_page",
 ]  # fmt: skip

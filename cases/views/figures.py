@@ -43,10 +43,10 @@ def figures_desk(request: Request) -> HttpResponse:
 
 @never_cache
 @require_POST
-def publish_figures(request: Request, pk: int) -> HttpResponse:
-    figure = get_visible(PublicFigure.objects.visible_to(request.actor), pk=pk)
+def publish_figures(request: Request, figure: int) -> HttpResponse:
+    one = get_visible(PublicFigure.objects.visible_to(request.actor), pk=figure)
     if (seen := parse_datetime(request.POST.get("seen", "").replace(" ", "+"))) is None:
         raise Refused(_("请从季度数据页面公布。"), "input")
-    actions.publish_figures(actor=request.actor, figure_id=figure.pk, seen=seen, now=timezone.now())
-    messages.success(request, _("%(quarter)s的数据已公布。") % {"quarter": queries.quarter_name(figure.quarter)})
+    actions.publish_figures(actor=request.actor, figure_id=one.pk, seen=seen, now=timezone.now())
+    messages.success(request, _("%(quarter)s的数据已公布。") % {"quarter": queries.quarter_name(one.quarter)})
     return redirect("cases:figures-desk")

@@ -82,7 +82,9 @@ PUBLIC_PLACES: tuple[tuple[str, Promise, tuple[PublicPlace, ...]], ...] = (
     (
         "do", lazy("您想办什么"),
         (
-            PublicPlace("staffing:receptions", lazy("领导接访日程"), lazy("谁、什么时间、在哪里接访，怎样预约"), "calendar"),
+            PublicPlace(
+                "staffing:receptions", lazy("领导接访日程"), lazy("谁、何时、在哪里接访，怎样预约"), "calendar"
+            ),
             PublicPlace("cases:progress", lazy("查询办理进度"), lazy("凭登记凭证上的查询码"), "search"),
             PublicPlace("staffing:guide", lazy("来访指南"), lazy("带什么、怎么办、多久有结果"), "book"),
             PublicPlace("cases:routes", lazy("这件事该找谁"), lazy("用平常话查找法定途径"), "route"),
@@ -186,10 +188,11 @@ class _Frame:
         """Every public page there is, by what it is for: the home page and the foot of each page show them."""
         groups = []
         for name, title, places in PUBLIC_PLACES:
-            links = []
-            for place in places:
-                if url := self._public_url(place.url):
-                    links.append({"url": url, "label": place.label, "hint": place.hint, "icon": place.icon})
+            links = [
+                {"url": url, "label": place.label, "hint": place.hint, "icon": place.icon}
+                for place in places
+                if (url := self._public_url(place.url))
+            ]
             groups.append({"name": name, "title": title, "links": links})
         return groups
 

@@ -33,8 +33,9 @@ from staffing.actions.receptions import (
 )
 
 __all__ = [
-    "answer_complaint", "cancel_reception", "change_password", "change_reception", "code_of", "disable_user",
-    "enable_user", "end_posting", "file_complaint", "find_complaint", "forget_tries", "forward_complaint",
-    "hold_reception", "plan_reception", "post_person", "publish_month", "publish_reception", "register_user",
-    "remove_place", "reset_password", "save_place", "seal", "set_language", "sign_in", "sign_in_failed", "sign_out", "unseal",
+    "answer_complaint", "cancel_reception", "change_password", "change_reception", "code_of",
+    "disable_user", "enable_user", "end_posting", "file_complaint", "find_complaint", "forget_tries",
+    "forward_complaint", "hold_reception", "plan_reception", "post_person", "publish_month",
+    "publish_reception", "register_user", "remove_place", "reset_password", "save_place", "seal",
+    "set_language", "sign_in", "sign_in_failed", "sign_out", "unseal",
 ]  # fmt: skip

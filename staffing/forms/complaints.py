@@ -100,8 +100,10 @@ class ComplaintForm(forms.Form):
 
     def renewed(self, now: dt.datetime) -> None:
         """Another mark, for a page whose own is no good any more."""
-        self.data = self.data.copy()
-        self.data["mark"], self.data["trap"] = seal(now), ""
+        given: Any = self.data
+        data = given.copy()
+        data["mark"], data["trap"] = seal(now), ""
+        self.data = data
 
 
 class ComplaintCodeForm(forms.Form):

@@ -24,7 +24,7 @@ from staffing.rules.complaints import SOONEST
 @sensitive_post_parameters("text", "name", "phone")
 @require_http_methods(["GET", "HEAD", "POST"])
 def complain(request: HttpRequest, code: str) -> HttpResponse:
-    """`/halls/<code>/complaint/`: about service and conduct, not about the matter. The answer shows the receipt code."""
+    """`/halls/<code>/complaint/`: of service and conduct, not of the matter. The answer shows the receipt code."""
     now = timezone.now()
     hall: Hall = get_visible(queries.open_halls(), code=code)
     if request.method != "POST":
@@ -74,7 +74,7 @@ def _in_fours(code: str) -> str:
 @sensitive_post_parameters("code")
 @require_http_methods(["GET", "HEAD", "POST"])
 def complaint_answer(request: HttpRequest) -> HttpResponse:
-    """`/complaint-answer/`: where it stands, by the receipt code; by POST alone, so that it stands in no address or log."""
+    """`/complaint-answer/`: where it stands, by the receipt code, which stands in no address or log."""
     if request.method != "POST":
         return render(request, "staffing/complaint_answer.html", {"form": ComplaintCodeForm()})
     form, now = ComplaintCodeForm(request.POST), timezone.now()

@@ -37,10 +37,10 @@ from staffing.queries.receptions import (
 from staffing.queries.who import actor_of, holders, post_held
 
 __all__ = [
-    "Change", "ComplaintRow", "HallNow", "Notice", "Opening", "account_journal", "actor_of", "ahead", "clash",
-    "complaint_counts", "complaints_page", "docket_of", "due_day",
-    "find_people", "hall_asked", "hall_now", "hall_version", "holders", "hours_asked", "hours_in_words", "in_working_hours",
-    "leaders_of", "light_of", "managed_halls", "month_named", "months_published", "notices", "open_halls", "open_now", "people_of",
-    "planned_in", "post_held", "posts_of", "receptions_of", "spans_on", "stations_of", "upcoming",
-    "watched_halls", "working_hours",
+    "Change", "ComplaintRow", "HallNow", "Notice", "Opening", "account_journal", "actor_of", "ahead",
+    "clash", "complaint_counts", "complaints_page", "docket_of", "due_day", "find_people", "hall_asked",
+    "hall_now", "hall_version", "holders", "hours_asked", "hours_in_words", "in_working_hours",
+    "leaders_of", "light_of", "managed_halls", "month_named", "months_published", "notices", "open_halls",
+    "open_now", "people_of", "planned_in", "post_held", "posts_of", "receptions_of", "spans_on",
+    "stations_of", "upcoming", "watched_halls", "working_hours",
 ]  # fmt: skip

@@ -15,9 +15,10 @@ from django.core import signing
 from django.utils import timezone
 
 from cases.actions import pass_for
+from staffing.actions import code_of, seal
 from tests.architecture.case_doors import TYPED
 from tests.architecture.permissions import EVERYBODY, PEOPLE, TABLE
-from tests.architecture.world import FREE, PIXEL, World
+from tests.architecture.world import COMPLAINT, FREE, PIXEL, World
 from tests.matters import REASON
 
 Asked = dict[str, Any]
@@ -41,6 +42,8 @@ def ARGUMENTS(here: World) -> Asked:  # noqa: N802 - a table, like the ones belo
         "material_id": here.material.pk,
         "petitioner_id": here.petitioner.pk,
         "case": here.cases["accepted"].pk,
+        "complaint_id": here.complaint.pk,
+        "figure": here.figure.pk,
     }
 
 
@@ -107,6 +110,16 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     "/reception-plan/<reception_id>/change/": lambda here: {"data": _slot(here)},
     "/reception-plan/<reception_id>/cancel/": lambda here: {"data": {"reason": "防汛会议"}},
     "/reception-plan/<reception_id>/hold/": lambda here: {"args": {"reception_id": here.receptions["begun"].pk}},
+    # -- public
+    "/halls/<code>/complaint/": lambda here: {
+        "data": {"mark": seal(timezone.now() - dt.timedelta(minutes=1)), "about": "waiting", "text": COMPLAINT}
+    },
+    "/complaint-answer/": lambda here: {"data": {"code": code_of(here.complaint.form_token)}},
+    "/complaints/<complaint_id>/answer/": lambda here: {"data": {"answer": "已经核实并改进，向您道歉。"}},
+    "/complaints/<complaint_id>/forward/": lambda here: {
+        "data": {"forwarded_to": "县纪委监委", "answer": "您反映的情况已转交核查。"}
+    },
+    "/figures/<figure>/publish/": lambda here: {"data": {"seen": here.figure.computed_at.isoformat()}},
     # -- the line
     "/kiosk/<hall>/": lambda here: {"data": _number(here)},
     "/guide/<hall>/take-number/": lambda here: {"data": _number(here)},

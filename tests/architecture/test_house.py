@@ -19,8 +19,8 @@ RANK = {
 }  # fmt: skip
 KERNEL = {
     "__init__", "access", "apps", "asgi", "batch", "celery", "citations", "clock", "documents", "embedded", "fields",
-    "fresh", "journal", "lifecycle", "management", "migrations", "models", "outbox", "settings", "tasks", "templatetags",
-    "typst", "urls", "wsgi",
+    "fresh", "journal", "lifecycle", "management", "migrations", "models", "outbox", "settings", "tasks",
+    "templatetags", "typst", "urls", "wsgi",
 }  # fmt: skip
 DOORS = {"views", "public", "api", "tasks", "admin", "commands"}
 
@@ -44,7 +44,9 @@ def called() -> list[tuple[Path, str, int]]:
 
 
 def test_the_kernel_is_a_closed_list() -> None:
-    there = {p.stem if p.suffix == ".py" else p.name for p in (BASE / "hall").iterdir() if p.name != "__pycache__"}
+    there = {
+        p.stem if p.suffix == ".py" else p.name for p in (BASE / "hall").iterdir() if p.name != "__pycache__"
+    }
     assert there == KERNEL
 
 
@@ -54,7 +56,12 @@ def test_relations_point_downwards() -> None:
         label = model._meta.app_label
         for field in model._meta.get_fields():
             other = getattr(field, "related_model", None)
-            if RANK.get(label) and other is not None and (field.many_to_one or field.many_to_many) and field.concrete:
+            if (
+                RANK.get(label)
+                and other is not None
+                and (field.many_to_one or field.many_to_many)
+                and field.concrete
+            ):
                 to = other._meta.app_label
                 if to != label and RANK[to] >= RANK[label]:
                     upward.append(f"{label}.{model.__name__}.{field.name} -> {to}")
@@ -75,7 +82,14 @@ def test_no_file_is_longer_than_500_lines() -> None:
 
 def test_now_enters_at_the_doors() -> None:
     """`now` is taken from the wall in views, tasks, commands and nowhere else."""
-    clocks = ("timezone.now", "datetime.now", "dt.datetime.now", "date.today", "dt.date.today", "datetime.utcnow")
+    clocks = (
+        "timezone.now",
+        "datetime.now",
+        "dt.datetime.now",
+        "date.today",
+        "dt.date.today",
+        "datetime.utcnow",
+    )
     inside = [
         f"{path}:{line} {name}"
         for path, name, line in called()

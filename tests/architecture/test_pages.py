@@ -14,7 +14,7 @@ from django.urls import Resolver404, resolve
 
 from cases.models import Case, Petitioner, Rating
 from hall.models import IssuedDocument, User
-from staffing.models import Department
+from staffing.models import Complaint, Department
 from tests.architecture.doorways import PAGES, ROWS
 from tests.architecture.permissions import PEOPLE
 from tests.architecture.walking import Walker, answer, ask, faults_of, links_of, plain, reading
@@ -60,6 +60,8 @@ def said_in_chinese(here: World, route: str) -> set[str]:
         said |= set(case.materials.values_list("name", flat=True))
     for person in Petitioner.objects.all():
         said |= {person.name, person.address, person.address_masked}
+    for complaint in Complaint.objects.all():
+        said |= {complaint.text, complaint.name, complaint.name_masked} - {""}
     for rating in Rating.objects.all():
         said |= {rating.reason, rating.comment} - {""}
     said |= set(IssuedDocument.objects.values_list("number", flat=True))

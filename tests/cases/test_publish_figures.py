@@ -97,7 +97,9 @@ def test_it_counts_what_the_definitions_say(cast: Cast) -> None:
     figure = quarter(cast)
     assert figure.data["received"] == 6
     assert figure.data["purposes"] == {"request": 6}
-    due = Deadline.objects.filter(hall=cast.hall, due_on__gte=Q3, due_on__lt=dt.date(2026, 10, 1), void_at=None)
+    due = Deadline.objects.filter(
+        hall=cast.hall, due_on__gte=Q3, due_on__lt=dt.date(2026, 10, 1), void_at=None
+    )
     kinds = due.filter(kind__in=("sort", "notify"))
     assert figure.data["measures"]["notified"] == [kinds.exclude(met_at=None).count(), kinds.count()]
     assert figure.data["measures"]["notified"][1] > 0
@@ -151,7 +153,7 @@ def test_nothing_is_public_before_the_manager_says_so(cast: Cast, client: Client
     assert "还没有公布" in client.get(URL).text
     publish_figures(actor=cast.act(cast.manager), figure_id=figure.pk, seen=figure.computed_at, now=NOW)
     page = client.get(URL).text
-    for words in ("2026年第3季度办理情况", "按期告知率", "÷", "小数目不公布", "云溪县信访局"):
+    for words in ("2026年第3季度办理情况", "按期告知率", "÷", "的数目不公布", "云溪县信访局"):
         assert words in page, words
     assert JournalEntry.objects.get(verb="publish_figures").after["quarter"] == "2026-07-01"
 
@@ -212,7 +214,9 @@ def test_readers_of_figures_get_304_and_no_cookie(cast: Cast, client: Client) ->
 
 
 @pytest.mark.django_db
-def test_the_page_is_kept_until_something_is_published(cast: Cast, client: Client, settings: LazySettings) -> None:
+def test_the_page_is_kept_until_something_is_published(
+    cast: Cast, client: Client, settings: LazySettings
+) -> None:
     settings.HALL_PAGE_SHELF, settings.HALL_PAGE_CHECK_SECONDS = True, 0
     fresh.shelf.clear()
     try:

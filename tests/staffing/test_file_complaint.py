@@ -9,7 +9,7 @@ import uuid
 from typing import Any
 
 import pytest
-from django.db import IntegrityError, connection, transaction
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
@@ -227,9 +227,9 @@ def test_nobody_else_sees_any(cast: Cast, client: Client) -> None:
 def test_the_database_keeps_what_was_said(cast: Cast) -> None:
     one = filed(cast)
     for change in ({"status": "answered"}, {"about_manager": True}, {"due_on": dt.date(2027, 1, 1)}):
-        with pytest.raises(IntegrityError if "status" in change else Exception), transaction.atomic():
+        with pytest.raises(DatabaseError), transaction.atomic():
             Complaint.objects.filter(pk=one.pk).update(**change)
-    with pytest.raises(Exception, match="keep|Cannot delete"), transaction.atomic():
+    with pytest.raises(DatabaseError), transaction.atomic():
         Complaint.objects.filter(pk=one.pk).delete()
 
 

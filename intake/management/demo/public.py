@@ -31,7 +31,7 @@ def public(house: House, now: dt.datetime) -> int:
     """Counted and published as of now; complaints of the last weeks. Each once."""
     compute_figures(now=now)
     manager, supervisor = house.act("wangshouxin", now), house.by_role("supervisor")[0]
-    for figure in PublicFigure.objects.filter(hall=house.hall, published=None):
+    for figure in PublicFigure.objects.filter(hall=house.hall, published_at=None):
         if figure.data["received"]:
             publish_figures(actor=manager, figure_id=figure.pk, seen=figure.computed_at, now=now)
     if Complaint.objects.filter(hall=house.hall).exists():
@@ -44,7 +44,9 @@ def public(house: House, now: dt.datetime) -> int:
             window_id=place.pk if place else None, happened_on=then.date() if window else None,
             page=f"/halls/{house.hall.code}/receptions/" if about == "website" else "",
         )  # fmt: skip
-        one = file_complaint(actor=PUBLIC, hall_id=house.hall.pk, said=said, address=f"192.0.2.{number}", now=then)
+        one = file_complaint(
+            actor=PUBLIC, hall_id=house.hall.pk, said=said, address=f"192.0.2.{number}", now=then
+        )
         done = then + dt.timedelta(days=3)
         actor = house.act(supervisor.username, done)
         if to:
