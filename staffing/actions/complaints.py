@@ -175,7 +175,7 @@ def _end(
 
 
 def find_complaint(*, code: str, address: str, now: dt.datetime) -> Complaint | None:
-    """The complaint of a receipt code, or None. Wrong codes count against where they come from. Raises Refused(busy)."""
+    """The complaint of a receipt code, or None. Wrong codes count against their origin. Raises Refused(busy)."""
     origin = origin_of(address)
     with transaction.atomic():
         _refuse_too_many("ask", origin, ASKED_MOST, ASKED_WINDOW, now)

@@ -108,7 +108,7 @@ class Complaint(models.Model):
 
 
 class PublicTry(models.Model):
-    """A try at a public form or look-up: a keyed hash of where it came from, and when. Deleted when nothing counts it."""
+    """A try at a public form: a keyed hash of where it came from, and when. Deleted when not counted any more."""
 
     origin = models.BinaryField(max_length=16)
     what = models.CharField(max_length=16)
