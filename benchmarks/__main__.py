@@ -1,4 +1,4 @@
-"""`python -m benchmarks [sweep] [pages] [register] [search] [documents] [lifecycle] [booking]`: a line per figure.
+"""`python -m benchmarks [sweep] [pages] [register] [search] [documents] [lifecycle] [booking] [public]`: a line a figure.
 
 Exit 1 when one misses its bound.
 """

@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import os
+from functools import cache
+from pathlib import Path
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
@@ -45,6 +48,17 @@ def bare_page(request: HttpRequest, case: int) -> HttpResponse:
         [f"case:{case}"],
     )
     return HttpResponse(PAGE.render({"case": head, "rows": rows}, request=None))
+
+
+@cache
+def _bytes() -> bytes:
+    return Path(os.environ["HALL_BENCH_BYTES"]).read_bytes()
+
+
+@login_not_required
+def bare_bytes(request: HttpRequest) -> HttpResponse:
+    """A page that is nothing but its bytes, for anybody."""
+    return HttpResponse(_bytes())
 
 
 @transaction.atomic

@@ -9,5 +9,6 @@ urlpatterns = [
     path("floor/page/<int:case>/", floor.bare_page),
     path("floor/insert/", floor.bare_insert),
     path("floor/book/", floor.bare_book),
+    path("floor/bytes/", floor.bare_bytes),
     path("", include("hall.urls")),
 ]

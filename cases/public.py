@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
+import csv
 import datetime as dt
+from functools import partial
 from typing import Any
 
 from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
-from django.http import HttpRequest, HttpResponse, QueryDict
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
@@ -25,14 +27,16 @@ from cases.forms import ProgressForm
 from cases.forms.ratings import RatingCodeForm, TargetForm
 from cases.lifecycle import GRADES, LOW
 from cases.models import Rating, ResultNotice
+from cases.queries import figures as public_figures
 from cases.queries import letter
 from cases.queries.progress import Progress, for_petitioner, progress_of
 from cases.queries.ratings import last_day, target_words
 from cases.queries.results import public_results
-from cases.queries.routes import active_routes, find_routes, in_words
+from cases.queries.routes import RouteText, active_routes, find_routes, in_words
 from cases.queries.work_list import Cursor
 from hall import documents
 from hall.access import Refused, Request, allowed, get_visible
+from hall.fresh import dated, fresh, kept
 from hall.models import IssuedDocument
 from staffing.models import Hall
 from staffing.queries import open_halls
@@ -251,39 +255,121 @@ def _said(request: Request, rows: list[Rating], door: str, now: dt.datetime) -> 
     return render(request, "cases/rated.html", context)
 
 
+# -- figures -----------------------------------------------------------------------------------------------------
+
+
 @login_not_required
 @require_safe
-def routes(request: HttpRequest) -> HttpResponse:
-    """`/routes/?q=`: what one would say at the counter, to the organ that is competent and the law that says so."""
+def figures(request: HttpRequest, code: str) -> HttpResponseBase:
+    """`/halls/<code>/figures/?quarter=2026Q3`: the quarter's figures as they were published; the last one unasked."""
+
+    def make(asked: HttpRequest) -> HttpResponseBase:
+        hall = get_visible(open_halls(), code=code)
+        every = public_figures.published_of(hall)
+        wanted = public_figures.quarter_named(asked.GET.get("quarter", ""))
+        shown = next((one for one in every if one.quarter == wanted), every[0] if every else None)
+        context: dict[str, Any] = {
+            "hall": hall,
+            "shown": shown,
+            "small": public_figures.SMALL,
+            "quarters": [
+                {
+                    "name": public_figures.quarter_name(one.quarter),
+                    "code": public_figures.quarter_code(one.quarter),
+                    "current": one == shown,
+                }
+                for one in every
+            ],
+        }
+        if shown is not None:
+            context["page"] = public_figures.page_of(shown.published or {})
+            context["name"] = public_figures.quarter_name(shown.quarter)
+        return fresh(
+            asked,
+            "cases/figures.html",
+            context,
+            max((one.published_at for one in every if one.published_at), default=None),
+        )
+
+    version = partial(public_figures.figures_version, code)
+    return kept(request, ("figures", code), make, version=version, query=("quarter",))
+
+
+@login_not_required
+@require_safe
+def figures_csv(request: HttpRequest, code: str) -> HttpResponseBase:
+    """Every published quarter, one number a line, for whoever wants to compute."""
+
+    def make(asked: HttpRequest) -> HttpResponseBase:
+        hall = get_visible(open_halls(), code=code)
+        response = HttpResponse(content_type="text/csv; charset=utf-8")
+        response["Content-Disposition"] = f'attachment; filename="figures-{hall.code}.csv"'
+        response.write("\ufeff")
+        out = csv.writer(response)
+        out.writerow([_("季度"), _("项目"), _("数目"), _("分母"), _("比例")])
+        for one in public_figures.published_of(hall):
+            quarter = public_figures.quarter_code(one.quarter)
+            page = public_figures.page_of(one.published or {})
+            out.writerow([quarter, _("收到信访事项"), _told(page.received), "", ""])
+            for rate in page.measures:
+                out.writerow([quarter, rate.name, _told(rate.good), _told(rate.of), rate.percent])
+            for bar in (*page.purposes, *page.categories):
+                out.writerow([quarter, bar.name, _told(bar.n), _told(page.received), bar.percent])
+        return dated(asked, response)
+
+    version = partial(public_figures.figures_version, code)
+    return kept(request, ("figures.csv", code), make, version=version)
+
+
+def _told(n: int | None) -> str:
+    return str(n) if n is not None else f"<{public_figures.SMALL}"
+
+
+# -- routes ------------------------------------------------------------------------------------------------------
+
+
+@login_not_required
+@require_safe
+def routes(request: HttpRequest) -> HttpResponseBase:
+    """`/routes/?q=`: what one would say at the counter, to the organ that is competent and the law that says so.
+
+    Without a question the whole list, by the system that is competent or (`?by=clause`) by the kind of way. Questions
+    are not kept: there are as many as people.
+    """
     text = request.GET.get("q", "").strip()[:200]
-    every = active_routes()
-    found = [in_words(one.route, one.words) for one in find_routes(text, routes=every)] if text else []
-    clauses: dict[int, list[Any]] = {}
-    if not found:
-        for route in every:
-            clauses.setdefault(route.clause, []).append(in_words(route))
-    context = {
-        "q": text,
-        "found": found,
-        "groups": [(_CLAUSES[n], rows) for n, rows in sorted(clauses.items())],
-    }
-    return render(request, "cases/routes.html", context)
+    if text:
+        return _routes_found(request, text)
+    return kept(request, "routes", _all_routes, query=("by",))
+
+
+def _routes_found(request: HttpRequest, text: str) -> HttpResponseBase:
+    found = [in_words(one.route, one.words) for one in find_routes(text)]
+    groups = [] if found else _by_sector([in_words(route) for route in active_routes()])
+    context = {"q": text, "found": found, "groups": groups, "by": ""}
+    return fresh(request, "cases/routes.html", context)
+
+
+def _all_routes(request: HttpRequest) -> HttpResponseBase:
+    by = "clause" if request.GET.get("by") == "clause" else ""
+    every = [in_words(route) for route in active_routes()]
+    groups = _by_clause(every) if by else _by_sector(every)
+    return fresh(request, "cases/routes.html", {"q": "", "found": [], "groups": groups, "by": by})
+
+
+def _by_sector(rows: list[RouteText]) -> list[tuple[str, list[RouteText]]]:
+    """In the order in which the systems first stand in the list."""
+    groups: dict[str, list[RouteText]] = {}
+    for row in rows:
+        groups.setdefault(row.sector, []).append(row)
+    return list(groups.items())
+
+
+def _by_clause(rows: list[RouteText]) -> list[tuple[str, list[RouteText]]]:
+    clauses = sorted({row.clause for row in rows})
+    return [(str(_CLAUSES[n]), [row for row in rows if row.clause == n]) for n in clauses]
 
 
 # -- results -----------------------------------------------------------------------------------------------------
-
-RESULTS_MAX_AGE = 60
-"""Seconds for which a page may be shown from a cache: what is taken down is down within a minute."""
-
-
-def _fresh(request: Request, template: str, context: dict[str, Any]) -> HttpResponse:
-    """A page without a cookie; a proxy may keep it, unless the reader has chosen a look or is signed in."""
-    response = render(request, template, context)
-    shared = settings.SESSION_COOKIE_NAME not in request.COOKIES
-    patch_cache_control(response, max_age=RESULTS_MAX_AGE, **{"public" if shared else "private": True})
-    patch_vary_headers(response, ["Cookie", "Accept-Language"])
-    return response
-
 
 def _open_hall(code: str) -> Hall:
     return get_visible(open_halls(), code=code)
@@ -291,20 +377,18 @@ def _open_hall(code: str) -> Hall:
 
 @login_not_required
 @require_safe
-@conditional_page
-def results(request: Request, code: str) -> HttpResponse:
+def results(request: Request, code: str) -> HttpResponseBase:
     """`/halls/<code>/results/`: what came of visits, of leaders' charge, of cases; the newest first."""
     hall, after = _open_hall(code), Cursor.parse(request.GET.get("after", ""))
     page = public_results(hall, after=after)
     context = {"hall": hall, "rows": page.rows, "after": str(page.after or ""), "is_front": after is None}
-    return _fresh(request, "cases/field/results.html", context)
+    return fresh(request, "cases/field/results.html", context)
 
 
 @login_not_required
 @require_safe
-@conditional_page
-def result(request: Request, code: str, notice_id: int) -> HttpResponse:
+def result(request: Request, code: str, notice_id: int) -> HttpResponseBase:
     """`/halls/<code>/results/<notice_id>/`: one of them; of one that was taken down only that, when and why."""
     hall = _open_hall(code)
     notice = get_visible(ResultNotice.objects.public().filter(hall=hall), pk=notice_id)
-    return _fresh(request, "cases/field/result.html", {"hall": hall, "notice": notice})
+    return fresh(request, "cases/field/result.html", {"hall": hall, "notice": notice})

@@ -35,6 +35,12 @@ def expire_ratings() -> int:
     return actions.expire_ratings(now=timezone.now())
 
 
+@shared_task(name="cases.compute_figures")
+def compute_figures() -> int:
+    """Count the last closed quarters anew, for the hall manager to publish."""
+    return actions.compute_figures(now=timezone.now())
+
+
 @shared_task(name="cases.forget_attempts")
 def forget_attempts() -> int:
     """Delete the tries at the public query that no limit counts any more."""

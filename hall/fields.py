@@ -14,6 +14,7 @@ from __future__ import annotations
 import base64
 import hashlib
 import hmac
+import ipaddress
 import os
 from functools import lru_cache
 from typing import TYPE_CHECKING, Any
@@ -90,6 +91,22 @@ def blind_index(value: str) -> bytes | None:
     if not plain:
         return None
     return hmac.new(_index_key(settings.HALL_INDEX_KEY), plain.encode(), hashlib.sha256).digest()[:16]
+
+
+def keyed(what: str, value: str) -> bytes:
+    """The look-up key of a value that is itself kept nowhere: of a code that was given out, of an address."""
+    return blind_index(f"{what}x{value.encode().hex()}") or b""
+
+
+def origin_of(address: str) -> bytes:
+    """Where a question comes from, for a limit on tries: an IPv4 address, or the /64 that an IPv6 one belongs to (one
+    household has that many)."""
+    try:
+        known = ipaddress.ip_address(address)
+    except ValueError:
+        return keyed("address", address)
+    packed = known.packed if known.version == 4 else known.packed[:8]
+    return keyed("address", packed.hex())
 
 
 class EncryptedTextField(_Binary):

@@ -166,6 +166,8 @@ CELERY_BEAT_SCHEDULE = {
     "recheck-deadlines": {"task": "cases.recheck_deadlines", "schedule": crontab(hour="2", minute="30")},
     "remind-ratings": {"task": "cases.remind_ratings", "schedule": 600.0, "options": {"expires": 590}},
     "expire-ratings": {"task": "cases.expire_ratings", "schedule": crontab(hour="0", minute="20")},
+    "compute-figures": {"task": "cases.compute_figures", "schedule": crontab(hour="3", minute="40")},
+    "forget-tries": {"task": "staffing.forget_tries", "schedule": crontab(hour="3", minute="5")},
     "forget-attempts": {"task": "cases.forget_attempts", "schedule": crontab(hour="3", minute="0")},
     "clear-drafts": {"task": "intake.clear_drafts", "schedule": crontab(hour="3", minute="10")},
     "settle-bookings": {"task": "intake.settle_bookings", "schedule": 60.0, "options": {"expires": 55}},
@@ -183,6 +185,10 @@ CELERY_BEAT_SCHEDULE = {
     },
 }
 HALL_NUDGE = "hall.tasks.nudge"
+
+# --- public pages -------------------------------------------------------------------------------------------
+HALL_PAGE_SHELF = env.bool("HALL_PAGE_SHELF", default=True)
+HALL_PAGE_CHECK_SECONDS = _int("HALL_PAGE_CHECK_SECONDS", default=1)
 
 # --- people -------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "hall.User"

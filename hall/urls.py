@@ -6,12 +6,13 @@ from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
 from django.db import connection
-from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
+from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import include, path
 from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
+from hall.fresh import fresh, kept
 from staffing.views import set_language
 
 
@@ -42,9 +43,16 @@ def set_look(request: HttpRequest) -> HttpResponse:
 
 @login_not_required
 @require_safe
-def accessibility(request: HttpRequest) -> HttpResponse:
+def accessibility(request: HttpRequest) -> HttpResponseBase:
     """What this site does for people who read, hear or move with difficulty, and whom to tell when it fails."""
-    return render(request, "hall/accessibility.html")
+    return kept(request, "accessibility", lambda asked: fresh(asked, "hall/accessibility.html", {}))
+
+
+@login_not_required
+@require_safe
+def privacy(request: HttpRequest) -> HttpResponseBase:
+    """What is kept of whom, why, for how long, who sees it, and what one may ask for (《个人信息保护法》)."""
+    return kept(request, "privacy", lambda asked: fresh(asked, "hall/privacy.html", {}))
 
 
 @login_not_required
@@ -58,6 +66,7 @@ urlpatterns = [
     path("i18n/setlang/", set_language, name="set_language"),
     path("look/", set_look, name="set_look"),
     path("accessibility/", accessibility, name="accessibility"),
+    path("privacy/", privacy, name="privacy"),
     path("admin/", admin.site.urls),
     path("", include("staffing.urls")),
     path("", include("cases.urls")),

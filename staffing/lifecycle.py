@@ -217,4 +217,25 @@ CALL_IN = Lifecycle(
     states=(State("called", _("已呼叫，未到")), State("answered", _("已到场"), final=True)),
     moves=(Move("answer_call_in", ("called",), "answered", ON_DUTY_ROLES),),
 )
-LIFECYCLES = (RECEPTION, POSTING_END, HANDOVER, COMMITMENT, DUTY, LEAVE, DUTY_SWAP, CALL_IN)
+COMPLAINT = Lifecycle(
+    name="complaint",
+    initial=("received",),
+    states=(
+        State("received", _("已收到，待答复")),
+        State("answered", _("已答复"), final=True),
+        State("forwarded", _("已转交纪检监察机构"), final=True),
+    ),
+    moves=(
+        Move("answer_complaint", ("received",), "answered", (SUPERVISOR, HALL_MANAGER)),
+        Move("forward_complaint", ("received",), "forwarded", (SUPERVISOR, HALL_MANAGER)),
+    ),
+)
+COMPLAINT_ABOUT = {
+    "service": _("服务态度"),
+    "conduct": _("工作纪律、作风"),
+    "waiting": _("等候、叫号"),
+    "place": _("场所设施、无障碍"),
+    "website": _("网站内容有误或者不好用"),
+    "other": _("其他"),
+}
+LIFECYCLES = (RECEPTION, POSTING_END, HANDOVER, COMMITMENT, DUTY, LEAVE, DUTY_SWAP, CALL_IN, COMPLAINT)

@@ -48,3 +48,9 @@ def warn_not_come() -> int:
     now = timezone.now()
     halls = queries.open_halls().values_list("pk", flat=True)
     return sum(actions.warn_not_come(hall_id=pk, now=now) for pk in halls)
+
+
+@shared_task(name="staffing.forget_tries")
+def forget_tries() -> int:
+    """Delete the tries at public forms that no limit counts any more."""
+    return actions.forget_tries(now=timezone.now())

@@ -23,3 +23,6 @@ _number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) %
 CELERY_BROKER_URL = embedded.broker_url(f"{REDIS_URL}?db={_number}")
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
+
+HALL_PAGE_SHELF = False
+"""Tests roll back what the pages said; the shelf has tests of its own, which turn it on and clear it."""

@@ -32,6 +32,7 @@ from cases.actions.field_visits import (
     plan_field_visit,
     record_field_visit,
 )
+from cases.actions.figures import compute_figures, publish_figures
 from cases.actions.holds import lift_hold, place_hold
 from cases.actions.instructions import (
     close_instruction,
@@ -152,6 +153,7 @@ __all__ = [
     "close_instruction",
     "close_lapsed_cases",
     "conclude_field_visit",
+    "compute_figures",
     "countersign_opinion",
     "decline_case",
     "decline_closed_case",
@@ -196,6 +198,7 @@ __all__ = [
     "place_hold",
     "place_on_docket",
     "plan_field_visit",
+    "publish_figures",
     "query_progress",
     "query_rating",
     "raise_urgent",

@@ -26,6 +26,8 @@ class RouteRow:
     basis: str
     guidance: str
     name_en: str = ""
+    sector: str = ""
+    sector_en: str = ""
     organ_en: str = ""
     basis_en: str = ""
     guidance_en: str = ""

@@ -8,7 +8,6 @@ from __future__ import annotations
 
 import datetime as dt
 import hmac
-import ipaddress
 import math
 import unicodedata
 from collections.abc import Iterable
@@ -18,7 +17,7 @@ from django.utils.translation import ngettext
 
 from cases.models import Case, CaseParty, Petitioner, QueryAttempt
 from hall.access import Refused
-from hall.fields import blind_index, decrypt, encrypt
+from hall.fields import decrypt, encrypt, keyed, origin_of
 
 WINDOW = dt.timedelta(minutes=15)
 TRIES_BY_ADDRESS = 10
@@ -53,7 +52,7 @@ def begin_try(what: str, code: str, address: str, *, now: dt.datetime) -> list[i
 
     The try is written before it is counted, so that many questions at once do not slip through.
     """
-    by_address, by_code = _origin(address), _key(what, code)
+    by_address, by_code = origin_of(address), keyed(what, code)
     tries = QueryAttempt.objects.bulk_create(
         QueryAttempt(origin=key, at=now) for key in (by_address, by_code)
     )
@@ -109,20 +108,6 @@ def _wait(by_address: bytes, by_code: bytes, now: dt.datetime) -> dt.timedelta |
 def plain(text: str) -> str:
     """As a person may type it: any width, any case, with spaces or dashes."""
     return "".join(ch for ch in unicodedata.normalize("NFKC", text).upper() if ch.isalnum())[:40]
-
-
-def _key(what: str, value: str) -> bytes:
-    return blind_index(f"{what}x{value.encode().hex()}") or b""
-
-
-def _origin(address: str) -> bytes:
-    """An IPv4 address, or the /64 that an IPv6 one belongs to: one household has that many."""
-    try:
-        known = ipaddress.ip_address(address)
-    except ValueError:
-        return _key("address", address)
-    packed = known.packed if known.version == 4 else known.packed[:8]
-    return _key("address", packed.hex())
 
 
 def forget_attempts(*, now: dt.datetime) -> int:

@@ -20,6 +20,7 @@ from cases.models.docket import (
     ReceptionRecord,
 )
 from cases.models.field import FieldVisit, FieldVisitQuerySet, VisitCase, VisitPhoto, VisitTask
+from cases.models.figures import PublicFigure, PublicFigureQuerySet
 from cases.models.handling import (
     CaseLink,
     Extension,
@@ -87,6 +88,8 @@ __all__ = [
     "OwnLimit",
     "Petitioner",
     "PublicationConsent",
+    "PublicFigure",
+    "PublicFigureQuerySet",
     "QueryAttempt",
     "Rating",
     "RatingRule",

@@ -36,6 +36,10 @@ class StatutoryRoute(Named):
 
     code = models.SlugField(_("代码"), max_length=30, unique=True)
     clause = models.PositiveSmallIntegerField(_("第三十一条第几项"))
+    sector = models.CharField(
+        _("所属系统"), max_length=40, blank=True, help_text=_("清单按它分组；空的按受理机关。")
+    )
+    sector_en = models.CharField(max_length=80, blank=True)
     organ = models.CharField(_("受理机关"), max_length=120)
     organ_en = models.CharField(max_length=160, blank=True)
     basis = models.CharField(_("依据"), max_length=200)

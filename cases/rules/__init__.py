@@ -50,6 +50,7 @@ from cases.rules.field import (
     most_days,
     refuse_double,
 )
+from cases.rules.figures import check_can_publish_figures, check_sees_figures
 from cases.rules.gate import (
     CONTENT_LENGTH,
     FIRST_LAW,
@@ -211,6 +212,7 @@ __all__ = [
     "check_can_place_hold",
     "check_can_place_on_docket",
     "check_can_plan_field_visit",
+    "check_can_publish_figures",
     "check_can_raise_urgent",
     "check_can_rate_service",
     "check_can_receive_case",
@@ -265,6 +267,7 @@ __all__ = [
     "check_rater",
     "check_said",
     "check_sees_field",
+    "check_sees_figures",
     "check_sees_follow_ups",
     "check_source",
     "check_state",

@@ -10,6 +10,7 @@ from cases.views.docket import (
     record_reception,
     remove_from_docket,
 )
+from cases.views.figures import figures_desk, publish_figures
 from cases.views.frame import shell
 from cases.views.inbox import inbox, open_message, read_all
 from cases.views.instructions import instructions
@@ -26,5 +27,7 @@ __all__ = [
     "brief", "case", "docket", "document", "document_file", "export_ledger", "export_work_list", "follow_ups",
     "inbox", "instructions", "ledger_page", "link_docket_case", "material", "open_message", "place_on_docket",
     "print_docket", "read_all", "receive_case", "record_reception", "remove_from_docket", "reveal_person",
+    "case", "document", "document_file", "export_work_list", "figures_desk", "follow_ups", "inbox",
+    "material", "open_message", "publish_figures", "read_all", "receive_case", "reveal_person",
     "search_page", "shell", "triage_page", "withdraw_case", "work_list_page",
 ]  # fmt: skip

@@ -59,6 +59,8 @@ PLACES: tuple[Place, ...] = (
     Place((LEADER, LIAISON, DEPARTMENT_HEAD), "cases:instructions", lazy("领导批示"), "send"),
     Place((LEADER, HALL_MANAGER, SUPERVISOR), "cases:ledger", lazy("接访台账"), "book"),
     Place((GUIDE, CLERK, HALL_MANAGER), "intake:bookings", lazy("接访预约"), "users"),
+    Place((SUPERVISOR, HALL_MANAGER), "staffing:complaints", lazy("服务投诉"), "message"),
+    Place((LEADER,), "staffing:docket", lazy("接访日程"), "calendar"),
     Place((HALL_MANAGER,), "staffing:reception-plan", lazy("领导接访安排"), "calendar"),
     Place((LEADER,), "staffing:approvals", lazy("接访批准"), "check"),
     Place((LEADER, HALL_MANAGER), "staffing:absences", lazy("领导外出"), "user"),
@@ -78,6 +80,7 @@ PLACES: tuple[Place, ...] = (
     ),
     Place((HALL_MANAGER,), "intake:assign-windows", lazy("窗口业务"), "window"),
     Place((HALL_MANAGER, SUPERVISOR), "intake:queue-day", lazy("候访统计"), "chart"),
+    Place((HALL_MANAGER, SUPERVISOR), "cases:figures-desk", lazy("季度数据"), "chart"),
     Place((*_LISTS, GUIDE), "cases:search", lazy("查找事项"), "search"),
     Place((*_LISTS, GUIDE), "cases:routes", lazy("法定途径"), "route"),
     Place(_EVERYONE, "cases:inbox", lazy("消息"), "mail", "unread"),
@@ -90,6 +93,51 @@ PLACES: tuple[Place, ...] = (
     Place((HALL_MANAGER, ADMINISTRATOR), "staffing:leaflet-list", lazy("宣传单"), "document"),
     Place((ADMINISTRATOR,), "admin:index", lazy("基础数据"), "settings"),
 )
+
+
+@dataclass(frozen=True, slots=True)
+class PublicPlace:
+    """A page for people without a login, of the hall where its address has a code. Left out where there is none."""
+
+    url: str
+    label: Promise
+    hint: Promise
+    icon: str
+
+
+PUBLIC_PLACES: tuple[tuple[str, Promise, tuple[PublicPlace, ...]], ...] = (
+    (
+        "do", lazy("您想办什么"),
+        (
+            PublicPlace(
+                "staffing:receptions", lazy("领导接访日程"), lazy("谁、何时、在哪里接访，怎样预约"), "calendar"
+            ),
+            PublicPlace("cases:progress", lazy("查询办理进度"), lazy("凭登记凭证上的查询码"), "search"),
+            PublicPlace("staffing:guide", lazy("来访指南"), lazy("带什么、怎么办、多久有结果"), "book"),
+            PublicPlace("cases:routes", lazy("这件事该找谁"), lazy("用平常话查找法定途径"), "route"),
+            PublicPlace("cases:rate", lazy("评价"), lazy("凭短信里的评价码，满意不满意由您说"), "star"),
+            PublicPlace("staffing:complain", lazy("服务投诉和建议"), lazy("我们哪里做得不好，可以不留姓名"), "message"),
+        ),
+    ),
+    (
+        "know", lazy("信息公开"),
+        (
+            PublicPlace("staffing:on-duty", lazy("今日值班"), lazy("哪个窗口、谁在岗"), "users"),
+            PublicPlace("staffing:commitments", lazy("服务承诺"), lazy("我们承诺做到什么"), "check"),
+            PublicPlace("cases:results", lazy("办理结果"), lazy("经本人同意公开的下访、包案结果"), "document"),
+            PublicPlace("cases:figures", lazy("季度数据"), lazy("收到多少、按期答复多少、满意多少"), "chart"),
+            PublicPlace("staffing:leaflets", lazy("普法宣传"), lazy("条例、法定途径和常见问题"), "info"),
+        ),
+    ),
+    (
+        "site", lazy("本站"),
+        (
+            PublicPlace("staffing:complaint-answer", lazy("查看投诉答复"), lazy("凭受理码"), "mail"),
+            PublicPlace("accessibility", lazy("无障碍声明"), lazy("大字、朗读、键盘"), "eye"),
+            PublicPlace("privacy", lazy("个人信息保护"), lazy("记录什么、谁看得到、您的权利"), "shield"),
+        ),
+    ),
+)  # fmt: skip
 
 
 class _Frame:
@@ -145,6 +193,36 @@ class _Frame:
     def posts(self) -> list[str]:
         return [_(ROLES[role]) for role in ROLES if role in self.actor.roles]
 
+    @cached_property
+    def public_hall(self) -> str:
+        """The code of the hall that the page is about, else of the first that is open."""
+        match = self.request.resolver_match
+        code = match.kwargs.get("code", "") if match and match.namespace in ("staffing", "cases") else ""
+        if not code:
+            hall = self.hall() if self.actor.kind != "person" else self._open_hall
+            code = hall.code if hall else ""
+        return str(code)
+
+    def _public_url(self, name: str) -> str:
+        for args in ([self.public_hall], []) if self.public_hall else ([],):
+            try:
+                return reverse(name, args=args)
+            except NoReverseMatch:
+                continue
+        return ""
+
+    def public_groups(self) -> list[dict[str, Any]]:
+        """Every public page there is, by what it is for: the home page and the foot of each page show them."""
+        groups = []
+        for name, title, places in PUBLIC_PLACES:
+            links = [
+                {"url": url, "label": place.label, "hint": place.hint, "icon": place.icon}
+                for place in places
+                if (url := self._public_url(place.url))
+            ]
+            groups.append({"name": name, "title": title, "links": links})
+        return groups
+
     def public_nav(self) -> list[dict[str, Any]]:
         """The hall's schedule and guide are those of the page's hall, else of the one the page names."""
         match, hall = self.request.resolver_match, None
@@ -152,7 +230,7 @@ class _Frame:
         if not code:
             hall = self.hall()
         places = [(reverse("staffing:home"), _("首页"))]
-        if code := code or (hall.code if hall else ""):
+        if code := self.public_hall:
             places.append((reverse("staffing:receptions", args=[code]), _("接访日程")))
         places.append((reverse("cases:progress"), _("进度查询")))
         if code:
@@ -178,6 +256,7 @@ def shell(request: Request) -> dict[str, Any]:
         "rail": when_asked(frame.rail),
         "hall": when_asked(frame.hall),
         "public_nav": when_asked(frame.public_nav),
+        "public_groups": when_asked(frame.public_groups),
         "search_url": when_asked(lambda: reverse("cases:search") if frame.actor.kind == "person" else ""),
         "display_name": when_asked(
             lambda: getattr(request.user, "label", "") if frame.actor.kind == "person" else ""

@@ -22,6 +22,15 @@ from staffing.actions.participants import (
     change_participant_duty,
     plan_participant_duty,
     save_participant,
+from staffing.actions.complaints import (
+    answer_complaint,
+    code_of,
+    file_complaint,
+    find_complaint,
+    forget_tries,
+    forward_complaint,
+    seal,
+    unseal,
 )
 from staffing.actions.places import remove_place, save_place
 from staffing.actions.planning import (
@@ -96,6 +105,11 @@ __all__ = [
     "reset_password", "return_to_post", "save_duty", "save_place", "set_language", "sign_in",
     "sign_in_failed", "sign_out", "stand_in", "warn_gaps", "warn_not_come", "withdraw_leave",
     "withdraw_swap",
+    "answer_complaint", "cancel_reception", "change_password", "change_reception", "code_of",
+    "disable_user", "enable_user", "end_posting", "file_complaint", "find_complaint", "forget_tries",
+    "forward_complaint", "hold_reception", "plan_reception", "post_person", "publish_month",
+    "publish_reception", "register_user", "remove_place", "reset_password", "save_place", "seal",
+    "set_language", "sign_in", "sign_in_failed", "sign_out", "unseal",
 ]  # fmt: skip
     "cancel_participant_duty",
     "cancel_reception",

@@ -2,6 +2,13 @@
 
 from staffing.forms.accounts import ChangePasswordForm, DisableUserForm, RegisterUserForm, SignInForm
 from staffing.forms.courses import CourseFilter, CourseForm, EnrolForm, MarksForm
+from staffing.forms.complaints import (
+    AnswerComplaintForm,
+    ComplaintCodeForm,
+    ComplaintForm,
+    ComplaintsFilter,
+    ForwardComplaintForm,
+)
 from staffing.forms.fields import WEEKDAYS, PersonField, day_field, hour_field, show
 from staffing.forms.people_file import COLUMNS, XLSX, read_people_file, rejected_file, template_file
 from staffing.forms.people_file import LIMIT as LIST_LIMIT
@@ -41,16 +48,21 @@ __all__ = [
     "XLSX",
     "AskPostingEndForm",
     "XLSX",
+    "AnswerComplaintForm",
     "CancelReceptionForm",
     "ChangeDutyForm",
     "ChangePasswordForm",
     "CommitmentForm",
     "CourseFilter",
     "CourseForm",
+    "ComplaintCodeForm",
+    "ComplaintForm",
+    "ComplaintsFilter",
     "DisableUserForm",
     "DutyForm",
     "EndPostingForm",
     "HandoverForm",
+    "ForwardComplaintForm",
     "HoursForm",
     "NoteForm",
     "PeopleFileForm",

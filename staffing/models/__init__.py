@@ -20,6 +20,7 @@ from staffing.models.participants import (
     SocialParticipant,
     SocialParticipantQuerySet,
 )
+from staffing.models.complaints import Complaint, ComplaintQuerySet, PublicTry
 from staffing.models.places import (
     Department,
     Hall,
@@ -51,6 +52,8 @@ __all__ = [
     "Course",
     "CourseAttendance",
     "CourseQuerySet",
+    "Complaint",
+    "ComplaintQuerySet",
     "Department",
     "DutyStatement",
     "Attendance",
@@ -85,6 +88,7 @@ __all__ = [
     "PostingEnd",
     "PostingQuerySet",
     "RhythmRule",
+    "PublicTry",
     "Room",
     "SocialParticipant",
     "SocialParticipantQuerySet",

@@ -59,6 +59,12 @@ class Hall(Named):
     receptions_per_leader = models.PositiveSmallIntegerField(
         _("每位领导每月最多接访次数"), default=8, help_text=_("自动安排时使用")
     )
+    complaint_days = models.PositiveSmallIntegerField(
+        _("投诉答复期限（工作日）"), default=15, help_text=_("本厅自己的规定，从收到的次日起算。")
+    )
+    site_code = models.CharField(_("网站标识码"), max_length=20, blank=True)
+    icp_record = models.CharField(_("ICP备案号"), max_length=40, blank=True)
+    police_record = models.CharField(_("公安备案号"), max_length=40, blank=True)
     is_open = models.BooleanField(_("启用"), default=True)
     rota_binds = models.BooleanField(
         _("叫号须有人值班"),

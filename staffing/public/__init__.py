@@ -10,6 +10,7 @@ from staffing.public.boards import (
 from staffing.public.feeds import receptions_atom, receptions_ics, receptions_json
 from staffing.public.on_duty import on_duty
 from staffing.public.leaflets import leaflet, leaflet_print, leaflets
+from staffing.public.complaints import complain, complaint_answer
 from staffing.public.pages import guide, hall, home, receptions
 from staffing.public.posts import badge, badge_photo, commitments
 
@@ -20,3 +21,4 @@ __all__ = [
 __all__ = ["badge", "badge_photo", "commitments", "guide", "hall", "home", "receptions"]
 __all__ = ["guide", "hall", "home", "on_duty", "receptions"]
 __all__ = ["guide", "hall", "home", "leaflet", "leaflet_print", "leaflets", "receptions"]
+__all__ = ["complain", "complaint_answer", "guide", "hall", "home", "receptions"]

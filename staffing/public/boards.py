@@ -24,7 +24,7 @@ from hall.templatetags.hall import cn_date, cn_datetime, cn_month
 from staffing import queries
 from staffing.models import Hall
 from staffing.public.feeds import changes_of, hall_named, last_of
-from staffing.public.fresh import fresh, fresh_file
+from hall.fresh import fresh, fresh_file
 from staffing.queries import Notice
 
 SHOWN = 5

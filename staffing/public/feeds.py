@@ -24,7 +24,7 @@ from hall.access import get_visible
 from hall.models import worded
 from staffing import queries
 from staffing.models import Hall, LeaderReception
-from staffing.public.fresh import fresh_file
+from hall.fresh import fresh_file
 from staffing.queries import Notice
 
 BEHIND = dt.timedelta(days=62)

@@ -12,7 +12,7 @@ from hall.access import get_visible
 from hall.models import worded
 from staffing import queries
 from staffing.models import Hall, Leaflet
-from staffing.public.fresh import fresh
+from hall.fresh import fresh
 
 
 def _hall(code: str) -> Hall:

@@ -11,7 +11,7 @@ from django.views.decorators.http import require_safe
 
 from hall.access import get_visible
 from staffing import queries
-from staffing.public.fresh import fresh
+from hall.fresh import fresh
 
 
 @login_not_required

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_safe
 from hall.access import Refused, get_visible
 from staffing import queries
 from staffing.models import Badge
-from staffing.public.fresh import fresh
+from hall.fresh import fresh
 
 
 @login_not_required

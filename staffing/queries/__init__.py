@@ -15,6 +15,7 @@ from staffing.queries.courses import (
     may_enrol,
     training_hours,
 )
+from staffing.queries.complaints import ComplaintRow, complaint_counts, complaints_page, due_day, light_of
 from staffing.queries.hours import (
     HalfDay,
     Opening,
@@ -98,6 +99,7 @@ from staffing.queries.planning import (
     who_may_be_absent,
     without_leader,
 )
+from staffing.queries.public import ahead, hall_version
 from staffing.queries.receptions import (
     Change,
     Notice,
@@ -156,6 +158,12 @@ __all__ = [
     "not_come", "notices", "on_duty", "open_halls", "open_now", "people_of", "people_on", "planned_in",
     "post_held", "posted_halls", "posts_of", "receptions_of", "spans_on", "stations_of", "upcoming",
     "watched_halls", "week_named", "who_sits", "window_duties", "working_hours",
+    "Change", "ComplaintRow", "HallNow", "Notice", "Opening", "account_journal", "actor_of", "ahead",
+    "clash", "complaint_counts", "complaints_page", "docket_of", "due_day", "find_people", "hall_asked",
+    "hall_now", "hall_version", "holders", "hours_asked", "hours_in_words", "in_working_hours",
+    "leaders_of", "light_of", "managed_halls", "month_named", "months_published", "notices", "open_halls",
+    "open_now", "people_of", "planned_in", "post_held", "posts_of", "receptions_of", "spans_on",
+    "stations_of", "upcoming", "watched_halls", "working_hours",
 ]  # fmt: skip
     "Block",
     "Change",

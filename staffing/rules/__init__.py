@@ -67,6 +67,12 @@ from staffing.rules.participants import (
     check_can_plan_participant_duty,
     check_can_save_participant,
     refuse_participant_clash,
+from staffing.rules.complaints import (
+    Said,
+    check_can_answer_complaint,
+    check_can_file_complaint,
+    check_can_forward_complaint,
+    check_sees_complaints,
 )
 from staffing.rules.posts import FULL_TERM, check_can_end_posting, check_can_post_person, ends_early
 from staffing.rules.personnel import (
@@ -155,6 +161,10 @@ __all__ = [
     "check_can_agree_posting_end",
     "check_can_ask_posting_end",
     "check_can_cancel_participant_duty",
+    "Said",
+    "Slot",
+    "ThreeKindsOfCharacters",
+    "check_can_answer_complaint",
     "check_can_cancel_reception",
     "check_can_change_participant_duty",
     "check_can_change_password",
@@ -163,6 +173,8 @@ __all__ = [
     "check_can_enable_user",
     "check_can_end_posting",
     "check_can_fail_proposal",
+    "check_can_file_complaint",
+    "check_can_forward_complaint",
     "check_can_hold_reception",
     "check_can_import_people",
     "check_can_issue_badge",
@@ -215,6 +227,7 @@ __all__ = [
     "check_can_withdraw_leaflet",
     "check_keeps",
     "check_manages",
+    "check_sees_complaints",
     "ends_early",
     "is_administrator",
     "is_short",

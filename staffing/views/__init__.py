@@ -26,6 +26,12 @@ from staffing.views.commitments import (
     publish_commitment,
     save_commitment,
     withdraw_commitment,
+from staffing.views.complaints import (
+    answer_complaint,
+    complaint,
+    complaints,
+    export_complaints,
+    forward_complaint,
 )
 from staffing.views.desk import desk, docket, hall_now
 from staffing.views.my_duty import (
@@ -127,6 +133,9 @@ from staffing.views.who import WhoActs
 __all__ = [
     "BackRoom", "WhoActs", "cancel_reception", "change_password", "change_reception", "desk", "disable_user",
     "enable_user", "end_posting", "hall_now", "hold_reception", "locked_out", "people", "person", "plan_reception",
+    "BackRoom", "WhoActs", "answer_complaint", "cancel_reception", "change_password", "change_reception", "complaint",
+    "complaints", "desk", "disable_user", "docket", "enable_user", "end_posting", "export_complaints",
+    "forward_complaint", "hall_now", "hold_reception", "locked_out", "people", "person", "plan_reception",
     "post_person", "publish_month", "publish_reception", "reception_plan", "register_user", "reset_password",
     "set_language", "sign_in", "sign_out",
     "BackRoom", "WhoActs", "absences", "adopt_proposal", "approvals", "approve_month", "approve_reception",

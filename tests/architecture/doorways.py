@@ -16,12 +16,14 @@ from django.utils import timezone
 
 from cases.actions import pass_for
 from intake.forms.booking import Riddle
+from staffing.actions import code_of, seal
 from tests.architecture.case_doors import TYPED
 from tests.architecture.field_doors import FIELD_FORMS
 from tests.architecture.permissions import EVERYBODY, PEOPLE, TABLE
 from tests.architecture.world import FREE, PIXEL, World
 from tests.intake.booking import code_of
 from tests.architecture.world_of_posts import ROSTER
+from tests.architecture.world import COMPLAINT, FREE, PIXEL, World
 from tests.matters import REASON
 
 Asked = dict[str, Any]
@@ -63,6 +65,8 @@ def ARGUMENTS(here: World) -> Asked:  # noqa: N802 - a table, like the ones belo
         "course_id": here.social.course.pk,
         "leaflet_id": here.social.leaflet.pk,
         "slug": here.social.leaflet.slug,
+        "complaint_id": here.complaint.pk,
+        "figure": here.figure.pk,
     }
 
 
@@ -304,6 +308,16 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     "/services/<pk>/take-over/": lambda here: {
         "args": {"pk": here.social.sealed.pk}, "data": {"reason": "秦悦休假两周"}
     },
+    # -- public
+    "/halls/<code>/complaint/": lambda here: {
+        "data": {"mark": seal(timezone.now() - dt.timedelta(minutes=1)), "about": "waiting", "text": COMPLAINT}
+    },
+    "/complaint-answer/": lambda here: {"data": {"code": code_of(here.complaint.form_token)}},
+    "/complaints/<complaint_id>/answer/": lambda here: {"data": {"answer": "已经核实并改进，向您道歉。"}},
+    "/complaints/<complaint_id>/forward/": lambda here: {
+        "data": {"forwarded_to": "县纪委监委", "answer": "您反映的情况已转交核查。"}
+    },
+    "/figures/<figure>/publish/": lambda here: {"data": {"seen": here.figure.computed_at.isoformat()}},
     # -- the line
     "/kiosk/<hall>/": lambda here: {"data": _number(here)},
     "/guide/<hall>/take-number/": lambda here: {"data": _number(here)},

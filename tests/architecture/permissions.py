@@ -39,6 +39,14 @@ TABLE = """
 /halls/<code>/guide/                       GET   200
 /halls/<code>/receptions/                  GET   200
 /accessibility/                            GET   200
+# public
+/privacy/                                  GET   200
+/halls/<code>/figures/                     GET   200
+/halls/<code>/figures.csv                  GET   200
+/halls/<code>/complaint/                   GET   200
+/halls/<code>/complaint/                   POST  200
+/complaint-answer/                         GET   200
+/complaint-answer/                         POST  200
 /healthz                                   GET   200
 /look/                                     GET   302
 /i18n/setlang/                             POST  302
@@ -254,6 +262,15 @@ TABLE = """
 /services/<pk>/take-over/                  GET   in   403  404  403  403  404  403  403  403  404  404  404
 /services/<pk>/take-over/                  POST  in   403  404  403  403  404  403  403  403  404  404  404
 /cases/<case>/services/                    GET   in   200  404  200  200  404  200  200  200  404  404  404
+
+# public: complaints and figures
+/complaints/                               GET   in   403  403  403  403  403  403  200  200  403  403  403
+/complaints/export.csv                     GET   in   403  403  403  403  403  403  200  200  403  403  403
+/complaints/<complaint_id>/                GET   in   404  404  404  404  404  404  200  200  404  404  404
+/complaints/<complaint_id>/answer/         POST  in   404  404  404  404  404  404  302  302  404  404  404
+/complaints/<complaint_id>/forward/        POST  in   404  404  404  404  404  404  302  302  404  404  404
+/figures/                                  GET   in   403  403  403  403  403  403  200  200  403  403  403
+/figures/<figure>/publish/                 POST  in   404  404  404  404  404  404  302  403  404  404  404
 
 # The line
 /guide/                                    GET   in   302  302  302  403  302  403  302  403  403  302  403

@@ -17,6 +17,7 @@ from hall.models import IssuedDocument, User
 from intake.models import Booking
 from intake.models import ServiceContent
 from staffing.models import Department
+from staffing.models import Complaint, Department
 from tests.architecture.doorways import PAGES, ROWS
 from tests.architecture.permissions import PEOPLE
 from tests.architecture.walking import Walker, answer, ask, faults_of, links_of, plain, reading
@@ -70,6 +71,8 @@ def said_in_chinese(here: World, route: str) -> set[str]:
         said |= {record.problem, record.opinion, record.companions, record.place, record.cause} - {""}
     for booking in Booking.objects.all():
         said |= {booking.name, booking.subject}
+    for complaint in Complaint.objects.all():
+        said |= {complaint.text, complaint.name, complaint.name_masked} - {""}
     for rating in Rating.objects.all():
         said |= {rating.reason, rating.comment} - {""}
     for content in ServiceContent.objects.filter(note__is_sealed=False):

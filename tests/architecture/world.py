@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 import hashlib
+import uuid
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import Any
@@ -40,6 +41,16 @@ from cases.models import (
 from hall import outbox
 from hall.access import SYSTEM
 from hall.models import IssuedDocument, Message, User, statutory_calendar
+    compute_figures,
+    load_categories,
+    load_routes,
+    open_ratings,
+    publish_figures,
+)
+from cases.models import Case, ContentCategory, Material, Petitioner, PublicFigure, Recusal, Respondent
+from hall import outbox
+from hall.access import PUBLIC, SYSTEM
+from hall.models import IssuedDocument, Message, User
 from intake import actions
 from intake.models import Booking, Queue, Ticket
 from intake.models import Queue, Ticket
@@ -73,6 +84,10 @@ from staffing.models import (
     Window,
 )
 from staffing.queries import half_of
+from staffing.actions import disable_user, file_complaint, post_person, register_user
+from staffing.lifecycle import CLERK, LIAISON
+from staffing.models import Complaint, Hall, Jurisdiction, LeaderReception, Posting, Window
+from staffing.rules import Said
 from tests.cast import Cast, queues, reception, save, take, yunxi
 from tests.life_docket import HEARD, TEXT
 from tests.intake.booking import asked, by_clerk
@@ -138,6 +153,13 @@ class World:
     def instruction(self) -> Instruction:
         """What the leader wants of the unit that handles the accepted case."""
         return Instruction.objects.get(case=self.cases["accepted"])
+    def complaint(self) -> Complaint:
+        return Complaint.objects.earliest("pk")
+
+    @property
+    def figure(self) -> PublicFigure:
+        """Of a quarter that is not public yet; one before it is."""
+        return PublicFigure.objects.filter(hall=self.hall, published_at=None).earliest("-quarter")
 
     def posting(self, name: str) -> Posting:
         return Posting.objects.get(user=self.cast.people[name])
@@ -158,7 +180,28 @@ def world(now: dt.datetime) -> World:
     here.leading = field_rows(here.cast, here.now)
     here.posts = posts(cast, now)
     here.social = helped(cast, here.cases["accepted"].pk, now)
+    _public(here)
     return here
+
+
+COMPLAINT = "取号以后等了一个多小时，没有人说明原因。"
+
+
+def _public(here: World) -> None:
+    """A complaint that waits for its answer, a quarter that is public, and others that are not."""
+    said = Said(
+        token=uuid.uuid4(), drawn_at=here.now - dt.timedelta(minutes=2), about="waiting", text=COMPLAINT, name="曹某",
+        phone="13900139001",
+    )  # fmt: skip
+    file_complaint(actor=PUBLIC, hall_id=here.hall.pk, said=said, address="192.0.2.1", now=here.now)
+    compute_figures(now=here.now)
+    oldest = PublicFigure.objects.filter(hall=here.hall).earliest("quarter")
+    publish_figures(
+        actor=here.cast.act(here.cast.manager, here.now),
+        figure_id=oldest.pk,
+        seen=oldest.computed_at,
+        now=here.now,
+    )
 
 
 def _strangers(here: World) -> None:

@@ -114,3 +114,21 @@ def test_the_public_page_answers_in_plain_words_or_shows_the_whole_list(client: 
     assert whole.count("<details") >= 40
     assert "没有找到" in client.get("/routes/?q=zzzz").content.decode()
     assert client.get("/routes/", {"q": "'\"<script>" * 30}).status_code == 200
+
+
+@pytest.mark.parametrize(
+    ("typed", "code"), [("tuoqian", "wage_arrears"), ("tqgz", "wage_arrears"), ("gsrd", "work_injury")]
+)
+def test_pinyin_finds_a_route(typed: str, code: str) -> None:
+    call_command("load_routes", verbosity=0)
+    assert code in [one.route.code for one in find_routes(typed)]
+
+
+def test_the_list_stands_by_department_and_by_kind(client: Client, cast: Cast) -> None:
+    call_command("load_routes", verbosity=0)
+    whole = client.get("/routes/").text
+    assert whole.count('<section class="stack-s" id="g') == 14
+    assert "人力资源和社会保障" in whole
+    by_kind = client.get("/routes/?by=clause").text
+    assert by_kind.count('<section class="stack-s" id="g') == 5
+    assert not client.get("/routes/").cookies

@@ -166,3 +166,56 @@ def test_the_guide_says_what_the_law_says(client: Client, cast: Cast) -> None:
 def test_a_signed_in_reader_gets_the_page_for_themselves(client: Client, cast: Cast) -> None:
     client.force_login(cast.clerk)
     assert "private" in client.get(SCHEDULE)["Cache-Control"]
+
+
+# -- the home page and what stands around every page ---------------------------------------------------------------
+
+
+def test_the_home_page_asks_what_one_would_like_to_do(client: Client, cast: Cast) -> None:
+    page = client.get(HALL).text
+    for url in (
+        SCHEDULE,
+        "/progress/",
+        GUIDE,
+        "/routes/",
+        "/rate/",
+        "/halls/yunxi/complaint/",
+        "/halls/yunxi/figures/",
+    ):
+        assert f'href="{url}"' in page, url
+
+
+def test_changes_ahead_stand_on_the_home_page(client: Client, cast: Cast) -> None:
+    one = reception(cast, _day(2), now=_day(-3))
+    assert "接访有变动" not in client.get(HALL).text
+    now = timezone.now()
+    cancel_reception(actor=cast.act(cast.manager, now), reception_id=one.pk, reason="公务冲突", now=now)
+    page = client.get(HALL).text
+    assert "接访有变动" in page
+    assert "已取消" in page
+
+
+@pytest.mark.parametrize("url", [HALL, SCHEDULE, GUIDE, "/routes/", "/privacy/", "/accessibility/"])
+def test_what_stands_around_a_public_page(client: Client, cast: Cast, url: str) -> None:
+    page = client.get(url).text
+    for part in (
+        "当前位置", 'data-read-aloud="#main"', 'name="size"', 'name="contrast"', 'name="theme"', "data-print",
+        'class="qr"', "主办", "监督电话", "0999-8812348", "/accessibility/", "/privacy/",
+        f"/halls/yunxi/complaint/?page={url.replace('/', '%2F')}",
+    ):  # fmt: skip
+        assert part in page, part
+
+
+def test_record_numbers_are_shown_where_there_are_any(client: Client, cast: Cast) -> None:
+    assert "网站标识码" not in client.get(HALL).text
+    Hall.objects.update(site_code="5309990001", icp_record="云ICP备00000000号", police_record="公安备案 0")
+    page = client.get(HALL).text
+    for part in ("网站标识码", "5309990001", "云ICP备00000000号", "公安备案 0"):
+        assert part in page, part
+
+
+def test_the_schedule_says_when_it_was_published_and_by_whom(client: Client, cast: Cast) -> None:
+    reception(cast, _day(1), now=_day(-3))
+    page = client.get(_month(_day(1))).text
+    assert "发布时间" in page
+    assert "来源：云溪县信访局" in page

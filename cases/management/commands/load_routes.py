@@ -15,7 +15,16 @@ from hall.access import SYSTEM, Refused
 
 OURS = Path(__file__).resolve().parent.parent / "data" / "statutory_routes.csv"
 _NEEDED = {"code", "clause", "name", "organ", "basis", "guidance"}
-_OPTIONAL = {"name_en", "organ_en", "basis_en", "guidance_en", "keywords", "department"}
+_OPTIONAL = {
+    "name_en",
+    "sector",
+    "sector_en",
+    "organ_en",
+    "basis_en",
+    "guidance_en",
+    "keywords",
+    "department",
+}
 
 
 def read_routes(path: Path) -> list[RouteRow]:

@@ -45,6 +45,8 @@ VARIABLES: Mapping[str, tuple[str, str]] = {
     "HALL_DB_POOL": ("12", "connections of a web process"),
     "HALL_DEBUG": ("off", "Django's debug pages and the component gallery; never on a real site"),
     "HALL_LOG_LEVEL": ("INFO", "of the log on the terminal"),
+    "HALL_PAGE_SHELF": ("on", "public pages are drawn once for many readers (hall.fresh)"),
+    "HALL_PAGE_CHECK_SECONDS": ("1", "how often a web process asks whether a kept page still holds"),
     "HALL_PASSWORD_MAX_DAYS": ("90", "a password is changed after so many days; 0 never"),
     "HALL_IDLE_MINUTES": ("30", "without a page for so long, one is signed out"),
     "HALL_SIGN_IN_TRIES": ("5", "wrong passwords before an account is locked"),

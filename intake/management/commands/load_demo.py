@@ -22,6 +22,7 @@ from intake.management.demo import life, posts
 from intake.management.demo import life, social
 from intake.management.demo.house import House
 from intake.management.demo.rota import rota
+from intake.management.demo.public import public
 from staffing.lifecycle import ROLES
 from staffing.models import Leaflet
 
@@ -81,6 +82,7 @@ class Command(BaseCommand):
             field.leaders_go_down(house, now)
             rota(house, now)
             social.participants(house, now)
+            public(house, now)
         except Refused as refused:
             raise CommandError(f"{refused.field} {refused}".strip()) from refused
         if new or any(counts):
