@@ -12,7 +12,7 @@ from django.conf import settings
 from django.template import engines
 from django.urls import Resolver404, resolve
 
-from cases.models import Case, Petitioner, Rating
+from cases.models import Case, Petitioner, Rating, ResultNotice
 from hall.models import IssuedDocument, User
 from staffing.models import Department
 from tests.architecture.doorways import PAGES, ROWS
@@ -63,6 +63,7 @@ def said_in_chinese(here: World, route: str) -> set[str]:
     for rating in Rating.objects.all():
         said |= {rating.reason, rating.comment} - {""}
     said |= set(IssuedDocument.objects.values_list("number", flat=True))
+    said |= set(ResultNotice.objects.values_list("title", flat=True))
     if route == RECORD:
         said |= {REASON}
         said |= {unit.name for unit in Department.objects.all()} | {user.name for user in User.objects.all()}
