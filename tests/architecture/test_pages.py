@@ -13,6 +13,7 @@ from django.template import engines
 from django.urls import Resolver404, resolve
 
 from cases.models import Case, DocketItem, Instruction, Petitioner, Rating, ReceptionRecord
+from cases.models import Case, Petitioner, Rating, ResultNotice
 from hall.models import IssuedDocument, User
 from intake.models import Booking
 from intake.models import ServiceContent
@@ -78,6 +79,7 @@ def said_in_chinese(here: World, route: str) -> set[str]:
     for content in ServiceContent.objects.filter(note__is_sealed=False):
         said |= {content.question, content.opinion}
     said |= set(IssuedDocument.objects.values_list("number", flat=True))
+    said |= set(ResultNotice.objects.values_list("title", flat=True))
     if route == RECORD:
         said |= {REASON}
         said |= {unit.name for unit in Department.objects.all()} | {user.name for user in User.objects.all()}
