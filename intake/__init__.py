@@ -1,6 +1,7 @@
 """The hall's front: a person comes in, takes a number, is called, and is registered.
 
-Nouns: Queue, Visit, Ticket, Segment, Draft.
-Verbs: take a number, call, recall, miss, reinstate, park, transfer, finish; register a visit; import matters.
+Nouns: Queue, Visit, Ticket, Segment, Draft; ServiceNote with its sealed ServiceContent.
+Verbs: take a number, call, recall, miss, reinstate, park, transfer, finish; register a visit; import matters; record,
+correct and take over a service of somebody from outside.
 Neighbours: stands on `cases` and `staffing`; a sibling of `consultations` and `hearings`.
 """
