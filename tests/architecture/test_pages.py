@@ -14,6 +14,7 @@ from django.urls import Resolver404, resolve
 
 from cases.models import Case, Petitioner, Rating
 from hall.models import IssuedDocument, User
+from intake.models import ServiceContent
 from staffing.models import Department
 from tests.architecture.doorways import PAGES, ROWS
 from tests.architecture.permissions import PEOPLE
@@ -62,6 +63,8 @@ def said_in_chinese(here: World, route: str) -> set[str]:
         said |= {person.name, person.address, person.address_masked}
     for rating in Rating.objects.all():
         said |= {rating.reason, rating.comment} - {""}
+    for content in ServiceContent.objects.filter(note__is_sealed=False):
+        said |= {content.question, content.opinion}
     said |= set(IssuedDocument.objects.values_list("number", flat=True))
     if route == RECORD:
         said |= {REASON}

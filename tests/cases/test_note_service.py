@@ -23,7 +23,9 @@ def test_the_hall_notes_it_and_nobody_else(cast: Cast) -> None:
         with pytest.raises(Refused) as refused:
             note_service(actor=cast.act(who), case_id=case.pk, kind="lawyer", referred=True, now=NOW)
         assert refused.value.kind == "role"
-    assert [act.text for act in timeline(case).acts if act.name == "note_service"] == ["律师提供服务，已转介"]
+    assert [act.text for act in timeline(case).acts if act.name == "note_service"] == [
+        "律师提供服务，已转介"
+    ] * 2
     entry = JournalEntry.objects.filter(verb="note_service").latest("pk")
     assert entry.after == {"service": "lawyer", "referred": True, "corrected": False}
 
