@@ -57,7 +57,7 @@ PLACES: tuple[Place, ...] = (
     Place((SUPERVISOR,), "cases:follow-ups", lazy("不满意回访"), "star"),
     Place((LEADER,), "staffing:docket", lazy("接访日程"), "calendar"),
     Place((HALL_MANAGER,), "staffing:reception-plan", lazy("领导接访安排"), "calendar"),
-    Place((HALL_MANAGER, PARTICIPANT), "intake:services", lazy("服务记录"), "edit"),
+    Place((HALL_MANAGER, CLERK, PARTICIPANT), "intake:services", lazy("服务记录"), "edit"),
     Place(
         (CLERK, GUIDE, HALL_MANAGER, PARTICIPANT),
         "staffing:participant-rota",
