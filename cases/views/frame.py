@@ -72,6 +72,7 @@ PLACES: tuple[Place, ...] = (
     Place((CLERK, GUIDE, LIAISON, DEPARTMENT_HEAD, HALL_MANAGER), "staffing:my-duty", lazy("我的值班"), "check"),
     Place((HALL_MANAGER, SUPERVISOR), "staffing:attendance", lazy("考勤"), "hourglass"),
     Place((HALL_MANAGER, PARTICIPANT), "intake:services", lazy("服务记录"), "edit"),
+    Place((HALL_MANAGER, CLERK, PARTICIPANT), "intake:services", lazy("服务记录"), "edit"),
     Place(
         (CLERK, GUIDE, HALL_MANAGER, PARTICIPANT),
         "staffing:participant-rota",
