@@ -1,4 +1,4 @@
-"""`python -m benchmarks [sweep] [pages] [register] [search] [documents] [lifecycle] [booking] [public]`: a line a figure.
+"""A line a figure: `python -m benchmarks [sweep pages register search documents lifecycle booking public]`.
 
 Exit 1 when one misses its bound.
 """

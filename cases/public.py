@@ -7,20 +7,18 @@ import datetime as dt
 from functools import partial
 from typing import Any
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.core import signing
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, QueryDict
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.cache import patch_cache_control, patch_vary_headers
 from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.cache import never_cache
 from django.views.decorators.debug import sensitive_post_parameters
-from django.views.decorators.http import conditional_page, require_http_methods, require_safe
+from django.views.decorators.http import require_http_methods, require_safe
 
 from cases import actions, rules
 from cases.forms import ProgressForm
@@ -370,6 +368,7 @@ def _by_clause(rows: list[RouteText]) -> list[tuple[str, list[RouteText]]]:
 
 
 # -- results -----------------------------------------------------------------------------------------------------
+
 
 def _open_hall(code: str) -> Hall:
     return get_visible(open_halls(), code=code)

@@ -29,7 +29,9 @@ urlpatterns = [
     path("display/<slug:hall>/live/", public.display_live, name="display-live"),
     path("api/halls/<slug:hall>/display", api.DisplayFeed.as_view(), name="display-feed"),
     # Booking a place with a leader
-    path("halls/<slug:code>/receptions/<int:reception_id>/book/", public.book_reception, name="book-reception"),
+    path(
+        "halls/<slug:code>/receptions/<int:reception_id>/book/", public.book_reception, name="book-reception"
+    ),
     path("bookings/<uuid:token>/", public.booking, name="booking"),
     path("bookings/<uuid:token>/confirm/", public.confirm_booking, name="confirm-booking"),
     path("bookings/<uuid:token>/accept/", public.accept_place, name="accept-place"),

@@ -47,17 +47,25 @@ def django_db_modify_db_settings(
 
 def _migrated_database(services: embedded.Lease) -> str:
     """A database with today's migrations, kept between runs: applying them all costs more than most test files."""
-    files = [*sorted(settings.BASE_DIR.glob("*/migrations/*.py")), settings.BASE_DIR / "requirements" / "dev.lock"]
+    files = [
+        *sorted(settings.BASE_DIR.glob("*/migrations/*.py")),
+        settings.BASE_DIR / "requirements" / "dev.lock",
+    ]
     name = "migrated_" + hashlib.sha256(b"".join(file.read_bytes() for file in files)).hexdigest()[:16]
     url = services.place.database_url("postgres")
     with embedded.exclusive(services.place, "template"), psycopg.connect(url, autocommit=True) as server:
-        known = [row[0] for row in server.execute("SELECT datname FROM pg_database WHERE datname ^@ 'migrated_'")]
+        known = [
+            row[0] for row in server.execute("SELECT datname FROM pg_database WHERE datname ^@ 'migrated_'")
+        ]
         if name not in known:
             for outdated in known:
                 server.execute(f"DROP DATABASE {outdated}")
             server.execute(f"CREATE DATABASE {name}_new")
             command = [sys.executable, "manage.py", "migrate", "--skip-checks", "--verbosity", "0"]
-            env = os.environ | {"DJANGO_SETTINGS_MODULE": "tests.settings", "HALL_TEST_DATABASE": f"{name}_new"}
+            env = os.environ | {
+                "DJANGO_SETTINGS_MODULE": "tests.settings",
+                "HALL_TEST_DATABASE": f"{name}_new",
+            }
             subprocess.run(command, cwd=settings.BASE_DIR, env=env, check=True)
             server.execute(f"ALTER DATABASE {name}_new RENAME TO {name}")
     return name
@@ -74,8 +82,12 @@ def _empty(test: TransactionTestCase) -> None:
     with transaction.atomic(), connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor)) - STANDING
         names = ", ".join(f'"{table}"' for table in sorted(tables))
-        cursor.execute(f"LOCK TABLE {names} IN EXCLUSIVE MODE")  # whoever is still writing comes to an end first
-        cursor.execute(" UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in tables))
+        cursor.execute(
+            f"LOCK TABLE {names} IN EXCLUSIVE MODE"
+        )  # whoever is still writing comes to an end first
+        cursor.execute(
+            " UNION ALL ".join(f"SELECT '{name}' WHERE EXISTS (SELECT FROM \"{name}\")" for name in tables)
+        )
         filled = [f'"{name}"' for (name,) in cursor.fetchall()]
         cursor.execute("SET LOCAL session_replication_role = replica")  # the journal, for one, refuses
         for name in filled:
@@ -124,7 +136,10 @@ def _once(name: str, build: Callable[[], Any]) -> Any:
                 return build()
             before = _rows(cursor)
             made = pickle.dumps(build())
-            new = {table: [row for row in rows if row not in before[table]] for table, rows in _rows(cursor).items()}
+            new = {
+                table: [row for row in rows if row not in before[table]]
+                for table, rows in _rows(cursor).items()
+            }
             _kept[name] = made, {table: b"".join(rows) for table, rows in new.items() if rows}
         else:
             made, kept = _kept[name]

@@ -63,7 +63,12 @@ def answered(cast: Cast, now: dt.datetime = NOW, case: Case | None = None, **wor
 
 def handed(now: dt.datetime = NOW, **facts: Any) -> Service:
     """Into the petitioner's own hands."""
-    said = {"method": "direct", "outcome": "served", "served_on": timezone.localdate(now), "receiver": "张秀英"}
+    said = {
+        "method": "direct",
+        "outcome": "served",
+        "served_on": timezone.localdate(now),
+        "receiver": "张秀英",
+    }
     return Service(**{**said, **facts})
 
 

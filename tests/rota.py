@@ -16,7 +16,9 @@ MONDAY = dt.date(2026, 11, 23)
 TODAY = dt.date(2026, 11, 18)
 
 
-def slot(person: User, *, window: int | None = None, cast: Cast, day: dt.date = MONDAY, **facts: Any) -> DutySlot:
+def slot(
+    person: User, *, window: int | None = None, cast: Cast, day: dt.date = MONDAY, **facts: Any
+) -> DutySlot:
     """A cell: a window by its number, else what `facts` say."""
     stated: dict[str, Any] = {"half": "am", "kind": "window" if window else "desk"}
     if window:

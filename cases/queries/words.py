@@ -153,7 +153,6 @@ _SAID: Mapping[str, str | Promise] = {
     "until": lazy("至"),
     "body": lazy("有权处理的机关、单位"),
     "to": lazy("报告对象"),
-    "leader": lazy("领导"),
     "claims": lazy("诉求"),
     "other": lazy("事项"),
     "paper": lazy("文书"),

@@ -69,7 +69,9 @@ PLACES: tuple[Place, ...] = (
     Place((HALL_MANAGER, LEADER, SUPERVISOR), "cases:sponsorships", lazy("领导包案"), "user"),
     Place((HALL_MANAGER, LEADER), "cases:result-notices", lazy("结果公开"), "megaphone"),
     Place((CLERK, GUIDE, HALL_MANAGER, SUPERVISOR), "staffing:rota", lazy("值班表"), "group"),
-    Place((CLERK, GUIDE, LIAISON, DEPARTMENT_HEAD, HALL_MANAGER), "staffing:my-duty", lazy("我的值班"), "check"),
+    Place(
+        (CLERK, GUIDE, LIAISON, DEPARTMENT_HEAD, HALL_MANAGER), "staffing:my-duty", lazy("我的值班"), "check"
+    ),
     Place((HALL_MANAGER, SUPERVISOR), "staffing:attendance", lazy("考勤"), "hourglass"),
     Place((HALL_MANAGER, PARTICIPANT), "intake:services", lazy("服务记录"), "edit"),
     Place((HALL_MANAGER, CLERK, PARTICIPANT), "intake:services", lazy("服务记录"), "edit"),
@@ -226,10 +228,6 @@ class _Frame:
 
     def public_nav(self) -> list[dict[str, Any]]:
         """The hall's schedule and guide are those of the page's hall, else of the one the page names."""
-        match, hall = self.request.resolver_match, None
-        code = match.kwargs.get("code", "") if match and match.namespace in ("staffing", "cases") else ""
-        if not code:
-            hall = self.hall()
         places = [(reverse("staffing:home"), _("首页"))]
         if code := self.public_hall:
             places.append((reverse("staffing:receptions", args=[code]), _("接访日程")))

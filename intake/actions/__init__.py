@@ -24,29 +24,25 @@ from intake.actions.queue import (
     serve_ticket,
     transfer_ticket,
 )
-from intake.actions.record_service import (
-    correct_service,
-    export_allowance,
-    record_service,
-    take_over_service,
-)
+from intake.actions.record_service import correct_service, export_allowance, record_service, take_over_service
 from intake.actions.register_visit import register_visit
 from intake.actions.save_draft import clear_drafts, discard_draft, save_draft
 from intake.actions.take_number import take_number
 
 __all__ = [
-    "MatterRow", "accept_place", "advance_booking", "assign_windows", "book_for_visitor", "book_reception", "call_next",
-    "call_ticket", "cancel_booking", "check_in_booking", "clear_drafts", "close_day", "confirm_booking",
-    "discard_draft", "finish_ticket", "import_matter", "leave_hall", "look_up_history", "miss_booking", "miss_ticket",
-    "park_ticket", "recall_ticket", "register_visit", "reinstate_ticket", "remind_bookings", "reveal_booking",
-    "save_draft", "serve_ticket", "settle_bookings", "take_number", "transfer_ticket",
-]  # fmt: skip
     "MatterRow",
+    "accept_place",
+    "advance_booking",
     "assign_windows",
+    "book_for_visitor",
+    "book_reception",
     "call_next",
     "call_ticket",
+    "cancel_booking",
+    "check_in_booking",
     "clear_drafts",
     "close_day",
+    "confirm_booking",
     "correct_service",
     "discard_draft",
     "export_allowance",
@@ -54,14 +50,18 @@ __all__ = [
     "import_matter",
     "leave_hall",
     "look_up_history",
+    "miss_booking",
     "miss_ticket",
     "park_ticket",
     "recall_ticket",
     "record_service",
     "register_visit",
     "reinstate_ticket",
+    "remind_bookings",
+    "reveal_booking",
     "save_draft",
     "serve_ticket",
+    "settle_bookings",
     "take_number",
     "take_over_service",
     "transfer_ticket",

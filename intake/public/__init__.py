@@ -11,6 +11,17 @@ from intake.public.booking import (
 from intake.public.line import display, display_live, kiosk, kiosk_done, ticket, ticket_live, ticket_print
 
 __all__ = [
-    "accept_place", "book_reception", "booking", "booking_ics", "cancel_booking", "confirm_booking", "display",
-    "display_live", "kiosk", "kiosk_done", "ticket", "ticket_live", "ticket_print",
-]  # fmt: skip
+    "accept_place",
+    "book_reception",
+    "booking",
+    "booking_ics",
+    "cancel_booking",
+    "confirm_booking",
+    "display",
+    "display_live",
+    "kiosk",
+    "kiosk_done",
+    "ticket",
+    "ticket_live",
+    "ticket_print",
+]

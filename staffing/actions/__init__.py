@@ -1,4 +1,4 @@
-"""The verbs of people and places: accounts, posts, reference data, leaders' receptions, rota and attendance."""
+"""The verbs of people and places: accounts, posts, reference data, leaders' receptions."""
 
 from staffing.actions.accounts import (
     change_password,
@@ -13,15 +13,7 @@ from staffing.actions.accounts import (
 )
 from staffing.actions.approvals import approve_month, approve_reception
 from staffing.actions.attendance import check_in, check_out, leave_post, return_to_post
-from staffing.actions.leaves import agree_leave, approve_leave, refuse_leave, request_leave, withdraw_leave
-from staffing.actions.on_call import answer_call_in, call_in
-from staffing.actions.courses import enrol_in_course, record_course, save_course
-from staffing.actions.leaflets import load_leaflets, publish_leaflet, save_leaflet, withdraw_leaflet
-from staffing.actions.participants import (
-    cancel_participant_duty,
-    change_participant_duty,
-    plan_participant_duty,
-    save_participant,
+from staffing.actions.commitments import publish_commitment, save_commitment, withdraw_commitment
 from staffing.actions.complaints import (
     answer_complaint,
     code_of,
@@ -31,6 +23,25 @@ from staffing.actions.complaints import (
     forward_complaint,
     seal,
     unseal,
+)
+from staffing.actions.courses import enrol_in_course, record_course, save_course
+from staffing.actions.leaflets import load_leaflets, publish_leaflet, save_leaflet, withdraw_leaflet
+from staffing.actions.leaves import agree_leave, approve_leave, refuse_leave, request_leave, withdraw_leave
+from staffing.actions.on_call import answer_call_in, call_in
+from staffing.actions.participants import (
+    cancel_participant_duty,
+    change_participant_duty,
+    plan_participant_duty,
+    save_participant,
+)
+from staffing.actions.people_list import ListedPerson, import_people, read_people_list
+from staffing.actions.personnel import (
+    Photo,
+    accept_handover,
+    issue_badge,
+    keep_personnel_file,
+    write_duty,
+    write_handover,
 )
 from staffing.actions.places import remove_place, save_place
 from staffing.actions.planning import (
@@ -43,17 +54,7 @@ from staffing.actions.planning import (
     report_absence,
     save_rhythm_rule,
     withdraw_absence,
-from staffing.actions.commitments import publish_commitment, save_commitment, withdraw_commitment
-from staffing.actions.people_list import ListedPerson, import_people, read_people_list
-from staffing.actions.personnel import (
-    Photo,
-    accept_handover,
-    issue_badge,
-    keep_personnel_file,
-    write_duty,
-    write_handover,
 )
-from staffing.actions.places import remove_place, save_place
 from staffing.actions.posting_ends import (
     agree_posting_end,
     ask_posting_end,
@@ -71,74 +72,101 @@ from staffing.actions.receptions import (
     publish_reception,
     substitute_leader,
 )
-from staffing.actions.rota import (
-    Filled,
-    Skipped,
-    fill_week,
-    keep_pattern,
-    remove_duty,
-    save_duty,
-    stand_in,
-)
+from staffing.actions.rota import Filled, Skipped, fill_week, keep_pattern, remove_duty, save_duty, stand_in
 from staffing.actions.swaps import agree_swap, approve_swap, refuse_swap, request_swap, withdraw_swap
 from staffing.actions.warn_gaps import warn_gaps, warn_not_come
 
 __all__ = [
-    "Adoption", "adopt_proposal", "answer_proposal", "approve_month", "approve_reception",
-    "cancel_reception", "change_password", "change_reception", "disable_user", "enable_user", "end_posting",
-    "fail_proposal", "hold_reception", "plan_reception", "post_person", "postpone_reception",
-    "propose_month", "publish_month", "publish_reception", "rank_leader", "register_user", "remove_place",
-    "report_absence", "reset_password", "save_place", "save_rhythm_rule", "set_language", "sign_in",
-    "sign_in_failed", "sign_out", "substitute_leader", "withdraw_absence",
-    "ListedPerson", "Photo", "accept_handover", "agree_posting_end", "ask_posting_end", "cancel_reception",
-    "change_password", "change_reception", "disable_user", "enable_user", "end_posting", "hold_reception",
-    "import_people", "issue_badge", "keep_personnel_file", "plan_reception", "post_person",
-    "publish_commitment", "publish_month", "publish_reception", "read_people_list", "refuse_posting_end",
-    "register_user", "remove_place", "reset_password", "save_commitment", "save_place", "set_language",
-    "sign_in", "sign_in_failed", "sign_out", "withdraw_commitment", "withdraw_posting_end", "write_duty",
-    "write_handover",
-    "Filled", "Skipped", "agree_leave", "agree_swap", "answer_call_in", "approve_leave", "approve_swap",
-    "call_in", "cancel_reception", "change_password", "change_reception", "check_in", "check_out",
-    "disable_user", "enable_user", "end_posting", "fill_week", "hold_reception", "keep_pattern",
-    "leave_post", "plan_reception", "post_person", "publish_month", "publish_reception", "refuse_leave",
-    "refuse_swap", "register_user", "remove_duty", "remove_place", "request_leave", "request_swap",
-    "reset_password", "return_to_post", "save_duty", "save_place", "set_language", "sign_in",
-    "sign_in_failed", "sign_out", "stand_in", "warn_gaps", "warn_not_come", "withdraw_leave",
-    "withdraw_swap",
-    "answer_complaint", "cancel_reception", "change_password", "change_reception", "code_of",
-    "disable_user", "enable_user", "end_posting", "file_complaint", "find_complaint", "forget_tries",
-    "forward_complaint", "hold_reception", "plan_reception", "post_person", "publish_month",
-    "publish_reception", "register_user", "remove_place", "reset_password", "save_place", "seal",
-    "set_language", "sign_in", "sign_in_failed", "sign_out", "unseal",
-]  # fmt: skip
+    "Adoption",
+    "Filled",
+    "ListedPerson",
+    "Photo",
+    "Skipped",
+    "accept_handover",
+    "adopt_proposal",
+    "agree_leave",
+    "agree_posting_end",
+    "agree_swap",
+    "answer_call_in",
+    "answer_complaint",
+    "answer_proposal",
+    "approve_leave",
+    "approve_month",
+    "approve_reception",
+    "approve_swap",
+    "ask_posting_end",
+    "call_in",
     "cancel_participant_duty",
     "cancel_reception",
     "change_participant_duty",
     "change_password",
     "change_reception",
+    "check_in",
+    "check_out",
+    "code_of",
     "disable_user",
     "enable_user",
     "end_posting",
     "enrol_in_course",
+    "fail_proposal",
+    "file_complaint",
+    "fill_week",
+    "find_complaint",
+    "forget_tries",
+    "forward_complaint",
     "hold_reception",
+    "import_people",
+    "issue_badge",
+    "keep_pattern",
+    "keep_personnel_file",
+    "leave_post",
     "load_leaflets",
     "plan_participant_duty",
     "plan_reception",
     "post_person",
+    "postpone_reception",
+    "propose_month",
+    "publish_commitment",
     "publish_leaflet",
     "publish_month",
     "publish_reception",
+    "rank_leader",
+    "read_people_list",
     "record_course",
+    "refuse_leave",
+    "refuse_posting_end",
+    "refuse_swap",
     "register_user",
+    "remove_duty",
     "remove_place",
+    "report_absence",
+    "request_leave",
+    "request_swap",
     "reset_password",
+    "return_to_post",
+    "save_commitment",
     "save_course",
+    "save_duty",
     "save_leaflet",
     "save_participant",
     "save_place",
+    "save_rhythm_rule",
+    "seal",
     "set_language",
     "sign_in",
     "sign_in_failed",
     "sign_out",
+    "stand_in",
+    "substitute_leader",
+    "unseal",
+    "warn_gaps",
+    "warn_not_come",
+    "withdraw_absence",
+    "withdraw_commitment",
     "withdraw_leaflet",
+    "withdraw_leave",
+    "withdraw_posting_end",
+    "withdraw_swap",
+    "write_duty",
+    "write_handover",
 ]

@@ -14,7 +14,7 @@ from hall import journal
 from hall.access import Actor
 from staffing import rules
 from staffing.models import Hall, ParticipantDuty, SocialParticipant
-from staffing.rules import DutySlot, ParticipantFacts
+from staffing.rules import ParticipantFacts, ParticipantSlot
 
 ONE_PLACE = {"participant_in_one_place", "participant_duty_cell"}
 _SILENT = ("name", "name_en", "licence")
@@ -56,7 +56,7 @@ def save_participant(
 
 
 @contextmanager
-def _one_place(slot: DutySlot, *, but: int | None = None) -> Iterator[None]:
+def _one_place(slot: ParticipantSlot, *, but: int | None = None) -> Iterator[None]:
     """Two planners at once: the database lets one through, the other reads what is taken."""
     try:
         with transaction.atomic():
@@ -68,7 +68,7 @@ def _one_place(slot: DutySlot, *, but: int | None = None) -> Iterator[None]:
         raise
 
 
-def _fill(duty: ParticipantDuty, slot: DutySlot) -> None:
+def _fill(duty: ParticipantDuty, slot: ParticipantSlot) -> None:
     duty.participant_id, duty.day, duty.half = slot.participant_id, slot.day, slot.half
     duty.starts_at, duty.ends_at = slot.bounds()
     duty.room_id, duty.desk = slot.room_id, slot.desk.strip()
@@ -83,7 +83,7 @@ def _facts(duty: ParticipantDuty) -> dict[str, Any]:
 
 @transaction.atomic
 def plan_participant_duty(
-    *, actor: Actor, hall_id: int, slots: Sequence[DutySlot], now: dt.datetime
+    *, actor: Actor, hall_id: int, slots: Sequence[ParticipantSlot], now: dt.datetime
 ) -> list[ParticipantDuty]:
     """Half-days of a participant, all of them or none."""
     hall = Hall.objects.get(pk=hall_id)
@@ -101,7 +101,7 @@ def plan_participant_duty(
 
 @transaction.atomic
 def change_participant_duty(
-    *, actor: Actor, duty_id: int, slot: DutySlot, reason: str, now: dt.datetime
+    *, actor: Actor, duty_id: int, slot: ParticipantSlot, reason: str, now: dt.datetime
 ) -> ParticipantDuty:
     """A swap: somebody else, another time or place, with the reason that the public reads."""
     duty = ParticipantDuty.objects.locked(duty_id)

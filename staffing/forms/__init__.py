@@ -1,7 +1,6 @@
 """What people type about people, places and receptions."""
 
 from staffing.forms.accounts import ChangePasswordForm, DisableUserForm, RegisterUserForm, SignInForm
-from staffing.forms.courses import CourseFilter, CourseForm, EnrolForm, MarksForm
 from staffing.forms.complaints import (
     AnswerComplaintForm,
     ComplaintCodeForm,
@@ -9,18 +8,8 @@ from staffing.forms.complaints import (
     ComplaintsFilter,
     ForwardComplaintForm,
 )
+from staffing.forms.courses import CourseFilter, CourseForm, EnrolForm, MarksForm
 from staffing.forms.fields import WEEKDAYS, PersonField, day_field, hour_field, show
-from staffing.forms.people_file import COLUMNS, XLSX, read_people_file, rejected_file, template_file
-from staffing.forms.people_file import LIMIT as LIST_LIMIT
-from staffing.forms.personnel import (
-    CommitmentForm,
-    DutyForm,
-    HandoverForm,
-    PeopleFileForm,
-    WithdrawCommitmentForm,
-)
-from staffing.forms.photos import LIMIT as PHOTO_LIMIT
-from staffing.forms.photos import PersonnelFileForm, receiving
 from staffing.forms.leaflets import LeafletForm
 from staffing.forms.participants import (
     ChangeDutyForm,
@@ -30,9 +19,17 @@ from staffing.forms.participants import (
     ReasonForm,
     RotaFilter,
 )
+from staffing.forms.people_file import COLUMNS, LIST_LIMIT, read_people_file, rejected_file, template_file
+from staffing.forms.personnel import (
+    CommitmentForm,
+    DutyStatementForm,
+    HandoverForm,
+    PeopleFileForm,
+    WithdrawCommitmentForm,
+)
+from staffing.forms.photos import PHOTO_LIMIT, PersonnelFileForm, receiving
 from staffing.forms.places import HoursForm
 from staffing.forms.planning import AbsenceForm, AdoptForm, PostponeForm, RhythmRuleForm, SubstituteForm
-from staffing.forms.posts import EndPostingForm, PeopleFilter, PostPersonForm
 from staffing.forms.posts import AskPostingEndForm, EndPostingForm, NoteForm, PeopleFilter, PostPersonForm
 from staffing.forms.receptions import CancelReceptionForm, ReceptionForm
 from staffing.forms.rota import DutyForm, LeaveForm, SwapForm
@@ -43,56 +40,50 @@ __all__ = [
     "LIST_LIMIT",
     "PHOTO_LIMIT",
     "WEEKDAYS",
+    "XLSX",
     "AbsenceForm",
     "AdoptForm",
-    "XLSX",
-    "AskPostingEndForm",
-    "XLSX",
     "AnswerComplaintForm",
+    "AskPostingEndForm",
     "CancelReceptionForm",
     "ChangeDutyForm",
     "ChangePasswordForm",
     "CommitmentForm",
-    "CourseFilter",
-    "CourseForm",
     "ComplaintCodeForm",
     "ComplaintForm",
     "ComplaintsFilter",
+    "CourseFilter",
+    "CourseForm",
     "DisableUserForm",
     "DutyForm",
+    "DutyStatementForm",
     "EndPostingForm",
-    "HandoverForm",
+    "EnrolForm",
     "ForwardComplaintForm",
+    "HandoverForm",
     "HoursForm",
-    "NoteForm",
-    "PeopleFileForm",
+    "LeafletForm",
     "LeaveForm",
+    "MarksForm",
+    "NoteForm",
+    "ParticipantFilter",
+    "ParticipantForm",
+    "PeopleFileForm",
     "PeopleFilter",
     "PersonField",
     "PersonnelFileForm",
-    "PostPersonForm",
-    "PostponeForm",
-    "ReceptionForm",
-    "RegisterUserForm",
-    "RhythmRuleForm",
-    "EnrolForm",
-    "HoursForm",
-    "LeafletForm",
-    "MarksForm",
-    "ParticipantFilter",
-    "ParticipantForm",
-    "PeopleFilter",
-    "PersonField",
     "PlanDutyForm",
     "PostPersonForm",
+    "PostponeForm",
     "ReasonForm",
     "ReceptionForm",
     "RegisterUserForm",
+    "RhythmRuleForm",
     "RotaFilter",
     "SignInForm",
     "SubstituteForm",
-    "WithdrawCommitmentForm",
     "SwapForm",
+    "WithdrawCommitmentForm",
     "day_field",
     "hour_field",
     "read_people_file",
@@ -100,6 +91,5 @@ __all__ = [
     "rejected_file",
     "sheet",
     "show",
-]  # fmt: skip
     "template_file",
 ]

@@ -16,7 +16,7 @@ from staffing.forms.fields import WEEKDAYS, PersonField, day_field, hour_field
 from staffing.lifecycle import HALVES, PARTICIPANT, PARTICIPANT_KINDS
 from staffing.models import Hall, ParticipantDuty, Posting, Room, SocialParticipant
 from staffing.queries import organisations_of
-from staffing.rules import DutySlot, ParticipantFacts
+from staffing.rules import ParticipantFacts, ParticipantSlot
 
 USUAL = {"am": (dt.time(9), dt.time(11, 30)), "pm": (dt.time(14, 30), dt.time(17, 30))}
 """The half-days as participants keep them where nothing else is typed."""
@@ -155,12 +155,12 @@ class PlanDutyForm(_Where):
         if first and last and not first <= last <= first + dt.timedelta(days=92):
             self.add_error("until_on", _("结束日期不早于开始日期，一次最多三个月。"))
 
-    def slots(self, calendar: Calendar) -> list[DutySlot]:
+    def slots(self, calendar: Calendar) -> list[ParticipantSlot]:
         data = self.cleaned_data
         span = (data["until_on"] - data["from_on"]).days + 1
         days = [data["from_on"] + dt.timedelta(days=n) for n in range(span)]
         return [
-            DutySlot(data["participant"].pk, day, half, *USUAL[half], **self.place())
+            ParticipantSlot(data["participant"].pk, day, half, *USUAL[half], **self.place())
             for day in days
             if day.weekday() in data["weekdays"] and calendar.is_workday(day)
             for half in data["halves"]
@@ -188,9 +188,9 @@ class ChangeDutyForm(_Where):
         super().__init__(*args, hall=duty.hall, **kwargs)
         self.fields["half"].choices = [(half, _(name)) for half, name in HALVES.items()]  # type: ignore[attr-defined]
 
-    def slot(self) -> DutySlot:
+    def slot(self) -> ParticipantSlot:
         data = self.cleaned_data
-        return DutySlot(
+        return ParticipantSlot(
             data["participant"].pk, data["day"], data["half"], data["starts"], data["ends"], **self.place()
         )
 

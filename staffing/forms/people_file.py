@@ -20,22 +20,21 @@ from django.core.validators import validate_email
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from import_export import fields, resources, widgets  # type: ignore[import-untyped]
-from openpyxl import Workbook, load_workbook  # type: ignore[import-untyped]
-from openpyxl.styles import Alignment, Font, PatternFill  # type: ignore[import-untyped]
-from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel  # type: ignore[import-untyped]
+from import_export import fields, resources, widgets
+from openpyxl import Workbook, load_workbook
+from openpyxl.styles import Alignment, Font, PatternFill
+from openpyxl.utils.datetime import WINDOWS_EPOCH, from_excel
 
 from staffing.actions import ListedPerson
 from staffing.lifecycle import DEPARTMENT_ROLES, ROLES
 from staffing.models import Department, Hall, Window
 from staffing.rules import MANAGED_ROLES
 
-LIMIT = 2 * 1024 * 1024
+LIST_LIMIT = 2 * 1024 * 1024
 UNPACKED = 30 * 1024 * 1024
 """An Excel file is a ZIP: what it would become in memory is known before it is opened."""
 MOST_LINES = 300
 HEADER_WITHIN, MOST_COLUMNS = 12, 40
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
 @dataclass(frozen=True)

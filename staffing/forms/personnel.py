@@ -46,7 +46,7 @@ class HandoverForm(forms.Form):
         return {"to_id": data.pop("to").pk, **data}
 
 
-class DutyForm(forms.Form):
+class DutyStatementForm(forms.Form):
     role = forms.ChoiceField(label=lazy("角色"))
     from_on = day_field(lazy("自"), help_text=lazy("从这一天起按新的职责；以前的仍可查看。"))
     text = forms.CharField(

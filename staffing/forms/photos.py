@@ -18,7 +18,7 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from staffing.actions import Photo
 
-LIMIT = 2 * 1024 * 1024
+PHOTO_LIMIT = 2 * 1024 * 1024
 SIDES = (120, 6000)
 """Pixels: smaller is no portrait on paper, larger is no photo."""
 

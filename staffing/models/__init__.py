@@ -1,5 +1,15 @@
 """Places and people. Facts and constraints; the verbs are in `staffing.actions`."""
 
+from staffing.models.attendance import Attendance, Leave, LeaveQuerySet
+from staffing.models.complaints import Complaint, ComplaintQuerySet, PublicTry
+from staffing.models.courses import Course, CourseAttendance, CourseQuerySet
+from staffing.models.leaflets import Leaflet, LeafletQuerySet
+from staffing.models.participants import (
+    ParticipantDuty,
+    ParticipantDutyQuerySet,
+    SocialParticipant,
+    SocialParticipantQuerySet,
+)
 from staffing.models.personnel import (
     OVERLAP,
     Badge,
@@ -11,16 +21,6 @@ from staffing.models.personnel import (
     PersonnelFile,
     PostingEnd,
 )
-from staffing.models.attendance import Attendance, Leave, LeaveQuerySet
-from staffing.models.courses import Course, CourseAttendance, CourseQuerySet
-from staffing.models.leaflets import Leaflet, LeafletQuerySet
-from staffing.models.participants import (
-    ParticipantDuty,
-    ParticipantDutyQuerySet,
-    SocialParticipant,
-    SocialParticipantQuerySet,
-)
-from staffing.models.complaints import Complaint, ComplaintQuerySet, PublicTry
 from staffing.models.places import (
     Department,
     Hall,
@@ -32,35 +32,28 @@ from staffing.models.places import (
     Station,
     Window,
 )
-from staffing.models.planning import (
-    Absence,
-    AbsenceQuerySet,
-    PlanProposal,
-    PlanProposalQuerySet,
-    RhythmRule,
-)
+from staffing.models.planning import Absence, AbsenceQuerySet, PlanProposal, PlanProposalQuerySet, RhythmRule
 from staffing.models.posts import Posting, PostingQuerySet
 from staffing.models.receptions import LeaderReception, LeaderReceptionQuerySet
 from staffing.models.rota import CallIn, Duty, DutyQuerySet, DutySwap, DutySwapQuerySet, DutyTemplate
 
 __all__ = [
+    "OVERLAP",
     "Absence",
     "AbsenceQuerySet",
-    "OVERLAP",
+    "Attendance",
     "Badge",
+    "CallIn",
     "Commitment",
+    "Complaint",
+    "ComplaintQuerySet",
     "Course",
     "CourseAttendance",
     "CourseQuerySet",
-    "Complaint",
-    "ComplaintQuerySet",
-    "Department",
-    "DutyStatement",
-    "Attendance",
-    "CallIn",
     "Department",
     "Duty",
     "DutyQuerySet",
+    "DutyStatement",
     "DutySwap",
     "DutySwapQuerySet",
     "DutyTemplate",
@@ -70,25 +63,24 @@ __all__ = [
     "Jurisdiction",
     "LeaderReception",
     "LeaderReceptionQuerySet",
+    "Leaflet",
+    "LeafletQuerySet",
     "Leave",
     "LeaveQuerySet",
     "OpeningHours",
-    "PeopleImport",
-    "PeopleImportRow",
-    "Leaflet",
-    "LeafletQuerySet",
-    "OpeningHours",
     "ParticipantDuty",
     "ParticipantDutyQuerySet",
+    "PeopleImport",
+    "PeopleImportRow",
     "Period",
+    "PersonnelFile",
     "PlanProposal",
     "PlanProposalQuerySet",
-    "PersonnelFile",
     "Posting",
     "PostingEnd",
     "PostingQuerySet",
-    "RhythmRule",
     "PublicTry",
+    "RhythmRule",
     "Room",
     "SocialParticipant",
     "SocialParticipantQuerySet",

@@ -7,18 +7,33 @@ from staffing.public.boards import (
     receptions_slide,
     receptions_slide_live,
 )
-from staffing.public.feeds import receptions_atom, receptions_ics, receptions_json
-from staffing.public.on_duty import on_duty
-from staffing.public.leaflets import leaflet, leaflet_print, leaflets
 from staffing.public.complaints import complain, complaint_answer
+from staffing.public.feeds import receptions_atom, receptions_ics, receptions_json
+from staffing.public.leaflets import leaflet, leaflet_print, leaflets
+from staffing.public.on_duty import on_duty
 from staffing.public.pages import guide, hall, home, receptions
 from staffing.public.posts import badge, badge_photo, commitments
 
 __all__ = [
-    "guide", "hall", "home", "press_docx", "press_xlsx", "receptions", "receptions_atom", "receptions_ics",
-    "receptions_json", "receptions_print", "receptions_slide", "receptions_slide_live",
-]  # fmt: skip
-__all__ = ["badge", "badge_photo", "commitments", "guide", "hall", "home", "receptions"]
-__all__ = ["guide", "hall", "home", "on_duty", "receptions"]
-__all__ = ["guide", "hall", "home", "leaflet", "leaflet_print", "leaflets", "receptions"]
-__all__ = ["complain", "complaint_answer", "guide", "hall", "home", "receptions"]
+    "badge",
+    "badge_photo",
+    "commitments",
+    "complain",
+    "complaint_answer",
+    "guide",
+    "hall",
+    "home",
+    "leaflet",
+    "leaflet_print",
+    "leaflets",
+    "on_duty",
+    "press_docx",
+    "press_xlsx",
+    "receptions",
+    "receptions_atom",
+    "receptions_ics",
+    "receptions_json",
+    "receptions_print",
+    "receptions_slide",
+    "receptions_slide_live",
+]

@@ -19,12 +19,12 @@ from openpyxl import Workbook
 from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
+from hall.fresh import fresh, fresh_file
 from hall.models import worded
 from hall.templatetags.hall import cn_date, cn_datetime, cn_month
 from staffing import queries
 from staffing.models import Hall
 from staffing.public.feeds import changes_of, hall_named, last_of
-from hall.fresh import fresh, fresh_file
 from staffing.queries import Notice
 
 SHOWN = 5

@@ -21,10 +21,10 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from hall.access import get_visible
+from hall.fresh import fresh_file
 from hall.models import worded
 from staffing import queries
 from staffing.models import Hall, LeaderReception
-from hall.fresh import fresh_file
 from staffing.queries import Notice
 
 BEHIND = dt.timedelta(days=62)

@@ -9,10 +9,10 @@ from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from hall.access import get_visible
+from hall.fresh import fresh
 from hall.models import worded
 from staffing import queries
 from staffing.models import Hall, Leaflet
-from hall.fresh import fresh
 
 
 def _hall(code: str) -> Hall:

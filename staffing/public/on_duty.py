@@ -10,8 +10,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from hall.access import get_visible
-from staffing import queries
 from hall.fresh import fresh
+from staffing import queries
 
 
 @login_not_required

@@ -12,9 +12,9 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from hall.access import get_visible
+from hall.fresh import fresh, kept
 from staffing import queries
 from staffing.models import Hall
-from hall.fresh import fresh, kept
 
 NEXT, AHEAD = 4, 12
 """So many of the next receptions stand on the home page, and changes among so many."""

@@ -12,9 +12,9 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from hall.access import Refused, get_visible
+from hall.fresh import fresh
 from staffing import queries
 from staffing.models import Badge
-from hall.fresh import fresh
 
 
 @login_not_required

@@ -94,7 +94,7 @@ def photo_of(file: PersonnelFile) -> bytes:
     return place.read_bytes()
 
 
-def duties_of(hall: Hall, today: dt.date) -> list[dict[str, Any]]:
+def duty_statements_of(hall: Hall, today: dt.date) -> list[dict[str, Any]]:
     """Each role's statement in force, the one to come and the former ones."""
     rows = DutyStatement.objects.filter(hall=hall).select_related("posting__user")
     told = []

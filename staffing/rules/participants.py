@@ -40,7 +40,7 @@ class ParticipantFacts:
 
 
 @dataclass(frozen=True, slots=True)
-class DutySlot:
+class ParticipantSlot:
     """A half-day of somebody, with its times and place."""
 
     participant_id: int
@@ -121,7 +121,7 @@ def check_can_keep_duties(actor: Actor, hall_id: int) -> None:
 
 
 def check_can_plan_participant_duty(
-    actor: Actor, hall: Hall, slots: Sequence[DutySlot], *, now: dt.datetime
+    actor: Actor, hall: Hall, slots: Sequence[ParticipantSlot], *, now: dt.datetime
 ) -> None:
     """Working days alone, from today on; whoever signed the promise of confidentiality; one person at one place."""
     check_can_keep_duties(actor, hall.pk)
@@ -138,7 +138,7 @@ def check_can_plan_participant_duty(
         refuse_participant_clash(slot)
 
 
-def _check_slot(hall: Hall, slot: DutySlot, *, now: dt.datetime) -> None:
+def _check_slot(hall: Hall, slot: ParticipantSlot, *, now: dt.datetime) -> None:
     if slot.half not in HALVES:
         raise Refused(_("请选择上午或下午。"), "input", field="halves")
     if slot.starts >= slot.ends:
@@ -156,7 +156,7 @@ def _check_slot(hall: Hall, slot: DutySlot, *, now: dt.datetime) -> None:
         raise Refused(_("该房间不在本厅。"), "input", field="room")
 
 
-def refuse_participant_clash(slot: DutySlot, *, but: int | None = None) -> None:
+def refuse_participant_clash(slot: ParticipantSlot, *, but: int | None = None) -> None:
     """Says when the person is taken; nobody is at two places at once."""
     starts_at, ends_at = slot.bounds()
     taken = participant_clash(
@@ -179,7 +179,12 @@ def refuse_participant_clash(slot: DutySlot, *, but: int | None = None) -> None:
 
 
 def check_can_change_participant_duty(
-    actor: Actor, duty: ParticipantDuty, *, slot: DutySlot | None = None, reason: str = "", now: dt.datetime
+    actor: Actor,
+    duty: ParticipantDuty,
+    *,
+    slot: ParticipantSlot | None = None,
+    reason: str = "",
+    now: dt.datetime,
 ) -> None:
     """Somebody else, another day or place: the public reads why. What has ended stays as it was."""
     _check_stands(actor, duty, now=now)

@@ -14,7 +14,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from hall.access import Refused, Request, allowed, get_visible
 from hall.models import User
 from staffing import actions, queries, rules
-from staffing.forms import PHOTO_LIMIT, DutyForm, HandoverForm, PersonnelFileForm, receiving, show
+from staffing.forms import PHOTO_LIMIT, DutyStatementForm, HandoverForm, PersonnelFileForm, receiving, show
 from staffing.lifecycle import ROLES
 from staffing.models import HandoverNote, PersonnelFile, Posting
 from staffing.views.receptions import hall_of
@@ -171,7 +171,7 @@ def duties(request: Request) -> HttpResponse:
     hall, today = hall_of(request), timezone.localdate()
     context = {
         "place": hall, "halls": queries.managed_halls(request.actor), "roles": ROLES, "today": today,
-        "duties": queries.duties_of(hall, today),
+        "duties": queries.duty_statements_of(hall, today),
     }  # fmt: skip
     return render(request, "staffing/duties.html", context)
 
@@ -186,7 +186,7 @@ def write_duty(request: Request) -> HttpResponse:
         posting = get_visible(Posting.objects.filter(hall=hall).select_related("user"), pk=int(named))
     role = posting.role if posting else request.GET.get("role", "")
     before = queries.duty_in_force(hall, role, posting, today)
-    form = DutyForm(
+    form = DutyStatementForm(
         request.POST or None,
         role=posting.role if posting else "",
         initial={

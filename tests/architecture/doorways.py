@@ -20,10 +20,9 @@ from staffing.actions import code_of, seal
 from tests.architecture.case_doors import TYPED
 from tests.architecture.field_doors import FIELD_FORMS
 from tests.architecture.permissions import EVERYBODY, PEOPLE, TABLE
-from tests.architecture.world import FREE, PIXEL, World
-from tests.intake.booking import code_of
-from tests.architecture.world_of_posts import ROSTER
 from tests.architecture.world import COMPLAINT, FREE, PIXEL, World
+from tests.architecture.world_of_posts import ROSTER
+from tests.intake.booking import code_of as code_sent
 from tests.matters import REASON
 
 Asked = dict[str, Any]
@@ -61,7 +60,6 @@ def ARGUMENTS(here: World) -> Asked:  # noqa: N802 - a table, like the ones belo
         "note_id": here.posts["note"].pk,
         "commitment_id": here.posts["commitment"].pk,
         "participant_id": here.social.participant.pk,
-        "duty_id": here.social.duty.pk,
         "course_id": here.social.course.pk,
         "leaflet_id": here.social.leaflet.pk,
         "slug": here.social.leaflet.slug,
@@ -284,10 +282,13 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     "/participants/<participant_id>/": lambda here: {"data": _helper("沈惠明")},
     "/participant-rota/new/": lambda here: {"data": _month(here), "query": {"hall": here.hall.code}},
     "/participant-rota/<duty_id>/change/": lambda here: {
+        "args": {"duty_id": here.social.duty.pk},
         "data": {"participant": here.social.participant.pk, "day": here.social.duty.day.isoformat(), "half": "am",
                  "starts": "09:30", "ends": "11:30", "reason": "上午开庭，晚到半小时"}
     },
-    "/participant-rota/<duty_id>/cancel/": lambda here: {"data": {"reason": "临时出庭"}},
+    "/participant-rota/<duty_id>/cancel/": lambda here: {
+        "args": {"duty_id": here.social.duty.pk}, "data": {"reason": "临时出庭"}
+    },
     "/courses/new/": lambda here: {"data": _course(here), "query": {"hall": here.hall.code}},
     "/courses/<course_id>/change/": lambda here: {"data": _course(here)},
     "/courses/<course_id>/enrol/": lambda here: {"data": {"people": [here.cast.guide.pk]}},
@@ -336,7 +337,7 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     "/bookings/<token>/": lambda here: {"args": {"token": here.bookings["booked"].token}},
     "/bookings/<token>/booking.ics": lambda here: {"args": {"token": here.bookings["booked"].token}},
     "/bookings/<token>/confirm/": lambda here: {
-        "args": {"token": here.bookings["asked"].token}, "data": {"code": code_of(here.bookings["asked"])}
+        "args": {"token": here.bookings["asked"].token}, "data": {"code": code_sent(here.bookings["asked"])}
     },
     "/bookings/<token>/accept/": lambda here: {"args": {"token": here.bookings["held"].token}},
     "/bookings/<token>/cancel/": lambda here: {

@@ -12,12 +12,9 @@ from django.conf import settings
 from django.template import engines
 from django.urls import Resolver404, resolve
 
-from cases.models import Case, DocketItem, Instruction, Petitioner, Rating, ReceptionRecord
-from cases.models import Case, Petitioner, Rating, ResultNotice
+from cases.models import Case, DocketItem, Instruction, Petitioner, Rating, ReceptionRecord, ResultNotice
 from hall.models import IssuedDocument, User
-from intake.models import Booking
-from intake.models import ServiceContent
-from staffing.models import Department
+from intake.models import Booking, ServiceContent
 from staffing.models import Complaint, Department
 from tests.architecture.doorways import PAGES, ROWS
 from tests.architecture.permissions import PEOPLE

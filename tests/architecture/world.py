@@ -21,11 +21,13 @@ from cases.actions import (
     RouteRow,
     StoredFile,
     add_material,
+    compute_figures,
     give_instruction,
     load_categories,
     load_routes,
     open_ratings,
     place_on_docket,
+    publish_figures,
     record_reception,
 )
 from cases.models import (
@@ -35,31 +37,20 @@ from cases.models import (
     Instruction,
     Material,
     Petitioner,
+    PublicFigure,
     Recusal,
     Respondent,
 )
 from hall import outbox
-from hall.access import SYSTEM
-from hall.models import IssuedDocument, Message, User, statutory_calendar
-    compute_figures,
-    load_categories,
-    load_routes,
-    open_ratings,
-    publish_figures,
-)
-from cases.models import Case, ContentCategory, Material, Petitioner, PublicFigure, Recusal, Respondent
-from hall import outbox
 from hall.access import PUBLIC, SYSTEM
-from hall.models import IssuedDocument, Message, User
+from hall.models import IssuedDocument, Message, User, statutory_calendar
 from intake import actions
 from intake.models import Booking, Queue, Ticket
-from intake.models import Queue, Ticket
 from staffing import actions as rota
-from staffing.actions import disable_user, post_person, register_user
-from intake.models import Queue, Ticket
 from staffing.actions import (
     answer_proposal,
     disable_user,
+    file_complaint,
     post_person,
     propose_month,
     register_user,
@@ -67,13 +58,9 @@ from staffing.actions import (
     save_rhythm_rule,
 )
 from staffing.lifecycle import CLERK, LIAISON
-from staffing.models import Hall, Jurisdiction, LeaderReception, Posting, RhythmRule, Window
-from staffing.queries.rhythm import Gap, Plan, Slot, Why
-from staffing.models import Hall, Jurisdiction, LeaderReception, Posting, Window
-from tests.architecture.field_doors import field_rows
-from tests.architecture.world_of_posts import posts
 from staffing.models import (
     CallIn,
+    Complaint,
     Duty,
     DutySwap,
     Hall,
@@ -81,16 +68,17 @@ from staffing.models import (
     LeaderReception,
     Leave,
     Posting,
+    RhythmRule,
     Window,
 )
 from staffing.queries import half_of
-from staffing.actions import disable_user, file_complaint, post_person, register_user
-from staffing.lifecycle import CLERK, LIAISON
-from staffing.models import Complaint, Hall, Jurisdiction, LeaderReception, Posting, Window
+from staffing.queries.rhythm import Gap, Plan, Slot, Why
 from staffing.rules import Said
+from tests.architecture.field_doors import field_rows
+from tests.architecture.world_of_posts import posts
 from tests.cast import Cast, queues, reception, save, take, yunxi
-from tests.life_docket import HEARD, TEXT
 from tests.intake.booking import asked, by_clerk
+from tests.life_docket import HEARD, TEXT
 from tests.life_ratings import rated
 from tests.matters import accepted, forwarded, ladder, registered
 from tests.rota import put
@@ -153,6 +141,7 @@ class World:
     def instruction(self) -> Instruction:
         """What the leader wants of the unit that handles the accepted case."""
         return Instruction.objects.get(case=self.cases["accepted"])
+
     def complaint(self) -> Complaint:
         return Complaint.objects.earliest("pk")
 
@@ -311,7 +300,11 @@ def _bookings(here: World) -> None:
         "held": by_clerk(cast, soon, 5, before),
         "waiting": by_clerk(cast, soon, 6, before),
     }
-    actions.cancel_booking(actor=cast.act(cast.clerk, now), booking_id=gone.pk, reason="本人来电取消", now=now)
+    actions.cancel_booking(
+        actor=cast.act(cast.clerk, now), booking_id=gone.pk, reason="本人来电取消", now=now
+    )
+
+
 def _planning(here: World) -> None:
     cast, now = here.cast, here.now
     manager, today = cast.act(cast.manager, now), timezone.localdate(now)
@@ -332,6 +325,8 @@ def _planning(here: World) -> None:
     )
     proposal = answer_proposal(actor=SYSTEM, proposal_id=asked.pk, plan=found, now=now)
     here.planning = {"rule": rule.pk, "absence": absence.pk, "proposal": proposal.pk}
+
+
 def _rota(here: World) -> None:
     """Duties two weeks ahead, so that today's windows call as they do without a rota; a leave, a swap, a call-in.
 
@@ -361,7 +356,12 @@ def _rota(here: World) -> None:
     for key, weeks in (("asked", 4), ("agreed", 5)):
         on = timezone.localdate(now) + dt.timedelta(weeks=weeks)
         here.leaves[key] = rota.request_leave(
-            actor=cast.act(cast.liaison, now), hall_id=cast.hall.pk, kind="annual", from_on=on, until_on=on, now=now
+            actor=cast.act(cast.liaison, now),
+            hall_id=cast.hall.pk,
+            kind="annual",
+            from_on=on,
+            until_on=on,
+            now=now,
         )
     rota.agree_leave(actor=cast.act(cast.head, now), leave_id=here.leaves["agreed"].pk, now=now)
     for key, duty in (("asked", "window"), ("agreed", "other")):

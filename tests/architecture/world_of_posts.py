@@ -9,7 +9,7 @@ import zlib
 from typing import Any
 
 from django.utils import timezone
-from openpyxl import Workbook  # type: ignore[import-untyped]
+from openpyxl import Workbook
 
 from staffing import actions
 from staffing.actions import Photo

@@ -43,8 +43,15 @@ def by_the_head(cast: Cast) -> Case:
 def test_the_head_signs_and_the_drafter_is_told(cast: Cast) -> None:
     case = countersigned(cast)
     opinion = opinion_of(case)
-    assert (opinion.status, opinion.countersigned_by, opinion.countersigned_at) == ("countersigned", cast.head, NOW)
-    assert Message.objects.filter(kind="opinion_countersigned").values_list("user", flat=True).get() == cast.liaison.pk
+    assert (opinion.status, opinion.countersigned_by, opinion.countersigned_at) == (
+        "countersigned",
+        cast.head,
+        NOW,
+    )
+    assert (
+        Message.objects.filter(kind="opinion_countersigned").values_list("user", flat=True).get()
+        == cast.liaison.pk
+    )
 
 
 @pytest.mark.django_db

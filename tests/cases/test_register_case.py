@@ -37,7 +37,9 @@ def test_a_matter_is_numbered_journalled_and_its_first_clock_runs(cast: Cast) ->
     sort = case.deadlines.get()
     # 15 days from 18 November, 《信访工作条例》第二十二条
     assert (sort.kind, sort.due_on, sort.department) == ("sort", dt.date(2026, 12, 3), cast.units["petition"])
-    verbs = JournalEntry.objects.filter(stream=f"case:{case.pk}").order_by("seq").values_list("verb", flat=True)
+    verbs = (
+        JournalEntry.objects.filter(stream=f"case:{case.pk}").order_by("seq").values_list("verb", flat=True)
+    )
     assert list(verbs) == ["register_case", "start_deadline"]
     assert journal.verify(f"case:{case.pk}") == []
     assert "张秀英" not in str(list(JournalEntry.objects.values_list("after", flat=True)))

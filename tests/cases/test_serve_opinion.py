@@ -26,7 +26,9 @@ from tests.matters import accepted
 from tests.staffing.test_two_planners import _until_somebody_waits
 
 PDF = b"%PDF-1.7\n%\xe2\xe3\xcf\xd3\n1 0 obj<<>>endobj\ntrailer<<>>\n%%EOF\n"
-PNG = b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
+PNG = (
+    b"\x89PNG\r\n\x1a\n\x00\x00\x00\rIHDR\x00\x00\x00\x01\x00\x00\x00\x01\x08\x06\x00\x00\x00\x1f\x15\xc4\x89"
+)
 PICTURE = StoredFile(name="留置.png", media_type="image/png", size=7, sha256="a" * 64, file="materials/aa/a")
 
 
@@ -126,7 +128,13 @@ def test_electronically_with_consent_and_the_address_is_masked(cast: Cast) -> No
 
 @pytest.mark.django_db
 def test_a_refusal_counts_when_it_was_left_with_two_witnesses_or_a_picture(cast: Cast) -> None:
-    left = {"method": "leave", "outcome": "refused", "reason": "称不服，不愿签收。", "place": "家中", "receiver": ""}
+    left = {
+        "method": "leave",
+        "outcome": "refused",
+        "reason": "称不服，不愿签收。",
+        "place": "家中",
+        "receiver": "",
+    }
     first = answered(cast)
     record = serve(cast, first, witnesses="周大明、吴小芳", **left)
     assert Case.objects.get(pk=first.pk).status == "served"
@@ -160,14 +168,23 @@ def test_a_public_notice_counts_when_its_days_have_passed(cast: Cast) -> None:
     serve(cast, case, method="post", outcome="failed", reason="查无此人，邮件退回。", waybill="EX1")
     posted = (NOW + 5 * DAY).date()
     record = serve(
-        cast, case, NOW + 6 * DAY, method="notice", receiver="", place="城关镇人民政府公告栏", served_on=posted
+        cast,
+        case,
+        NOW + 6 * DAY,
+        method="notice",
+        receiver="",
+        place="城关镇人民政府公告栏",
+        served_on=posted,
     )
     assert record.served_on == posted + dt.timedelta(days=NOTICE_DAYS) == dt.date(2026, 12, 23)
     found = window(case)
     assert (found.started_on, found.due_on) == (dt.date(2026, 12, 23), dt.date(2027, 1, 22))
     assert Case.objects.get(pk=case.pk).status == "served"
     assert "第九十五条" in str(documents.facts(record.record)["remarks"])
-    assert JournalEntry.objects.filter(verb="serve_opinion").latest("id").after["article"] == "《民事诉讼法》第九十五条"
+    assert (
+        JournalEntry.objects.filter(verb="serve_opinion").latest("id").after["article"]
+        == "《民事诉讼法》第九十五条"
+    )
 
 
 @pytest.mark.django_db

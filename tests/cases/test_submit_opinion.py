@@ -30,7 +30,9 @@ def test_a_whole_draft_goes_to_the_head(cast: Cast) -> None:
     case = submitted(cast)
     opinion = opinion_of(case)
     assert (opinion.status, opinion.submitted_at) == ("submitted", NOW)
-    assert Message.objects.filter(kind="opinion_submitted").values_list("user", flat=True).get() == cast.head.pk
+    assert (
+        Message.objects.filter(kind="opinion_submitted").values_list("user", flat=True).get() == cast.head.pk
+    )
     entry = JournalEntry.objects.get(stream=f"case:{case.pk}", verb="submit_opinion")
     assert (entry.before, entry.after) == ({"opinion_status": "draft"}, {"opinion_status": "submitted"})
 
@@ -54,7 +56,9 @@ def test_nothing_to_submit_is_a_state_of_its_own(cast: Cast) -> None:
     verdict = allowed(rules.check_can_submit_opinion, cast.act(cast.liaison), case, now=NOW)
     assert (verdict.kind, str(verdict.reason)) == ("state", "还没有起草处理意见。")
     again = submitted(cast, case=case)
-    assert "待会签" in str(allowed(rules.check_can_submit_opinion, cast.act(cast.liaison), again, now=NOW).reason)
+    assert "待会签" in str(
+        allowed(rules.check_can_submit_opinion, cast.act(cast.liaison), again, now=NOW).reason
+    )
     assert allowed(rules.check_can_submit_opinion, cast.act(cast.liaison2), again, now=NOW).kind == "role"
 
 
@@ -115,7 +119,11 @@ def test_the_head_sends_it_back_with_a_reason(cast: Cast) -> None:
     assert (refused.value.kind, refused.value.field) == ("input", "reason")
     return_opinion(actor=head, case_id=case.pk, reason="第二项要写明缴费期间。", now=NOW)
     opinion = opinion_of(case)
-    assert (opinion.status, opinion.returned_reason, opinion.submitted_at) == ("draft", "第二项要写明缴费期间。", None)
+    assert (opinion.status, opinion.returned_reason, opinion.submitted_at) == (
+        "draft",
+        "第二项要写明缴费期间。",
+        None,
+    )
     assert Message.objects.filter(kind="opinion_returned", user=cast.liaison).exists()
     assert JournalEntry.objects.get(verb="return_opinion").reason == "第二项要写明缴费期间。"
     assert allowed(rules.check_can_return_opinion, head, case, now=NOW).kind == "state"

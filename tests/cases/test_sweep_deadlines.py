@@ -61,7 +61,9 @@ def test_the_ladder_is_climbed_in_order_and_each_rung_once(cast: Cast) -> None:
         for _ in range(2):
             actions.sweep_deadlines(now=at(moment))
             assert taken(case) == climbed
-    told = Message.objects.filter(kind="deadline_step").order_by("id").values_list("user__username", flat=True)
+    told = (
+        Message.objects.filter(kind="deadline_step").order_by("id").values_list("user__username", flat=True)
+    )
     assert list(told) == ["liaison", "head", "manager", "supervisor"]
     steps = JournalEntry.objects.filter(stream=f"case:{case.pk}", verb="take_step")
     assert steps.count() == 4

@@ -100,7 +100,13 @@ TURNED_AWAY: list[tuple[Callable[..., Case], dict[str, Any], str, str]] = [
 def test_turned_away_in_writing(
     cast: Cast, act: Callable[..., Case], facts: dict[str, Any], status: str, number: str
 ) -> None:
-    case = act(actor=cast.act(cast.clerk), case_id=registered(cast).pk, reason="依法应当走法定途径。", now=NOW, **facts)
+    case = act(
+        actor=cast.act(cast.clerk),
+        case_id=registered(cast).pk,
+        reason="依法应当走法定途径。",
+        now=NOW,
+        **facts,
+    )
     triage = Triage.objects.get(case=case)
     assert case.status == status
     assert triage.competent_body == facts["competent_body"]
@@ -114,11 +120,19 @@ def test_decline_closed_case_names_the_earlier_one(cast: Cast) -> None:
     earlier, again = registered(cast), registered(cast)
     with pytest.raises(Refused) as caught:
         actions.decline_closed_case(
-            actor=cast.act(cast.clerk), case_id=again.pk, related_case_id=None, reason="同一事实和理由。", now=NOW
+            actor=cast.act(cast.clerk),
+            case_id=again.pk,
+            related_case_id=None,
+            reason="同一事实和理由。",
+            now=NOW,
         )
     assert caught.value.field == "related_case"
     case = actions.decline_closed_case(
-        actor=cast.act(cast.clerk), case_id=again.pk, related_case_id=earlier.pk, reason="同一事实和理由。", now=NOW
+        actor=cast.act(cast.clerk),
+        case_id=again.pk,
+        related_case_id=earlier.pk,
+        reason="同一事实和理由。",
+        now=NOW,
     )
     assert case.status == "declined_closed"
 
@@ -134,7 +148,12 @@ def test_decline_closed_case_names_the_earlier_one(cast: Cast) -> None:
 )
 def test_a_refusal_must_be_complete(cast: Cast, facts: dict[str, Any], field: str) -> None:
     case = registered(cast)
-    whole = {"ground": "not_competent", "reason": "不属本机关职权。", "competent_body": "云溪县某某局", **facts}
+    whole = {
+        "ground": "not_competent",
+        "reason": "不属本机关职权。",
+        "competent_body": "云溪县某某局",
+        **facts,
+    }
     with pytest.raises(Refused) as caught:
         actions.decline_case(actor=cast.act(cast.clerk), case_id=case.pk, now=NOW, **whole)
     assert (caught.value.kind, caught.value.field) == ("input", field)
@@ -165,7 +184,9 @@ def test_only_the_unit_that_has_it_sees_it(cast: Cast) -> None:
 
 def test_withdraw_case_stops_every_clock(cast: Cast) -> None:
     case = accepted(cast)
-    case = actions.withdraw_case(actor=cast.act(cast.liaison), case_id=case.pk, reason="本人书面撤回。", now=NOW)
+    case = actions.withdraw_case(
+        actor=cast.act(cast.liaison), case_id=case.pk, reason="本人书面撤回。", now=NOW
+    )
     assert case.status == "withdrawn"
     assert open_clocks(case) == {}
     assert case.deadlines.get(kind="handle").void_reason
@@ -206,7 +227,11 @@ def test_two_clerks_triage_at_once_and_one_is_told(cast: Cast) -> None:
     def clerk(unit: str) -> None:
         try:
             actions.accept_case(
-                actor=cast.act(cast.clerk), case_id=case.pk, department_id=cast.units[unit].pk, reason=REASON, now=NOW
+                actor=cast.act(cast.clerk),
+                case_id=case.pk,
+                department_id=cast.units[unit].pk,
+                reason=REASON,
+                now=NOW,
             )
         except Refused as refusal:
             told.append(refusal.kind)

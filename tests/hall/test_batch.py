@@ -33,7 +33,9 @@ def test_answers_come_in_the_order_asked_in_one_trip(django_assert_num_queries: 
     assert answers == [1, 1, 2, None, 2]
 
 
-def test_rows_of_several_tables_go_in_together_and_the_journal_is_chained(django_assert_num_queries: Any) -> None:
+def test_rows_of_several_tables_go_in_together_and_the_journal_is_chained(
+    django_assert_num_queries: Any,
+) -> None:
     now = timezone.now()
     user_id, message_id = keys(User, Message).answer()
     user = User(pk=user_id, username="new", name="新人", phone="13800010001")
@@ -55,7 +57,9 @@ def test_rows_of_several_tables_go_in_together_and_the_journal_is_chained(django
 
 def test_a_row_that_the_database_refuses_takes_the_others_with_it() -> None:
     with pytest.raises(IntegrityError), transaction.atomic():
-        insert(User(username="one", name="一"), User(username="one", name="二"), Counter(key="after", value=1))
+        insert(
+            User(username="one", name="一"), User(username="one", name="二"), Counter(key="after", value=1)
+        )
     assert not User.objects.filter(username="one").exists() and not Counter.objects.exists()
 
 

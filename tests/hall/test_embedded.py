@@ -66,7 +66,9 @@ def lease(place: Place) -> Iterator[Lease]:
 @contextmanager
 def holder(place: Place) -> Iterator[subprocess.Popen[str]]:
     argv = [sys.executable, "-c", HOLDER, str(place.state)]
-    with subprocess.Popen(argv, cwd=BASE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
+    with subprocess.Popen(
+        argv, cwd=BASE, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True
+    ) as process:
         try:
             yield process
         finally:
@@ -208,7 +210,9 @@ def _in_a_fork_as(user: pwd.struct_passwd, work: Callable[[], None]) -> int:
 @as_root
 def test_an_ordinary_user_keeps_everything_in_the_state_directory() -> None:
     user = pwd.getpwnam("nobody")
-    readable = subprocess.run(["test", "-r", embedded.__file__], user=user.pw_uid, extra_groups=[], check=False)
+    readable = subprocess.run(
+        ["test", "-r", embedded.__file__], user=user.pw_uid, extra_groups=[], check=False
+    )
     if readable.returncode:
         pytest.skip("an ordinary user can't read this checkout")
     parent = Path(f"/tmp/hall ordinary {os.getpid()}")
@@ -232,7 +236,9 @@ def test_an_ordinary_user_keeps_everything_in_the_state_directory() -> None:
 
 
 @as_root
-def test_a_state_directory_and_its_home_elsewhere_stay_together(place: Place, lease: Lease, tmp_path: Path) -> None:
+def test_a_state_directory_and_its_home_elsewhere_stay_together(
+    place: Place, lease: Lease, tmp_path: Path
+) -> None:
     """A copy is refused, a moved one keeps its data, one that was removed begins empty. Last: it moves `place`."""
     marks = count_marks(place, add=True)
     lease.release()

@@ -17,7 +17,9 @@ pytestmark = pytest.mark.django_db
 
 def _write(stream: str = "case:1", reason: str = "") -> JournalEntry:
     thing = Counter.objects.get_or_create(key="thing")[0]
-    return journal.record(SYSTEM, "test", thing, stream=stream, now=timezone.now(), after={"a": 1}, reason=reason)
+    return journal.record(
+        SYSTEM, "test", thing, stream=stream, now=timezone.now(), after={"a": 1}, reason=reason
+    )
 
 
 def test_entries_of_a_stream_are_chained() -> None:
@@ -31,7 +33,9 @@ def test_entries_of_a_stream_are_chained() -> None:
     assert journal.verify() == []
 
 
-@pytest.mark.parametrize("statement", ["UPDATE hall_journalentry SET reason = 'x'", "DELETE FROM hall_journalentry"])
+@pytest.mark.parametrize(
+    "statement", ["UPDATE hall_journalentry SET reason = 'x'", "DELETE FROM hall_journalentry"]
+)
 def test_the_database_refuses_to_change_the_past(statement: str) -> None:
     _write()
     with pytest.raises(Error), transaction.atomic(), connection.cursor() as cursor:

@@ -228,7 +228,9 @@ def test_a_page_named_pdf_and_a_file_that_is_too_large_are_left_out_at_their_fie
 def test_a_visitor_waits_for_few_trips(clerk: Client, django_assert_max_num_queries: Any) -> None:
     """Session, user, posts, category; what is known, the number, the rows; the receipt's number, its rows."""
     send(clerk)
-    sent = form(**{"who-id_kind": "none", "who-id_number": "", "who-phone": ""}, title="路灯不亮", content="村口。")
+    sent = form(
+        **{"who-id_kind": "none", "who-id_number": "", "who-phone": ""}, title="路灯不亮", content="村口。"
+    )
     panel = clerk.post(reverse("intake:look-up-history"), sent).content.decode()
     sent |= dict(re.findall(r'<input type="hidden" name="(shown)" value="([^"]*)"', panel))
     with django_assert_max_num_queries(11):  # with the test's savepoint
@@ -354,7 +356,9 @@ def test_registration_goes_on_while_redis_is_down(
     app: Any = celery
     kept = app.conf.broker_url
     app.conf.broker_url = "redis+socket:///nowhere/redis.sock"
-    app._pool = app.amqp._producer_pool = None  # which would go on with the address of before, and then with this one
+    app._pool = app.amqp._producer_pool = (
+        None  # which would go on with the address of before, and then with this one
+    )
     try:
         with django_capture_on_commit_callbacks(execute=True) as callbacks:
             assert send(clerk).status_code == 302

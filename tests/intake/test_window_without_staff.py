@@ -24,7 +24,9 @@ BEFORE = at("2026-11-17 09:00")
 
 def call(cast: Cast, who: str = "clerk", window: int = 1, now: object = NOW) -> str:
     return call_next(
-        actor=cast.act(cast.people[who]), window_id=cast.windows[window - 1].pk, now=now  # type: ignore[arg-type]
+        actor=cast.act(cast.people[who]),
+        window_id=cast.windows[window - 1].pk,
+        now=now,  # type: ignore[arg-type]
     ).number
 
 
@@ -64,7 +66,11 @@ def test_b_calls_when_a_is_on_leave(cast: Cast) -> None:
     with pytest.raises(Refused, match="由周子涵值班"):
         call(cast)
     called = call_ticket(
-        actor=cast.act(cast.clerk2), ticket_id=ticket.pk, window_id=cast.windows[0].pk, now=NOW, confirmed=True
+        actor=cast.act(cast.clerk2),
+        ticket_id=ticket.pk,
+        window_id=cast.windows[0].pk,
+        now=NOW,
+        confirmed=True,
     )
     assert called.status == "called"
 
@@ -103,7 +109,9 @@ def test_an_empty_window_gets_a_duty_to_the_end_of_the_half_day(cast: Cast) -> N
 def test_nobody_is_pushed_off_a_chair_or_sits_on_two(cast: Cast) -> None:
     put(cast, cast.clerk, 1, day=TODAY, now=BEFORE)
     put(cast, cast.clerk2, 2, day=TODAY, now=BEFORE)
-    check_in(actor=cast.act(cast.clerk), hall_id=cast.hall.pk, user_id=cast.clerk.pk, now=at("2026-11-18 08:28"))
+    check_in(
+        actor=cast.act(cast.clerk), hall_id=cast.hall.pk, user_id=cast.clerk.pk, now=at("2026-11-18 08:28")
+    )
     with pytest.raises(Refused, match="人已到岗"):
         stand_in(actor=cast.act(cast.liaison), window_id=cast.windows[0].pk, now=NOW)
     with pytest.raises(Refused, match="在2号窗口值班，不能同时"):

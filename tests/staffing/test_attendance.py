@@ -8,7 +8,7 @@ from io import BytesIO
 import pytest
 from django.db import transaction
 from django.test import Client
-from openpyxl import load_workbook  # type: ignore[import-untyped]
+from openpyxl import load_workbook
 
 from hall.access import Refused
 from hall.models import JournalEntry
@@ -19,10 +19,15 @@ from tests.cast import NOW, Cast, at
 from tests.rota import TODAY, away, put
 
 
-def here(cast: Cast, who: str = "clerk", time: str = "08:25", act: object = check_in, by: str = "") -> Attendance:
+def here(
+    cast: Cast, who: str = "clerk", time: str = "08:25", act: object = check_in, by: str = ""
+) -> Attendance:
     user = cast.people[who]
     return act(  # type: ignore[operator,no-any-return]
-        actor=cast.act(cast.people[by or who]), hall_id=cast.hall.pk, user_id=user.pk, now=at(f"2026-11-18 {time}")
+        actor=cast.act(cast.people[by or who]),
+        hall_id=cast.hall.pk,
+        user_id=user.pk,
+        now=at(f"2026-11-18 {time}"),
     )
 
 

@@ -21,7 +21,13 @@ MINUTE = dt.timedelta(minutes=1)
 
 def on_call(cast: Cast, **facts: object) -> Duty:
     return put(
-        cast, cast.liaison2, kind="on_call", unit_id=cast.units["housing"].pk, phone="0999-8800001", day=TODAY, **facts
+        cast,
+        cast.liaison2,
+        kind="on_call",
+        unit_id=cast.units["housing"].pk,
+        phone="0999-8800001",
+        day=TODAY,
+        **facts,
     )
 
 

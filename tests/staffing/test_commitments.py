@@ -15,7 +15,7 @@ from hall.access import Refused
 from hall.models import JournalEntry, ref_of
 from staffing.actions import publish_commitment, save_commitment, withdraw_commitment, write_duty
 from staffing.models import Commitment, DutyStatement
-from staffing.queries import duties_of, duty_of
+from staffing.queries import duty_of, duty_statements_of
 from tests.cast import NOW, Cast
 
 TODAY = NOW.date()
@@ -122,7 +122,7 @@ def test_a_new_version_leaves_the_old_one_readable(cast: Cast) -> None:
     posting = cast.clerk.postings.get()
     assert duty_of(posting, TODAY).text == "登记来访"
     assert duty_of(posting, TODAY + dt.timedelta(days=7)).text == "登记来访\n一次告知"
-    (told,) = duties_of(cast.hall, TODAY + dt.timedelta(days=7))
+    (told,) = duty_statements_of(cast.hall, TODAY + dt.timedelta(days=7))
     assert (told["now"].text, [one.text for one in told["former"]]) == ("登记来访\n一次告知", ["登记来访"])
     with pytest.raises(DatabaseError), transaction.atomic():
         DutyStatement.objects.update(text="x")

@@ -16,8 +16,8 @@ from django.core.files.uploadedfile import SimpleUploadedFile
 from django.db import connection
 from django.test import Client
 from django.utils import timezone
-from openpyxl import Workbook, load_workbook  # type: ignore[import-untyped]
-from openpyxl.utils.datetime import WINDOWS_EPOCH  # type: ignore[import-untyped]
+from openpyxl import Workbook, load_workbook
+from openpyxl.utils.datetime import WINDOWS_EPOCH
 
 from hall.access import Refused
 from hall.models import User

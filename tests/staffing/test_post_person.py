@@ -54,9 +54,7 @@ def test_groups_follow_the_posts_held(cast: Cast, newcomer: User) -> None:
     labour = cast.units["labour"]
     posting = post(cast, newcomer, role="liaison", title="联络员", department_id=labour.pk)
     assert {group.name for group in newcomer.groups.all()} == {"role:liaison", "department:labour"}
-    end_posting(
-        actor=SYSTEM, posting_id=posting.pk, on=TODAY, reason="调回原单位", ground="left", now=NOW
-    )
+    end_posting(actor=SYSTEM, posting_id=posting.pk, on=TODAY, reason="调回原单位", ground="left", now=NOW)
     assert newcomer.groups.exists(), "the last day is included"
     assert not cast.administrator.groups.filter(name="role:clerk").exists()
     assert cast.administrator.is_staff

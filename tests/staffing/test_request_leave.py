@@ -92,7 +92,9 @@ def test_b_is_called_in_or_a_gap_opens(cast: Cast) -> None:
     assert afternoon.sitter is None and gaps == 1, "the substitute sits at window 3"
     message = Message.objects.get(kind="duty_called_in")
     assert message.user == cast.clerk2 and "1号窗口" in words(message)[1] and "林晓雯" in words(message)[1]
-    states = [entry.state for row in board(cast.hall, MONDAY, NOW).rows for c in row.cells for entry in c.entries]
+    states = [
+        entry.state for row in board(cast.hall, MONDAY, NOW).rows for c in row.cells for entry in c.entries
+    ]
     assert states[:2] == ["stood_in", "gap"]
     verbs = JournalEntry.objects.filter(verb="uncover_duty").values_list("after__sitter", flat=True)
     assert list(verbs) == [cast.clerk2.pk, None]
@@ -113,7 +115,9 @@ def test_withdrawn_the_duties_come_back(cast: Cast) -> None:
 
 def test_who_is_ill_at_ten_has_sat_until_ten(cast: Cast) -> None:
     duty = put(cast, cast.clerk, 1, day=TODAY, substitute_id=cast.clerk2.pk)
-    check_in(actor=cast.act(cast.clerk), hall_id=cast.hall.pk, user_id=cast.clerk.pk, now=at("2026-11-18 08:20"))
+    check_in(
+        actor=cast.act(cast.clerk), hall_id=cast.hall.pk, user_id=cast.clerk.pk, now=at("2026-11-18 08:20")
+    )
     away(cast, cast.clerk, TODAY)
     duty.refresh_from_db()
     assert (duty.sitter, duty.ends_at) == (cast.clerk, NOW)

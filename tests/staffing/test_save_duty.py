@@ -87,7 +87,9 @@ def test_a_changed_cell_keeps_what_was_sat(cast: Cast) -> None:
     from staffing.actions import check_in
 
     duty = put(cast, cast.clerk, 1, day=TODAY)
-    check_in(actor=cast.act(cast.clerk), hall_id=cast.hall.pk, user_id=cast.clerk.pk, now=at("2026-11-18 08:25"))
+    check_in(
+        actor=cast.act(cast.clerk), hall_id=cast.hall.pk, user_id=cast.clerk.pk, now=at("2026-11-18 08:25")
+    )
     changed = save_duty(
         actor=cast.act(cast.manager), hall_id=cast.hall.pk, duty_id=duty.pk,
         slot=slot(cast.clerk2, window=1, cast=cast, day=TODAY), now=NOW,
@@ -153,7 +155,9 @@ def test_an_away_substitute_does_not_leave_the_window_empty(cast: Cast) -> None:
     assert Duty.objects.get(day=MONDAY + dt.timedelta(days=7)).substitute is None
 
 
-def test_the_board_counts_gaps_only_where_a_rota_is_kept(cast: Cast, django_assert_num_queries: object) -> None:
+def test_the_board_counts_gaps_only_where_a_rota_is_kept(
+    cast: Cast, django_assert_num_queries: object
+) -> None:
     assert board(cast.hall, MONDAY, NOW).gaps == 0
     put(cast, cast.clerk, 1)
     with django_assert_num_queries(7):  # type: ignore[operator]
@@ -191,7 +195,10 @@ def test_two_managers_fill_the_same_cell(cast: Cast) -> None:
         try:
             start.wait(timeout=20)
             save_duty(
-                actor=actor, hall_id=cast.hall.pk, slot=slot(person, window=1, cast=cast), now=NOW  # type: ignore[arg-type]
+                actor=actor,
+                hall_id=cast.hall.pk,
+                slot=slot(person, window=1, cast=cast),
+                now=NOW,  # type: ignore[arg-type]
             )
             answers.append("saved")
         except Refused as refused:

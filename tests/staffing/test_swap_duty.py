@@ -76,7 +76,11 @@ def test_who_may_ask_for_what(cast: Cast) -> None:
         request_swap(actor=cast.act(cast.clerk), duty_id=ahead.pk, other_id=cast.clerk.pk, now=NOW)
     with pytest.raises(Refused, match="不是对方的"):
         request_swap(
-            actor=cast.act(cast.clerk), duty_id=ahead.pk, other_id=cast.clerk2.pk, other_duty_id=past.pk, now=NOW
+            actor=cast.act(cast.clerk),
+            duty_id=ahead.pk,
+            other_id=cast.clerk2.pk,
+            other_duty_id=past.pk,
+            now=NOW,
         )
     with pytest.raises(Refused, match="没有本厅的岗位"):
         request_swap(actor=cast.act(cast.clerk), duty_id=ahead.pk, other_id=cast.leader.pk, now=NOW)
@@ -112,7 +116,12 @@ def test_swap_and_leave_at_once_never_seat_who_is_away(cast: Cast) -> None:
     duty = put(cast, cast.clerk, 1)
     swap = agreed(cast, duty)
     leave = request_leave(
-        actor=cast.act(cast.clerk2), hall_id=cast.hall.pk, kind="annual", from_on=MONDAY, until_on=MONDAY, now=NOW
+        actor=cast.act(cast.clerk2),
+        hall_id=cast.hall.pk,
+        kind="annual",
+        from_on=MONDAY,
+        until_on=MONDAY,
+        now=NOW,
     )
     manager, start, answers = cast.act(cast.manager), threading.Barrier(2), []
 

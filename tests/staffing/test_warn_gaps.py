@@ -23,7 +23,9 @@ def test_gaps_ahead_are_told_once_a_day_and_again_when_they_change(cast: Cast) -
     assert warn_gaps(hall_id=hall, now=NOW) == 4, "today, Thursday, Friday, and Monday over the weekend"
     texts = {m.context["day"]: words(m) for m in Message.objects.filter(kind="rota_gaps")}
     assert set(texts) == {"2026-11-18", "2026-11-19", "2026-11-20", MONDAY.isoformat()}
-    assert "上午缺人的窗口：1。" in texts["2026-11-19"][1] and "下午缺人的窗口：1, 2。" in texts["2026-11-19"][1]
+    assert (
+        "上午缺人的窗口：1。" in texts["2026-11-19"][1] and "下午缺人的窗口：1, 2。" in texts["2026-11-19"][1]
+    )
     assert "还没有排班" in texts["2026-11-20"][1]
     assert {m.user for m in Message.objects.all()} == {cast.manager}
     assert warn_gaps(hall_id=hall, now=NOW + dt.timedelta(hours=5)) == 0

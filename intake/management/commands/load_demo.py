@@ -13,16 +13,11 @@ from django.utils import timezone
 from cases.models import ContentCategory, StatutoryRoute
 from hall.access import Refused
 from hall.models import CalendarDay, User
-from intake.management.demo import life
+from intake.management.demo import booking, field, life, plan, posts, social
 from intake.management.demo.docket import docket
-from intake.management.demo import booking, life
-from intake.management.demo import life, plan
-from intake.management.demo import field, life
-from intake.management.demo import life, posts
-from intake.management.demo import life, social
 from intake.management.demo.house import House
-from intake.management.demo.rota import rota
 from intake.management.demo.public import public
+from intake.management.demo.rota import rota
 from staffing.lifecycle import ROLES
 from staffing.models import Leaflet
 
