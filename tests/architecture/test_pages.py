@@ -9,10 +9,11 @@ from typing import Any
 
 import pytest
 from django.conf import settings
+from django.db.models import Model
 from django.template import engines
 from django.urls import Resolver404, resolve
 
-from cases.models import Case, DocketItem, Instruction, Petitioner, Rating, ReceptionRecord, ResultNotice
+from cases.models import (Case, Claim, DocketItem, Instruction, Material, Petitioner, Rating, ReceptionRecord, ResultNotice)
 from hall.models import IssuedDocument, User
 from intake.models import Booking, ServiceContent
 from staffing.models import Complaint, Department
@@ -53,34 +54,33 @@ RECORD = "/cases/<pk>/"
 CATALOGUE = settings.LOCALE_PATHS[0] / "en" / "LC_MESSAGES" / "django"
 
 
+SAID: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
+    (Case, ("title", "content", "place")),
+    (Claim, ("text",)),
+    (Material, ("name",)),
+    (Petitioner, ("name", "address", "address_masked")),
+    (DocketItem, ("headline", "who")),
+    (Instruction, ("text", "person_name")),
+    (ReceptionRecord, ("problem", "opinion", "companions", "place", "cause")),
+    (Booking, ("name", "subject")),
+    (Complaint, ("text", "name", "name_masked")),
+    (Rating, ("reason", "comment")),
+    (IssuedDocument, ("number",)),
+    (ResultNotice, ("title",)),
+)
+"""What people said or are called, and no page translates."""
+
+
 def said_in_chinese(here: World, route: str) -> set[str]:
-    """What people said or are called, and no page translates."""
     said = {"简体中文", *(word for query in PAGES.values() for word in query.values())}
-    for case in Case.objects.all():
-        said |= {case.title, case.content, case.place, *case.claims.values_list("text", flat=True)}
-        said |= set(case.materials.values_list("name", flat=True))
-    for person in Petitioner.objects.all():
-        said |= {person.name, person.address, person.address_masked}
-    for item in DocketItem.objects.all():
-        said |= {item.headline, item.who} - {""}
-    for one in Instruction.objects.all():
-        said |= {one.text, one.person_name} - {""}
-    for record in ReceptionRecord.objects.all():
-        said |= {record.problem, record.opinion, record.companions, record.place, record.cause} - {""}
-    for booking in Booking.objects.all():
-        said |= {booking.name, booking.subject}
-    for complaint in Complaint.objects.all():
-        said |= {complaint.text, complaint.name, complaint.name_masked} - {""}
-    for rating in Rating.objects.all():
-        said |= {rating.reason, rating.comment} - {""}
+    for model, names in SAID:
+        said |= {getattr(row, name) for row in model._default_manager.all() for name in names}
     for content in ServiceContent.objects.filter(note__is_sealed=False):
         said |= {content.question, content.opinion}
-    said |= set(IssuedDocument.objects.values_list("number", flat=True))
-    said |= set(ResultNotice.objects.values_list("title", flat=True))
     if route == RECORD:
         said |= {REASON}
         said |= {unit.name for unit in Department.objects.all()} | {user.name for user in User.objects.all()}
-    return said
+    return said - {""}
 
 
 def left_in_chinese(html: str, said: set[str]) -> list[str]:

@@ -22,7 +22,7 @@ LOOKS: tuple[dict[str, str], ...] = (
 )
 NARROW = {"width": 320, "height": 800}
 WIDE = {"width": 1366, "height": 900}
-FILES = (".ics", ".atom", ".json", ".docx", ".xlsx")
+FILES = (".csv", ".ics", ".atom", ".json", ".docx", ".xlsx")
 """Endings of addresses that answer with no page."""
 TELEVISION = "/display/<hall>/"
 """Hangs on the wall, 1920 pixels wide; nobody carries it about."""
@@ -34,7 +34,7 @@ def whole_pages() -> list[tuple[str, str]]:
         (route, next(name for name, found in answers.items() if found == "200"))
         for (route, method), answers in ROWS.items()
         if method == "GET" and "200" in answers.values()
-        and not route.endswith((*FRAGMENTS, "/healthz", ".csv", *FILES))
+        and not route.endswith((*FRAGMENTS, "/healthz", *FILES))
         and not route.startswith("/api/") and "material" not in route
     ]  # fmt: skip
 

@@ -100,7 +100,8 @@ def test_opening_hours_are_edited_with_the_hall(client: Client, cast: Cast) -> N
     form = {
         "code": "yunxi", "jurisdiction": cast.county.pk, "name": cast.hall.name, "name_en": "", "organ": "云信",
         "organ_name": "云溪县信访局", "address": "文昌路18号", "phone": "1", "group_threshold": 5, "is_open": "on",
-        "rota_binds": "on", "on_call_minutes": 30, "warn_days": 3,
+        "rota_binds": "on", "on_call_minutes": 30, "warn_days": 3, "complaint_days": 15,
+        "reception_lead_days": 2, "receptions_per_leader": 8,
         "opening_hours-TOTAL_FORMS": len(hours), "opening_hours-INITIAL_FORMS": len(hours),
     }  # fmt: skip
     for n, row in enumerate(hours):
