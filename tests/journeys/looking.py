@@ -31,7 +31,8 @@ def whole_pages() -> list[tuple[str, str]]:
     return [
         (route, next(name for name, found in answers.items() if found == "200"))
         for (route, method), answers in ROWS.items()
-        if method == "GET" and "200" in answers.values() and not route.endswith((*FRAGMENTS, "/healthz", ".csv", ".xlsx"))
+        if method == "GET" and "200" in answers.values()
+        and not route.endswith((*FRAGMENTS, "/healthz", ".csv", ".xlsx"))
         and not route.startswith("/api/") and "material" not in route
     ]  # fmt: skip
 
