@@ -34,7 +34,6 @@ urlpatterns = [
     path("password/", views.change_password, name="change-password"),
     path("desk/", views.desk, name="desk"),
     path("hall-now/", views.hall_now, name="hall-now"),
-    path("docket/", views.docket, name="docket"),
     path("complaints/", views.complaints, name="complaints"),
     path("complaints/export.csv", views.export_complaints, name="export-complaints"),
     path("complaints/<int:complaint_id>/", views.complaint, name="complaint"),

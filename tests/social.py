@@ -24,7 +24,7 @@ from staffing.actions import (
 )
 from staffing.lifecycle import PARTICIPANT
 from staffing.models import Course, Leaflet, ParticipantDuty, SocialParticipant
-from staffing.rules import CourseFacts, DutySlot, LeafletFacts, ParticipantFacts
+from staffing.rules import CourseFacts, LeafletFacts, ParticipantFacts, ParticipantSlot
 from tests.cast import FOUNDED, NOW, TZ, Cast
 
 SECRET = "她说夜里睡不着总想起那件事"
@@ -78,9 +78,9 @@ def psychologist(
     )  # fmt: skip
 
 
-def slot(one: SocialParticipant, day: dt.date, half: str = "am", **facts: Any) -> DutySlot:
+def slot(one: SocialParticipant, day: dt.date, half: str = "am", **facts: Any) -> ParticipantSlot:
     starts, ends = (dt.time(9), dt.time(11, 30)) if half == "am" else (dt.time(14, 30), dt.time(17, 30))
-    return DutySlot(one.pk, day, half, facts.pop("starts", starts), facts.pop("ends", ends), **facts)
+    return ParticipantSlot(one.pk, day, half, facts.pop("starts", starts), facts.pop("ends", ends), **facts)
 
 
 def on_duty(

@@ -1,6 +1,13 @@
 """A person in the hall, and one who has booked a place with a leader: facts and constraints, no verbs."""
 
 from intake.models.booking import Booking, BookingQuerySet, BookingRule
+from intake.models.services import (
+    ServiceContent,
+    ServiceContentQuerySet,
+    ServiceNote,
+    ServiceNoteQuerySet,
+    ServiceTakeover,
+)
 from intake.models.visits import AT_WINDOW, Draft, Queue, Segment, Ticket, TicketQuerySet, Visit
 
 __all__ = [
@@ -11,6 +18,11 @@ __all__ = [
     "Draft",
     "Queue",
     "Segment",
+    "ServiceContent",
+    "ServiceContentQuerySet",
+    "ServiceNote",
+    "ServiceNoteQuerySet",
+    "ServiceTakeover",
     "Ticket",
     "TicketQuerySet",
     "Visit",

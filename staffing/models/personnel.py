@@ -223,9 +223,11 @@ class Badge(models.Model):
 class DutyStatement(models.Model):
     """What a role answers for in a hall, or one posting in particular, from a day on. A change is a new version."""
 
-    hall = models.ForeignKey(Hall, models.PROTECT, related_name="duties")
+    hall = models.ForeignKey(Hall, models.PROTECT, related_name="duty_statements")
     role = models.CharField(_("角色"), max_length=20, choices=list(ROLES.items()))
-    posting = models.ForeignKey(Posting, models.PROTECT, null=True, blank=True, related_name="duties")
+    posting = models.ForeignKey(
+        Posting, models.PROTECT, null=True, blank=True, related_name="duty_statements"
+    )
     text = models.TextField(_("岗位职责"))
     text_en = models.TextField(_("岗位职责（英文）"), blank=True)
     from_on = models.DateField(_("自"))

@@ -13,7 +13,17 @@ from django.db.models import Model
 from django.template import engines
 from django.urls import Resolver404, resolve
 
-from cases.models import (Case, Claim, DocketItem, Instruction, Material, Petitioner, Rating, ReceptionRecord, ResultNotice)
+from cases.models import (
+    Case,
+    Claim,
+    DocketItem,
+    Instruction,
+    Material,
+    Petitioner,
+    Rating,
+    ReceptionRecord,
+    ResultNotice,
+)
 from hall.models import IssuedDocument, User
 from intake.models import Booking, ServiceContent
 from staffing.models import Complaint, Department

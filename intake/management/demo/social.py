@@ -25,7 +25,7 @@ from staffing.actions import (
 )
 from staffing.lifecycle import CLERK
 from staffing.models import Course, ParticipantDuty, SocialParticipant
-from staffing.rules import CourseFacts, DutySlot, ParticipantFacts
+from staffing.rules import CourseFacts, ParticipantFacts, ParticipantSlot
 
 MANAGER = "wangshouxin"
 PEOPLE: tuple[tuple[str, dict[str, Any], tuple[int, ...], str], ...] = (
@@ -93,7 +93,7 @@ def participants(house: House, now: dt.datetime) -> None:
             facts=ParticipantFacts(**facts, promised_on=promised, user_id=user.pk if user else None),
         )  # fmt: skip
         slots = [
-            DutySlot(one.pk, day, half, *TIMES[half], desk="律师席" if one.kind == "lawyer" else "")
+            ParticipantSlot(one.pk, day, half, *TIMES[half], desk="律师席" if one.kind == "lawyer" else "")
             for day in _ahead(today, calendar)
             if day.weekday() in weekdays
         ]
