@@ -103,6 +103,7 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "serve": ("test_issue_opinion", "test_serve_opinion"),
     "follow_up": ("test_rate_service", "test_close_follow_up"),
     "instruction": ("test_give_instruction",),
+    "sponsor": ("test_take_charge",),
 }
 TRANSITION = "test_transition_of_law"
 """Every period of both laws in the whole life of a matter, side by side."""
