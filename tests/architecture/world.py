@@ -142,6 +142,7 @@ class World:
         """What the leader wants of the unit that handles the accepted case."""
         return Instruction.objects.get(case=self.cases["accepted"])
 
+    @property
     def complaint(self) -> Complaint:
         return Complaint.objects.earliest("pk")
 

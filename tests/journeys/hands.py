@@ -52,3 +52,18 @@ def heading(page: Page, words: str) -> None:
 def said(page: Page, words: str) -> None:
     """The page says so, politely."""
     expect(page.locator("#toasts, [role=status]").filter(has_text=words).first).to_be_visible()
+
+
+def register_matter(page: Page) -> None:
+    """The story of a visitor, typed on the registration page as a clerk types it."""
+    page.get_by_label("证件号码").first.fill("53090119680512004X")
+    page.get_by_label("姓名", exact=True).first.fill("张秀英")
+    page.get_by_label("电话").first.fill("13800010001")
+    page.get_by_label("求决").check()
+    page.get_by_label("标题").fill("请求协调支付拖欠的工资")
+    choose(page.get_by_role("combobox", name="内容分类"), "nmg")
+    page.get_by_label("问题发生地").fill("云溪县城关镇")
+    page.get_by_label("反映内容").fill("在某工地做工三个月，工资至今未付，请求协调支付。")
+    page.locator("[name=claim-0-text]").fill("支付三个月工资")
+    page.locator("[name=claim-1-text]").fill("补缴社会保险")
+    press(page, "Control+Enter")

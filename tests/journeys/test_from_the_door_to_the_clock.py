@@ -6,11 +6,11 @@ import re
 
 import pytest
 from django.core.management import call_command
-from playwright.sync_api import Page, expect
+from playwright.sync_api import expect
 
 from cases.models import Case
 from tests.cast import Cast, queues
-from tests.journeys.hands import Door, choose, give_password, heading, press, said, sign_in
+from tests.journeys.hands import Door, choose, give_password, heading, press, register_matter, said, sign_in
 from tests.matters import ladder
 
 
@@ -22,21 +22,6 @@ def hall(yunxi: Cast) -> Cast:
     call_command("load_categories", verbosity=0)
     give_password(yunxi.clerk, yunxi.liaison)
     return yunxi
-
-
-def register(page: Page) -> None:
-    """The story of a visitor, typed as a clerk types it."""
-    page.get_by_label("证件号码").first.fill("53090119680512004X")
-    page.get_by_label("姓名", exact=True).first.fill("张秀英")
-    page.get_by_label("电话").first.fill("13800010001")
-    page.get_by_label("求决").check()
-    page.get_by_label("标题").fill("请求协调支付拖欠的工资")
-    choose(page.get_by_role("combobox", name="内容分类"), "nmg")
-    page.get_by_label("问题发生地").fill("云溪县城关镇")
-    page.get_by_label("反映内容").fill("在某工地做工三个月，工资至今未付，请求协调支付。")
-    page.locator("[name=claim-0-text]").fill("支付三个月工资")
-    page.locator("[name=claim-1-text]").fill("补缴社会保险")
-    press(page, "Control+Enter")
 
 
 def test_a_visitor_is_called_registered_and_sees_the_same_clock_as_the_office(door: Door, hall: Cast) -> None:
@@ -53,7 +38,7 @@ def test_a_visitor_is_called_registered_and_sees_the_same_clock_as_the_office(do
     expect(display.get_by_role("list", name="正在叫号")).to_contain_text("A001", timeout=1000)
     press(clerk, "g")
     heading(clerk, "来访登记")
-    register(clerk)
+    register_matter(clerk)
     heading(clerk, "来访登记凭证")
     code = clerk.locator(".huge-code").inner_text()
 
