@@ -40,13 +40,19 @@ class ThreeKindsOfCharacters:
         return _("密码须包含小写字母、大写字母、数字、符号四类中的至少三类。")
 
 
-def temporary_password() -> str:
+def temporary_password(user: User) -> str:
     """A random one that keeps the policy: fourteen characters of four kinds, none mistaken for another on paper."""
     small, capital, digits, signs = "abcdefghijkmnpqrstuvwxyz", "ABCDEFGHJKLMNPQRSTUVWXYZ", "23456789", "-+=?"
     pool = small + capital + digits
-    rest = [secrets.choice(kind) for kind in (small, capital, digits, *[pool] * 10)]
-    secrets.SystemRandom().shuffle(rest)
-    return "".join([*rest[:7], secrets.choice(signs), *rest[7:]])
+    while True:
+        rest = [secrets.choice(kind) for kind in (small, capital, digits, *[pool] * 10)]
+        secrets.SystemRandom().shuffle(rest)
+        password = "".join([*rest[:7], secrets.choice(signs), *rest[7:]])
+        try:
+            validate_password(password, user)
+        except ValidationError:  # by chance of the letters of the user name: another one is drawn
+            continue
+        return password
 
 
 def must_change_password(user: User, *, now: dt.datetime) -> bool:

@@ -75,7 +75,8 @@ def register_user(request: Request) -> HttpResponse:
     rules.check_can_keep_people(request.actor)
     form = RegisterUserForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
-        password = rules.temporary_password()
+        names = {name: form.cleaned_data[name] for name in ("username", "name", "email")}
+        password = rules.temporary_password(User(**names))
         try:
             user = actions.register_user(
                 actor=request.actor, password=password, now=timezone.now(), **form.cleaned_data
@@ -243,7 +244,7 @@ def reset_password(request: Request, user_id: int) -> HttpResponse:
     question = _("为%(name)s重设密码吗？") % {"name": user.label}
     if asked := ask_first(request, question, consequence, _("重设密码"), back):
         return asked
-    password = rules.temporary_password()
+    password = rules.temporary_password(user)
     actions.reset_password(actor=request.actor, user_id=user.pk, password=password, now=timezone.now())
     return _show_password(request, user, password, is_new=False)
 

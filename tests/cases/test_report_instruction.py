@@ -5,11 +5,14 @@ or takes the instruction back (`withdraw_instruction`).
 from __future__ import annotations
 
 import datetime as dt
+import re
 import threading
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
+from django.test import Client
+from django.utils import timezone
 
 from cases import actions
 from cases.models import Instruction, InstructionReport
@@ -137,3 +140,30 @@ def test_report_and_withdrawal_at_once(cast: Cast) -> None:
     assert "withdraw_instruction" in said
     assert bool(one.deadline.met_at) == ("report_instruction" in said)
     assert bool(one.deadline.void_at) != bool(one.deadline.met_at)
+
+
+@pytest.mark.parametrize(
+    ("verb", "typed", "status"),
+    [
+        ("close-instruction", {"note": "很好。"}, "closed"),
+        ("return-instruction", {"reason": MORE, "due_on": ""}, "given"),
+        ("withdraw-instruction", {"reason": MORE}, "withdrawn"),
+    ],
+)
+def test_the_page_sends_what_it_shows(
+    client: Client, cast: Cast, verb: str, typed: dict[str, str], status: str
+) -> None:
+    """Of one instruction alone the page says itself which one it is; nobody has to choose."""
+    now = timezone.now()
+    one = given(cast, now=now)
+    if verb != "withdraw-instruction":
+        reported(cast, one, now)
+    client.force_login(cast.leader)
+    address = f"/cases/{one.case_id}/{verb}/"
+    page = client.get(address).content.decode()
+    hidden = dict(re.findall(r'<input type="hidden" name="(\w+)" value="([^"]*)"', page))
+    if "due_on" in typed:
+        typed = {**typed, "due_on": (timezone.localdate() + dt.timedelta(days=10)).isoformat()}
+    assert client.post(address, hidden | typed).status_code == 302
+    one.refresh_from_db()
+    assert one.status == status

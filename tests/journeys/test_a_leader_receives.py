@@ -103,7 +103,7 @@ def comes_and_is_registered(clerk: Page, booking: Booking) -> Case:
     clerk.goto(f"/receptions/{booking.reception_id}/bookings/")
     clerk.get_by_role("row", name="张秀英").get_by_role("link", name="报到").click()
     clerk.get_by_role("button", name="信访登记").click()
-    said(clerk, "A001")
+    heading(clerk, "号票A001")
     clerk.goto("/console/")
     press(clerk, "n")
     expect(clerk.locator(".huge")).to_have_text("A001")
@@ -139,9 +139,7 @@ def receives(leader: Page, case: Case, day: str) -> None:
 
 def test_from_the_plan_of_a_month_to_a_closed_line_of_the_ledger(door: Door, hall: Cast) -> None:
     month = next_month()
-    office, phone, clerk, leader, unit = (
-        door(hall.manager), door(**PHONE), door(hall.clerk), None, door(hall.liaison),
-    )  # fmt: skip
+    office, phone, clerk, unit = door(hall.manager), door(**PHONE), door(hall.clerk), door(hall.liaison)
     plan_and_publish(office, month)
     booking = book(phone, month)
     the_day_comes(booking.reception_id)
@@ -151,7 +149,8 @@ def test_from_the_plan_of_a_month_to_a_closed_line_of_the_ledger(door: Door, hal
     receives(leader, case, (timezone.localdate() + dt.timedelta(days=10)).isoformat())
 
     unit.goto(f"/cases/{case.pk}/")
-    unit.get_by_role("link", name="反馈领导批示").first.click()
+    law = unit.get_by_role("complementary", name="法律还要求什么")
+    law.get_by_role("link", name="反馈", exact=True).click()
     unit.get_by_label("办理情况和结果").fill("已督促施工单位付清全部工资，信访人已签收并表示满意。")
     press(unit, "Control+Enter")
     said(unit, "请等待领导审阅")

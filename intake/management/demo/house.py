@@ -164,7 +164,7 @@ class House:
             user = register_user(
                 actor=SYSTEM, username=facts["login"], name=facts["name"], name_en=facts["name_en"], now=since
             )
-            password = temporary_password()
+            password = temporary_password(user)
             user = change_password(actor=Actor(user.name, user.pk), old="", new=password, now=self.now)
             self.logins.keep(user, password)
             unit, window = self.units.get(facts.get("unit", "")), self.windows.get(facts.get("window") or 0)
