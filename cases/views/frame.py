@@ -48,53 +48,76 @@ class Place:
     count: str = ""
 
 
-PLACES: tuple[Place, ...] = (
-    Place((HALL_MANAGER, SUPERVISOR), "staffing:hall-now", lazy("大厅现况"), "building"),
-    Place((GUIDE, CLERK), "intake:guide-desk", lazy("引导取号"), "ticket"),
-    Place((CLERK, LIAISON, HALL_MANAGER), "intake:console", lazy("窗口叫号"), "megaphone"),
-    Place((CLERK, HALL_MANAGER), "intake:register", lazy("来访登记"), "edit"),
-    Place(_LISTS, "cases:work-list", lazy("办理清单"), "clock", "late"),
-    Place((SUPERVISOR,), "cases:follow-ups", lazy("不满意回访"), "star"),
-    Place((LEADER, CLERK, HALL_MANAGER), "cases:docket", lazy("接访事项"), "calendar"),
-    Place((LEADER, LIAISON, DEPARTMENT_HEAD), "cases:instructions", lazy("领导批示"), "send"),
-    Place((LEADER, HALL_MANAGER, SUPERVISOR), "cases:ledger", lazy("接访台账"), "book"),
-    Place((GUIDE, CLERK, HALL_MANAGER), "intake:bookings", lazy("接访预约"), "users"),
-    Place((SUPERVISOR, HALL_MANAGER), "staffing:complaints", lazy("服务投诉"), "message"),
-    Place((LEADER,), "staffing:docket", lazy("接访日程"), "calendar"),
-    Place((HALL_MANAGER,), "staffing:reception-plan", lazy("领导接访安排"), "calendar"),
-    Place((LEADER,), "staffing:approvals", lazy("接访批准"), "check"),
-    Place((LEADER, HALL_MANAGER), "staffing:absences", lazy("领导外出"), "user"),
-    Place((HALL_MANAGER,), "staffing:rhythm", lazy("接访规则"), "refresh"),
-    Place((HALL_MANAGER, LEADER, SUPERVISOR), "cases:field-visits", lazy("带案下访"), "location"),
-    Place((HALL_MANAGER, LEADER, SUPERVISOR), "cases:sponsorships", lazy("领导包案"), "user"),
-    Place((HALL_MANAGER, LEADER), "cases:result-notices", lazy("结果公开"), "megaphone"),
-    Place((CLERK, GUIDE, HALL_MANAGER, SUPERVISOR), "staffing:rota", lazy("值班表"), "group"),
-    Place(
-        (CLERK, GUIDE, LIAISON, DEPARTMENT_HEAD, HALL_MANAGER), "staffing:my-duty", lazy("我的值班"), "check"
+SHORT = 10
+"""So many places stand in the rail without being folded; only who looks after the whole hall has more."""
+PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
+    (
+        "",
+        (
+            Place((HALL_MANAGER, SUPERVISOR), "staffing:hall-now", lazy("大厅现况"), "building"),
+            Place((GUIDE, CLERK), "intake:guide-desk", lazy("引导取号"), "ticket"),
+            Place((CLERK, LIAISON, HALL_MANAGER), "intake:console", lazy("窗口叫号"), "megaphone"),
+            Place((CLERK, HALL_MANAGER), "intake:register", lazy("来访登记"), "edit"),
+            Place(_LISTS, "cases:work-list", lazy("办理清单"), "clock", "late"),
+            Place((LEADER, CLERK, HALL_MANAGER), "cases:docket", lazy("接访事项"), "calendar"),
+            Place((LEADER, LIAISON, DEPARTMENT_HEAD), "cases:instructions", lazy("领导批示"), "send"),
+            Place((LEADER,), "staffing:approvals", lazy("接访批准"), "check"),
+            Place((PARTICIPANT,), "intake:services", lazy("服务记录"), "edit"),
+            Place((PARTICIPANT,), "staffing:participant-rota", lazy("社会力量值班"), "calendar"),
+            Place((*_LISTS, GUIDE), "cases:search", lazy("查找事项"), "search"),
+            Place((*_LISTS, GUIDE), "cases:routes", lazy("法定途径"), "route"),
+            Place(_EVERYONE, "cases:inbox", lazy("消息"), "mail", "unread"),
+            Place((CLERK, GUIDE, LIAISON, DEPARTMENT_HEAD), "staffing:my-duty", lazy("我的值班"), "group"),
+            Place(_EVERYONE, "staffing:my-post", lazy("我的岗位"), "user"),
+        ),
     ),
-    Place((HALL_MANAGER, SUPERVISOR), "staffing:attendance", lazy("考勤"), "hourglass"),
-    Place((HALL_MANAGER, PARTICIPANT), "intake:services", lazy("服务记录"), "edit"),
-    Place((HALL_MANAGER, CLERK, PARTICIPANT), "intake:services", lazy("服务记录"), "edit"),
-    Place(
-        (CLERK, GUIDE, HALL_MANAGER, PARTICIPANT),
-        "staffing:participant-rota",
-        lazy("社会力量值班"),
-        "calendar",
+    (
+        lazy("领导接访"),
+        (
+            Place((HALL_MANAGER,), "staffing:reception-plan", lazy("领导接访安排"), "calendar"),
+            Place((GUIDE, CLERK, HALL_MANAGER), "intake:bookings", lazy("接访预约"), "users"),
+            Place((LEADER, HALL_MANAGER), "staffing:absences", lazy("领导外出"), "user"),
+            Place((HALL_MANAGER,), "staffing:rhythm", lazy("接访规则"), "refresh"),
+            Place((HALL_MANAGER, LEADER, SUPERVISOR), "cases:field-visits", lazy("带案下访"), "location"),
+            Place((HALL_MANAGER, LEADER, SUPERVISOR), "cases:sponsorships", lazy("领导包案"), "folder"),
+            Place((LEADER, HALL_MANAGER, SUPERVISOR), "cases:ledger", lazy("接访台账"), "book"),
+        ),
     ),
-    Place((HALL_MANAGER,), "intake:assign-windows", lazy("窗口业务"), "window"),
-    Place((HALL_MANAGER, SUPERVISOR), "intake:queue-day", lazy("候访统计"), "chart"),
-    Place((HALL_MANAGER, SUPERVISOR), "cases:figures-desk", lazy("季度数据"), "chart"),
-    Place((*_LISTS, GUIDE), "cases:search", lazy("查找事项"), "search"),
-    Place((*_LISTS, GUIDE), "cases:routes", lazy("法定途径"), "route"),
-    Place(_EVERYONE, "cases:inbox", lazy("消息"), "mail", "unread"),
-    Place(_EVERYONE, "staffing:my-post", lazy("我的岗位"), "user"),
-    Place((HALL_MANAGER, DEPARTMENT_HEAD), "staffing:posting-ends", lazy("提前结束派驻"), "pause"),
-    Place((HALL_MANAGER,), "staffing:commitment-plan", lazy("服务承诺"), "list"),
-    Place((HALL_MANAGER, ADMINISTRATOR), "staffing:people", lazy("人员岗位"), "users"),
-    Place((HALL_MANAGER,), "staffing:participants", lazy("社会力量"), "group"),
-    Place((HALL_MANAGER, CLERK, LIAISON), "staffing:courses", lazy("培训"), "book"),
-    Place((HALL_MANAGER, ADMINISTRATOR), "staffing:leaflet-list", lazy("宣传单"), "document"),
-    Place((ADMINISTRATOR,), "admin:index", lazy("基础数据"), "settings"),
+    (
+        lazy("人员值班"),
+        (
+            Place((CLERK, GUIDE, HALL_MANAGER, SUPERVISOR), "staffing:rota", lazy("值班表"), "group"),
+            Place((HALL_MANAGER, SUPERVISOR), "staffing:attendance", lazy("考勤"), "hourglass"),
+            Place((HALL_MANAGER,), "staffing:my-duty", lazy("我的值班"), "check"),
+            Place((HALL_MANAGER, ADMINISTRATOR), "staffing:people", lazy("人员岗位"), "users"),
+            Place((HALL_MANAGER, DEPARTMENT_HEAD), "staffing:posting-ends", lazy("提前结束派驻"), "pause"),
+            Place((HALL_MANAGER, CLERK, LIAISON), "staffing:courses", lazy("培训"), "book"),
+            Place((HALL_MANAGER,), "staffing:participants", lazy("社会力量"), "group"),
+            Place(
+                (CLERK, GUIDE, HALL_MANAGER), "staffing:participant-rota", lazy("社会力量值班"), "calendar"
+            ),
+            Place((HALL_MANAGER, CLERK), "intake:services", lazy("服务记录"), "edit"),
+        ),
+    ),
+    (
+        lazy("公开与监督"),
+        (
+            Place((SUPERVISOR,), "cases:follow-ups", lazy("不满意回访"), "star"),
+            Place((SUPERVISOR, HALL_MANAGER), "staffing:complaints", lazy("服务投诉"), "message"),
+            Place((HALL_MANAGER, LEADER), "cases:result-notices", lazy("结果公开"), "megaphone"),
+            Place((HALL_MANAGER,), "staffing:commitment-plan", lazy("服务承诺"), "list"),
+            Place((HALL_MANAGER, SUPERVISOR), "cases:figures-desk", lazy("季度数据"), "chart"),
+            Place((HALL_MANAGER, SUPERVISOR), "intake:queue-day", lazy("候访统计"), "chart"),
+            Place((HALL_MANAGER, ADMINISTRATOR), "staffing:leaflet-list", lazy("宣传单"), "document"),
+        ),
+    ),
+    (
+        lazy("本厅设置"),
+        (
+            Place((HALL_MANAGER,), "intake:assign-windows", lazy("窗口业务"), "window"),
+            Place((ADMINISTRATOR,), "admin:index", lazy("基础数据"), "settings"),
+        ),
+    ),
 )
 
 
@@ -158,19 +181,34 @@ class _Frame:
         return frame_facts(self.actor, now=self.now)
 
     def rail(self) -> list[dict[str, Any]]:
+        """The reader's places in their groups; a few of them stand together, and of many only where one is is open."""
         if self.actor.kind != "person":
             return []
+        found = [(title, self._items(places)) for title, places in PLACES]
+        front = found[0][1]
+        folded = [(title, places) for title, places in found[1:] if places]
+        short = len(front) + sum(len(places) for _title, places in folded) <= SHORT
+        for _title, places in folded:
+            if short or len(places) == 1:
+                front += places
+        groups = [
+            ("", front),
+            *((title, places) for title, places in folded if len(places) > 1 and not short),
+        ]
+        return [
+            {"title": title, "places": places, "open": any(place["current"] for place in places)}
+            for title, places in groups
+        ]
+
+    def _items(self, places: tuple[Place, ...]) -> list[dict[str, Any]]:
         roles, here = self.actor.roles, self.request.path
         if self.actor.is_superuser:
             roles |= {ADMINISTRATOR}
         items = []
-        for place in PLACES:
+        for place in places:
             if not roles.intersection(place.roles):
                 continue
-            try:
-                url = reverse(place.url)
-            except NoReverseMatch:
-                continue
+            url = reverse(place.url)
             item = {"url": url, "label": place.label, "icon": place.icon, "current": here.startswith(url)}
             if place.count == "late":
                 item["count"] = _bounded(self.facts.overdue or self.facts.open)

@@ -337,7 +337,13 @@ def language_switch(context: template.Context) -> SafeString:
 @register.simple_tag
 def rail_list(rail: Iterable[dict[str, Any]]) -> SafeString:
     """The places of a role, drawn once for a role, a place and its counts."""
-    return _drawn("components/rail.html", rail=[item | {"label": str(item["label"])} for item in rail])
+    groups = [
+        group
+        | {"title": str(group["title"])}
+        | {"places": [place | {"label": str(place["label"])} for place in group["places"]]}
+        for group in rail
+    ]
+    return _drawn("components/rail.html", rail=groups)
 
 
 # -- components with logic ---------------------------------------------------------------------------------------

@@ -145,13 +145,25 @@ def gallery_sample() -> dict[str, Any]:
         "refused_role": Verdict(False, "只有本单位负责人可以批准延期", "role"),
         "ok": Verdict(True),
         "rail": [
-            {"url": "#", "label": "我的事项", "icon": "folder", "count": 18, "current": True},
-            {"url": "#", "label": "叫号台", "icon": "megaphone", "count": 6},
-            {"url": "#", "label": "来访登记", "icon": "edit"},
-            {"url": "#", "label": "领导接访", "icon": "calendar"},
-            {"url": "#", "label": "超期督办", "icon": "warning", "count": 2, "late": True},
-            {"url": "#", "label": "消息", "icon": "bell", "count": 3},
-            {"url": "#", "label": "统计", "icon": "chart"},
+            {
+                "title": "",
+                "open": True,
+                "places": [
+                    {"url": "#", "label": "我的事项", "icon": "folder", "count": 18, "current": True},
+                    {"url": "#", "label": "叫号台", "icon": "megaphone", "count": 6},
+                    {"url": "#", "label": "来访登记", "icon": "edit"},
+                    {"url": "#", "label": "超期督办", "icon": "warning", "count": 2, "late": True},
+                    {"url": "#", "label": "消息", "icon": "bell", "count": 3},
+                ],
+            },
+            {
+                "title": "领导接访",
+                "open": False,
+                "places": [
+                    {"url": "#", "label": "领导接访", "icon": "calendar"},
+                    {"url": "#", "label": "统计", "icon": "chart"},
+                ],
+            },
         ],
         "moments": [
             {
