@@ -87,6 +87,7 @@ BEFORE = {
     "divert_case": ("accepted", "liaison"),
     "split_case": ("accepted", "liaison"),
     "merge_case": ("accepted", "clerk"),
+    "record_consent": ("accepted", "clerk"),
     "link_cases": ("accepted", "liaison"),
     "draft_opinion": ("drafted", "liaison"),
     "submit_opinion": ("drafted", "liaison"),

@@ -246,7 +246,7 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     "/people/import/": lambda here: {"data": {"file": PersonnelList()}},
     "/people/import/<token>/": lambda here: {"args": {"token": here.posts["list"].token}},
     "/people/import/<token>/confirm/": lambda here: {"args": {"token": here.posts["list"].token}},
-    "/people/import/<token>/rejected/": lambda here: {"args": {"token": here.posts["list"].token}},
+    "/people/import/<token>/rejected.xlsx": lambda here: {"args": {"token": here.posts["list"].token}},
     "/duties/write/": lambda here: {"data": {"role": "guide", "from_on": _next_day(here, 0), "text": "引导来访人"}},
     "/commitment-plan/new/": lambda here: {"data": {"text": "当场登记", "order": 10}},
     "/commitment-plan/<commitment_id>/withdraw/": lambda here: {"data": {"reason": "另作承诺"}},

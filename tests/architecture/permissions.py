@@ -171,10 +171,10 @@ TABLE = """
 /people/<user_id>/photo/                    GET  in   404  200  404  404  404  404  200  404  200  404  404
 /people/import/                             GET  in   403  403  403  403  403  403  200  403  200  403  403
 /people/import/                            POST  in   403  403  403  403  403  403  302  403  302  403  403
-/people/import/template/                    GET  in   403  403  403  403  403  403  200  403  200  403  403
+/people/import/template.xlsx                GET  in   403  403  403  403  403  403  200  403  200  403  403
 /people/import/<token>/                     GET  in   404  404  404  404  404  404  200  404  404  404  404
 /people/import/<token>/confirm/            POST  in   404  404  404  404  404  404  302  404  404  404  404
-/people/import/<token>/rejected/            GET  in   404  404  404  404  404  404  200  404  404  404  404
+/people/import/<token>/rejected.xlsx        GET  in   404  404  404  404  404  404  200  404  404  404  404
 /duties/                                    GET  in   403  403  403  403  403  403  200  403  200  403  403
 /duties/write/                              GET  in   403  403  403  403  403  403  200  403  200  403  403
 /duties/write/                             POST  in   403  403  403  403  403  403  302  403  302  403  403

@@ -331,10 +331,10 @@ def test_by_the_pages(manager: Client, cast: Cast) -> None:
     assert "导入1人" in page.text
     assert manager.post(f"{sent['Location']}confirm/").status_code == 302
     assert User.objects.get(name="方新").postings.get().from_on == start
-    rejected = manager.get(f"{sent['Location']}rejected/")
+    rejected = manager.get(f"{sent['Location']}rejected.xlsx")
     assert load_workbook(io.BytesIO(rejected.content)).active["A2"].value == "石磊"
     assert (
-        load_workbook(io.BytesIO(manager.get("/people/import/template/").content)).active["A1"].value
+        load_workbook(io.BytesIO(manager.get("/people/import/template.xlsx").content)).active["A1"].value
         == "姓名"
     )
     manager.force_login(cast.administrator)
