@@ -10,7 +10,7 @@ from hall import journal, outbox
 from hall.access import Actor
 from hall.models import User
 from staffing import queries, rules
-from staffing.actions.rota import facts_of, hand_over, locked_hall, tell
+from staffing.actions.rota import hand_over, is_free, locked_hall, tell, uncover
 from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER, LEAVE
 from staffing.models import Duty, Hall, Leave
 
@@ -97,7 +97,10 @@ def approve_leave(*, actor: Actor, leave_id: int, now: dt.datetime) -> tuple[Lea
     """The hall's side approves. The person's duties go to B, who is told, or stay open. Returns the gaps as well."""
     leave = _lock(leave_id)
     rules.check_can_approve_leave(actor, leave, now=now)
-    gaps = _uncover(actor, leave, now)
+    gaps = uncover(
+        actor, leave.user, starts_at=max(leave.starts_at, now), ends_at=leave.ends_at,
+        why={"leave": leave.pk}, now=now,
+    )  # fmt: skip
     before, leave.status = leave.status, LEAVE.target("approve_leave", leave.status)
     leave.approved_by_id, leave.approved_at = actor.user_id, now
     leave.save(update_fields=["status", "approved_by", "approved_at"])
@@ -107,44 +110,6 @@ def approve_leave(*, actor: Actor, leave_id: int, now: dt.datetime) -> tuple[Lea
     )  # fmt: skip
     _tell("leave_approved", leave, [leave.user], now)
     return leave, gaps
-
-
-def _uncover(actor: Actor, leave: Leave, now: dt.datetime) -> int:
-    gaps = 0
-    duties = (
-        Duty.objects.planned()
-        .overlapping(max(leave.starts_at, now), leave.ends_at)
-        .filter(sitter=leave.user_id)
-        .select_for_update(of=("self",))
-        .select_related("substitute", "window", "unit", "hall")
-        .order_by("starts_at", "id")
-    )
-    for duty in list(duties):
-        substitute = duty.substitute
-        if substitute is not None and (substitute.pk == leave.user_id or not _is_free(duty, substitute)):
-            substitute = None
-        before = facts_of(duty)
-        rest = hand_over(duty, substitute.pk if substitute else None, now)
-        journal.record(
-            actor, "uncover_duty", rest, stream=duty.hall, before={"sitter": before["sitter"]},
-            after={"sitter": rest.sitter_id, "leave": leave.pk}, now=now,
-        )  # fmt: skip
-        if substitute is None:
-            gaps += 1
-        else:
-            tell(
-                "duty_called_in", rest, substitute, once=f"called-in/{rest.pk}/{leave.pk}", now=now,
-                name=leave.user.name, name_en=leave.user.name_en,
-            )  # fmt: skip
-    return gaps
-
-
-def _is_free(duty: Duty, user: User) -> bool:
-    """In the house that day, not away and nowhere else."""
-    busy = queries.engaged(duty.starts_at, duty.ends_at, but=[duty.pk])
-    if user.pk in busy.leaves or user.pk in busy.sittings:
-        return False
-    return any(post.user_id == user.pk for post in queries.people_on(duty.hall_id, duty.day))
 
 
 @transaction.atomic
@@ -189,7 +154,7 @@ def _take_back(actor: Actor, leave: Leave, now: dt.datetime) -> None:
         .order_by("starts_at", "id")
     )
     for duty in list(duties):
-        if duty.sitter_id not in (None, duty.substitute_id) or not _is_free(duty, duty.person):
+        if duty.sitter_id not in (None, duty.substitute_id) or not is_free(duty, duty.person):
             continue
         former = duty.sitter
         hand_over(duty, leave.user_id, now)

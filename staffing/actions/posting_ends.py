@@ -15,14 +15,17 @@ from hall.access import Actor, Refused
 from hall.models import User
 from staffing import rules
 from staffing.actions.posts import sync_rights
+from staffing.actions.rota import locked_hall, vacate
 from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER, POSTING_END
 from staffing.models import Posting, PostingEnd
 from staffing.queries import holders
 
 
 def _locked(posting_id: int) -> Posting:
-    """The account first, then the posting: the order of every act on posts."""
-    user_id = Posting.objects.values_list("user_id", flat=True).get(pk=posting_id)
+    """The hall, then the account, then the posting: the order of every act that ends a post."""
+    user_id, hall_id = Posting.objects.values_list("user_id", "hall_id").get(pk=posting_id)
+    if hall_id:
+        locked_hall(hall_id)
     User.objects.select_for_update().get(pk=user_id)
     return Posting.objects.select_for_update(of=("self",)).select_related("user").get(pk=posting_id)
 
@@ -116,6 +119,7 @@ def agree_posting_end(*, actor: Actor, end_id: int, now: dt.datetime) -> Posting
     before, posting.until_on, posting.reason = posting.until_on, asked.on, asked.reason
     posting.save(update_fields=["until_on", "reason"])
     sync_rights(posting.user, today=timezone.localdate(now))
+    vacate(actor, posting, now=now)
     journal.record(
         actor, "end_posting", posting, stream=posting.user, before={"until_on": before},
         after={"role": posting.role, "until_on": asked.on}, reason=posting.reason, now=now,

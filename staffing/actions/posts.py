@@ -13,6 +13,7 @@ from hall import journal
 from hall.access import Actor
 from hall.models import User
 from staffing import rules
+from staffing.actions.rota import locked_hall, vacate
 from staffing.lifecycle import ADMINISTRATOR, POSTED
 from staffing.models import Department, Hall, Posting, Window
 
@@ -104,7 +105,9 @@ def end_posting(
     *, actor: Actor, posting_id: int, on: dt.date, reason: str = "", ground: str = "", now: dt.datetime
 ) -> Posting:
     """The last day of a posting. Before its time it needs a reason, which is kept with it."""
-    user_id = Posting.objects.values_list("user_id", flat=True).get(pk=posting_id)
+    user_id, hall_id = Posting.objects.values_list("user_id", "hall_id").get(pk=posting_id)
+    if hall_id:
+        locked_hall(hall_id)  # before the person: as everything that changes a rota
     user = User.objects.select_for_update().get(pk=user_id)
     posting = Posting.objects.select_for_update(of=("self",)).get(pk=posting_id)
     rules.check_can_end_posting(actor, posting, on=on, reason=reason, ground=ground, now=now)
@@ -112,6 +115,7 @@ def end_posting(
     posting.ground = ground
     posting.save(update_fields=["until_on", "reason", "ground"])
     sync_rights(user, today=timezone.localdate(now))
+    vacate(actor, posting, now=now)
     journal.record(
         actor, "end_posting", posting, stream=user, before={"until_on": before},
         after={"role": posting.role, "until_on": on}, reason=posting.reason, now=now,

@@ -22,7 +22,7 @@ from hall.models import User
 from staffing import queries, rules
 from staffing.actions.attendance import add_row
 from staffing.lifecycle import DUTY
-from staffing.models import Attendance, Duty, DutyTemplate, Hall, Window
+from staffing.models import Attendance, Duty, DutyTemplate, Hall, Posting, Window
 from staffing.rules import DutySlot
 
 EXCLUSIONS = {"person_in_one_place", "window_staffed_once", "unit_on_call_once"}
@@ -102,6 +102,73 @@ def hand_over(duty: Duty, sitter_id: int | None, now: dt.datetime) -> Duty:
     with in_one_place():
         rest.save(force_insert=True)
     return rest
+
+
+def is_free(duty: Duty, user: User) -> bool:
+    """In the house that day, not away and nowhere else."""
+    busy = queries.engaged(duty.starts_at, duty.ends_at, but=[duty.pk])
+    if user.pk in busy.leaves or user.pk in busy.sittings:
+        return False
+    return any(post.user_id == user.pk for post in queries.people_on(duty.hall_id, duty.day))
+
+
+def uncover(
+    actor: Actor,
+    user: User,
+    *,
+    starts_at: dt.datetime,
+    ends_at: dt.datetime,
+    why: dict[str, int],
+    now: dt.datetime,
+) -> int:
+    """Who is not there leaves their duties to B, who is told, or to nobody; returns how many are open. Part of an
+    action: the caller holds the hall's lock.
+    """
+    gaps = 0
+    duties = (
+        Duty.objects.planned()
+        .overlapping(starts_at, ends_at)
+        .filter(sitter=user)
+        .select_for_update(of=("self",))
+        .select_related("substitute", "window", "unit", "hall")
+        .order_by("starts_at", "id")
+    )
+    for duty in list(duties):
+        substitute = duty.substitute
+        if substitute is not None and (substitute == user or not is_free(duty, substitute)):
+            substitute = None
+        before = facts_of(duty)
+        rest = hand_over(duty, substitute.pk if substitute else None, now)
+        journal.record(
+            actor, "uncover_duty", rest, stream=duty.hall, before={"sitter": before["sitter"]},
+            after={"sitter": rest.sitter_id, **why}, now=now,
+        )  # fmt: skip
+        if substitute is None:
+            gaps += 1
+        else:
+            once = "/".join(["called-in", str(rest.pk), *(str(pk) for pk in why.values())])
+            tell("duty_called_in", rest, substitute, once=once, now=now, name=user.name, name_en=user.name_en)
+    return gaps
+
+
+def vacate(actor: Actor, posting: Posting, *, now: dt.datetime) -> int:
+    """A posting has its last day: duties of the days after it go to B or stay open, unless another post keeps the
+    person in that hall. Returns how many are open.
+    """
+    last = posting.until_on
+    if posting.hall_id is None or last is None:
+        return 0
+    if (
+        Posting.objects.filter(user=posting.user_id, hall=posting.hall_id)
+        .on(last + dt.timedelta(days=1))
+        .exists()
+    ):
+        return 0
+    after = dt.datetime.combine(last + dt.timedelta(days=1), dt.time.min, timezone.get_current_timezone())
+    farthest = after + dt.timedelta(days=400)
+    return uncover(
+        actor, posting.user, starts_at=max(after, now), ends_at=farthest, why={"posting": posting.pk}, now=now
+    )
 
 
 def _fill(duty: Duty, slot: DutySlot, span: tuple[dt.datetime, dt.datetime], hall: Hall) -> None:

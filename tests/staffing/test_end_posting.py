@@ -7,10 +7,12 @@ import datetime as dt
 import pytest
 
 from hall.access import SYSTEM, Refused
-from staffing.actions import end_posting
-from staffing.models import Posting
+from hall.models import JournalEntry, Message
+from staffing.actions import end_posting, post_person
+from staffing.models import Duty, Posting
 from staffing.queries import actor_of
 from tests.cast import FOUNDED, NOW, Cast
+from tests.rota import put
 
 TODAY = NOW.date()
 
@@ -97,3 +99,37 @@ def test_who_may_end_it(cast: Cast) -> None:
                 now=NOW,
             )
         assert refused.value.kind == "role", (actor, name)
+
+
+def test_the_duties_after_the_last_day_go_to_b_or_stay_open(cast: Cast) -> None:
+    """Nobody is on the board who is no longer of the house; B is told, and a window without anybody is a gap."""
+    with_b = put(cast, cast.clerk, 1, substitute_id=cast.clerk2.pk)
+    alone = put(cast, cast.clerk, 1, half="pm")
+    before = put(cast, cast.clerk, 1, day=dt.date(2026, 11, 20))
+    end_posting(
+        actor=cast.act(cast.manager), posting_id=_of(cast, "clerk").pk, on=dt.date(2026, 11, 20),
+        reason="提拔到乡镇任职", now=NOW,
+    )  # fmt: skip
+    sitters = dict(Duty.objects.values_list("pk", "sitter__username"))
+    assert sitters == {with_b.pk: "clerk2", alone.pk: None, before.pk: "clerk"}
+    assert Message.objects.filter(kind="duty_called_in", user=cast.clerk2, channel="app").count() == 1
+    assert JournalEntry.objects.filter(verb="uncover_duty").count() == 2
+
+
+def test_another_post_in_the_same_hall_keeps_the_duties(cast: Cast) -> None:
+    duty = put(cast, cast.clerk, 1)
+    post_person(
+        actor=SYSTEM,
+        user_id=cast.clerk.pk,
+        role="guide",
+        title="引导员",
+        hall_id=cast.hall.pk,
+        from_on=TODAY,
+        now=NOW,
+    )
+    end_posting(
+        actor=cast.act(cast.manager), posting_id=Posting.objects.get(user=cast.clerk, role="clerk").pk, on=TODAY,
+        reason="转任引导员", now=NOW,
+    )  # fmt: skip
+    duty.refresh_from_db()
+    assert duty.sitter == cast.clerk
