@@ -16,7 +16,7 @@ from hall import embedded
 
 HERE = Path(__file__).parent
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
-CLERK, LIAISON = "linxiaowen", "chenzhiyuan"
+CLERK, LIAISON, MANAGER, LEADER = "linxiaowen", "chenzhiyuan", "wangshouxin", "zhaomingde"
 STORY = {
     "who-id_number": "530999198803150020",
     "who-name": "韦秋兰",
@@ -96,7 +96,30 @@ def story(browser: Browser, base: str) -> None:
     petitioner.page.press("input[name=digits]", "Enter")
     petitioner.page.wait_for_load_state()
     petitioner.shoot("progress")
-    Visitor(browser, base).see("/halls/yunxi/receptions/").shoot("receptions")
+    public = Visitor(browser, base).see("/halls/yunxi/")
+    public.shoot("home")
+    public.see("/halls/yunxi/receptions/").shoot("receptions")
+    leaders(browser, base)
+
+
+def leaders(browser: Browser, base: str) -> None:
+    """Next month's receptions, one booking page, the leader's docket with a brief, the rota."""
+    phone = Visitor(browser, base, width=430, height=860)
+    month = phone.see("/halls/yunxi/receptions/").page.locator("a[rel=next]")
+    if month.count():
+        month.first.click()
+    phone.page.get_by_role("link", name="预约", exact=True).first.click()
+    phone.shoot("booking")
+    manager = Visitor(browser, base).sign_in(MANAGER)
+    page = manager.see("/reception-plan/").page
+    page.locator("a[rel=next]").first.click()
+    manager.shoot("plan")
+    manager.see("/rota/").shoot("rota")
+    manager.see("/ledger/").shoot("ledger")
+    leader = Visitor(browser, base).sign_in(LEADER)
+    leader.see("/docket/").shoot("docket")
+    leader.page.locator("a[href*='/docket/items/']").first.click()
+    leader.shoot("brief")
 
 
 def main(base: str) -> None:
