@@ -30,8 +30,8 @@ from cases.models import Case, FieldVisit, VisitTask
 from cases.queries.field_visits import field_visits, leaders_here, receives_then, seen_of, whole_for
 from cases.queries.work_list import Cursor
 from cases.views.row_doors import RowDoor
-from cases.views.sheets import sheet
 from hall.access import Actor, Refused, Request, Verdict, allowed, get_visible
+from staffing.forms import attached, sheet
 from staffing.lifecycle import CLERK, HALL_MANAGER, LEADER, SUPERVISOR
 from staffing.models import Hall
 
@@ -86,11 +86,9 @@ def export_field_visits(request: Request) -> HttpResponse:
         _("日期"), _("时间"), _("下访领导"), _("职务"), _("下访地点"), _("参加单位"), _("案由"), _("形成意见"),
         _("化解情况"), _("状态"),
     ]  # fmt: skip
-    return sheet(
-        _("带案下访"),
-        headings,
-        (_sheet_row(one, whole=one.pk in whole) for one in rows),
-        file_name=f"field-visits-{timezone.localdate(now):%Y%m%d}.xlsx",
+    lines = (_sheet_row(one, whole=one.pk in whole) for one in rows)
+    return attached(
+        sheet(_("带案下访"), headings, lines), f"field-visits-{timezone.localdate(now):%Y%m%d}.xlsx"
     )
 
 

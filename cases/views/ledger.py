@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import io
 from collections.abc import Callable
 
 from django.http import HttpResponse
@@ -11,18 +10,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 from django.views.decorators.http import require_GET, require_safe
-from openpyxl import Workbook
-from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
 
 from cases import actions
 from cases.forms.docket import LedgerForm
 from cases.queries.ledger import LedgerKey, LedgerRow, ledger
 from cases.rules import check_can_export_ledger
 from hall.access import Request
-
-XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+from staffing.forms import attached, sheet
 
 
 def _time(row: LedgerRow) -> str:
@@ -82,35 +76,7 @@ def export_ledger(request: Request) -> HttpResponse:
     actor, now = request.actor, timezone.now()
     check_can_export_ledger(actor, now=now)
     rows = actions.export_ledger(actor=actor, asked=LedgerForm(request.GET, actor).asked(), now=now)
-    book = Workbook()
-    sheet = book.active
-    sheet.title = _("接访台账")
-    sheet.append([_(heading) for heading, _width, _value in COLUMNS])
-    for row in rows:
-        sheet.append([_cell(value(row)) for _heading, _width, value in COLUMNS])
-    for number, (_heading, width, _value) in enumerate(COLUMNS, 1):
-        sheet.column_dimensions[get_column_letter(number)].width = width
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-    for line in sheet.iter_rows(min_row=1):
-        for cell in line:
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-    sheet.freeze_panes = "B2"
-    sheet.page_setup.orientation, sheet.page_setup.fitToHeight = "landscape", 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-    sheet.print_title_rows = "1:1"
-    out = io.BytesIO()
-    book.save(out)
-    response = HttpResponse(out.getvalue(), content_type=XLSX)
-    day = timezone.localdate(now)
-    response["Content-Disposition"] = f'attachment; filename="reception-ledger-{day:%Y%m%d}.xlsx"'
-    response["Cache-Control"] = "no-store"
-    return response
-
-
-def _cell(value: object) -> object:
-    """A day as a day; a text that is no formula, whatever a petitioner wrote, and without what Excel cannot hold."""
-    if not isinstance(value, str):
-        return value
-    text = ILLEGAL_CHARACTERS_RE.sub("", value)
-    return f"'{text}" if text[:1] in "=+-@\t\r" and text else text
+    lines = ([value(row) for _heading, _width, value in COLUMNS] for row in rows)
+    heads, widths = [_(heading) for heading, _width, _value in COLUMNS], [width for _h, width, _v in COLUMNS]
+    name = f"reception-ledger-{timezone.localdate(now):%Y%m%d}.xlsx"
+    return attached(sheet(_("接访台账"), heads, lines, widths=widths), name)

@@ -28,9 +28,9 @@ from cases.queries.lights import light
 from cases.queries.sponsorships import candidates, sponsorships, units_of_sponsorship
 from cases.views.field_visits import buttons, first_case, leaders_to_choose, leading_halls, may_lead
 from cases.views.row_doors import RowDoor
-from cases.views.sheets import sheet
 from hall.access import Actor, Refused, Request, allowed, get_visible
 from hall.models import worded
+from staffing.forms import attached, sheet
 from staffing.lifecycle import HALL_MANAGER
 
 
@@ -72,11 +72,9 @@ def export_sponsorships(request: Request) -> HttpResponse:
         _("事项名称"), _("关联件数"), _("级别"), _("包案领导"), _("职务"), _("牵头单位"), _("联系人"), _("主要问题"),
         _("化解方案"), _("起始日期"), _("预计化解日期"), _("实际结束日期"), _("进度"), _("状态"), _("结果"),
     ]  # fmt: skip
-    return sheet(
-        _("领导包案"),
-        headings,
-        (_sheet_row(one, whole=one.pk in whole) for one in rows),
-        file_name=f"sponsorships-{timezone.localdate(now):%Y%m%d}.xlsx",
+    lines = (_sheet_row(one, whole=one.pk in whole) for one in rows)
+    return attached(
+        sheet(_("领导包案"), headings, lines), f"sponsorships-{timezone.localdate(now):%Y%m%d}.xlsx"
     )
 
 

@@ -19,7 +19,7 @@ from intake import actions, rules
 from intake.forms.services import CorrectServiceForm, ServiceFilter, ServiceForm, TakeOverForm
 from intake.models import ServiceNote
 from intake.queries import services as queries
-from staffing.forms import XLSX, sheet, show
+from staffing.forms import attached, sheet, show
 from staffing.lifecycle import (
     CLERK,
     HALL_MANAGER,
@@ -222,6 +222,6 @@ def export_allowance(request: Request) -> HttpResponse:
         _("序号"), _("姓名"), _("类别"), _("所在机构"), _("值班半天数"), _("服务次数"), _("补贴金额"), _("签字"),
     ]  # fmt: skip
     caption = _("%(hall)s社会力量补贴表（%(month)s）") % {"hall": hall.label, "month": f"{month:%Y-%m}"}
-    response = HttpResponse(sheet(_("补贴表"), heads, lines, caption=caption), content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="allowance-{hall.code}-{month:%Y-%m}.xlsx"'
-    return response
+    return attached(
+        sheet(_("补贴表"), heads, lines, caption=caption), f"allowance-{hall.code}-{month:%Y-%m}.xlsx"
+    )

@@ -33,7 +33,7 @@ from staffing.forms.planning import AbsenceForm, AdoptForm, PostponeForm, Rhythm
 from staffing.forms.posts import AskPostingEndForm, EndPostingForm, NoteForm, PeopleFilter, PostPersonForm
 from staffing.forms.receptions import CancelReceptionForm, ReceptionForm
 from staffing.forms.rota import DutyForm, LeaveForm, SwapForm
-from staffing.forms.sheets import XLSX, sheet
+from staffing.forms.sheets import XLSX, Table, attached, sheet, workbook
 
 __all__ = [
     "COLUMNS",
@@ -83,7 +83,9 @@ __all__ = [
     "SignInForm",
     "SubstituteForm",
     "SwapForm",
+    "Table",
     "WithdrawCommitmentForm",
+    "attached",
     "day_field",
     "hour_field",
     "read_people_file",
@@ -92,4 +94,5 @@ __all__ = [
     "sheet",
     "show",
     "template_file",
+    "workbook",
 ]

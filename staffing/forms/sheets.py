@@ -1,38 +1,107 @@
-"""A table as an Excel file. Text stays text: what begins with `=` is no formula."""
+"""Tables as Excel files, in one way for the whole house. Text stays text: what begins with `=` is no formula."""
 
 from __future__ import annotations
 
 import io
 from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from itertools import chain
 from typing import Any
 
+from django.http import HttpResponse
+from django.utils.http import content_disposition_header
 from openpyxl import Workbook
-from openpyxl.styles import Font
+from openpyxl.cell.cell import ILLEGAL_CHARACTERS_RE
+from openpyxl.styles import Alignment, Font
 from openpyxl.utils import get_column_letter
 
 XLSX = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
+NARROWEST, WIDEST = 8, 60
+"""Characters of a column whose width follows from what stands in it."""
 
 
-def sheet(title: str, heads: Sequence[str], rows: Iterable[Sequence[Any]], *, caption: str = "") -> bytes:
-    """One sheet: a caption, the heads, a line each."""
-    book = Workbook(write_only=False)
+@dataclass(frozen=True, slots=True)
+class Table:
+    """One sheet: a caption, the heads, a line each, a foot. Numbers and days stay what they are."""
+
+    title: str
+    heads: Sequence[str]
+    rows: Iterable[Sequence[Any]]
+    widths: Sequence[int] = ()
+    caption: str = ""
+    foot: str = ""
+
+
+def workbook(*tables: Table, name: str = "", author: str = "") -> bytes:
+    """Each table on a sheet of its own, its heads in sight and on every printed page, across the page's width."""
+    book = Workbook()
     book.remove(book.worksheets[0])
-    page = book.create_sheet(title[:31])
-    lines: list[Sequence[Any]] = [[caption]] if caption else []
-    lines += [[str(head) for head in heads], *rows]
-    for number, line in enumerate(lines, start=1):
-        for column, value in enumerate(line, start=1):
-            cell = page.cell(row=number, column=column)
-            cell.value = value
-            if isinstance(value, str):
-                cell.data_type = "s"
-            if number <= (2 if caption else 1):
-                cell.font = Font(bold=True)
-    for column in range(1, len(heads) + 1):
-        texts = [str(line[column - 1]) for line in lines[1 if caption else 0 :] if len(line) >= column]
-        wide = max((sum(2 if ord(ch) > 255 else 1 for ch in text) for text in texts), default=8)
-        page.column_dimensions[get_column_letter(column)].width = min(max(wide + 2, 8), 60)
-    page.freeze_panes = "A3" if caption else "A2"
+    book.properties.title, book.properties.creator = name or tables[0].title, author
+    for table in tables:
+        _write(book.create_sheet(table.title[:31]), table)
     out = io.BytesIO()
     book.save(out)
     return out.getvalue()
+
+
+def sheet(
+    title: str,
+    heads: Sequence[str],
+    rows: Iterable[Sequence[Any]],
+    *,
+    caption: str = "",
+    widths: Sequence[int] = (),
+) -> bytes:
+    """A file of one table."""
+    return workbook(Table(title, heads, rows, widths, caption))
+
+
+def attached(data: bytes, name: str) -> HttpResponse:
+    """The file as an answer that nobody keeps."""
+    response = HttpResponse(data, content_type=XLSX)
+    response.headers["Content-Disposition"] = content_disposition_header(True, name)
+    response.headers["Cache-Control"] = "no-store"
+    return response
+
+
+def _write(page: Any, table: Table) -> None:
+    head = 2 if table.caption else 1
+    before = [[table.caption]] if table.caption else []
+    after = [[], [table.foot]] if table.foot else []
+    wide = [NARROWEST] * len(table.heads)
+    last = head
+    for number, line in enumerate(chain(before, [table.heads], table.rows, after), start=1):
+        for column, value in enumerate(line, start=1):
+            cell = page.cell(row=number, column=column)
+            _fill(cell, value)
+            cell.font = Font(bold=number <= head)
+            cell.alignment = Alignment(wrap_text=number != 1 or not table.caption, vertical="top")
+            if len(line) == len(wide):
+                wide[column - 1] = max(wide[column - 1], _width(cell.value))
+        last = number if len(line) == len(wide) else last
+    for column, width in enumerate(table.widths or [min(one + 2, WIDEST) for one in wide], start=1):
+        page.column_dimensions[get_column_letter(column)].width = width
+    page.freeze_panes = f"A{head + 1}"
+    page.auto_filter.ref = f"A{head}:{get_column_letter(len(wide))}{last}"
+    page.print_title_rows = f"{head}:{head}"
+    page.page_setup.orientation, page.page_setup.fitToHeight = "landscape", 0
+    page.sheet_properties.pageSetUpPr.fitToPage = True
+
+
+def _fill(cell: Any, value: Any) -> None:
+    """Whatever is no number and no day is text, without the signs that Excel cannot hold."""
+    if (
+        value is None
+        or (isinstance(value, int | float) and not isinstance(value, bool))
+        or hasattr(value, "year")
+    ):
+        cell.value = value
+        return
+    cell.value = ILLEGAL_CHARACTERS_RE.sub("", str(value))
+    cell.data_type = "s"
+
+
+def _width(value: Any) -> int:
+    """Columns of the longest line: a Chinese character takes two."""
+    lines = "" if value is None else str(value)
+    return max((sum(2 if ord(ch) > 255 else 1 for ch in line) for line in lines.split("\n")), default=0)

@@ -15,14 +15,12 @@ from django.views.decorators.http import require_safe
 from docx import Document
 from docx.enum.section import WD_ORIENT
 from docx.shared import Cm, Pt
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
 
 from hall.fresh import fresh, fresh_file
 from hall.models import worded
 from hall.templatetags.hall import cn_date, cn_datetime, cn_month
 from staffing import queries
+from staffing.forms import XLSX, Table, workbook
 from staffing.models import Hall
 from staffing.public.feeds import changes_of, hall_named, last_of
 from staffing.queries import Notice
@@ -147,36 +145,10 @@ def press_xlsx(request: HttpRequest, code: str) -> HttpResponseBase:
     """The same in Excel: one sheet, a frozen head that can be filtered, dates in words as they are printed."""
     hall, first, rows, _now = _month(request, code)
     table, title, foot = _table(rows), _title(hall, first), _foot(hall, last_of(rows))
-    book = Workbook()
-    book.remove(book.worksheets[0])
-    sheet = book.create_sheet(f"{first:%Y-%m}")
-    for line in table:
-        sheet.append([_plain(text) for text in line])
-    sheet.append([])
-    sheet.append([_plain(foot)])
-    for number, width in enumerate(WIDTHS, 1):
-        sheet.column_dimensions[get_column_letter(number)].width = width
-        sheet.cell(1, number).font = Font(bold=True)
-    for cells in sheet.iter_rows(min_row=2, max_row=len(table)):
-        for cell in cells:
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-    sheet.freeze_panes = "A2"
-    sheet.auto_filter.ref = f"A1:{get_column_letter(len(WIDTHS))}{len(table)}"
-    book.properties.title, book.properties.creator = title, hall.organ_name
-    file = io.BytesIO()
-    book.save(file)
-    return fresh_file(
-        request,
-        file.getvalue(),
-        "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet",
-        made_of=_said(table, title, foot),
-        filename=f"{title}.xlsx",
+    data = workbook(
+        Table(f"{first:%Y-%m}", table[0], table[1:], WIDTHS, foot=foot), name=title, author=hall.organ_name
     )
-
-
-def _plain(text: str) -> str:
-    """A text that begins like a formula stays a text in Excel."""
-    return f"'{text}" if text[:1] in ("=", "+", "-", "@") else text
+    return fresh_file(request, data, XLSX, made_of=_said(table, title, foot), filename=f"{title}.xlsx")
 
 
 def _said(*facts: object) -> bytes:

@@ -15,11 +15,12 @@ from django.views.decorators.http import require_POST, require_safe
 
 from hall.access import Refused, Request, get_visible
 from staffing import actions, queries, rules
+from staffing.forms import attached
 from staffing.lifecycle import ATTENDANCE_KINDS
 from staffing.models import Attendance
 from staffing.views.receptions import hall_of, month_of
 from staffing.views.rota import back_to
-from staffing.views.sheets import STATES, download, month_book
+from staffing.views.sheets import STATES, month_book
 
 
 def _day(request: Request, today: dt.date) -> dt.date:
@@ -91,7 +92,7 @@ def attendance_export(request: Request) -> HttpResponse:
     now, hall = timezone.now(), hall_of(request, queries.watched_halls(request.actor))
     first = month_of(request, timezone.localdate(now))
     book = month_book(hall, first, queries.month_sheet(hall, first, now))
-    return download(book, _("考勤%(month)s.xlsx") % {"month": f"{first:%Y-%m}"})
+    return attached(book, _("考勤%(month)s.xlsx") % {"month": f"{first:%Y-%m}"})
 
 
 # -- coming and going --------------------------------------------------------------------------------------------

@@ -12,7 +12,7 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from hall.access import Refused, Request, allowed, get_visible
 from staffing import actions, queries, rules
-from staffing.forms import XLSX, CourseFilter, CourseForm, EnrolForm, MarksForm, sheet, show
+from staffing.forms import CourseFilter, CourseForm, EnrolForm, MarksForm, attached, sheet, show
 from staffing.models import Course
 from staffing.views.participants import place_of
 
@@ -64,9 +64,7 @@ def export_hours(request: Request) -> HttpResponse:
     ]
     heads = [_("姓名"), _("用户名"), _("学时"), _("到课次数"), _("缺课次数")]
     caption = _("%(hall)s%(year)s年培训学时") % {"hall": hall.label, "year": year}
-    response = HttpResponse(sheet(_("培训学时"), heads, rows, caption=caption), content_type=XLSX)
-    response["Content-Disposition"] = f'attachment; filename="training-{hall.code}-{year}.xlsx"'
-    return response
+    return attached(sheet(_("培训学时"), heads, rows, caption=caption), f"training-{hall.code}-{year}.xlsx")
 
 
 @require_http_methods(["GET", "POST"])

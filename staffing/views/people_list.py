@@ -9,7 +9,6 @@ from django.core.exceptions import ValidationError
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
-from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
@@ -21,8 +20,8 @@ from staffing.actions import ListedPerson
 from staffing.forms import (
     COLUMNS,
     LIST_LIMIT,
-    XLSX,
     PeopleFileForm,
+    attached,
     read_people_file,
     receiving,
     rejected_file,
@@ -104,22 +103,14 @@ def import_people(request: Request, token: uuid.UUID) -> HttpResponse:
     return redirect("staffing:people-list", read.token)
 
 
-def _excel(data: bytes, name: str) -> HttpResponse:
-    response = HttpResponse(data, content_type=XLSX)
-    response["Content-Disposition"] = content_disposition_header(True, name) or "attachment"
-    response["Cache-Control"] = "private, no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    return response
-
-
 @require_GET
 def rejected_people(request: Request, token: uuid.UUID) -> HttpResponse:
     """What has errors, as an Excel file with the reasons in its last columns."""
     read = _list(request, token)
     people = [ListedPerson.unpacked(row) for row in read.rows.filter(result="wrong")]
-    return _excel(rejected_file(people), f"{_('未导入的人员')}.xlsx")
+    return attached(rejected_file(people), f"{_('未导入的人员')}.xlsx")
 
 
 @require_GET
 def people_template(request: Request) -> HttpResponse:
-    return _excel(template_file(hall_of(request)), f"{_('人员名单模板')}.xlsx")
+    return attached(template_file(hall_of(request)), f"{_('人员名单模板')}.xlsx")

@@ -18,11 +18,11 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 from hall.access import Refused, Request, allowed, get_visible
 from hall.models import statutory_calendar
 from staffing import actions, queries, rules
-from staffing.forms import DutyForm, show
+from staffing.forms import DutyForm, attached, show
 from staffing.lifecycle import DUTY_KINDS, HALVES
 from staffing.models import CallIn, Department, Duty, Hall, Window
 from staffing.views.receptions import hall_of
-from staffing.views.sheets import download, week_book
+from staffing.views.sheets import week_book
 
 
 def week_of(request: Request, today: dt.date) -> dt.date:
@@ -74,7 +74,7 @@ def rota_export(request: Request) -> HttpResponse:
     now, hall = timezone.now(), hall_of(request, queries.posted_halls(request.actor))
     monday = week_of(request, timezone.localdate(now))
     book = week_book(hall, queries.board(hall, monday, now))
-    return download(book, _("值班表%(week)s.xlsx") % {"week": monday})
+    return attached(book, _("值班表%(week)s.xlsx") % {"week": monday})
 
 
 # -- one cell ----------------------------------------------------------------------------------------------------

@@ -3,19 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from io import BytesIO
 from typing import Any
-from urllib.parse import quote
 
-from django.http import HttpResponse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from openpyxl import Workbook
-from openpyxl.styles import Alignment, Font
-from openpyxl.utils import get_column_letter
 
 from hall.models import worded
+from staffing.forms import Table, sheet, workbook
 from staffing.lifecycle import HALVES
 from staffing.models import Hall
 from staffing.queries import Board, MonthLine
@@ -30,48 +25,9 @@ STATES = {
     "replaced": lazy("由他人顶班"),
     "stood_in": lazy("顶班"),
 }
-EXCEL = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 
-def download(book: Workbook, name: str) -> HttpResponse:
-    file = BytesIO()
-    book.save(file)
-    answer = HttpResponse(file.getvalue(), content_type=EXCEL)
-    answer["Content-Disposition"] = f"attachment; filename*=UTF-8''{quote(name)}"
-    return answer
-
-
-def plain(value: Any) -> Any:
-    """A text that begins like a formula is no formula: names and notes come from people."""
-    return f"'{value}" if isinstance(value, str) and value[:1] in "=+-@\t\r" else value
-
-
-def _sheet(book: Workbook, title: str, head: list[str], rows: list[list[Any]], widths: list[int]) -> None:
-    sheet = book.create_sheet(title)
-    sheet.append([plain(cell) for cell in head])
-    for row in rows:
-        sheet.append([plain(cell) for cell in row])
-    for cells in sheet.iter_rows():
-        for cell in cells:
-            cell.alignment = Alignment(wrap_text=True, vertical="top")
-    for cell in sheet[1]:
-        cell.font = Font(bold=True)
-    for number, width in enumerate(widths, start=1):
-        sheet.column_dimensions[get_column_letter(number)].width = width
-    sheet.freeze_panes = "B2"
-    sheet.page_setup.orientation = "landscape"
-    sheet.page_setup.fitToWidth, sheet.page_setup.fitToHeight = 1, 0
-    sheet.sheet_properties.pageSetUpPr.fitToPage = True
-
-
-def _book() -> Workbook:
-    book = Workbook()
-    if book.active is not None:
-        book.remove(book.active)
-    return book
-
-
-def week_book(hall: Hall, board: Board) -> Workbook:
+def week_book(hall: Hall, board: Board) -> bytes:
     """As the board shows it: a place a row, a half-day a column."""
     columns = [(head, column) for head in board.days for column in head.columns]
     head = [hall.label]
@@ -98,14 +54,11 @@ def week_book(hall: Hall, board: Board) -> Workbook:
                     said.append(_("B角：%(name)s") % {"name": duty.substitute.label})
             line.append("\n".join(said) or (_("空岗") if cell.is_gap else ""))
         rows.append(line)
-    book = _book()
-    _sheet(book, _("值班表"), head, rows, [24] + [14] * len(columns))
-    return book
+    return sheet(_("值班表"), head, rows, widths=[24] + [14] * len(columns))
 
 
-def month_book(hall: Hall, month: dt.date, lines: list[MonthLine]) -> Workbook:
+def month_book(hall: Hall, month: dt.date, lines: list[MonthLine]) -> bytes:
     """A sheet of sums, and one with every duty behind them."""
-    book = _book()
     head = [
         _("姓名"), _("单位"), _("职务"), _("应值班次"), _("到岗"), _("迟到"), _("迟到分钟"), _("缺岗"), _("请假"),
         _("替人顶班"), _("随叫次数"), _("随叫迟到"),
@@ -124,7 +77,8 @@ def month_book(hall: Hall, month: dt.date, lines: list[MonthLine]) -> Workbook:
                 [line.user.label, f"{start:%Y-%m-%d}", one.duty.time, one.duty.place_label, str(STATES[one.state]),
                  one.late_minutes or None]
             )  # fmt: skip
-    _sheet(book, f"{month:%Y-%m}", head, sums, [12, 28, 14] + [9] * 9)
     detail = [_("姓名"), _("日期"), _("时间"), _("岗位"), _("结果"), _("迟到分钟")]
-    _sheet(book, _("逐班"), detail, every, [12, 12, 14, 28, 12, 10])
-    return book
+    return workbook(
+        Table(f"{month:%Y-%m}", head, sums, [12, 28, 14] + [9] * 9),
+        Table(_("逐班"), detail, every, [12, 12, 14, 28, 12, 10]),
+    )
