@@ -5,7 +5,7 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from intake.actions import clear_drafts, close_day, remind_bookings, settle_bookings
+from intake.actions import clear_drafts, close_day, forget_bookings, remind_bookings, settle_bookings
 from staffing.models import Hall
 
 
@@ -23,6 +23,12 @@ def clear_old_drafts() -> int:
     """Remove drafts that nobody touched for a week, and files that nothing names any more."""
     drafts, _files = clear_drafts(now=timezone.now())
     return drafts
+
+
+@shared_task(name="intake.forget_bookings")
+def forget_booked() -> int:
+    """Names and telephones of bookings long past are deleted."""
+    return forget_bookings(now=timezone.now())
 
 
 @shared_task(name="intake.remind_bookings")

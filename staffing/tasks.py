@@ -30,6 +30,11 @@ def solve_proposals() -> int:
             actions.fail_proposal(
                 actor=SYSTEM, proposal_id=proposal.pk, failure="unsolved", now=timezone.now()
             )
+        except Exception:  # one month that fails in any way holds up no other, and may be asked for again
+            log.exception("proposal %s was not worked out", proposal.pk)
+            actions.fail_proposal(
+                actor=SYSTEM, proposal_id=proposal.pk, failure="unsolved", now=timezone.now()
+            )
     return done
 
 

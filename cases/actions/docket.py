@@ -84,9 +84,13 @@ def link_docket_case(*, actor: Actor, item_id: int, case_id: int, now: dt.dateti
 
 
 def _locked(item_id: int) -> DocketItem:
-    """The item under the lock of its reception, then its own: always in that order."""
-    reception_id = DocketItem.objects.values_list("reception_id", flat=True).get(pk=item_id)
-    reception = LeaderReception.objects.locked(reception_id)
+    """The item under the locks of its reception, of its case where there is one, then its own: in that order. What
+    is recorded or instructed on the case takes the case first, too. No item gets a case without the reception's lock.
+    """
+    row = DocketItem.objects.filter(pk=item_id)
+    reception = LeaderReception.objects.locked(row.values_list("reception_id", flat=True).get())
+    if case_id := row.values_list("case_id", flat=True).get():
+        Case.objects.locked(case_id)
     item = DocketItem.objects.locked(item_id)
     item.reception = reception
     return item

@@ -47,6 +47,13 @@ def record_in(cases: Collection[Case], actor: Actor, verb: str, obj: Any, **fact
         journal.record(actor, verb, obj, stream=case, **facts)
 
 
+def said_in(cases: Collection[Case], reason: str) -> str:
+    """What the file of a case says of why: of several cases nothing, the words may tell of the others. The row keeps
+    them.
+    """
+    return reason if len(cases) == 1 else ""
+
+
 @contextmanager
 def _one_place(plan: VisitPlan, *, but: int | None = None) -> Iterator[None]:
     """Two planners at once: the database lets one through, the other reads where the leader is."""
@@ -159,9 +166,8 @@ def cancel_field_visit(*, actor: Actor, visit_id: int, reason: str, now: dt.date
     visit.cancel_reason = rules.check_said(reason, "reason")[:300]
     visit.status = FIELD_VISIT.target("cancel_field_visit", visit.status)
     visit.save(update_fields=["status", "cancel_reason"])
-    record_in(
-        cases, actor, "cancel_field_visit", visit, after=_said(visit), reason=visit.cancel_reason, now=now
-    )
+    reason = said_in(cases, visit.cancel_reason)
+    record_in(cases, actor, "cancel_field_visit", visit, after=_said(visit), reason=reason, now=now)
     _tell(
         "field_visit_cancelled",
         visit,

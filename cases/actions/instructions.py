@@ -16,7 +16,15 @@ from cases import rules
 from cases.actions.deadlines import meet_deadline, start_deadline, void_deadline
 from cases.actions.parts import chosen_unit, give_case, office_people, readers_of, tell
 from cases.lifecycle import INSTRUCTION
-from cases.models import OPEN_INSTRUCTION, Case, CaseGroupPermission, Deadline, Instruction, InstructionReport
+from cases.models import (
+    OPEN_INSTRUCTION,
+    Case,
+    CaseGroupPermission,
+    Deadline,
+    DocketItem,
+    Instruction,
+    InstructionReport,
+)
 from cases.queries.standing import standing
 from cases.queries.words import say_day
 from cases.rules.instructions import in_hand, owed_instruction, received_item
@@ -41,6 +49,8 @@ def give_instruction(
 ) -> Instruction:
     """The unit learns what the leader wants, from whom there and by when; `person` is tied to its account by name."""
     case = Case.objects.locked(case_id)
+    # Before the rule reads the docket: an item that is being taken off it is seen off, or stays until we are done.
+    list(DocketItem.objects.live().filter(case=case).select_for_update(of=("self",)).order_by("pk"))
     rules.check_can_give_instruction(actor, case, now=now)
     said, unit = rules.check_instruction_text(text), _unit(case, department_id)
     day = _day_of(case, due_on, now=now)

@@ -13,6 +13,7 @@ from cases import rules
 from cases.actions.claims import copy_barred, copy_materials, redraft, search_again, tell_units
 from cases.actions.papers import issue_paper
 from cases.actions.parts import end_open_things, move_case
+from cases.actions.results import take_down_published
 from cases.lifecycle import LINKS
 from cases.models import Case, CaseLink, CaseParty, Claim
 from cases.queries.opinions import open_claims
@@ -21,6 +22,8 @@ from hall import journal
 from hall.access import Actor, Refused
 
 MERGED = gettext_noop("已并入另一件信访事项办理。")
+JOINED = gettext_noop("该事项已与另一件信访事项并案办理。")
+"""Why what was public of the one that goes on is taken down; it is public, so it does not say what came along."""
 CHOSEN_LINKS = ("related", "earlier")
 """The links that a person draws; the others come with their act."""
 
@@ -52,7 +55,13 @@ def merge_case(*, actor: Actor, case_id: int, into_id: int | None, reason: str, 
     said = rules.check_said(reason, "reason")
     before = move_case(case, "merge_case", now=now)
     end_open_things(case, reason=MERGED, actor=actor, now=now)
+    people = _named(into)
     numbers = _append(case, into)
+    if into.is_confidential or _named(into) > people:
+        # Nobody asked those who came along, and the words were never read for their names.
+        take_down_published(into, JOINED, actor=actor, now=now)
+        into.public_consent = False  # asked for again, of all who are in it now
+        into.save(update_fields=["public_consent"])
     copy_barred(into, case)  # who stays out of the one that goes on does not read of it here either
     _link(case, into, "merged", said, actor=actor, now=now)
     document = issue_paper(
@@ -79,6 +88,11 @@ def _check_same_people(case: Case, into: Case) -> None:
     ours = case.parties.values("petitioner_id")
     if not into.parties.filter(petitioner_id__in=ours).exists():
         raise Refused(_("两件事项没有共同的信访人，不能并案；内容相关的，可以关联。"), "input", field="into")
+
+
+def _named(case: Case) -> int:
+    """How many people and units are in it: those who complain and those complained of."""
+    return case.parties.count() + case.respondents.count()
 
 
 def _append(case: Case, into: Case) -> list[str]:

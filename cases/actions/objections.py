@@ -28,7 +28,7 @@ from cases.actions.parts import (
     tell,
 )
 from cases.actions.triage import assignment
-from cases.models import OPEN_OPINION, Case, Deadline, Objection, Referral
+from cases.models import OPEN_OPINION, Case, Deadline, Objection, Referral, Sponsorship
 from cases.queries.respondents import petition_office
 from cases.rules.referrals import check_objection_reason
 from cases.terms import term
@@ -293,6 +293,8 @@ def _pass_on_clocks(
             limit_days=clock.own_limit_days,
             extension_days=clock.extension_days,
         )
+        # A leader's charge goes on with the new lead unit, on the clock that now runs.
+        Sponsorship.objects.filter(deadline=clock).update(deadline=started[clock.kind])
     if (
         case.status == "forwarded" and case.law == "r22" and "object" not in started
     ):  # the old unit's window was met by its objection

@@ -52,17 +52,7 @@ def record_consent(
         case=case, is_given=is_given, said_on=said_on, how=how, at=now, by_id=actor.user_id
     )
     if not is_given:
-        for notice in ResultNotice.objects.select_for_update().filter(links__case=case, status="published"):
-            _take_down(notice, CONSENT_BACK, now=now)
-            journal.record(
-                actor,
-                "withdraw_result",
-                notice,
-                stream=case,
-                after={"notice": notice.pk},
-                reason=CONSENT_BACK,
-                now=now,
-            )
+        take_down_published(case, CONSENT_BACK, actor=actor, now=now)
     before, case.public_consent = case.public_consent, is_given
     case.save(update_fields=["public_consent"])
     journal.record(
@@ -239,6 +229,14 @@ def withdraw_result(*, actor: Actor, notice_id: int, reason: str, now: dt.dateti
     _take_down(notice, reason, now=now)
     record_in(cases, actor, "withdraw_result", notice, after={"notice": notice.pk}, reason=reason, now=now)
     return notice
+
+
+def take_down_published(case: Case, reason: str, *, actor: Actor, now: dt.datetime) -> None:
+    """Whatever is public of a case, at once; the case is locked. A part of the acts after which nothing may be."""
+    for notice in ResultNotice.objects.select_for_update().filter(links__case=case, status="published"):
+        _take_down(notice, reason, now=now)
+        after = {"notice": notice.pk}
+        journal.record(actor, "withdraw_result", notice, stream=case, after=after, reason=reason, now=now)
 
 
 def _take_down(notice: ResultNotice, reason: str, *, now: dt.datetime) -> None:

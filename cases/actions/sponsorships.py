@@ -14,7 +14,7 @@ from django.utils.translation import gettext_noop
 
 from cases import rules
 from cases.actions.deadlines import CACHES, meet_deadline, replan, start_deadline, void_deadline
-from cases.actions.field_visits import locked_cases, record_in
+from cases.actions.field_visits import locked_cases, record_in, said_in
 from cases.actions.parts import readers_of
 from cases.lifecycle import SPONSORSHIP
 from cases.models import (
@@ -235,8 +235,8 @@ def extend_sponsorship(
     one.planned_on = planned_on
     one.save(update_fields=["planned_on"])
     record_in(
-        cases, actor, "extend_sponsorship", one, before={"until": old}, after={"until": planned_on}, reason=reason,
-        now=now,
+        cases, actor, "extend_sponsorship", one, before={"until": old}, after={"until": planned_on},
+        reason=said_in(cases, reason), now=now,
     )  # fmt: skip
     _tell("charge_extended", one, cases, actor=actor, now=now, once=planned_on.isoformat(), reason=reason)
     return one

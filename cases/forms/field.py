@@ -228,7 +228,7 @@ class RecordFieldVisitForm(RowForm):
     ):
         super().__init__(*args, **kwargs)
         self.left_out, self.cases, self.accepted = left_out, list(cases), list[NewFile]()
-        given = self.row.cases.values("pk")
+        given = [case.pk for case in self.cases]
         units = Department.objects.filter(
             pk__in=[pk for case in self.row.cases.defer("search", "content") for pk in working_units(case)]
         )

@@ -71,7 +71,7 @@ def field_visits(
             Q(planned_from__lt=after.due_at) | Q(planned_from=after.due_at, pk__lt=after.pk),
             planned_from__lte=after.due_at,
         )
-    rows = list(found[: size + 1])
+    rows = list(found.prefetch_related("links")[: size + 1])
     last = rows[size - 1] if len(rows) > size else None
     return VisitPage(rows[:size], Cursor(last.planned_from, last.pk) if last else None)
 

@@ -160,11 +160,18 @@ def _romanised(family: str, given: str, plain: str) -> Iterator[tuple[int, int]]
 
 # -- numbers -------------------------------------------------------------------------------------------------------
 
-_GAP = r"[\s\u00ad\u00b7\u180e\u200b-\u200f\u2010-\u2015\u2060-\u2064\ufe63\ufeff\uff0d・•_.,，\-~()（）/\\*—]{0,4}"
+_GAP = (
+    r"[\s\u00ad\u00b7\u180e\u200b-\u200f\u2010-\u2015\u2060-\u2064\ufe63\ufeff\uff0d"
+    r"・•_.,，、:：;；+|\-~()（）/\\*—]{0,4}"
+)
 _RUN = re.compile(rf"\d(?:{_GAP}\d){{{LEAST_DIGITS - 1},}}(?:{_GAP}x(?![a-z]))?")
+_HOUR = r"(?:[01]?\d|2[0-3]):[0-5]\d"
+_HOURS = rf"{_HOUR}(?:\s?[\-–—~至到]{{1,2}}\s?{_HOUR})?(?!\d)"
 _DATE = re.compile(
     r"(?<!\d)(?<!\d[-./])(?:19|20)\d\d([-./])(?:0?[1-9]|1[0-2])\1(?:0?[1-9]|[12]\d|3[01])(?!\d)(?![-./]\d)"
+    rf"(?:[\st]{{1,2}}{_HOURS})?"
 )
+_TIME = re.compile(rf"(?<!\d){_HOURS}")
 _AMOUNT = re.compile(
     r"(?<![\d,.])\d{1,3}(?:,\d{3}){1,2}(?:\.\d{1,2})?(?![\d,.])|(?<!\d)\d{7,9}(?:\.\d{1,2})?(?=\s?(?:元|万|亿|平方|吨|立方))"
 )
@@ -174,11 +181,47 @@ _PLATE = re.compile(rf"[{_PROVINCES}][a-z][\s·・•]{{0,2}}[a-z0-9]{{5,6}}(?![
 _ACCOUNT = re.compile(r"(?:微信|qq|抖音|支付宝|wechat)(?:号|账号|帐号)?[\s:：为是]{0,3}[a-z0-9_-]{5,}")
 
 
+_SIGNS = "".join(_CHINESE_DIGITS)
+_NUMERAL = f"[{_SIGNS}]"
+_DIGITS = rf"(?:\d|{_NUMERAL}{_GAP}{_NUMERAL})"
+_AFTER_DIGITS, _BEFORE_DIGITS = re.compile(rf"{_DIGITS}{_GAP}\Z"), re.compile(rf"{_GAP}{_DIGITS}")
+_REACH = 12
+"""Further than two signs and the gaps between and beside them."""
+_COUNTED = re.compile(rf"(?<![\d{_SIGNS}])([\d{_SIGNS}])、(?=([\d{_SIGNS}])(?![\d{_SIGNS}]))")
+
+
+def _alone(text: str, span: tuple[int, int]) -> bool:
+    """No digit stands next to it: part of a longer number is no date, no hour and no amount."""
+    start, end = span
+    before, after = text[max(start - _REACH, 0) : start], text[end : end + _REACH]
+    return not (_AFTER_DIGITS.search(before) or _BEFORE_DIGITS.match(after))
+
+
+def _blanked(text: str, spans: Sequence[tuple[int, int]]) -> str:
+    for start, end in spans:
+        text = text[:start] + "□" * (end - start) + text[end:]
+    return text
+
+
+def _without_harmless(plain: str) -> str:
+    """Dates, hours and amounts blanked. One date may stand beside another, nothing else beside a digit."""
+    dates = [found.span() for found in _DATE.finditer(plain)]
+    shown = _blanked(plain, dates)
+    while len(kept := [span for span in dates if _alone(shown, span)]) < len(dates):
+        dates, shown = kept, _blanked(plain, kept)
+    others = [found.span() for pattern in (_TIME, _AMOUNT) for found in pattern.finditer(shown)]
+    shown = _blanked(shown, [span for span in others if _alone(shown, span)])
+    return _COUNTED.sub(_counted, shown)
+
+
+def _counted(found: re.Match[str]) -> str:
+    """一、二、三: an enumeration goes up by one, and its commas join nothing."""
+    one, two = (int(_CHINESE_DIGITS.get(sign, sign)) for sign in found.groups())
+    return f"{found[1]}{'□' if two == one + 1 else '、'}"
+
+
 def _numbers(plain: str) -> Iterator[Finding]:
-    shown = plain
-    for harmless in (_DATE, _AMOUNT):
-        shown = harmless.sub(lambda found: "□" * len(found[0]), shown)
-    digits = "".join(_CHINESE_DIGITS.get(char, char) for char in shown)
+    digits = "".join(_CHINESE_DIGITS.get(char, char) for char in _without_harmless(plain))
     # Chinese numerals count as digits only in a row: 二〇二六年 and 三百二十 are words.
     for match in _RUN.finditer(digits):
         yield Finding(match.start(), match.end(), NUMBER, "（号码略）")

@@ -32,7 +32,7 @@ def result_notices(
         found = found.filter(kind=kind)
     if after is not None:
         found = found.filter(pk__lt=after)
-    rows = list(found.order_by("-id")[: size + 1])
+    rows = list(found.prefetch_related("links").order_by("-id")[: size + 1])
     return NoticePage(rows[:size], rows[size - 1].pk if len(rows) > size else None)
 
 

@@ -73,7 +73,7 @@ def sponsorships(
     found = _filtered(actor, asked, today)
     if after is not None:
         found = found.filter(pk__lt=after)
-    rows = list(found[: size + 1])
+    rows = list(found.prefetch_related("links")[: size + 1])
     return Page(rows[:size], rows[size - 1].pk if len(rows) > size else None)
 
 

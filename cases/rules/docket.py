@@ -66,6 +66,12 @@ def check_can_link_docket_case(actor: Actor, item: DocketItem, *, now: dt.dateti
 def check_can_record_reception(actor: Actor, item: DocketItem, *, now: dt.datetime) -> None:
     """Who takes the notes, or the leader, once the reception has begun; the visit is registered like any other."""
     check_takes_notes(actor, item, now=now)
+    if item.case and item.reception.leader_id in standing(item.case).barred_users:
+        raise Refused(
+            _("该事项涉及现在的接访领导本人，或者其应当回避：请移出这次接访，安排其他领导接访。"),
+            "state",
+            article="《信访工作条例》第二十八条、第三十条",
+        )
     if actor.kind != "system" and item.case:
         check_interest(actor, standing(item.case))
 

@@ -20,6 +20,8 @@ from cases.terms import term
 from hall.access import Actor, Refused
 from staffing.lifecycle import CLERK, DEPARTMENT_ROLES, HALL_MANAGER, LEADER, SUPERVISOR
 from staffing.models import Hall
+from staffing.queries import absence_on
+from staffing.rules.planning import refuse_absence
 
 READERS = (CLERK, HALL_MANAGER, SUPERVISOR, LEADER, *DEPARTMENT_ROLES)
 MOST_CASES = 30
@@ -141,6 +143,8 @@ def _check_leader(actor: Actor, hall: Hall, cases: Sequence[Case], leader_id: in
         )
     if post_on(leader_id, hall, day) is None:
         raise Refused(_("此人当日不是本厅的接访领导。"), "input", field="leader")
+    if away := absence_on(leader_id, day):
+        refuse_absence(away.person, day, away)
     if any(leader_id in standing(case).barred_users for case in cases):
         raise Refused(
             _("此人应当回避其中的事项。"), "input", field="leader", article="《信访工作条例》第二十八条"

@@ -21,8 +21,14 @@ NOTHING = lazy("没有未了结的领导批示。")
 
 def received_item(actor: Actor, case: Case, now: dt.datetime) -> Row | None:
     """The reception from which the instruction comes: the last that has begun; a leader's own, for a leader."""
-    for row in standing(case).docket:
-        if dt.datetime.fromisoformat(row["starts_at"]) <= now and _speaks(actor, case, row["leader_id"]):
+    where = standing(case)
+    for row in where.docket:
+        # A substitute may be complained of, or bound to withdraw (第二十八条、第三十条): nothing is received then.
+        if (
+            row["leader_id"] not in where.barred_users
+            and dt.datetime.fromisoformat(row["starts_at"]) <= now
+            and _speaks(actor, case, row["leader_id"])
+        ):
             return row
     return None
 

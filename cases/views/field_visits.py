@@ -66,6 +66,7 @@ def field_visits_page(request: Request) -> HttpResponse:
         "form": form,
         "is_filtered": form.is_filtered,
         "rows": [(one, TONES[one.status]) for one in page.rows],
+        "whole": whole_for(request.actor, page.rows),
         "after": str(page.after or ""),
         "is_front": after is None,
         "may_lead": may_lead(request.actor),
@@ -96,7 +97,7 @@ def _sheet_row(one: FieldVisit, *, whole: bool) -> list[str]:
     start, end = timezone.localtime(one.planned_from), timezone.localtime(one.planned_to)
     return [
         f"{start:%Y-%m-%d}", f"{start:%H:%M}—{end:%H:%M}", one.leader.label, one.title,
-        one.place, _("、").join(unit.label for unit in one.units.all()), one.reason if whole else "",
+        one.place if whole else "", _("、").join(unit.label for unit in one.units.all()), one.reason if whole else "",
         one.opinion if whole else "", one.get_outcome_display(), one.get_status_display(),
     ]  # fmt: skip
 
@@ -151,13 +152,14 @@ def change_field_visit(request: Request, visit_id: int) -> HttpResponse:
     now = timezone.now()
     visit = get_visible(_rows(request.actor), pk=visit_id)
     verdict = allowed(rules.check_can_change_field_visit, request.actor, visit, now=now)
+    if not verdict and verdict.kind in ("role", "unseen"):
+        # Not even to read: the form holds words that tell of every case.
+        rules.check_can_change_field_visit(request.actor, visit, now=now)
     halls, status = [visit.hall], 200
     form = FieldVisitForm(
         request.POST or None, actor=request.actor, now=now, halls=halls, row=visit, initial=shown_visit(visit)
     )
     if request.method == "POST":
-        if not verdict and verdict.kind in ("role", "unseen"):
-            rules.check_can_change_field_visit(request.actor, visit, now=now)
         status = 422 if verdict else 409
         if form.is_valid():
             try:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.db.models import QuerySet
+from django.db.models import Exists, OuterRef, QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -28,8 +28,8 @@ from cases.forms.field import (
 )
 from cases.forms.field_lists import NoticeFilterForm
 from cases.lifecycle import RESULT_NOTICE
-from cases.models import Case, FieldVisit, ResultNotice, Sponsorship
-from cases.queries.field_visits import seen_of
+from cases.models import Case, FieldVisit, NoticeCase, ResultNotice, Sponsorship
+from cases.queries.field_visits import seen_of, whole_for
 from cases.queries.masking import masked
 from cases.queries.publication import draft_of_case, draft_of_sponsorship, draft_of_visit, known_of
 from cases.queries.results import result_notices
@@ -65,6 +65,7 @@ def result_notices_page(request: Request) -> HttpResponse:
         "form": form,
         "is_filtered": form.is_filtered,
         "rows": [(one, TONES[one.status]) for one in page.rows],
+        "whole": whole_for(request.actor, page.rows),
         "after": page.after or "",
         "is_front": after is None,
     }
@@ -179,6 +180,12 @@ def _rows(actor: Actor) -> QuerySet[ResultNotice]:
     return found.select_related("hall", "drafted_by", "approved_by", "visit", "sponsorship")
 
 
+def _whole_rows(actor: Actor) -> QuerySet[ResultNotice]:
+    """Those whose words the reader may read: who sees every case that they tell of."""
+    unseen = NoticeCase.objects.filter(notice=OuterRef("pk")).exclude(case__in=Case.objects.visible_to(actor))
+    return _rows(actor).filter(~Exists(unseen))
+
+
 _NEXT = ("approve_result", "return_result", "edit_result", "withdraw_result", "drop_result")
 _LABELS = {
     "approve_result": lazy("审批公开"),
@@ -191,18 +198,26 @@ _LABELS = {
 
 @require_safe
 def result_notice(request: Request, notice_id: int) -> HttpResponse:
-    """`/result-notices/<notice_id>/`: as it is, or will be, read by the public."""
+    """`/result-notices/<notice_id>/`: as it is, or will be, read by the public.
+
+    Who sees only some of its cases reads no words that the public does not read.
+    """
     now = timezone.now()
     notice = get_visible(_rows(request.actor), pk=notice_id)
     ids = list(notice.links.values_list("case_id", flat=True))
+    cases, whole = seen_of(request.actor, ids)
     context = {
         "notice": notice,
         "tone": TONES[notice.status],
-        "cases": seen_of(request.actor, ids)[0],
+        "cases": cases,
+        "whole": whole,
+        "reads": whole or notice.status == "published",
         "left": rules.personal_data(f"{notice.title}\n{notice.text}", ids)
-        if notice.status == "draft"
+        if notice.status == "draft" and whole
         else [],
-        "buttons": buttons(_NEXT, _LABELS, notice, "notice_id", RESULT_NOTICE.move, request.actor, now),
+        "buttons": buttons(_NEXT, _LABELS, notice, "notice_id", RESULT_NOTICE.move, request.actor, now)
+        if whole
+        else [],
     }
     return render(request, "cases/field/notice.html", context)
 
@@ -217,7 +232,7 @@ DOORS = (
         title=lazy("修改公开内容"),
         button=lazy("保存"),
         said=lazy("已修改，等待审批。"),
-        rows=_rows,
+        rows=_whole_rows,
         back=_to_notice,
     ),
     RowDoor(
@@ -225,7 +240,7 @@ DOORS = (
         title=lazy("退回修改"),
         button=lazy("退回起草人"),
         said=lazy("已退回起草人。"),
-        rows=_rows,
+        rows=_whole_rows,
         back=_to_notice,
         template="cases/field/on_notice.html",
     ),
@@ -234,7 +249,7 @@ DOORS = (
         title=lazy("审批公开"),
         button=lazy("批准并公开"),
         said=lazy("已批准，已在公开页面公布。"),
-        rows=_rows,
+        rows=_whole_rows,
         back=_to_notice,
         template="cases/field/on_notice.html",
         intro=lazy("批准后立即在公开页面显示。请再读一遍，确认从内容里认不出信访人。"),
@@ -244,7 +259,7 @@ DOORS = (
         title=lazy("作废草稿"),
         button=lazy("作废草稿"),
         said=lazy("草稿已作废。"),
-        rows=_rows,
+        rows=_whole_rows,
         back=_to_notice,
         danger=True,
     ),
@@ -253,7 +268,7 @@ DOORS = (
         title=lazy("撤回公开"),
         button=lazy("撤回"),
         said=lazy("已撤回，公开页面保留撤回说明。"),
-        rows=_rows,
+        rows=_whole_rows,
         back=_to_notice,
         danger=True,
     ),

@@ -51,6 +51,7 @@ def sponsorships_page(request: Request) -> HttpResponse:
         "form": form,
         "is_filtered": form.is_filtered,
         "rows": page.rows,
+        "whole": whole_for(request.actor, page.rows),
         "after": page.after or "",
         "is_front": after is None,
         "today": today,

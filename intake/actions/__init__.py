@@ -10,7 +10,7 @@ from intake.actions.book import (
     confirm_booking,
 )
 from intake.actions.booking_door import check_in_booking, miss_booking, reveal_booking
-from intake.actions.booking_sweeps import remind_bookings, settle_bookings
+from intake.actions.booking_sweeps import forget_bookings, remind_bookings, settle_bookings
 from intake.actions.call import call_next, call_ticket, recall_ticket
 from intake.actions.close_day import close_day
 from intake.actions.import_matters import MatterRow, import_matter
@@ -47,6 +47,7 @@ __all__ = [
     "discard_draft",
     "export_allowance",
     "finish_ticket",
+    "forget_bookings",
     "import_matter",
     "leave_hall",
     "look_up_history",

@@ -81,16 +81,16 @@ def next_facts(reception: LeaderReception, rule: BookingRule, *, now: dt.datetim
     return {**facts, "next_page": settings.HALL_SITE_URL.rstrip("/") + door}
 
 
-def tell(kind: str, booking: Booking, *, once: str, now: dt.datetime, **facts: Any) -> None:
-    """By SMS; who left no telephone is told by the one who booked for them."""
+def tell(kind: str, booking: Booking, *, once: str, now: dt.datetime, **facts: Any) -> int:
+    """By SMS; who left no telephone is told by the one who booked for them. Returns how many messages are new."""
     to: Any = booking.taken_by
     if booking.phone:
         to = outbox.Phone(booking.phone, booking.language)
     if to is None:
-        return
+        return 0
     context = {**facts_of(booking.reception), "code": booking.code_spaced, "page": page_of(booking), **facts}
     url = reverse("intake:reception-bookings", args=[booking.reception_id]) + f"#b{booking.pk}"
-    outbox.post(kind, to=to, context=context, url=url, once=f"{kind}/{booking.pk}/{once}", now=now)
+    return outbox.post(kind, to=to, context=context, url=url, once=f"{kind}/{booking.pk}/{once}", now=now)
 
 
 def sealed(secret: str) -> str:
@@ -126,9 +126,13 @@ def set_down(booking: Booking, *, now: dt.datetime) -> None:
 
 
 def take_off(booking: Booking, reason: str, *, now: dt.datetime) -> None:
-    """Off the docket again, unless the hall has taken it off already."""
+    """Off the docket again, unless the hall has taken it off already, or the leader has heard the matter."""
     item = booking.docket_item
-    if item is not None and item.removed_at is None:
+    if (
+        item is not None
+        and item.removed_at is None
+        and not (item.records.exists() or item.instructions.exists())
+    ):
         remove_from_docket(actor=SYSTEM, item_id=item.pk, reason=reason, now=now)
 
 

@@ -7,20 +7,30 @@ occasion as its key.
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from typing import Any
 
 from django.conf import settings
-from django.db import connection, transaction
+from django.db import DatabaseError, connection, transaction
+from django.db.models import F
 from django.urls import reverse
 
 from hall import outbox
-from hall.access import SYSTEM
+from hall.access import SYSTEM, Refused
 from intake.actions import booking_parts as parts
+from intake.lifecycle import BOOKING
 from intake.models import Booking, BookingRule
 from staffing.models import LeaderReception
 
+log = logging.getLogger("intake.bookings")
+KEPT = dt.timedelta(days=90)
+"""So long after the reception the booking's name and telephone are kept; what was heard is in the case file."""
+FINAL = [state.code for state in BOOKING.states if state.ends]
 FORGET = dt.timedelta(days=1)
 """So long an unproven telephone is counted by its keyed hash; name and number go at once."""
+
+DAY, HOURS = dt.timedelta(days=1), dt.timedelta(hours=2)
+"""Before the reception: a first and a second reminder."""
 
 # -- reminders ---------------------------------------------------------------------------------------------------
 
@@ -63,8 +73,32 @@ def remind_bookings(*, now: dt.datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_REMIND, {"now": now, "page": page, "zero": _ZERO})
         reminded = int(cursor.rowcount)
+    reminded += _remind_who_booked_for_them(now)
     if reminded:
         transaction.on_commit(outbox.nudge)
+    return reminded
+
+
+def _remind_who_booked_for_them(now: dt.datetime) -> int:
+    """Of visitors without a telephone the clerk is reminded who booked for them; the same moments, each once."""
+    reminded = 0
+    for which, before, until in (("day", DAY, HOURS), ("hours", HOURS, dt.timedelta())):
+        due = (
+            Booking.objects.filter(
+                status="booked",
+                phone_index=None,
+                taken_by__isnull=False,
+                placed_at__lt=F("reception__starts_at") - before,
+                reception__status="published",
+                reception__starts_at__lte=now + before,
+                reception__starts_at__gt=now + until,
+            )
+            .select_related("reception__hall", "reception__leader", "reception__room", "taken_by")
+            .order_by("pk")
+        )
+        for booking in due:
+            once = f"{which}/{int(booking.reception.starts_at.timestamp())}"
+            reminded += parts.tell("booking_reminder", booking, once=once, now=now, which=which)
     return reminded
 
 
@@ -72,7 +106,8 @@ def remind_bookings(*, now: dt.datetime) -> int:
 
 _DUE = """
 SELECT DISTINCT r.id FROM intake_booking b JOIN staffing_leaderreception r ON r.id = b.reception_id
-WHERE b.status IN ('booked', 'waiting', 'held') AND (
+WHERE b.status = 'checked_in' AND b.told_of IS DISTINCT FROM r.changed_at AND r.ends_at > %(now)s
+    OR b.status IN ('booked', 'waiting', 'held') AND (
     r.status = 'cancelled' OR b.told_of IS DISTINCT FROM r.changed_at OR r.ends_at <= %(now)s
     OR b.status = 'held' AND b.held_until <= %(now)s
     OR b.status IN ('waiting', 'held') AND r.starts_at <= %(now)s
@@ -92,7 +127,16 @@ def settle_bookings(*, now: dt.datetime) -> int:
     with connection.cursor() as cursor:
         cursor.execute(_DUE, {"now": now})
         due = [row[0] for row in cursor.fetchall()]
-    return sum(_settle(reception_id, now) for reception_id in due)
+    return sum(_settled(reception_id, now) for reception_id in due)
+
+
+def _settled(reception_id: int, now: dt.datetime) -> bool:
+    """One reception that cannot be settled holds up no other; it is tried again the next time."""
+    try:
+        return _settle(reception_id, now)
+    except (Refused, DatabaseError):
+        log.exception("reception %s: its bookings were not settled", reception_id)
+        return False
 
 
 def _forget(now: dt.datetime) -> None:
@@ -102,6 +146,12 @@ def _forget(now: dt.datetime) -> None:
     )
     forgotten = Booking.objects.filter(end="unproven", phone_index__isnull=False, asked_at__lte=now - FORGET)
     forgotten.update(phone_index=None)
+
+
+def forget_bookings(*, now: dt.datetime) -> int:
+    """Every night: of bookings long past the name and the telephone go."""
+    old = Booking.objects.filter(reception__ends_at__lte=now - KEPT, status__in=FINAL)
+    return old.exclude(name="").update(name="", phone="", phone_index=None)
 
 
 @transaction.atomic
@@ -117,8 +167,14 @@ def _settle(reception_id: int, now: dt.datetime) -> bool:
         .filter(reception=reception)
         .order_by("line_at", "pk")
     )
-    for booking in bookings:
+    here = list(
+        Booking.objects.select_for_update(of=("self",))
+        .filter(reception=reception, status="checked_in")
+        .order_by("pk")
+    )
+    for booking in (*bookings, *here):
         booking.reception = reception
+    _tell_who_is_here(reception, rule, here, now)
     if reception.status == "cancelled":
         facts = parts.next_facts(reception, rule, now=now)
         for booking in bookings:
@@ -130,6 +186,28 @@ def _settle(reception_id: int, now: dt.datetime) -> bool:
     _let_go(reception, rule, bookings, now)
     parts.fill_places(reception, rule, now=now)
     return True
+
+
+def _tell_who_is_here(
+    reception: LeaderReception, rule: BookingRule, here: list[Booking], now: dt.datetime
+) -> None:
+    """Who has checked in keeps the number and is served; but nobody waits for a leader who does not come."""
+    if reception.status != "cancelled":
+        _tell_changes(reception, here, now)
+        return
+    facts = parts.next_facts(reception, rule, now=now)
+    for booking in here:
+        if booking.told_of != reception.changed_at:
+            parts.tell(
+                "booking_called_off",
+                booking,
+                once="called_off",
+                now=now,
+                reason=reception.change_note,
+                **facts,
+            )
+            booking.told_of = reception.changed_at
+            booking.save(update_fields=["told_of"])
 
 
 def _tell_changes(reception: LeaderReception, bookings: list[Booking], now: dt.datetime) -> None:

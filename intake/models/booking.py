@@ -8,10 +8,10 @@ import uuid
 import pgtrigger
 from django.core.validators import MaxValueValidator, MinValueValidator
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import DocketItem
+from cases.models import DocketItem, Recusal, Respondent
 from cases.rules import MAX_REPRESENTATIVES
 from hall.access import Actor
 from hall.fields import BlindIndexField, EncryptedTextField, mask_name, mask_phone
@@ -59,10 +59,22 @@ class BookingRule(models.Model):
 
 class BookingQuerySet(models.QuerySet["Booking"]):
     def visible_to(self, actor: Actor) -> BookingQuerySet:
-        """The staff of the reception's hall who look after bookings; nobody else finds out who came."""
+        """The staff of the reception's hall who look after bookings; nobody else finds out who came.
+
+        Nor whom the case that came of it complains of, nor who is recused from it (第二十八条、第三十条). Guides see no
+        case, so it is asked who is barred from one.
+        """
         if actor.kind == "system":
             return self.all()
-        return self.filter(reception__hall__in=actor.halls(*BOOKING.roles("check_in_booking")))
+        if actor.user_id is None:
+            return self.none()
+        mine = Q(user_id=actor.user_id) | Q(department_id__in=actor.departments())
+        of_it = Q(case__docket_items__booking=OuterRef("pk")) | Q(case__visits__booking=OuterRef("pk"))
+        return self.filter(
+            ~Exists(Respondent.objects.filter(mine, of_it)),
+            ~Exists(Recusal.objects.filter(of_it, user_id=actor.user_id)),
+            reception__hall__in=actor.halls(*BOOKING.roles("check_in_booking")),
+        )
 
     def taking_a_place(self) -> BookingQuerySet:
         return self.filter(status__in=TAKES_PLACE)

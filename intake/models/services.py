@@ -46,10 +46,12 @@ class ServiceNoteQuerySet(models.QuerySet["ServiceNote"]):
             user=actor.user_id, kind=PSYCHOLOGIST, is_active=True, hall__in=actor.halls(PARTICIPANT)
         )
         near = Q(is_sealed=True, hall__in=own.values("hall"))
+        # Of a ticket alone: the cases that came of the visit.
+        of_it = Q(case=OuterRef("case")) | Q(case__visits=OuterRef("visit"))
         barred = Respondent.objects.filter(
-            Q(user_id=actor.user_id) | Q(department_id__in=actor.departments()), case=OuterRef("case")
+            of_it, Q(user_id=actor.user_id) | Q(department_id__in=actor.departments())
         )
-        recused = Recusal.objects.filter(case=OuterRef("case"), user_id=actor.user_id)
+        recused = Recusal.objects.filter(of_it, user_id=actor.user_id)
         return self.filter(
             Q(case=None, hall__in=halls) | Q(Exists(seen)) | mine | near, ~Exists(barred), ~Exists(recused)
         )

@@ -42,7 +42,7 @@ def add_row(
     return row
 
 
-def _locked(user_id: int) -> None:
+def lock_person(user_id: int) -> None:
     """One's rows follow each other: the person's account is the lock."""
     User.objects.select_for_update(no_key=True).filter(pk=user_id).first()
 
@@ -56,7 +56,7 @@ def _record(actor: Actor, verb: str, row: Attendance, now: dt.datetime) -> Atten
 @transaction.atomic
 def check_in(*, actor: Actor, hall_id: int, user_id: int, note: str = "", now: dt.datetime) -> Attendance:
     """ "I am here"."""
-    _locked(user_id)
+    lock_person(user_id)
     hall = Hall.objects.get(pk=hall_id)
     rules.check_can_check_in(actor, hall, user_id, now=now)
     return _record(actor, "check_in", add_row(actor, hall, user_id, "in", now=now, note=note), now)
@@ -65,7 +65,7 @@ def check_in(*, actor: Actor, hall_id: int, user_id: int, note: str = "", now: d
 @transaction.atomic
 def leave_post(*, actor: Actor, hall_id: int, user_id: int, note: str = "", now: dt.datetime) -> Attendance:
     """Away for a while; it is seen on the board."""
-    _locked(user_id)
+    lock_person(user_id)
     hall = Hall.objects.get(pk=hall_id)
     rules.check_can_leave_post(actor, hall, user_id, now=now)
     return _record(actor, "leave_post", add_row(actor, hall, user_id, "away", now=now, note=note), now)
@@ -76,7 +76,7 @@ def return_to_post(
     *, actor: Actor, hall_id: int, user_id: int, note: str = "", now: dt.datetime
 ) -> Attendance:
     """Back again."""
-    _locked(user_id)
+    lock_person(user_id)
     hall = Hall.objects.get(pk=hall_id)
     rules.check_can_return_to_post(actor, hall, user_id, now=now)
     return _record(actor, "return_to_post", add_row(actor, hall, user_id, "back", now=now, note=note), now)
@@ -85,7 +85,7 @@ def return_to_post(
 @transaction.atomic
 def check_out(*, actor: Actor, hall_id: int, user_id: int, note: str = "", now: dt.datetime) -> Attendance:
     """Gone for the day, or for lunch."""
-    _locked(user_id)
+    lock_person(user_id)
     hall = Hall.objects.get(pk=hall_id)
     rules.check_can_check_out(actor, hall, user_id, now=now)
     return _record(actor, "check_out", add_row(actor, hall, user_id, "out", now=now, note=note), now)

@@ -21,7 +21,7 @@ from hall.fields import keyed, origin_of
 from hall.models import User
 from staffing import queries, rules
 from staffing.lifecycle import COMPLAINT, HALL_MANAGER, SUPERVISOR
-from staffing.models import Complaint, Hall, PublicTry
+from staffing.models import Complaint, Hall, PeopleImport, PublicTry
 from staffing.rules.complaints import ASKED_MOST, ASKED_WINDOW, FILED_MOST, FILED_WINDOW, Said, refuse_busy
 
 _SALT = "staffing.complaint"
@@ -74,7 +74,8 @@ def _refuse_too_many(what: str, origin: bytes, most: int, window: dt.timedelta, 
 
 
 def forget_tries(*, now: dt.datetime) -> int:
-    """Tries that no limit counts any more are deleted."""
+    """Tries that no limit counts any more are deleted, and personnel lists that were kept for their day."""
+    PeopleImport.objects.filter(expires_at__lte=now).delete()
     return PublicTry.objects.filter(at__lte=now - max(FILED_WINDOW, ASKED_WINDOW)).delete()[0]
 
 

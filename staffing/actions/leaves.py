@@ -17,7 +17,7 @@ from staffing.models import Duty, Hall, Leave
 
 def _facts(leave: Leave) -> dict[str, object]:
     return {
-        "user": leave.user_id, "kind": leave.kind, "from_on": leave.from_on, "from_half": leave.from_half,
+        "user": leave.user_id, "from_on": leave.from_on, "from_half": leave.from_half,
         "until_on": leave.until_on, "until_half": leave.until_half, "unit": leave.unit_id,
     }  # fmt: skip
 

@@ -13,6 +13,7 @@ from django.db import IntegrityError, transaction
 from hall import journal
 from hall.access import Actor
 from staffing import rules
+from staffing.actions.rota import locked_hall
 from staffing.models import Hall, ParticipantDuty, SocialParticipant
 from staffing.rules import ParticipantFacts, ParticipantSlot
 
@@ -31,7 +32,7 @@ def save_participant(
     now: dt.datetime,
 ) -> SocialParticipant:
     """Enter somebody in the list, or change what it says (国信发〔2015〕12号（八）)."""
-    hall = Hall.objects.select_for_update().get(pk=hall_id)
+    hall = locked_hall(hall_id)
     one = SocialParticipant.objects.locked(participant_id) if participant_id else None
     rules.check_can_save_participant(actor, hall, facts, participant=one, now=now)
     said = {key: value.strip() if isinstance(value, str) else value for key, value in asdict(facts).items()}

@@ -17,6 +17,7 @@ from hall import journal, outbox
 from hall.access import Actor
 from hall.models import Counter, User
 from staffing import rules
+from staffing.actions.rota import locked_hall
 from staffing.lifecycle import HANDOVER
 from staffing.models import Badge, DutyStatement, Hall, HandoverNote, PersonnelFile, Posting
 
@@ -146,7 +147,7 @@ def write_duty(
     now: dt.datetime,
 ) -> DutyStatement:
     """A new version of what a role, or one posting, answers for; the former ones stay."""
-    hall = Hall.objects.select_for_update().get(pk=hall_id)
+    hall = locked_hall(hall_id)
     posting = Posting.objects.filter(pk=posting_id).first() if posting_id else None
     duty = DutyStatement(
         hall=hall, role=role, posting=posting, text=text.strip(), text_en=text_en.strip(), from_on=from_on

@@ -9,6 +9,7 @@ from functools import partial
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.urls import reverse
 from django.utils import timezone
 
 from hall import journal, outbox
@@ -16,8 +17,9 @@ from hall.access import Actor, Refused
 from hall.models import User
 from staffing import queries, rules
 from staffing.actions.receptions import plan_reception
-from staffing.lifecycle import HALL_MANAGER
+from staffing.lifecycle import HALL_MANAGER, LEADER
 from staffing.models import Absence, Hall, LeaderReception, PlanProposal, Posting, RhythmRule
+from staffing.queries import holders
 from staffing.queries.rhythm import Plan
 from staffing.rules import Slot
 
@@ -193,6 +195,15 @@ def adopt_proposal(*, actor: Actor, proposal_id: int, numbers: Collection[int], 
     proposal.save(update_fields=["taken"])
     after = {"planned": [one.pk for one in planned], "refused": [slot["n"] for slot, _why in refused]}
     journal.record(actor, "adopt_proposal", proposal, after=after, now=now)
+    if planned and proposal.hall.receptions_need_approval:
+        outbox.post(
+            "receptions_wait",
+            to=holders(LEADER, hall_id=proposal.hall_id, day=timezone.localdate(now)),
+            context={"month": proposal.month.isoformat(), "n": len(planned)},
+            url=reverse("staffing:approvals"),
+            once=f"receptions_wait/{proposal.pk}/{planned[0].pk}",
+            now=now,
+        )
     return Adoption(tuple(planned), tuple(refused))
 
 

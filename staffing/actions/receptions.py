@@ -19,9 +19,9 @@ from hall import journal, outbox
 from hall.access import Actor
 from hall.models import JournalEntry, User
 from staffing import rules
-from staffing.lifecycle import LEADER, RECEPTION
+from staffing.lifecycle import CLERK, GUIDE, LEADER, RECEPTION
 from staffing.models import Hall, LeaderReception, Posting
-from staffing.queries import due_publish_at
+from staffing.queries import due_publish_at, holders
 from staffing.rules import Slot
 
 EXCLUSIONS = {"leader_in_one_place", "room_taken_once", "leader_absent"}
@@ -85,6 +85,16 @@ def _tell(kind: str, reception: LeaderReception, entry: JournalEntry, *who: User
         "reason": entry.reason,
     }
     outbox.post(kind, to=who, context=context, url="/docket/", once=f"{kind}/{entry.pk}", now=now)
+
+
+def _who_tell_visitors(reception: LeaderReception, now: dt.datetime) -> list[User]:
+    """The hall's clerks and guides: visitors without a booking, and matters set down by hand, hear of it from them."""
+    day = timezone.localdate(now)
+    return [
+        user
+        for role in (CLERK, GUIDE)
+        for user in holders(role, hall_id=reception.hall_id, day=day).exclude(pk=reception.leader_id)
+    ]
 
 
 @transaction.atomic
@@ -213,7 +223,7 @@ def _change(
     )  # fmt: skip
     if reception.published_at and seen:
         told = [reception.leader] if former == reception.leader else [reception.leader, former]
-        _tell("reception_changed", reception, entry, *told, now=now)
+        _tell("reception_changed", reception, entry, *told, *_who_tell_visitors(reception, now), now=now)
     return reception
 
 
@@ -233,7 +243,8 @@ def cancel_reception(
         reason=reason.strip(), now=now,
     )  # fmt: skip
     if reception.published_at:
-        _tell("reception_cancelled", reception, entry, reception.leader, now=now)
+        told = _who_tell_visitors(reception, now)
+        _tell("reception_cancelled", reception, entry, reception.leader, *told, now=now)
     return reception
 
 

@@ -13,6 +13,7 @@ from dataclasses import dataclass, replace
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -20,9 +21,9 @@ from hall import journal, outbox
 from hall.access import Actor, Refused
 from hall.models import User
 from staffing import queries, rules
-from staffing.actions.attendance import add_row
-from staffing.lifecycle import DUTY
-from staffing.models import Attendance, Duty, DutyTemplate, Hall, Posting, Window
+from staffing.actions.attendance import add_row, lock_person
+from staffing.lifecycle import DUTY, DUTY_SWAP
+from staffing.models import Attendance, Duty, DutySwap, DutyTemplate, Hall, Posting, Window
 from staffing.rules import DutySlot
 
 EXCLUSIONS = {"person_in_one_place", "window_staffed_once", "unit_on_call_once"}
@@ -187,7 +188,10 @@ def _fill(duty: Duty, slot: DutySlot, span: tuple[dt.datetime, dt.datetime], hal
 def save_duty(
     *, actor: Actor, hall_id: int, slot: DutySlot, duty_id: int | None = None, now: dt.datetime
 ) -> Duty:
-    """Put somebody on duty, or change who is. Who sits there under way is replaced from now on, not from before."""
+    """Put somebody on duty, or change who is. Who sits there under way is replaced from now on, not from before.
+
+    The page names whoever sits there, a stand-in too: who is named sits there afterwards.
+    """
     hall = locked_hall(hall_id)
     duty = Duty.objects.locked(duty_id) if duty_id else None
     if duty is not None and duty.hall_id != hall.pk:
@@ -228,12 +232,33 @@ def _write(
 def remove_duty(*, actor: Actor, duty_id: int, now: dt.datetime) -> Duty:
     """Take a duty that has not begun off the rota; a swap that was being talked over falls with it."""
     locked_hall(Duty.objects.values_list("hall_id", flat=True).get(pk=duty_id))
+    swaps = list(
+        DutySwap.objects.open()
+        .filter(Q(duty=duty_id) | Q(other_duty=duty_id))
+        .select_for_update(of=("self",))
+        .select_related("asker", "other")
+        .order_by("pk")
+    )
     duty = Duty.objects.locked(duty_id)
     rules.check_can_remove_duty(actor, duty, now=now)
     before, duty.status = facts_of(duty), DUTY.target("remove_duty", duty.status)
     duty.save(update_fields=["status"])
     journal.record(actor, "remove_duty", duty, stream=duty.hall, before=before, now=now)
+    for swap in swaps:
+        _drop(actor, swap, duty, now)
     return duty
+
+
+def _drop(actor: Actor, swap: DutySwap, duty: Duty, now: dt.datetime) -> None:
+    """There is nothing left to swap; both are told which duty has gone."""
+    was, swap.status = swap.status, DUTY_SWAP.target("withdraw_swap", swap.status)
+    swap.save(update_fields=["status"])
+    journal.record(
+        actor, "withdraw_swap", swap, stream=duty.hall, before={"status": was},
+        after={"status": swap.status, "duty": swap.duty_id, "other_duty": swap.other_duty_id, "removed": duty.pk},
+        now=now,
+    )  # fmt: skip
+    tell("swap_fell", duty, swap.asker, swap.other, once=f"swap_fell/{swap.pk}", now=now)
 
 
 # -- weeks -------------------------------------------------------------------------------------------------------
@@ -361,8 +386,9 @@ def stand_in(*, actor: Actor, window_id: int, now: dt.datetime) -> Duty:
     """Sit down at a window at which nobody is: from now to the end of the half-day. The record says who came."""
     window = Window.objects.select_related("hall").get(pk=window_id)
     hall = locked_hall(window.hall_id)
-    half = rules.check_can_stand_in(actor, window, now=now)
     person_id = actor.user_id or 0
+    lock_person(person_id)  # as whoever says "I am here" does, before the journal of the hall
+    half = rules.check_can_stand_in(actor, window, now=now)
     holds = rules.holds_window(window, now)
     if holds is not None and holds.ends_at > now:
         former = holds.sitter

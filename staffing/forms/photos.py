@@ -122,7 +122,7 @@ def _jpeg(data: bytes) -> tuple[bytes, tuple[int, int]]:
             height, width = struct.unpack(">HH", data[at + 5 : at + 9])
             size = (width, height)
         if mark == 0xDA:  # the picture itself begins: the rest is kept up to its end
-            last = data.rfind(b"\xff\xd9")
+            last = data.find(b"\xff\xd9", end)  # the first: behind it cameras append pictures with places
             if last < end:
                 raise ValueError("cut off")
             return b"".join([*kept, data[at : last + 2]]), size

@@ -46,6 +46,7 @@ def badge(request: HttpRequest, token: uuid.UUID) -> HttpResponseBase:
     context = {
         "badge": found, "valid": valid, "today": today, "hall": found.posting.hall,
         "posting": found.posting if valid else None, "has_photo": valid and bool(file and file.photo),
+        "duty": queries.duty_of(found.posting, today) if valid else None,
     }  # fmt: skip
     return fresh(request, "staffing/badge_public.html", context)
 

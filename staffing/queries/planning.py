@@ -8,7 +8,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from typing import Any
 
-from django.db.models import Exists, OuterRef, QuerySet
+from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
 
 from hall.access import Actor
@@ -154,15 +154,19 @@ def touched_in(rows: Iterable[Absence], now: dt.datetime) -> dict[int, list[Lead
 
 
 def without_leader(hall: Hall, now: dt.datetime) -> QuerySet[LeaderReception]:
-    """All receptions of a hall to come whose leader is away on that day."""
+    """All receptions of a hall to come whose leader is away on that day, or no leader of the hall any more."""
     away = Absence.objects.standing().filter(
         person=OuterRef("leader"),
         from_on__lte=OuterRef("starts_at__date"),
         until_on__gte=OuterRef("starts_at__date"),
     )
+    in_post = Posting.objects.filter(
+        Q(until_on=None) | Q(until_on__gte=OuterRef("starts_at__date")),
+        user=OuterRef("leader"), role=LEADER, hall=OuterRef("hall"), from_on__lte=OuterRef("starts_at__date"),
+    )  # fmt: skip
     return (
         LeaderReception.objects.filter(
-            Exists(away), hall=hall, status__in=("planned", "published"), starts_at__gt=now
+            Exists(away) | ~Exists(in_post), hall=hall, status__in=("planned", "published"), starts_at__gt=now
         )
         .select_related("leader", "room", "hall")
         .order_by("starts_at", "id")

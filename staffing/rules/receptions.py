@@ -38,7 +38,7 @@ def slot_of(reception: LeaderReception) -> Slot:
     """As it stands now."""
     return Slot(
         reception.leader_id, reception.starts_at, reception.ends_at, reception.form, reception.room_id,
-        reception.place, reception.place_en,
+        reception.place, reception.place_en, reception.capacity,
     )  # fmt: skip
 
 
@@ -131,6 +131,12 @@ def check_can_publish_reception(actor: Actor, reception: LeaderReception, *, now
             "state",
         )
     refuse_absence(reception.leader, day, absence_on(reception.leader_id, day))
+    if (
+        not Posting.objects.filter(user=reception.leader_id, role=LEADER, hall=reception.hall_id)
+        .on(day)
+        .exists()
+    ):
+        raise Refused(_("此人当日不是本厅的接访领导。"), "state", field="leader")
 
 
 def check_can_publish_month(actor: Actor, hall: Hall, *, now: dt.datetime) -> None:

@@ -126,12 +126,12 @@ def _check_place_is_free(
     else:
         return
     if found := taken.select_related("person", "window", "unit").first():
-        reason = _("%(place)s%(time)s已排%(who)s。") % {
-            "place": found.place_label,
-            "time": found.time,
-            "who": found.person.label,
-        }
-        raise Refused(reason, "state", field="person")
+        raise Refused(_said_taken(found, found.person), "state", field="person")
+
+
+def _said_taken(duty: Duty, who: User | None) -> str:
+    facts = {"place": duty.place_label, "time": duty.time, "who": who.label if who else ""}
+    return _("%(place)s%(time)s已排%(who)s。") % facts
 
 
 def refuse_person(
@@ -194,8 +194,8 @@ def check_can_remove_duty(actor: Actor, duty: Duty, *, now: dt.datetime) -> None
 def check_can_stand_in(actor: Actor, window: Window, *, now: dt.datetime) -> HalfDay:
     """Whoever may call from a window and sits nowhere else takes over one at which nobody is.
 
-    Not one whose own person has come: that is for the two of them to swap, or for the manager to change. Returns the
-    half-day of this moment.
+    Not one whose own person has come, or need not have come yet: that is for the two of them to swap, or for the
+    manager to change. Returns the half-day of this moment.
     """
     if not actor.has(*AT_WINDOW_ROLES, hall_id=window.hall_id) or actor.user_id is None:
         raise Refused(_("顶班由在本大厅值守窗口的人员办理。"), "role")
@@ -209,14 +209,7 @@ def check_can_stand_in(actor: Actor, window: Window, *, now: dt.datetime) -> Hal
         raise Refused(_("大厅现在不开放，不用顶班。"), "state")
     holds = queries.in_force([duty for duty in duties if duty.window_id == window.pk], now)
     if holds is not None and holds.sitter_id is not None:
-        if holds.sitter_id == actor.user_id:
-            raise Refused(_("这个窗口现在就是您值班。"), "state")
-        seen = queries.last_seen(window.hall_id, holds.day).get(holds.sitter_id)
-        if seen is not None and seen.kind in queries.HERE:
-            facts = {"name": holds.sitter.label if holds.sitter else "", "window": window.number}
-            raise Refused(
-                _("%(window)s号窗口由%(name)s值班，人已到岗；换人请大厅负责人改排。") % facts, "state"
-            )
+        _check_is_missing(actor, window, holds, now)
     busy = queries.engaged(now, half.ends_at)
     if actor.user_id in busy.leaves:
         raise Refused(_("您今天已请假，先撤回请假再顶班。"), "state")
@@ -224,6 +217,18 @@ def check_can_stand_in(actor: Actor, window: Window, *, now: dt.datetime) -> Hal
         facts = {"time": duty.time, "place": duty.place_label}
         raise Refused(_("您%(time)s在%(place)s值班，不能同时顶两个岗位。") % facts, "state")
     return half
+
+
+def _check_is_missing(actor: Actor, window: Window, holds: Duty, now: dt.datetime) -> None:
+    """Whoever sits there by the rota should be there by now, and has not been seen."""
+    if holds.sitter_id == actor.user_id:
+        raise Refused(_("这个窗口现在就是您值班。"), "state")
+    seen = queries.last_seen(window.hall_id, holds.day).get(holds.sitter_id or 0)
+    if seen is not None and seen.kind in queries.HERE:
+        facts = {"name": holds.sitter.label if holds.sitter else "", "window": window.number}
+        raise Refused(_("%(window)s号窗口由%(name)s值班，人已到岗；换人请大厅负责人改排。") % facts, "state")
+    if now < holds.starts_at:
+        raise Refused(_said_taken(holds, holds.sitter), "state")
 
 
 def holds_window(window: Window, now: dt.datetime) -> Duty | None:

@@ -452,7 +452,7 @@ TABLE = """
 /field-visits/new/                                  GET   in   403  403  403  403  403  200  200  403  403  403  403
 /field-visits/new/                                  POST  in   403  403  403  403  403  302  302  403  403  403  403
 /field-visits/<visit_id>/                           GET   in   200  404  200  200  404  200  200  200  404  404  404
-/field-visits/<visit_id>/change/                    GET   in   200  404  200  200  404  200  200  200  404  404  404
+/field-visits/<visit_id>/change/                    GET   in   403  404  403  403  404  200  200  403  404  404  404
 /field-visits/<visit_id>/change/                    POST  in   403  404  403  403  404  302  302  403  404  404  404
 /field-visits/<visit_id>/cancel-field-visit/        GET   in   200  404  200  200  404  200  200  200  404  404  404
 /field-visits/<visit_id>/cancel-field-visit/        POST  in   403  404  403  403  404  302  302  403  404  404  404

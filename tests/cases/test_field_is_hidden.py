@@ -14,9 +14,9 @@ from cases import actions
 from cases.actions import NewRespondent
 from cases.models import Case, FieldVisit, Recusal, ResultNotice, Sponsorship
 from cases.rules import TaskLine
-from hall.models import Message
+from hall.models import JournalEntry, Message
 from tests.cast import Cast
-from tests.life_field import TITLE, charge, drafted, made, plan, taken
+from tests.life_field import TEXT, TITLE, charge, drafted, made, plan, planned, taken
 from tests.matters import accepted
 
 pytestmark = pytest.mark.django_db
@@ -120,3 +120,96 @@ def test_who_handles_one_of_several_reads_of_that_one(cast: Cast, client: Client
     assert FieldVisit.objects.visible_to(cast.act(cast.guide)).count() == 0
     assert Sponsorship.objects.visible_to(cast.act(cast.supervisor)).count() == 1
     assert ResultNotice.objects.visible_to(cast.act(cast.supervisor)).count() == 0
+
+
+@pytest.fixture
+def mixed(cast: Cast) -> list[Case]:
+    """One case of the housing bureau between two of the labour bureau; nobody is accused."""
+    now = timezone.now()
+    return [
+        accepted(cast, now, title="人社局的事"),
+        accepted(cast, now, unit="housing", title="住建局的事"),
+        accepted(cast, now, unit="housing", title="住建局的另一件"),
+    ]
+
+
+def test_no_list_and_no_form_has_words_of_the_others(cast: Cast, client: Client, mixed: list[Case]) -> None:
+    now = timezone.now()
+    said = {"place": PLACE, "visited": "只有在场的人", "reason": "只有在场的人知道的案由"}
+    whole = planned(cast, mixed[1:2], now=now, start=now + dt.timedelta(days=2), place="住建局的地方")
+    visit = planned(cast, mixed, now=now, **said)
+    taken(cast, mixed, now=now, name=NAME)
+    client.force_login(cast.liaison2)
+    form = client.get(f"/field-visits/{visit.pk}/change/")
+    assert form.status_code == 403
+    assert client.get(f"/field-visits/{whole.pk}/change/").status_code == 403
+    pages = [
+        form, *map(client.get, (
+            "/field-visits/", f"/field-visits/{visit.pk}/", f"/field-visits/{visit.pk}/record-field-visit/",
+            "/sponsorships/",
+        )),
+    ]  # fmt: skip
+    words = (*said.values(), NAME, "人社局的事")
+    assert [word for page in pages for word in words if word in page.content.decode()] == []
+    assert "住建局的地方" in pages[1].content.decode()
+    rows = openpyxl.load_workbook(io.BytesIO(client.get("/field-visits/export.xlsx").content)).active.values
+    told = [cell for row in rows for cell in row]
+    assert "住建局的地方" in told and PLACE not in told
+    client.force_login(cast.manager)
+    assert PLACE in client.get(f"/field-visits/{visit.pk}/change/").content.decode()
+    assert PLACE in client.get("/field-visits/").content.decode()
+    assert NAME in client.get("/sponsorships/").content.decode()
+
+
+def test_a_notice_that_is_not_public_has_no_words_for_who_sees_one_case(
+    cast: Cast, client: Client, mixed: list[Case]
+) -> None:
+    now, note = timezone.now(), "人社局的说法还不准确"
+    notice = drafted(cast, mixed[:2], now=now)
+    address = f"/result-notices/{notice.pk}/"
+    manager = cast.act(cast.manager, now)
+    actions.return_result(actor=manager, notice_id=notice.pk, reason=note, revision=notice.revision, now=now)
+
+    def told(who: str) -> list[str]:
+        client.force_login(cast.people[who])
+        pages = [client.get(one) for one in ("/result-notices/", address)]
+        assert [page.status_code for page in pages] == [200, 200]
+        return [word for word in (TITLE, TEXT, note) if any(word in page.content.decode() for page in pages)]
+
+    assert told("clerk") == [TITLE, TEXT, note]
+    assert told("liaison2") == []
+    for verb in VERBS["notice"]:
+        assert client.get(address + verb).status_code == 404
+    notice.refresh_from_db()
+    actions.approve_result(actor=manager, notice_id=notice.pk, revision=notice.revision, now=now)
+    assert told("liaison2") == [TITLE, TEXT], "as the public reads it"
+    actions.withdraw_result(actor=manager, notice_id=notice.pk, reason="内容需要重新核对。", now=now)
+    assert told("liaison2") == []
+
+
+def test_the_files_of_several_cases_do_not_say_why(cast: Cast, mixed: list[Case]) -> None:
+    now, why = timezone.now(), "人社局那一件已经另行解决。"
+    manager = cast.act(cast.manager, now)
+    for cases in (mixed, mixed[1:2]):
+        visit = planned(cast, cases, now=now)
+        actions.cancel_field_visit(actor=manager, visit_id=visit.pk, reason=why, now=now)
+        visit.refresh_from_db()
+        assert visit.cancel_reason == why
+    for cases in (mixed[:2], mixed[2:]):
+        one = taken(cast, cases, now=now, unit_ids=(cases[0].first_handler_id,))
+        later = one.planned_on + dt.timedelta(days=10)
+        actions.extend_sponsorship(
+            actor=manager, sponsorship_id=one.pk, planned_on=later, reason=why, now=now
+        )
+        assert one.extensions.get().reason == why
+    reasons = {
+        case.title: sorted(
+            JournalEntry.objects.filter(
+                stream=f"case:{case.pk}", verb__in=("cancel_field_visit", "extend_sponsorship")
+            ).values_list("reason", flat=True)
+        )
+        for case in mixed
+    }
+    assert reasons == {
+        "人社局的事": ["", ""], "住建局的事": ["", "", why], "住建局的另一件": ["", why],
+    }  # fmt: skip

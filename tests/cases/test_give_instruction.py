@@ -10,13 +10,14 @@ from django.db import IntegrityError, transaction
 
 from cases import actions
 from cases.actions import NewRespondent, sweep_deadlines, withdraw_case
-from cases.models import Case, Instruction
+from cases.models import Case, Instruction, Respondent
 from cases.queries.work_list import WorkFilter, work_list
 from hall import journal
 from hall.access import SYSTEM
 from hall.models import JournalEntry, Message
+from staffing.models import LeaderReception
 from tests.cast import NOW, Cast, reception
-from tests.life_docket import TEXT, given, on_docket, reported
+from tests.life_docket import TEXT, given, heard, on_docket, reported
 from tests.life_opinions import answered
 from tests.life_referrals import clocks, disputed, owners, refused, rerouted
 from tests.matters import accepted, ladder, registered
@@ -161,3 +162,16 @@ def test_a_new_unit_with_an_instruction_of_its_own_keeps_that(cast: Cast) -> Non
     assert (one.status, other.status) == ("withdrawn", "given")
     told = Message.objects.filter(kind="instruction_withdrawn")
     assert {message.user for message in told} == {cast.leader, cast.manager}
+
+
+def test_a_substitute_who_is_complained_of_receives_nothing(cast: Cast) -> None:
+    """Checked when the matter is set down, and again when another leader has come in between (第三十条)."""
+    case = accepted(cast)
+    item = on_docket(cast, case)
+    Respondent.objects.create(case=case, name=cast.leader2.name, user=cast.leader2)
+    LeaderReception.objects.filter(pk=item.reception_id).update(leader=cast.leader2)
+    no_record = refused(heard, cast, item)
+    assert (no_record.kind, "第三十条" in no_record.article) == ("state", True)
+    facts = {"text": TEXT, "department_id": cast.units["labour"].pk, "due_on": dt.date(2026, 12, 1)}
+    no_word = refused(actions.give_instruction, actor=cast.act(cast.clerk), case_id=case.pk, now=NOW, **facts)
+    assert "还没有由领导接访" in str(no_word)

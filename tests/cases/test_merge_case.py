@@ -17,6 +17,7 @@ from hall import documents, journal
 from hall.access import Refused
 from hall.models import IssuedDocument, JournalEntry, Message
 from tests.cast import NOW, Cast, yunxi
+from tests.life_field import TEXT, published
 from tests.life_referrals import clocks, days, disputed, forwarded, refused
 from tests.matters import ZHANG, accepted, registered
 from tests.petitioner import letter
@@ -219,6 +220,32 @@ def test_linked_ones_can_still_be_merged(cast: Cast) -> None:
     link(cast, case, into)
     merge(cast, case, into)
     assert set(CaseLink.objects.values_list("kind", flat=True)) == {"related", "merged"}
+
+
+def test_what_is_public_of_the_one_that_goes_on_comes_down(cast: Cast, client: Client) -> None:
+    """Nobody asked who came along, and what is secret now is told no longer; the same people are asked already."""
+    secret, more, against, plain = (accepted(cast, title=f"公开的{n}") for n in range(4))
+    notices = {
+        case.pk: published(cast, [case], now=NOW + days(n))
+        for n, case in enumerate((secret, more, against, plain))
+    }
+    merge(cast, newer(cast, is_confidential=True), secret)
+    merge(cast, newer(cast, people=(ZHANG, LI)), more)
+    merge(cast, newer(cast, respondents=(NewRespondent(name="王老板"),)), against)
+    merge(cast, newer(cast), plain)
+    for notice in notices.values():
+        notice.refresh_from_db()
+    down = {pk: notice.status for pk, notice in notices.items()}
+    assert down == {
+        secret.pk: "withdrawn", more.pk: "withdrawn", against.pk: "withdrawn", plain.pk: "published",
+    }  # fmt: skip
+    notice = notices[secret.pk]
+    assert notice.withdrawn_reason == "该事项已与另一件信访事项并案办理。"
+    page = client.get(f"/halls/yunxi/results/{notice.pk}/").content.decode()
+    assert TEXT not in page and "已经撤回" in page
+    entry = JournalEntry.objects.get(stream=f"case:{secret.pk}", verb="withdraw_result")
+    assert entry.reason == notice.withdrawn_reason
+    assert journal.verify() == []
 
 
 # -- only linked ---------------------------------------------------------------------------------------------------

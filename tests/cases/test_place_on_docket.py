@@ -3,17 +3,20 @@
 from __future__ import annotations
 
 import threading
+from collections.abc import Callable
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 
 from cases.actions import NewRespondent, link_docket_case, place_on_docket, remove_from_docket
-from cases.models import DocketItem
+from cases.models import Case, DocketItem, Instruction
 from hall.access import SYSTEM, Refused
 from hall.models import JournalEntry
 from staffing.actions import cancel_reception
 from tests.cast import NOW, Cast, at, reception
-from tests.matters import registered
+from tests.life_docket import given, on_docket
+from tests.life_referrals import refused
+from tests.matters import accepted, registered
 
 NINE = at("2026-11-25 09:00")
 pytestmark = pytest.mark.django_db
@@ -100,3 +103,69 @@ def test_two_clerks_place_the_same_case(cast: Cast) -> None:
         thread.join(timeout=30)
     assert sorted(said) == ["placed", "该事项已经列入这次接访。"]
     assert DocketItem.objects.live().count() == 1
+
+
+def _at_once(*acts: Callable[[], object]) -> list[str]:
+    """What each said that began in the same moment: "", or why it was refused, or the database's own error."""
+    start, said = threading.Barrier(len(acts)), [""] * len(acts)
+
+    def go(n: int) -> None:
+        try:
+            start.wait(timeout=20)
+            acts[n]()
+        except (Refused, DatabaseError) as error:
+            said[n] = str(error)
+        finally:
+            connection.close()
+
+    threads = [threading.Thread(target=go, args=(n,)) for n in range(len(acts))]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join(timeout=30)
+    return said
+
+
+@pytest.mark.django_db(transaction=True)
+def test_taken_off_and_instructed_at_once(cast: Cast) -> None:
+    """One comes first, whichever, and no instruction hangs on what was taken off; nobody waits in a ring."""
+    for days_ago in range(3):
+        case = accepted(cast)
+        item, clerk = on_docket(cast, case, days_ago=days_ago), cast.act(cast.clerk)
+        off, word = _at_once(
+            lambda pk=item.pk, clerk=clerk: remove_from_docket(actor=clerk, item_id=pk, now=NOW),  # type: ignore[misc]
+            lambda case=case: given(cast, case),  # type: ignore[misc]
+        )
+        item.refresh_from_db()
+        gave = Instruction.objects.filter(item=item).exists()
+        assert (bool(item.removed_at), gave) == (not off, not word)
+        assert ("不能移出" in off, "还没有由领导接访" in word) in {(True, False), (False, True)}
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_takes_it_off_waits_for_the_case(cast: Cast) -> None:
+    """While somebody acts on the case its item is not held: an instruction or a record may still take it."""
+    item = on_docket(cast)
+    clerk, waits = cast.act(cast.clerk), threading.Event()
+
+    def take_off() -> None:
+        try:
+            waits.set()
+            refused(remove_from_docket, actor=clerk, item_id=item.pk, now=NOW)
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=take_off)
+    with transaction.atomic():
+        Case.objects.locked(item.case_id or 0)
+        other.start()
+        waits.wait(timeout=20)
+        other.join(timeout=0.5)
+        assert other.is_alive()
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '2s'")
+        DocketItem.objects.locked(item.pk)
+        one = given(cast, item.case)
+    other.join(timeout=30)
+    item.refresh_from_db()
+    assert (item.removed_at, one.item) == (None, item)

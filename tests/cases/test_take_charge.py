@@ -20,8 +20,10 @@ from cases.queries.sponsorships import SponsorshipFilter, candidates, sponsorshi
 from cases.queries.timeline import timeline
 from hall.access import Refused
 from hall.models import JournalEntry, Message
+from staffing.actions import report_absence
 from tests.cast import NOW, Cast
-from tests.life_field import charge, ended, taken
+from tests.life_field import charge, ended, planned, taken
+from tests.life_referrals import disputed, rerouted
 from tests.matters import accepted, ladder, registered
 
 pytestmark = pytest.mark.django_db
@@ -293,3 +295,38 @@ def test_the_list_is_filtered_and_taken_along(cast: Cast, client: Client) -> Non
     page = openpyxl.load_workbook(io.BytesIO(client.get("/sponsorships/export.xlsx").content)).active
     assert [row[0] for row in page.iter_rows(values_only=True)] == ["事项名称", one.name]
     assert JournalEntry.objects.filter(verb="export_sponsorships").count() == 1
+
+
+def test_the_charge_goes_on_with_the_unit_that_the_matter_goes_to(cast: Cast) -> None:
+    """Rerouted, its clock runs with the new unit: a later date moves it, and the end stops it."""
+    ladder()
+    case = disputed(cast)
+    one = taken(cast, [case])
+    rerouted(cast, case)
+    one.refresh_from_db()
+    clock = Deadline.objects.open().get(pk=one.deadline_id)
+    assert clock.department == cast.units["housing"]
+    extend(cast, one, LATER)
+    one.deadline.refresh_from_db()
+    assert one.deadline.due_on >= LATER
+    actions.end_sponsorship(
+        actor=cast.act(cast.leader),
+        sponsorship_id=one.pk,
+        outcome="resolved",
+        note="工资已全部付清。",
+        now=NOW,
+    )
+    assert not Deadline.objects.open().filter(kind="sponsor").exists()
+
+
+def test_nobody_is_away_and_on_a_visit(cast: Cast) -> None:
+    report_absence(
+        actor=cast.act(cast.manager),
+        person_id=cast.leader.pk,
+        from_on=TODAY,
+        until_on=LATER,
+        kind="leave",
+        now=NOW,
+    )
+    with pytest.raises(Refused, match="外出"):
+        planned(cast, [accepted(cast)])

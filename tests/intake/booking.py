@@ -68,7 +68,9 @@ def by_clerk(
 
 def told(booking: Booking) -> list[str]:
     """The kinds of what was said to the visitor, in order."""
-    rows = Message.objects.filter(once__contains=f"/{booking.pk}/").order_by("pk")
+    rows = Message.objects.filter(kind__startswith="booking_", once__contains=f"/{booking.pk}/").order_by(
+        "pk"
+    )
     return [row.kind.removeprefix("booking_") for row in rows]
 
 

@@ -13,12 +13,21 @@ from django.test import Client
 from django.utils import timezone
 
 from cases.actions import NewRespondent
-from cases.models import DocketItem
-from hall.access import PUBLIC, Actor, Refused
-from intake.actions import check_in_booking, miss_booking, register_visit, settle_bookings, take_number
+from cases.models import DocketItem, Recusal
+from hall.access import PUBLIC, SYSTEM, Actor, Refused
+from intake.actions import (
+    check_in_booking,
+    miss_booking,
+    register_visit,
+    reveal_booking,
+    settle_bookings,
+    take_number,
+)
 from intake.models import Booking, Queue, Ticket, Visit
+from staffing.actions import post_person
+from staffing.lifecycle import LIAISON
 from staffing.models import LeaderReception
-from tests.cast import NOW, Cast, queues, reception
+from tests.cast import FOUNDED, NOW, Cast, queues, reception
 from tests.intake.booking import NINE, booked, by_clerk, state
 from tests.matters import matter
 
@@ -130,6 +139,48 @@ def test_a_booking_registers_even_where_the_docket_refuses(cast: Cast, line: dic
     )  # fmt: skip
     assert case.pk
     assert DocketItem.objects.get().case is None
+
+
+@pytest.mark.parametrize("why", ["person", "unit", "recused", "docket"])
+def test_whom_the_case_complains_of_does_not_find_who_came(
+    cast: Cast, line: dict[str, Queue], client: Client, why: str
+) -> None:
+    """The guide and a second clerk see every booking of the hall; not the one of a case that bars them."""
+    one = reception(cast, NINE)
+    booking, other = booked(one, 1), booked(one, 2)
+    ticket = come(booking, line["A"], NINE)
+    guide = cast.guide
+    if why == "unit":
+        post_person(
+            actor=SYSTEM, user_id=guide.pk, role=LIAISON, title="联络员", department_id=cast.units["housing"].pk,
+            from_on=FOUNDED.date(), now=FOUNDED,
+        )  # fmt: skip
+    against = {
+        "person": (NewRespondent(name=guide.name, user_id=guide.pk),),
+        "unit": (NewRespondent(name="县住建局", department_id=cast.units["housing"].pk),),
+        "docket": (NewRespondent(name=guide.name, user_id=guide.pk),),
+    }
+    case = register_visit(
+        actor=cast.act(cast.clerk, NINE), hall_id=cast.hall.pk, visit_id=ticket.visit_id,
+        new=matter(NINE, respondents=against.get(why, ())), form_token=uuid.uuid4(), now=NINE,
+    )  # fmt: skip
+    if why == "docket":
+        ticket.visit.cases.clear()
+    if why == "recused":
+        Recusal.objects.create(case=case, user=guide, reason="近亲属", at=NINE)
+    seen = Booking.objects.visible_to(cast.act(guide, NINE))
+    assert list(seen) == [other]
+    assert Booking.objects.visible_to(cast.act(cast.clerk, NINE)).count() == 2
+    client.force_login(guide)
+    page = client.get(f"/receptions/{one.pk}/bookings/").text
+    assert other.name in page and booking.name not in page and booking.subject not in page
+    for door in ("reveal", "cancel", "advance", "check-in"):
+        assert client.get(f"/bookings/{booking.pk}/{door}/").status_code == 404
+    for door in ("accept", "miss"):
+        assert client.post(f"/bookings/{booking.pk}/{door}/").status_code == 404
+    with pytest.raises(Refused) as refused:
+        reveal_booking(actor=cast.act(guide, NINE), booking_id=booking.pk, reason="核对来访人", now=NINE)
+    assert refused.value.kind == "unseen"
 
 
 def test_at_the_kiosk_and_at_the_desk(cast: Cast, line: dict[str, Queue], client: Client) -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import threading
+import uuid
 from typing import Any
 
 import pytest
@@ -19,11 +20,11 @@ from cases.models import Recusal
 from cases.queries.timeline import timeline
 from hall.access import Refused
 from hall.models import JournalEntry
-from intake.actions import correct_service, export_allowance, record_service
+from intake.actions import correct_service, export_allowance, record_service, register_visit
 from intake.models import ServiceContent, ServiceNote
 from staffing.models import SocialParticipant
 from tests.cast import NOW, Cast, queues, take
-from tests.matters import ZHANG, accepted, registered
+from tests.matters import ZHANG, accepted, matter, registered
 from tests.social import lawyer, on_duty, participant, said
 
 LATER = NOW + dt.timedelta(days=1)
@@ -89,6 +90,31 @@ def test_a_visit_without_a_matter_is_enough_and_nothing_is_not(cast: Cast) -> No
     with pytest.raises(Refused) as refused:
         advised(cast, one)
     assert refused.value.field == "case_number"
+
+
+@pytest.mark.django_db
+def test_of_a_ticket_alone_the_case_that_came_of_it_bars(cast: Cast) -> None:
+    """Who is complained of, or recused, learns neither that the visitor was helped nor what was said."""
+    ticket, one = take(cast, queues(cast)["B"]), lawyer(cast)
+    note = record_service(
+        actor=cast.act(cast.lawyer), participant_id=one.pk, facts=said(), visit_id=ticket.visit_id, now=NOW
+    )
+    two = (cast.clerk2, cast.leader)
+
+    def seen() -> list[bool]:
+        return [ServiceNote.objects.visible_to(cast.act(who)).filter(pk=note.pk).exists() for who in two]
+
+    assert seen() == [True, True]
+    case = register_visit(
+        actor=cast.act(cast.clerk), hall_id=cast.hall.pk, visit_id=ticket.visit_id, form_token=uuid.uuid4(),
+        new=matter(NOW, respondents=(NewRespondent(name=cast.leader.name, user_id=cast.leader.pk),)), now=NOW,
+    )  # fmt: skip
+    assert ServiceNote.objects.get(pk=note.pk).case is None
+    assert seen() == [True, False]
+    Recusal.objects.create(case=case, user=cast.clerk2, reason="近亲属", at=NOW)
+    assert seen() == [False, False]
+    assert not ServiceContent.objects.readable_by(cast.act(cast.clerk2)).exists()
+    assert ServiceNote.objects.visible_to(cast.act(cast.clerk)).get() == note
 
 
 @pytest.mark.django_db

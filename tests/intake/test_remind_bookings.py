@@ -4,23 +4,33 @@ from __future__ import annotations
 
 import datetime as dt
 import threading
+import uuid
 from typing import Any
 
 import pytest
 from django.db import connection
 from django.utils import translation
 
+from cases.actions import link_docket_case, record_reception
 from cases.models import DocketItem
 from hall.access import PUBLIC
 from hall.models import Message
 from hall.outbox import words
-from intake.actions import cancel_booking, remind_bookings, settle_bookings
+from intake.actions import (
+    cancel_booking,
+    check_in_booking,
+    forget_bookings,
+    remind_bookings,
+    settle_bookings,
+)
 from intake.models import Booking
 from staffing.actions import cancel_reception, change_reception
 from staffing.models import LeaderReception
 from staffing.rules import Slot
-from tests.cast import NOW, Cast, reception
+from tests.cast import NOW, Cast, queues, reception
 from tests.intake.booking import DAY, NINE, booked, by_clerk, phone, state, told
+from tests.life_docket import HEARD
+from tests.matters import accepted
 
 HOUR, MINUTE = dt.timedelta(hours=1), dt.timedelta(minutes=1)
 
@@ -188,3 +198,59 @@ def test_two_workers_tell_once(cast: Cast) -> None:
     assert Message.objects.filter(kind="booking_changed").count() == 5
     assert Message.objects.filter(kind="booking_reminder").count() == 3
     assert len(people) == 5
+
+
+def test_who_has_checked_in_hears_that_the_leader_does_not_come(cast: Cast) -> None:
+    """They keep their number and are served at a window; told once, of a change as well."""
+    one = reception(cast, NINE, leader=cast.leader)
+    booking, queue = booked(one), queues(cast)["A"]
+    check_in_booking(
+        actor=cast.act(cast.guide, NINE), hall_id=cast.hall.pk, queue_id=queue.pk, code=booking.code,
+        form_token=uuid.uuid4(), now=NINE - 20 * MINUTE,
+    )  # fmt: skip
+    change(cast, one, NINE - 15 * MINUTE, starts_at=NINE + HOUR)
+    settle_bookings(now=NINE - 15 * MINUTE)
+    assert told(booking)[-1] == "changed"
+    cancel_reception(
+        actor=cast.act(cast.manager, NINE), reception_id=one.pk, reason="防汛抢险", now=NINE - MINUTE
+    )
+    for _n in range(2):
+        settle_bookings(now=NINE)
+    assert (state(booking), told(booking).count("called_off")) == ("checked_in", 1)
+
+
+def test_a_visitor_without_a_telephone_is_reminded_through_the_clerk(cast: Cast) -> None:
+    one = reception(cast, NINE)
+    booking = by_clerk(cast, one, 3, phone="")
+    assert [remind_bookings(now=NINE - DAY + n * MINUTE) for n in (0, 5)] == [1, 0]
+    assert remind_bookings(now=NINE - HOUR) == 1
+    assert reminders(booking) == ["day", "hours"]
+    assert Message.objects.filter(kind="booking_reminder", channel="app", user=cast.clerk).count() == 2
+
+
+def test_a_matter_that_was_heard_stays_on_the_docket_when_the_rest_is_called_off(cast: Cast) -> None:
+    """The sweep goes on over it; the record keeps its line in the ledger."""
+    one = reception(cast, NINE)
+    heard_one, other = booked(one, 1), booked(one, 2)
+    case = accepted(cast, NINE)
+    clerk = cast.act(cast.clerk, NINE)
+    link_docket_case(actor=clerk, item_id=heard_one.docket_item_id, case_id=case.pk, now=NINE)
+    record_reception(actor=clerk, item_id=heard_one.docket_item_id, heard=HEARD, now=NINE + MINUTE)
+    cancel_reception(
+        actor=cast.act(cast.manager, NINE), reception_id=one.pk, reason="防汛抢险", now=NINE + 2 * MINUTE
+    )
+    settle_bookings(now=NINE + 3 * MINUTE)
+    assert [state(b) for b in (heard_one, other)] == ["released", "released"]
+    assert DocketItem.objects.get(removed_at=None).pk == heard_one.docket_item_id
+
+
+def test_name_and_telephone_are_forgotten_when_nobody_needs_them(cast: Cast) -> None:
+    one = reception(cast, NINE)
+    booking = booked(one)
+    settle_bookings(now=NINE + DAY)
+    assert forget_bookings(now=NINE + 89 * DAY) == 0
+    booking.refresh_from_db()
+    assert (booking.status, bool(booking.name)) == ("no_show", True)
+    assert [forget_bookings(now=NINE + 91 * DAY) for _n in range(2)] == [1, 0]
+    booking.refresh_from_db()
+    assert (booking.name, booking.phone, booking.phone_index) == ("", "", None)

@@ -5,12 +5,12 @@ from __future__ import annotations
 import threading
 
 import pytest
-from django.db import connection
+from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.utils import timezone
 
 from hall.access import Refused, allowed
-from hall.models import JournalEntry, Message
+from hall.models import JournalEntry, Message, User
 from intake.actions import call_next, call_ticket, finish_ticket
 from intake.rules import check_can_call_next
 from staffing.actions import check_in, stand_in
@@ -172,3 +172,47 @@ def test_the_console_offers_the_way_out(cast: Cast, client: Client) -> None:
     assert "顶班：接管" not in client.get(console).text
     called = call_next(actor=cast.act(cast.clerk2, now), window_id=cast.windows[0].pk, now=now)
     finish_ticket(actor=cast.act(cast.clerk2, now), ticket_id=called.pk, now=now)
+
+
+def test_nobody_is_missing_before_their_time(cast: Cast) -> None:
+    for half in ("am", "pm"):
+        put(cast, cast.clerk, 1, day=TODAY, half=half, now=BEFORE)
+    facts = {"actor": cast.act(cast.clerk2), "window_id": cast.windows[0].pk}
+    for early, said in (("08:05", "08:30—12:00"), ("13:10", "14:00—17:30")):
+        with pytest.raises(Refused, match=f"1号窗口{said}已排林晓雯") as refused:
+            stand_in(**facts, now=at(f"2026-11-18 {early}"))
+        assert refused.value.kind == "state"
+    assert not Attendance.objects.exists()
+    assert stand_in(**facts, now=at("2026-11-18 08:31")).sitter == cast.clerk2
+    assert stand_in(**facts, now=at("2026-11-18 14:00")).sitter == cast.clerk2
+
+
+@pytest.mark.django_db(transaction=True)
+def test_who_stands_in_waits_for_what_the_same_person_records(cast: Cast) -> None:
+    """In two windows of a browser: the rows of a day come one after the other, then the hall's journal."""
+    put(cast, cast.clerk, 1, day=TODAY, now=BEFORE)
+    actor, begun, failed = cast.act(cast.clerk2), threading.Event(), list[str]()
+
+    def sit() -> None:
+        try:
+            begun.set()
+            stand_in(actor=actor, window_id=cast.windows[0].pk, now=NOW)
+        except (Refused, DatabaseError) as error:
+            failed.append(str(error))
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=sit)
+    with transaction.atomic():
+        with connection.cursor() as cursor:
+            cursor.execute("SET LOCAL lock_timeout = '3s'")
+        User.objects.select_for_update(no_key=True).get(pk=cast.clerk2.pk)
+        other.start()
+        assert begun.wait(timeout=20)
+        other.join(timeout=0.5)
+        assert other.is_alive()
+        check_in(actor=actor, hall_id=cast.hall.pk, user_id=cast.clerk2.pk, now=NOW)
+    other.join(timeout=30)
+    assert failed == []
+    assert Attendance.objects.get().user == cast.clerk2
+    assert Duty.objects.get().sitter == cast.clerk2

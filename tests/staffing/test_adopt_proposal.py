@@ -10,9 +10,10 @@ from django.db import connection, transaction
 from django.test import Client
 
 from hall.access import SYSTEM, Refused
-from hall.models import JournalEntry
+from hall.models import JournalEntry, Message
+from hall.outbox import words
 from staffing.actions import adopt_proposal, answer_proposal, plan_reception, propose_month
-from staffing.models import LeaderReception, PlanProposal
+from staffing.models import Hall, LeaderReception, PlanProposal
 from staffing.queries.rhythm import Plan, Slot
 from staffing.rules import Slot as Wanted
 from tests.cast import NOW, Cast, at, reception
@@ -140,3 +141,15 @@ def test_taking_over_while_somebody_plans_by_hand(cast: Cast) -> None:
         _until_somebody_waits()
     thread.join(timeout=30)
     assert results == [(2, ["领导接访室在2026-12-01 09:00至11:00已由孙丽华使用。"])]
+
+
+def test_the_leaders_hear_that_a_month_waits_for_their_approval(cast: Cast) -> None:
+    """Where the hall publishes only what was approved; nobody is told where it does not."""
+    adopt(cast, proposal(cast), 0)
+    assert not Message.objects.filter(kind="receptions_wait").exists()
+    Hall.objects.filter(pk=cast.hall.pk).update(receptions_need_approval=True)
+    one = PlanProposal.objects.get()
+    adopt(cast, one, 1, 2)
+    told = Message.objects.filter(kind="receptions_wait", channel="app")
+    assert {m.user for m in told} == {cast.leader, cast.leader2}
+    assert words(told[0])[0] == "2026年12月接访日程等待批准"

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 from typing import Any
 
 import pytest
@@ -13,7 +14,13 @@ from django.utils import timezone
 
 from hall.access import Refused
 from hall.models import JournalEntry, ref_of
-from staffing.actions import publish_commitment, save_commitment, withdraw_commitment, write_duty
+from staffing.actions import (
+    publish_commitment,
+    request_leave,
+    save_commitment,
+    withdraw_commitment,
+    write_duty,
+)
 from staffing.models import Commitment, DutyStatement
 from staffing.queries import duty_of, duty_statements_of
 from tests.cast import NOW, Cast
@@ -162,3 +169,33 @@ def test_everyone_reads_the_own_duties(client: Client, cast: Cast) -> None:
     client.force_login(cast.clerk)
     assert "先听完，再登记" in client.get("/my-post/").text
     assert client.get("/duties/").status_code == 403
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_duty_statement_holds_nobody_up_in_the_hall(cast: Cast) -> None:
+    """Somebody asks for leave meanwhile: that only refers to the hall, and does not wait."""
+    day = TODAY + dt.timedelta(days=5)
+    clerk, holds, done = cast.act(cast.clerk), threading.Event(), threading.Event()
+
+    def write() -> None:
+        try:
+            with transaction.atomic():
+                duty(cast, "登记来访")
+                holds.set()
+                done.wait(timeout=20)
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=write)
+    other.start()
+    try:
+        assert holds.wait(timeout=20)
+        with transaction.atomic():  # what it refers to is asked at the end of it
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '3s'")
+            request_leave(
+                actor=clerk, hall_id=cast.hall.pk, kind="annual", from_on=day, until_on=day, now=NOW
+            )
+    finally:
+        done.set()
+        other.join(timeout=30)

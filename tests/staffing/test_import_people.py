@@ -401,3 +401,14 @@ def test_confirmed_twice_at_once_nobody_is_doubled(cast: Cast) -> None:
     assert not [
         name for name in User.objects.values_list("username", flat=True) if re.search(r"ren\d\d", name)
     ]
+
+
+def test_a_small_file_with_a_boundless_merge_is_not_opened(cast: Cast) -> None:
+    """A few bytes that would become an object for each of a million cells."""
+    out = io.BytesIO()
+    with zipfile.ZipFile(out, "w", zipfile.ZIP_DEFLATED) as packed:
+        packed.writestr(
+            "xl/worksheets/sheet1.xml", '<mergeCells><mergeCell ref="A1:XFD1048576"/></mergeCells>'
+        )
+    with pytest.raises(ValidationError, match="太大"):
+        read_people_file(out.getvalue(), cast.hall)

@@ -150,7 +150,10 @@ def test_a_published_change_says_what_when_and_why(cast: Cast) -> None:
     assert (change.starts_at, change.ends_at) == (NINE, NINE + dt.timedelta(hours=2))
     assert notice.state == "changed"
     told = set(Message.objects.filter(kind="reception_changed").values_list("user", flat=True))
-    assert told == {cast.leader.pk, cast.leader2.pk}, "who steps in and who stays away"
+    desks = {cast.clerk.pk, cast.clerk2.pk, cast.guide.pk}
+    assert told == {cast.leader.pk, cast.leader2.pk} | desks, (
+        "who steps in, who stays away, who tells visitors"
+    )
 
 
 def test_before_publication_a_change_leaves_no_public_mark(cast: Cast) -> None:

@@ -8,8 +8,10 @@ import json
 from typing import Any
 from xml.etree import ElementTree
 
+import feedparser
 import icalendar
 import pytest
+import vobject
 from django.conf import settings
 from django.test import Client
 from django.utils import timezone
@@ -266,3 +268,26 @@ def test_the_page_leads_to_all_of_them(client: Client, cast: Cast, two: Any) -> 
         "/press.xlsx?month=",
     ):
         assert f'href="{BASE}{ending}' in page
+
+
+def test_the_calendar_opens_with_another_clients_library(client: Client, cast: Cast, two: Any) -> None:
+    """Written with one library, read with another: every event has its time in the hall's zone, its place and state."""
+    first, second = two
+    cancel_reception(
+        actor=cast.act(cast.manager, _day(0)), reception_id=second.pk, reason="防汛", now=timezone.now()
+    )
+    book = vobject.readOne(client.get(f"{BASE}.ics").content.decode())
+    assert book.name == "VCALENDAR" and book.vtimezone.tzid.value == "Asia/Shanghai"
+    events = {event.dtstart.value: event for event in book.vevent_list}
+    assert set(events) == {timezone.localtime(one.starts_at) for one in two}
+    event = events[first.starts_at]
+    assert event.dtend.value == first.ends_at
+    assert "领导接访室" in event.location.value
+    assert events[second.starts_at].status.value == "CANCELLED"
+    assert all(one.uid.value and one.dtstamp.value for one in events.values())
+
+
+def test_the_feed_opens_in_a_feed_reader(client: Client, cast: Cast, two: Any) -> None:
+    feed = feedparser.parse(client.get(f"{BASE}.atom").content)
+    assert (feed.bozo, feed.version, len(feed.entries)) == (False, "atom10", len(two))
+    assert all(one.id and one.link and one.updated_parsed for one in feed.entries)

@@ -13,13 +13,14 @@ from hall.access import Refused
 from hall.models import Message
 from staffing.actions import (
     cancel_reception,
+    end_posting,
     plan_reception,
     publish_reception,
     report_absence,
     substitute_leader,
     withdraw_absence,
 )
-from staffing.models import Absence, LeaderReception
+from staffing.models import Absence, LeaderReception, Posting
 from staffing.queries import touched_by, without_leader
 from staffing.rules import Slot
 from tests.cast import NOW, Cast, at, reception
@@ -188,3 +189,20 @@ def test_a_reception_not_committed_yet_is_seen_by_the_absence(cast: Cast) -> Non
         _until_somebody_waits()
     thread.join(timeout=30)
     assert touched == [1]
+
+
+def test_a_leader_whose_posting_has_ended_leaves_receptions_without_one(cast: Cast) -> None:
+    one = reception(cast, NINE)
+    assert not without_leader(cast.hall, NOW).exists()
+    end_posting(
+        actor=cast.act(cast.manager), posting_id=Posting.objects.get(user=cast.leader).pk, on=NOW.date(),
+        reason="调任市里", now=NOW,
+    )  # fmt: skip
+    assert list(without_leader(cast.hall, NOW)) == [one]
+
+
+def test_clerks_and_guides_hear_of_a_cancellation_for_the_visitors_in_front_of_them(cast: Cast) -> None:
+    one = reception(cast, NINE)
+    cancel_reception(actor=cast.act(cast.manager), reception_id=one.pk, reason="防汛", now=NOW)
+    told = {m.user for m in Message.objects.filter(kind="reception_cancelled", channel="app")}
+    assert told == {cast.leader, cast.clerk, cast.clerk2, cast.guide}

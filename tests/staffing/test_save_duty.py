@@ -11,7 +11,7 @@ from django.db import IntegrityError, connection, transaction
 from hall.access import Refused
 from hall.models import CalendarDay, JournalEntry
 from staffing.actions import fill_week, keep_pattern, remove_duty, save_duty
-from staffing.models import Duty, DutyTemplate, Station
+from staffing.models import Duty, DutyTemplate, Leave, Station
 from staffing.queries import board, gaps_ahead, half_on
 from staffing.rules import who_can
 from tests.cast import NOW, Cast, at
@@ -97,6 +97,19 @@ def test_a_changed_cell_keeps_what_was_sat(cast: Cast) -> None:
     duty.refresh_from_db()
     assert (duty.sitter, duty.ends_at) == (cast.clerk, NOW)
     assert (changed.sitter, changed.starts_at, changed.ends_at) == (cast.clerk2, NOW, at("2026-11-18 12:00"))
+
+
+def test_an_open_duty_is_its_own_persons_again_when_they_are_free(cast: Cast) -> None:
+    duty = put(cast, cast.clerk, 1)
+    leave = away(cast, cast.clerk)
+    duty.refresh_from_db()
+    assert duty.sitter is None
+    elsewhere = put(cast, cast.clerk2, 2)
+    Leave.objects.filter(pk=leave.pk).update(status="withdrawn")
+    facts = {"actor": cast.act(cast.manager), "hall_id": cast.hall.pk, "duty_id": duty.pk, "now": NOW}
+    changed = save_duty(**facts, slot=slot(cast.clerk, window=1, cast=cast, substitute_id=cast.liaison.pk))
+    assert (changed.person, changed.sitter) == (cast.clerk, cast.clerk)
+    assert elsewhere.sitter == cast.clerk2
 
 
 def test_what_has_begun_is_not_removed(cast: Cast) -> None:

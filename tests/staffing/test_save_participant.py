@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import threading
 
 import pytest
 from django.db import DatabaseError, connection, transaction
@@ -11,11 +12,12 @@ from django.test.utils import CaptureQueriesContext
 
 from hall.access import Refused
 from hall.models import JournalEntry
-from staffing.actions import save_participant
+from staffing.actions import request_leave, save_participant
 from staffing.lifecycle import PARTICIPANT_KINDS
 from staffing.models import SocialParticipant
 from staffing.rules import ParticipantFacts
 from tests.cast import NOW, Cast
+from tests.rota import MONDAY
 from tests.social import account, participant, psychologist
 
 pytestmark = pytest.mark.django_db
@@ -126,3 +128,32 @@ def test_the_page_saves_and_says_what_is_wrong(client: Client, cast: Cast) -> No
     one = SocialParticipant.objects.get(promised_on=dt.date(2026, 1, 5))
     assert client.post(f"/participants/{one.pk}/", {**form, "licence": "A-2"}).status_code == 302
     assert SocialParticipant.objects.filter(licence="A-2", promised_on=None).exists()
+
+
+@pytest.mark.django_db(transaction=True)
+def test_the_list_holds_nobody_up_in_the_hall(cast: Cast) -> None:
+    """Somebody asks for leave meanwhile: that only refers to the hall, and does not wait."""
+    clerk, holds, done = cast.act(cast.clerk), threading.Event(), threading.Event()
+
+    def write() -> None:
+        try:
+            with transaction.atomic():
+                participant(cast)
+                holds.set()
+                done.wait(timeout=20)
+        finally:
+            connection.close()
+
+    other = threading.Thread(target=write)
+    other.start()
+    try:
+        assert holds.wait(timeout=20)
+        with transaction.atomic():  # what it refers to is asked at the end of it
+            with connection.cursor() as cursor:
+                cursor.execute("SET LOCAL lock_timeout = '3s'")
+            request_leave(
+                actor=clerk, hall_id=cast.hall.pk, kind="annual", from_on=MONDAY, until_on=MONDAY, now=NOW
+            )
+    finally:
+        done.set()
+        other.join(timeout=30)

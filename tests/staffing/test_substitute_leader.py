@@ -9,8 +9,15 @@ from django.test import Client
 
 from hall.access import Refused
 from hall.models import JournalEntry, Message
-from staffing.actions import plan_reception, postpone_reception, report_absence, substitute_leader
-from staffing.models import LeaderReception
+from staffing.actions import (
+    end_posting,
+    plan_reception,
+    postpone_reception,
+    publish_reception,
+    report_absence,
+    substitute_leader,
+)
+from staffing.models import LeaderReception, Posting
 from staffing.queries import notices, substitutes_for
 from staffing.rules import Slot
 from tests.cast import NOW, Cast, at, reception
@@ -49,7 +56,7 @@ def test_the_public_reads_who_was_to_come_and_why_not(cast: Cast) -> None:
     )
     assert JournalEntry.objects.latest("id").verb == "substitute_leader"
     told = set(Message.objects.filter(kind="reception_changed").values_list("user", flat=True))
-    assert told == {cast.leader.pk, cast.leader2.pk}
+    assert told == {cast.leader.pk, cast.leader2.pk, cast.clerk.pk, cast.clerk2.pk, cast.guide.pk}
 
 
 def test_a_postponement_says_from_when(cast: Cast) -> None:
@@ -149,3 +156,19 @@ def test_the_page_offers_and_keeps_what_was_typed(client: Client, cast: Cast) ->
     assert wrong.status_code == 422
     assert "防汛调度" in wrong.text
     assert client.post(url, asked | {"day": "2099-11-26"}).status_code == 302
+
+
+def test_the_places_stay_as_many_as_they_were(cast: Cast) -> None:
+    one = reception(cast, NINE, capacity=3)
+    assert substitute(cast, one).capacity == 3
+    assert postpone(cast, one, NINE + dt.timedelta(days=2)).capacity == 3
+
+
+def test_who_is_no_leader_any_more_is_not_published(cast: Cast) -> None:
+    one = reception(cast, NINE, published=False)
+    end_posting(
+        actor=cast.act(cast.manager), posting_id=Posting.objects.get(user=cast.leader).pk, on=NOW.date(),
+        reason="调任市里", now=NOW,
+    )  # fmt: skip
+    with pytest.raises(Refused, match="不是本厅的接访领导"):
+        publish_reception(actor=cast.act(cast.manager), reception_id=one.pk, now=NOW)

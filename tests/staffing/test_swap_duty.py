@@ -9,12 +9,14 @@ import pytest
 from django.db import connection
 
 from hall.access import Refused
-from hall.models import Message
+from hall.models import JournalEntry, Message
+from hall.outbox import words
 from staffing.actions import (
     agree_swap,
     approve_leave,
     approve_swap,
     refuse_swap,
+    remove_duty,
     request_leave,
     request_swap,
     withdraw_swap,
@@ -108,6 +110,29 @@ def test_a_leave_in_between_stops_the_swap(cast: Cast) -> None:
     away(cast, cast.clerk2)
     with pytest.raises(Refused, match="周子涵已请假"):
         approve_swap(actor=cast.act(cast.manager), swap_id=swap.pk, now=NOW)
+
+
+@pytest.mark.parametrize("gone", ["duty", "other_duty"])
+def test_it_falls_with_either_duty(cast: Cast, gone: str) -> None:
+    one, two = put(cast, cast.clerk, 1), put(cast, cast.clerk2, 2, day=TUESDAY)
+    swap, manager = agreed(cast, one, two), cast.act(cast.manager)
+    kept = request_swap(
+        actor=cast.act(cast.clerk), duty_id=put(cast, cast.clerk, 1, half="pm").pk, other_id=cast.liaison.pk, now=NOW
+    )  # fmt: skip
+    removed = remove_duty(actor=manager, duty_id=one.pk if gone == "duty" else two.pk, now=NOW)
+    swap.refresh_from_db()
+    kept.refresh_from_db()
+    assert (swap.status, kept.status) == ("withdrawn", "asked")
+    entry = JournalEntry.objects.get(verb="withdraw_swap")
+    assert (entry.actor_id, entry.before["status"], entry.after["removed"]) == (
+        cast.manager.pk, "agreed", removed.pk,
+    )  # fmt: skip
+    told = list(Message.objects.filter(kind="swap_fell", channel="app"))
+    assert {message.user for message in told} == {cast.clerk, cast.clerk2}
+    subject, body = words(told[0])
+    assert "换班没有换成" in subject and "已经撤下" in body and removed.place_label in body
+    with pytest.raises(Refused, match="已经撤回"):
+        approve_swap(actor=manager, swap_id=swap.pk, now=NOW)
 
 
 @pytest.mark.django_db(transaction=True)
