@@ -166,7 +166,9 @@ class Handling(Writing):
                 self._then(life, now, self.table.rng.randint(2, 10), "receive_supplement", come)
 
     def _simplify(self, life: Life, now: dt.datetime) -> None:
-        if self._open(life):
+        """The page greys it when a second unit has come in: over a weekend both may fall on one Monday."""
+        shared = Case.objects.get(pk=life.pk).referrals.filter(part="take_part").exists()
+        if self._open(life) and not shared:
             self._do(
                 "simplify_case",
                 life,
