@@ -15,7 +15,7 @@ from itertools import groupby
 from typing import Any, Generic, TypeVar, cast
 
 import psycopg
-from django.db import DEFAULT_DB_ALIAS, connection, connections
+from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection, connections
 from django.db.models import AutoField, Model
 from django.db.models.constants import OnConflict
 from django.db.models.sql import InsertQuery
@@ -117,3 +117,11 @@ def insert(*rows: Model, then: Ask[Any] | None = None) -> Any:
 
 def _nothing(_rows: Rows) -> None:
     return None
+
+
+def broken_by(error: IntegrityError) -> str:
+    """The constraint that the database says was broken; "" where it names none.
+
+    Two people at once: the rule let both pass, the constraint one. Whoever lost is told by the rule's own sentence.
+    """
+    return getattr(getattr(error.__cause__, "diag", None), "constraint_name", None) or ""

@@ -25,6 +25,8 @@ from django.utils.cache import get_conditional_response, patch_cache_control, pa
 from django.utils.http import content_disposition_header, http_date, parse_http_date_safe
 from django.utils.translation import get_language
 
+from hall.outbox import at_site
+
 MAX_AGE = 60
 """Seconds for which a page may be shown from a cache; a changed reception is public within a minute."""
 SHELF = 256
@@ -47,7 +49,7 @@ class Drawn:
 
 def address_of(request: HttpRequest) -> str:
     """The full address of this page as a phone is to open it."""
-    return f"{settings.HALL_SITE_URL.rstrip('/')}{request.get_full_path()}"
+    return at_site(request.get_full_path())
 
 
 def fresh(

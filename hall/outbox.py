@@ -33,9 +33,14 @@ BACK_OFF = tuple(dt.timedelta(minutes=m) for m in (1, 5, 30, 120, 720))
 """Waits after the first, second, … failed attempt; after the last one the message is dead."""
 
 
-def address_of(url_name: str) -> str:
-    """The full address of a page without parameters, as messages and papers print it."""
-    return f"{settings.HALL_SITE_URL.rstrip('/')}{reverse(url_name)}"
+def at_site(path: str) -> str:
+    """The full address of a path of this site, as messages, papers and feeds print it."""
+    return f"{settings.HALL_SITE_URL.rstrip('/')}{path}"
+
+
+def address_of(url_name: str, *args: Any) -> str:
+    """The full address of a page."""
+    return at_site(reverse(url_name, args=args))
 
 
 @dataclass(frozen=True, slots=True)

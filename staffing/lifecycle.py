@@ -150,7 +150,6 @@ ON_DUTY_ROLES = (CLERK, GUIDE, LIAISON, DEPARTMENT_HEAD, HALL_MANAGER)
 AT_WINDOW_ROLES = (CLERK, LIAISON, HALL_MANAGER)
 """Who may take a window over by themselves; the same who may call from one."""
 
-HALVES = {"am": _("上午"), "pm": _("下午")}
 DUTY_KINDS = {"window": _("窗口"), "desk": _("引导台"), "on_call": _("随叫随驻")}
 LEAVE_KINDS = {
     "annual": _("年休假"),

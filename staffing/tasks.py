@@ -26,12 +26,11 @@ def solve_proposals() -> int:
             done += 1
         except Refused:
             log.info("proposal %s was answered by another worker", proposal.pk)
-        except planner.Unsolved:
-            actions.fail_proposal(
-                actor=SYSTEM, proposal_id=proposal.pk, failure="unsolved", now=timezone.now()
-            )
-        except Exception:  # one month that fails in any way holds up no other, and may be asked for again
-            log.exception("proposal %s was not worked out", proposal.pk)
+        except (
+            Exception
+        ) as fault:  # one month that fails in any way holds up no other, and may be asked for again
+            if not isinstance(fault, planner.Unsolved):
+                log.exception("proposal %s was not worked out", proposal.pk)
             actions.fail_proposal(
                 actor=SYSTEM, proposal_id=proposal.pk, failure="unsolved", now=timezone.now()
             )

@@ -23,6 +23,7 @@ from cases.queries.field_visits import VisitFilter, every_visit, post_on
 from cases.rules import TaskLine, VisitPlan
 from hall import journal, outbox
 from hall.access import Actor, Refused
+from hall.batch import broken_by
 from hall.models import User
 from staffing.models import Department, Hall
 
@@ -61,8 +62,7 @@ def _one_place(plan: VisitPlan, *, but: int | None = None) -> Iterator[None]:
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        diagnosis = getattr(error.__cause__, "diag", None)
-        if diagnosis is not None and diagnosis.constraint_name in EXCLUSIONS:
+        if broken_by(error) in EXCLUSIONS:
             rules.refuse_double(plan, but=but)
         raise
 

@@ -30,6 +30,7 @@ from cases.models import (
 from cases.queries.publication import consent_day
 from hall import journal, outbox
 from hall.access import Actor, Refused
+from hall.batch import broken_by
 from hall.models import User
 from staffing.lifecycle import HALL_MANAGER, LEADER
 
@@ -99,7 +100,7 @@ def draft_result(
         with transaction.atomic():
             notice.save(force_insert=True)
     except IntegrityError as error:
-        if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") in (
+        if broken_by(error) in (
             "notice_one_a_visit",
             "notice_one_a_sponsorship",
         ):

@@ -10,7 +10,6 @@ import base64
 import datetime as dt
 from typing import Any
 
-from django.conf import settings
 from django.db import connection
 from django.urls import reverse
 from django.utils import timezone
@@ -53,7 +52,7 @@ def one_at_a_time(what: str, value: str) -> None:
 
 def page_of(booking: Booking) -> str:
     """The full address of the booking's own page."""
-    return f"{settings.HALL_SITE_URL.rstrip('/')}{reverse('intake:booking', args=[booking.token])}"
+    return outbox.address_of("intake:booking", booking.token)
 
 
 def facts_of(reception: LeaderReception) -> dict[str, Any]:
@@ -78,7 +77,7 @@ def next_facts(reception: LeaderReception, rule: BookingRule, *, now: dt.datetim
         return {}
     door = reverse("intake:book-reception", args=[other.hall.code, other.pk])
     facts = {f"next_{name}": value for name, value in facts_of(other).items()}
-    return {**facts, "next_page": settings.HALL_SITE_URL.rstrip("/") + door}
+    return {**facts, "next_page": outbox.at_site(door)}
 
 
 def tell(kind: str, booking: Booking, *, once: str, now: dt.datetime, **facts: Any) -> int:

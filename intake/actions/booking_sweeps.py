@@ -10,10 +10,8 @@ import datetime as dt
 import logging
 from typing import Any
 
-from django.conf import settings
 from django.db import DatabaseError, connection, transaction
 from django.db.models import F
-from django.urls import reverse
 
 from hall import outbox
 from hall.access import SYSTEM, Refused
@@ -69,7 +67,7 @@ def remind_bookings(*, now: dt.datetime) -> int:
 
     What an outage let pass is left out once the next one is due; who booked later than that needs none.
     """
-    page = settings.HALL_SITE_URL.rstrip("/") + reverse("intake:booking", args=[_ZERO])
+    page = outbox.address_of("intake:booking", _ZERO)
     with connection.cursor() as cursor:
         cursor.execute(_REMIND, {"now": now, "page": page, "zero": _ZERO})
         reminded = int(cursor.rowcount)

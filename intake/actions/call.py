@@ -12,6 +12,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hall.access import SYSTEM, Actor, Refused
+from hall.batch import broken_by
 from intake import rules
 from intake.actions.close_day import settle
 from intake.actions.queue import locked, move
@@ -115,7 +116,7 @@ def _one_each(window: Window, now: dt.datetime) -> Iterator[None]:
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        broken = getattr(getattr(error.__cause__, "diag", None), "constraint_name", "")
+        broken = broken_by(error)
         if broken == "ticket_one_at_a_window":
             rules.check_can_call(SYSTEM, window, now=now)
             raise Refused(_("%(window)s号窗口已有来访人。") % {"window": window.number}, "state") from error

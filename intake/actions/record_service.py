@@ -15,6 +15,7 @@ from cases.actions import note_service
 from cases.models import Case
 from hall import journal
 from hall.access import Actor, Refused
+from hall.batch import broken_by
 from intake import rules
 from intake.models import ServiceContent, ServiceNote, ServiceTakeover, Visit
 from intake.queries.services import Earned, allowance
@@ -60,8 +61,7 @@ def correct_service(*, actor: Actor, note_id: int, facts: ServiceFacts, now: dt.
         with transaction.atomic():
             return _write(actor, note, facts, "correct_service", was=old.referred, now=now)
     except IntegrityError as error:
-        diagnosis = getattr(error.__cause__, "diag", None)
-        if diagnosis is not None and diagnosis.constraint_name == "service_version_once":
+        if broken_by(error) == "service_version_once":
             raise Refused(_("这一版已经被更正，请在最新一版上更正。"), "state") from error
         raise
 

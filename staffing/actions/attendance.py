@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from hall import journal
 from hall.access import Actor, Refused
+from hall.batch import broken_by
 from hall.models import User
 from staffing import rules
 from staffing.models import Attendance, Hall
@@ -35,8 +36,7 @@ def add_row(
         with transaction.atomic():
             row.save(force_insert=True)
     except IntegrityError as error:
-        diagnosis = getattr(error.__cause__, "diag", None)
-        if diagnosis is not None and diagnosis.constraint_name == "attendance_in_order":
+        if broken_by(error) == "attendance_in_order":
             raise Refused(_("刚刚已经记录。"), "state") from error
         raise
     return row

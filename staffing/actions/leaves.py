@@ -8,6 +8,7 @@ from django.db import IntegrityError, transaction
 
 from hall import journal, outbox
 from hall.access import Actor
+from hall.batch import broken_by
 from hall.models import User
 from staffing import queries, rules
 from staffing.actions.rota import hand_over, is_free, locked_hall, tell, uncover
@@ -62,8 +63,7 @@ def request_leave(
         with transaction.atomic():
             leave.save(force_insert=True)
     except IntegrityError as error:
-        diagnosis = getattr(error.__cause__, "diag", None)
-        if diagnosis is not None and diagnosis.constraint_name == "leave_once":
+        if broken_by(error) == "leave_once":
             rules.refuse_second_leave(leave)
         raise
     journal.record(actor, "request_leave", leave, after=_facts(leave), now=now)

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from hall import journal
 from hall.access import Actor, Refused
+from hall.batch import broken_by
 from staffing import rules
 from staffing.actions.rota import tell
 from staffing.lifecycle import CALL_IN
@@ -29,8 +30,7 @@ def call_in(*, actor: Actor, duty_id: int, note: str = "", now: dt.datetime) -> 
         with transaction.atomic():
             call.save(force_insert=True)
     except IntegrityError as error:
-        diagnosis = getattr(error.__cause__, "diag", None)
-        if diagnosis is not None and diagnosis.constraint_name == "call_in_one_open":
+        if broken_by(error) == "call_in_one_open":
             raise Refused(_("已经呼叫，还没有到场。"), "state") from error
         raise
     facts = {"duty": duty.pk, "person": call.person_id, "due_at": call.due_at}

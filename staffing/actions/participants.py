@@ -12,6 +12,7 @@ from django.db import IntegrityError, transaction
 
 from hall import journal
 from hall.access import Actor
+from hall.batch import broken_by
 from staffing import rules
 from staffing.actions.rota import locked_hall
 from staffing.models import Hall, ParticipantDuty, SocialParticipant
@@ -63,8 +64,7 @@ def _one_place(slot: ParticipantSlot, *, but: int | None = None) -> Iterator[Non
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        diagnosis = getattr(error.__cause__, "diag", None)
-        if diagnosis is not None and diagnosis.constraint_name in ONE_PLACE:
+        if broken_by(error) in ONE_PLACE:
             rules.refuse_participant_clash(slot, but=but)
         raise
 

@@ -14,6 +14,7 @@ from django.utils import timezone
 
 from hall import journal, outbox
 from hall.access import Actor, Refused
+from hall.batch import broken_by
 from hall.models import User
 from staffing import queries, rules
 from staffing.actions.receptions import plan_reception
@@ -80,7 +81,7 @@ def report_absence(
         with transaction.atomic():
             absence.save(force_insert=True)
     except IntegrityError as error:
-        if getattr(getattr(error.__cause__, "diag", None), "constraint_name", "") == "absence_once":
+        if broken_by(error) == "absence_once":
             rules.refuse_absent_twice(person_id, from_on, until_on)
         raise
     touched = list(queries.touched_by(absence, now))

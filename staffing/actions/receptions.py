@@ -17,6 +17,7 @@ from django.utils import timezone
 
 from hall import journal, outbox
 from hall.access import Actor
+from hall.batch import broken_by
 from hall.models import JournalEntry, User
 from staffing import rules
 from staffing.lifecycle import CLERK, GUIDE, LEADER, RECEPTION
@@ -56,8 +57,7 @@ def _one_at_a_time(slot: Slot, *, but: int | None = None) -> Iterator[None]:
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        diagnosis = getattr(error.__cause__, "diag", None)
-        if diagnosis is not None and diagnosis.constraint_name in EXCLUSIONS:
+        if broken_by(error) in EXCLUSIONS:
             rules.refuse_absent_leader(slot)
             rules.refuse_clash(slot, but=but)
         raise

@@ -19,6 +19,7 @@ from django.utils.translation import gettext as _
 
 from hall import journal, outbox
 from hall.access import Actor, Refused
+from hall.batch import broken_by
 from hall.models import User
 from staffing import queries, rules
 from staffing.actions.attendance import add_row, lock_person
@@ -41,8 +42,7 @@ def in_one_place() -> Iterator[None]:
         with transaction.atomic():
             yield
     except IntegrityError as error:
-        diagnosis = getattr(error.__cause__, "diag", None)
-        if diagnosis is not None and diagnosis.constraint_name in EXCLUSIONS:
+        if broken_by(error) in EXCLUSIONS:
             raise Refused(_("这个岗位或者这个人在此时间刚刚被排了班，请看最新的班表。"), "state") from error
         raise
 

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 
 from hall import journal
 from hall.access import Actor, Refused
+from hall.batch import broken_by
 from hall.models import User
 from staffing import queries, rules
 from staffing.actions.rota import in_one_place, locked_hall, tell
@@ -63,8 +64,7 @@ def request_swap(
         with transaction.atomic():
             swap.save(force_insert=True)
     except IntegrityError as error:
-        diagnosis = getattr(error.__cause__, "diag", None)
-        if diagnosis is not None and diagnosis.constraint_name == "swap_one_open":
+        if broken_by(error) == "swap_one_open":
             raise Refused(_("这个班已经在商量换班。"), "state") from error
         raise
     facts = {"duty": duty.pk, "other": other.pk, "other_duty": other_duty_id}

@@ -23,6 +23,7 @@ from django.views.decorators.http import require_safe
 from hall.access import get_visible
 from hall.fresh import fresh_file
 from hall.models import worded
+from hall.outbox import at_site
 from staffing import queries
 from staffing.models import Hall, LeaderReception
 from staffing.queries import Notice
@@ -41,16 +42,12 @@ def host() -> str:
     return urlsplit(settings.HALL_SITE_URL).hostname or "localhost"
 
 
-def full(path: str) -> str:
-    return f"{settings.HALL_SITE_URL.rstrip('/')}{path}"
-
-
 def address_of(hall: Hall, reception: LeaderReception | None = None) -> str:
     """The page of the month; of a reception its place in it."""
     path = reverse("staffing:receptions", args=[hall.code])
     if reception is None:
-        return full(path)
-    return full(f"{path}?month={timezone.localtime(reception.starts_at):%Y-%m}#r{reception.pk}")
+        return at_site(path)
+    return at_site(f"{path}?month={timezone.localtime(reception.starts_at):%Y-%m}#r{reception.pk}")
 
 
 def revised_at(reception: LeaderReception) -> dt.datetime:
@@ -166,7 +163,7 @@ def receptions_atom(request: HttpRequest, code: str) -> HttpResponseBase:
         description="",
         subtitle=_("公布、变更和取消都在这里。"),
         language=get_language(),
-        feed_url=full(reverse("staffing:receptions-atom", args=[hall.code])),
+        feed_url=at_site(reverse("staffing:receptions-atom", args=[hall.code])),
         feed_guid=tag,
         author_name=worded(hall, "organ_name"),
     )

@@ -2,15 +2,14 @@
 
 from __future__ import annotations
 
-from django.conf import settings
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponseBase
-from django.urls import reverse
 from django.views.decorators.http import require_safe
 
 from hall.access import get_visible
 from hall.fresh import fresh
 from hall.models import worded
+from hall.outbox import address_of
 from staffing import queries
 from staffing.models import Hall, Leaflet
 
@@ -50,7 +49,7 @@ def leaflet_print(request: HttpRequest, code: str, slug: str) -> HttpResponseBas
     """`?size=a5` for the small sheet; the code on it leads to the page."""
     hall = _hall(code)
     one = _leaflet(hall, slug)
-    where = settings.HALL_SITE_URL + reverse("staffing:leaflet", args=[hall.code, one.slug])
+    where = address_of("staffing:leaflet", hall.code, one.slug)
     context = {
         "hall": hall, "leaflet": one, "blocks": queries.blocks(worded(one, "body")), "where": where,
         "is_small": request.GET.get("size") == "a5",

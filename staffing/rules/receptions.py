@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import dataclass, fields
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -36,10 +36,7 @@ class Slot:
 
 def slot_of(reception: LeaderReception) -> Slot:
     """As it stands now."""
-    return Slot(
-        reception.leader_id, reception.starts_at, reception.ends_at, reception.form, reception.room_id,
-        reception.place, reception.place_en, reception.capacity,
-    )  # fmt: skip
+    return Slot(**{field.name: getattr(reception, field.name) for field in fields(Slot)})
 
 
 def check_can_plan_reception(actor: Actor, hall: Hall, slot: Slot, *, now: dt.datetime) -> None:
