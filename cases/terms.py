@@ -7,8 +7,9 @@ open cases, so the day of registration decides, and a case may expressly be give
 from __future__ import annotations
 
 from collections.abc import Mapping
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass, replace
 from datetime import date
+from typing import Any
 
 from hall.clock import Term, Unit
 
@@ -35,7 +36,7 @@ R05 = Law(
 LAWS: Mapping[str, Law] = {law.code: law for law in (R22, R05)}
 
 
-WINDOWS = frozenset({"object", "supplement", "apply_review", "apply_reexamination"})
+WINDOWS = frozenset({"object", "supplement", "apply_review", "apply_reexamination", "hearing_apply"})
 """Periods in which somebody may do something, not must: when they pass unused they lapse, and nobody is late."""
 
 
@@ -275,6 +276,74 @@ def _own_rules(law: Law) -> tuple[Term, ...]:
     )  # fmt: skip
 
 
+_JOINT = ("国信发〔2015〕12号（六）", "Joint Reception Hall Rules (2015, No. 12), part (6)")
+_HEARING = ("国信发〔2015〕12号（七）", "Joint Reception Hall Rules (2015, No. 12), part (7)")
+
+
+def _together(law: Law) -> tuple[Term, ...]:
+    """Consultation and hearing: who calls them sets the day; the numbers are the hall's or those of a local rule."""
+
+    def own(code: str, days: int, source: tuple[str, str], name: tuple[str, str], duty: tuple[str, str],
+            unit: Unit = Unit.NATURAL, max_extension: int = 0) -> Term:  # fmt: skip
+        days_of, days_en = ("个工作日", "working days") if unit is Unit.WORKDAY else ("日", "days")
+        rule = f"{duty[0]}文件没有规定日数，本厅规则为最长{days}{days_of}。"
+        rule_en = f"{duty[1]} No number is given; the hall's own is at most {days} {days_en}."
+        return _term(law, code, days, source, name, (rule, rule_en), unit=unit, max_extension=max_extension)
+
+    return (
+        own("confer", 30, _JOINT, ("会商单位提出书面意见", "Written opinion for a consultation"),
+            ("参加会商的单位应当在召集单位确定的日期前提出书面意见。",
+             "A unit of a consultation gives its written opinion by the day that the convenor has set.")),
+        own("countersign", 5, _JOINT, ("会签会商纪要", "Countersigning of the minutes"),
+            ("会商纪要由参加单位依次会签，轮到的单位应当及时会签或者提出修改意见。",
+             "The units countersign the minutes in order; the one whose turn it is signs or returns them."),
+            Unit.WORKDAY),
+        own("commitment", 180, _JOINT, ("落实会商确定的任务", "Commitment of a consultation"),
+            ("会商确定的任务，责任单位应当在确定的日期前落实并反馈。",
+             "A unit carries out and reports what the consultation has agreed by the day set."), max_extension=180),
+        own("joint_decision", 30, _JOINT, ("联席会议作出决定", "Decision of the joint conference"),
+            ("会商不能取得一致的，提请联席会议研究决定。",
+             "What a consultation cannot agree on is decided by the joint conference.")),
+        own("hearing_apply", 30, _HEARING, ("申请听证", "Asking for a hearing"),
+            ("信访人可以在收到书面意见后申请听证。",
+             "The petitioner may ask for a hearing after receiving the written opinion.")),
+        own("hearing_decide", 7, _HEARING, ("决定是否举行听证", "Decision on a request for a hearing"),
+            ("收到听证申请的，应当决定是否举行听证并书面告知。",
+             "A request for a hearing is decided on and answered in writing."), Unit.WORKDAY),
+        own("hearing_hold", 30, _HEARING, ("举行听证", "Holding the hearing"),
+            ("决定举行听证的，应当及时举行；延期须有正当理由。",
+             "A hearing that was granted is held in time; a postponement needs a good reason."), max_extension=60),
+        own("hearing_conclude", 20, _HEARING, ("作出听证结论", "Conclusion of the hearing"),
+            ("听证结束后应当及时合议，作出听证结论并书面告知。",
+             "After the hearing the panel deliberates and gives its written conclusion.")),
+    )  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class LocalRule:
+    """A local provision that sets another number for a period (a province's hearing rules): kept with the deadline as
+    it was on the day it began, so that a changed rule moves no running date. `unit`: natural or workday.
+    """
+
+    days: int
+    unit: str
+    article: str
+    article_en: str
+    rule: str
+    rule_en: str
+    max_extension: int = 0
+
+    def facts(self) -> dict[str, Any]:
+        return asdict(self)
+
+    def on(self, rule: Term) -> Term:
+        """The term with the local number and provision in place of its own."""
+        return replace(
+            rule, days=self.days, unit=Unit(self.unit), article=self.article, article_en=self.article_en,
+            rule=self.rule, rule_en=self.rule_en, max_extension=self.max_extension,
+        )  # fmt: skip
+
+
 def _instruction(law: Law) -> Term:
     """Until the day that the leader has set, which is half a year away at the most."""
     return _term(
@@ -286,9 +355,12 @@ def _instruction(law: Law) -> Term:
     )  # fmt: skip
 
 
-OWN_NUMBERS = frozenset((*(one.code for one in _own_rules(R22)), "instruction"))
+OWN_NUMBERS = frozenset(one.code for one in (*_own_rules(R22), _instruction(R22), *_together(R22)))
 """Periods whose number is the hall's own rule: the law gives the duty alone."""
-_EVERY = (*_ALL, *(one for law in LAWS.values() for one in (*_own_rules(law), _instruction(law))))
+_EVERY = (
+    *_ALL,
+    *(one for law in LAWS.values() for one in (*_own_rules(law), _instruction(law), *_together(law))),
+)
 TERMS: Mapping[str, Mapping[str, Term]] = {
     law: {term.code: term for term in _EVERY if term.law == law} for law in LAWS
 }

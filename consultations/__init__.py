@@ -1,4 +1,7 @@
-"""Departments at one table (会商): questions, opinions, dissent, commitments, minutes.
+"""Departments at one table (会商): questions, written opinions, sittings, minutes countersigned in order, commitments.
 
-Neighbours: stands on `cases`; a sibling of `intake` and `hearings`. Nothing lives here yet.
+Nouns: Consultation, Question, ConsultedUnit, UnitOpinion, Sitting, MinutesVersion, Countersignature, Commitment,
+JointConference.
+Verbs: call, give an opinion, record silence, sit, draft, circulate, countersign, issue, commit, refer onward.
+Neighbours: stands on `cases`, into whose file it writes a `Proceeding`; a sibling of `intake` and `hearings`.
 """

@@ -89,6 +89,8 @@ INSTALLED_APPS = [
     "staffing.apps.StaffingConfig",
     "cases",
     "intake",
+    "consultations",
+    "hearings",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",

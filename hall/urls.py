@@ -71,6 +71,8 @@ urlpatterns = [
     path("", include("staffing.urls")),
     path("", include("cases.urls")),
     path("", include("intake.urls")),
+    path("", include("consultations.urls")),
+    path("", include("hearings.urls")),
 ]
 if settings.DEBUG:
     urlpatterns.append(path("_gallery/", gallery, name="gallery"))

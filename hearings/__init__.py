@@ -1,4 +1,7 @@
-"""The hearing (听证): request, panel, notices, transcript, conclusion, effect on the clock.
+"""The hearing (听证): request, decision, panel, notices, the public, transcript, deliberation, conclusion, the clock.
 
-Neighbours: stands on `cases`; a sibling of `intake` and `consultations`. Nothing lives here yet.
+Nouns: HearingRules, Hearing, PoolMember, PanelSeat, Notice, PublicSeat, Step, TranscriptPage, Conclusion.
+Verbs: request, grant, refuse, open, draw, recuse, schedule, notify, announce, start, suspend, postpone, conclude, end.
+Neighbours: stands on `cases`, into whose file it writes a `Proceeding` and its pauses; a sibling of `intake` and
+`consultations`.
 """

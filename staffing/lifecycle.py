@@ -68,6 +68,8 @@ PARTICIPANT_KINDS = {
     "elder_teacher": _("老教师"),
     "elder_soldier": _("老军人"),
     "organisation": _("社会组织"),
+    "expert": _("专家"),
+    "citizen": _("群众代表"),
 }
 LICENSED = ("lawyer", "psychologist")
 ELECTED = ("party_delegate", "deputy", "cppcc")

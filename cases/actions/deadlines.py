@@ -17,6 +17,7 @@ from django.utils import timezone
 from cases.models import Case, Deadline, DeadlineStep, Hold
 from cases.queries.clocks import Ground, amber_from, clock_of, ground_asked, plan_steps, reference_asked
 from cases.queries.respondents import petition_office
+from cases.terms import LocalRule
 from hall import clock, journal, outbox
 from hall.access import Actor
 from hall.batch import insert, keys, together
@@ -84,11 +85,14 @@ def start_deadline(
     actor: Actor,
     limit_days: int | None = None,
     extension_days: int = 0,
+    item: str = "",
+    own_rule: LocalRule | None = None,
 ) -> Deadline:
     """A clock begins (day 0 = `started_on`) under the law of the case.
 
     `limit_days`: a shorter period set for this case alone, in the unit of the term; the hall's own limit bounds it.
-    `extension_days`: those approved before the clock passed to another unit.
+    `extension_days`: those approved before the clock passed to another unit. `item`: which of several of its kind.
+    `own_rule`: a local provision that gives the period its number.
     """
     (started,) = start_deadlines(
         case,
@@ -99,6 +103,8 @@ def start_deadline(
         actor=actor,
         limit_days=limit_days,
         extension_days=extension_days,
+        item=item,
+        own_rule=own_rule,
     )
     return started
 
@@ -113,6 +119,8 @@ def start_deadlines(
     actor: Actor,
     limit_days: int | None = None,
     extension_days: int = 0,
+    item: str = "",
+    own_rule: LocalRule | None = None,
 ) -> list[Deadline]:
     """`start_deadline` for clocks of one unit that begin on the same day: two trips, however many."""
     pks, calendar, hours, *references = together(
@@ -133,6 +141,8 @@ def start_deadlines(
             actor=actor,
             limit_days=limit_days,
             extension_days=extension_days,
+            item=item,
+            own_rule=own_rule,
         )
         for kind, pk, reference in zip(kinds, pks, references, strict=True)
     ]
@@ -153,6 +163,8 @@ def new_deadline(
     actor: Actor,
     limit_days: int | None = None,
     extension_days: int = 0,
+    item: str = "",
+    own_rule: LocalRule | None = None,
 ) -> tuple[Deadline, JournalEntry]:
     """A clock that begins, with its entry: rows for the caller to insert."""
     limits = [days for days in (known.reference.own_limit, limit_days) if days]
@@ -163,6 +175,8 @@ def new_deadline(
         law=case.law,
         department_id=department_id,
         hall_id=case.hall_id,
+        item=item,
+        own_rule=own_rule.facts() if own_rule else None,
         started_on=started_on,
         own_limit_days=min(limits, default=None),
         extension_days=extension_days,
@@ -170,10 +184,26 @@ def new_deadline(
     )
     replan(deadline, holds, now=now, known=known)
     # With what else the date rests on, where there is any: the journal alone tells every date again.
-    rest = {"own_limit": deadline.own_limit_days, "extension": extension_days}
+    rest = {
+        "own_limit": deadline.own_limit_days, "extension": extension_days, "item": item, "own_rule": deadline.own_rule,
+    }  # fmt: skip
     facts: dict[str, Any] = {"term": kind, "started_on": started_on, "due_on": deadline.due_on}
-    facts |= {name: days for name, days in rest.items() if days}
+    facts |= {name: fact for name, fact in rest.items() if fact}
     return deadline, journal.entry(actor, "start_deadline", deadline, stream=case, after=facts, now=now)
+
+
+def extend_deadline(
+    case: Case, kind: str, *, days: int, item: str = "", actor: Actor, now: dt.datetime
+) -> Deadline:
+    """So many days are added to the running period of that item; the caller's rule has said that they may be, and its
+    entry says why.
+    """
+    rows = Deadline.objects.select_for_update().open()
+    deadline = rows.get(case=case, kind=kind, item=item)
+    deadline.extension_days += days
+    replan(deadline, case.holds.all(), now=now)
+    deadline.save(update_fields=[*CACHES, "extension_days"])
+    return deadline
 
 
 def replan_case(case: Case, *, now: dt.datetime) -> None:
@@ -205,6 +235,7 @@ WITH stopped AS (
         void_reason = %(reason)s, next_step_at = NULL
     WHERE case_id = %(case)s AND kind = ANY(%(kinds)s) AND met_at IS NULL AND void_at IS NULL
         AND (%(unit)s::bigint IS NULL OR department_id = %(unit)s)
+        AND (%(item)s::text IS NULL OR item = %(item)s)
     RETURNING id, kind, due_on, due_at
 )
 INSERT INTO hall_journalentry (stream, seq, at, actor_id, actor_name, verb, object, before, after, reason, previous,
@@ -226,10 +257,11 @@ def _stop(
     actor: Actor,
     now: dt.datetime,
     unit: int | None,
+    item: str | None,
 ) -> int:
     is_met = verb == "meet_deadline"
     facts: dict[str, Any] = {
-        "case": case.pk, "kinds": list(kinds), "unit": unit, "verb": verb, "reason": reason, "now": now,
+        "case": case.pk, "kinds": list(kinds), "unit": unit, "item": item, "verb": verb, "reason": reason, "now": now,
         "met_at": now if is_met else None, "met_by": actor.user_id if is_met else None,
         "void_at": None if is_met else now, "stream": stream_of(case), "actor": actor.user_id,
         "actor_name": actor.name,
@@ -240,23 +272,36 @@ def _stop(
 
 
 def meet_deadline(
-    case: Case, *kinds: str, actor: Actor, now: dt.datetime, department_id: int | None = None
+    case: Case,
+    *kinds: str,
+    actor: Actor,
+    now: dt.datetime,
+    department_id: int | None = None,
+    item: str | None = None,
 ) -> int:
     """What these clocks asked for is done; returns how many stop. Late or not shows in the dates.
 
-    With a department only its own clock stops: several units may owe an answer.
+    With a department only its own clock stops: several units may owe an answer. With an item that one alone.
     """
-    return _stop(case, kinds, "meet_deadline", actor=actor, now=now, unit=department_id)
+    return _stop(case, kinds, "meet_deadline", actor=actor, now=now, unit=department_id, item=item)
 
 
 def void_deadline(
-    case: Case, *kinds: str, reason: str, actor: Actor, now: dt.datetime, department_id: int | None = None
+    case: Case,
+    *kinds: str,
+    reason: str,
+    actor: Actor,
+    now: dt.datetime,
+    department_id: int | None = None,
+    item: str | None = None,
 ) -> int:
     """These clocks have lost their object (withdrawn, received instead of disputed); kept, with the reason.
 
-    With a department only its own clock ends.
+    With a department only its own clock ends, with an item that one alone.
     """
-    return _stop(case, kinds, "void_deadline", reason=str(reason), actor=actor, now=now, unit=department_id)
+    return _stop(
+        case, kinds, "void_deadline", reason=str(reason), actor=actor, now=now, unit=department_id, item=item
+    )
 
 
 def use_window(case: Case, kind: str, *, late: str, actor: Actor, now: dt.datetime) -> None:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 
 from cases import rules
 from cases.actions.deadlines import meet_deadline, start_deadline, void_deadline
-from cases.actions.parts import chosen_unit, give_case, office_people, readers_of, tell
+from cases.actions.parts import chosen_unit, draw_in, give_case, office_people, readers_of, tell
 from cases.lifecycle import INSTRUCTION
 from cases.models import (
     OPEN_INSTRUCTION,
@@ -55,7 +55,7 @@ def give_instruction(
     said, unit = rules.check_instruction_text(text), _unit(case, department_id)
     day = _day_of(case, due_on, now=now)
     item = received_item(actor, case, now) or {}  # the rule has asked: there is one
-    _draw_in(case, unit, actor=actor, now=now)
+    draw_in(case, unit, actor=actor, now=now)
     clock = _start(case, unit.pk, day, actor=actor, now=now)
     leader, named = User.objects.get(pk=item["leader_id"]), person.strip()[:60]
     one = Instruction.objects.create(
@@ -107,13 +107,6 @@ def _day_of(case: Case, day: dt.date | None, *, now: dt.datetime) -> dt.date:
         words = _("办理时限应在明天至%(last)s之间。") % {"last": say_day(last)}
         raise Refused(words, "input", field="due_on")
     return day
-
-
-def _draw_in(case: Case, unit: Department, *, actor: Actor, now: dt.datetime) -> None:
-    """A unit that has not got the case reads it from now on; its duty is the instruction, and nothing else."""
-    if unit.pk == case.first_handler_id or case.referrals.filter(ended_at=None, department=unit).exists():
-        return
-    case.referrals.create(kind="forward", part="copy", department=unit, sent_at=now, sent_by_id=actor.user_id)
 
 
 def _start(case: Case, unit_id: int, day: dt.date, *, actor: Actor, now: dt.datetime) -> Deadline:

@@ -70,6 +70,15 @@ def office_people(case: Case, *roles: str, now: dt.datetime) -> list[User]:
     return []
 
 
+def draw_in(case: Case, unit: Department, *, actor: Actor, now: dt.datetime) -> None:
+    """A unit that has not got the case reads it from now on, as one that has a copy; what it owes is said elsewhere (an
+    instruction, a consultation). The caller gives the right itself with `give_case`.
+    """
+    if unit.pk == case.first_handler_id or case.referrals.filter(ended_at=None, department=unit).exists():
+        return
+    case.referrals.create(kind="forward", part="copy", department=unit, sent_at=now, sent_by_id=actor.user_id)
+
+
 # What guardian's `assign_perm` writes, in one statement: the case is locked, and the unit may have it already.
 _GIVE = """
 INSERT INTO cases_casegrouppermission (permission_id, group_id, content_object_id)
@@ -131,6 +140,10 @@ def end_requests(case: Case, *, reason: str, actor: Actor, now: dt.datetime) -> 
     case.extensions.filter(status="requested").update(status="refused", **decided)
 
 
+OUTLIVE = ("follow_up", "instruction", "sponsor", "commitment")
+"""What units and leaders have promised each other is owed also when the matter has ended."""
+
+
 def end_open_things(case: Case, *, reason: str, actor: Actor, now: dt.datetime) -> None:
     """Nothing is asked of anybody any more: every open clock is void, an opinion that was not issued is dropped,
     what was asked for and not decided is at its end.
@@ -139,6 +152,6 @@ def end_open_things(case: Case, *, reason: str, actor: Actor, now: dt.datetime) 
     instruction, or takes it back; and who has charge of it says himself what came of it.
     """
     end_requests(case, reason=reason, actor=actor, now=now)
-    ending = (kind for kind in CODES if kind not in ("follow_up", "instruction", "sponsor"))
+    ending = (kind for kind in CODES if kind not in OUTLIVE)
     void_deadline(case, *ending, reason=reason, actor=actor, now=now)
     case.opinions.filter(OPEN_OPINION).update(status="dropped")

@@ -23,6 +23,7 @@ from cases.lifecycle.others import (
     RATING,
     REVIEW,
 )
+from cases.lifecycle.proceedings import PROCEEDING_ENDS, PROCEEDINGS, STAGES
 from cases.lifecycle.words import (
     ADOPTIONS,
     CHANNEL_CODES,
@@ -86,6 +87,8 @@ __all__ = [
     "OUTCOMES_OF_CHARGE",
     "OUTCOMES_OF_VISIT",
     "PARTS",
+    "PROCEEDINGS",
+    "PROCEEDING_ENDS",
     "PUBLISHABLE",
     "PURPOSES",
     "RATING",
@@ -96,6 +99,7 @@ __all__ = [
     "SERVICE_METHODS",
     "SERVICE_OUTCOMES",
     "SPONSORSHIP",
+    "STAGES",
     "TRIAGE_ROLES",
     "WHO_LEADS",
     "Ground",

@@ -32,6 +32,7 @@ from cases.models.handling import (
 )
 from cases.models.opinions import OPEN_OPINION, Opinion, OpinionRow, ServiceRecord
 from cases.models.papers import DuplicateDecision, Material, QueryAttempt, Referral, Triage
+from cases.models.proceedings import Proceeding
 from cases.models.ratings import FollowUp, Rating, RatingRule
 from cases.models.reference import (
     APPEND_ONLY,
@@ -87,6 +88,7 @@ __all__ = [
     "OpinionRow",
     "OwnLimit",
     "Petitioner",
+    "Proceeding",
     "PublicFigure",
     "PublicFigureQuerySet",
     "PublicationConsent",

@@ -51,10 +51,11 @@ class DeadlineQuerySet(models.QuerySet["Deadline"]):
 class Deadline(models.Model):
     """A period that runs: who must do what by when under which article.
 
-    `due_on`, `due_at`, `nominal_on`, `step_moments` and `next_step_at` are what `hall.clock` says, kept here so
-    that lists and the sweep can use an index; they are rewritten in the transaction that changes a fact and
-    checked every night. `step_moments[i]` is when rung `step_rungs[i]` of the ladder is due; the first
-    `steps_taken` of them are done.
+    `item` tells several of one kind and unit apart (one commitment from the next); `own_rule` is a local provision
+    in place of the term's own numbers (`cases.terms.LocalRule`). `due_on`, `due_at`, `nominal_on`, `step_moments` and
+    `next_step_at` are what `hall.clock` says, kept here so that lists and the sweep can use an index; they are
+    rewritten in the transaction that changes a fact and checked every night. `step_moments[i]` is when rung
+    `step_rungs[i]` of the ladder is due; the first `steps_taken` of them are done.
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="deadlines")
@@ -62,6 +63,8 @@ class Deadline(models.Model):
     law = models.CharField(max_length=4, default="r22")
     department = models.ForeignKey(Department, models.PROTECT, null=True, related_name="deadlines")
     hall = models.ForeignKey(Hall, models.PROTECT, related_name="+", db_index=False)
+    item = models.CharField(max_length=24, blank=True, default="")
+    own_rule = models.JSONField(null=True)
     started_on = models.DateField()
     extension_days = models.PositiveSmallIntegerField(default=0)
     own_limit_days = models.PositiveSmallIntegerField(null=True)
@@ -86,7 +89,7 @@ class Deadline(models.Model):
     class Meta:
         constraints = [
             models.UniqueConstraint(
-                fields=["case", "kind", "department"],
+                fields=["case", "kind", "department", "item"],
                 condition=Q(met_at=None, void_at=None),
                 nulls_distinct=False,
                 name="deadline_runs_once",

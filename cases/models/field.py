@@ -142,6 +142,13 @@ class FieldVisit(models.Model):
                         RAISE EXCEPTION 'the leader receives at that time'
                             USING ERRCODE = 'exclusion_violation', CONSTRAINT = 'visit_leader_not_receiving';
                     END IF;
+                    PERFORM 1 FROM hall_user WHERE id = NEW.leader_id FOR NO KEY UPDATE;
+                    IF EXISTS (SELECT FROM staffing_engagement e WHERE e.user_id = NEW.leader_id
+                            AND e.released_at IS NULL AND e.starts_at < NEW.planned_to
+                            AND e.ends_at > NEW.planned_from) THEN
+                        RAISE EXCEPTION 'the leader is taken for a meeting'
+                            USING ERRCODE = 'exclusion_violation', CONSTRAINT = 'visit_leader_not_receiving';
+                    END IF;
                     RETURN NEW;
                 """,
             ),

@@ -63,8 +63,8 @@ _ATTACHED: Mapping[str, str] = {
         ORDER BY array_position(ARRAY['principal', 'representative', 'companion'], x.role::text),
             x.representative_no, x.id""",
     "deadlines": """
-        SELECT x.id, x.kind, x.law, x.department_id, x.started_on, x.extension_days, x.own_limit_days, x.due_on,
-            x.due_at, x.is_provisional, x.amber_at, x.met_at, x.void_at, x.void_reason
+        SELECT x.id, x.kind, x.law, x.department_id, x.item, x.own_rule, x.started_on, x.extension_days,
+            x.own_limit_days, x.due_on, x.due_at, x.is_provisional, x.amber_at, x.met_at, x.void_at, x.void_reason
         FROM cases_deadline x WHERE x.case_id = c.id
         ORDER BY x.met_at IS NOT NULL OR x.void_at IS NOT NULL, x.due_at, -x.id""",
     "papers": """
@@ -86,6 +86,12 @@ _ATTACHED: Mapping[str, str] = {
     "links": """
         SELECT x.other_id AS id, x.kind FROM cases_caselink x WHERE x.case_id = c.id
         UNION ALL SELECT x.case_id, x.kind FROM cases_caselink x WHERE x.other_id = c.id""",
+    "proceedings": """
+        SELECT x.kind, x.ref, x.title, x.stage, x.opened_on, x.meets_at, x.until_on, x.ended_on, x.told,
+            (SELECT coalesce(jsonb_agg(jsonb_build_object('name', d.name, 'name_en', d.name_en) ORDER BY u.id), '[]')
+                FROM cases_proceeding_units u JOIN staffing_department d ON d.id = u.department_id
+                WHERE u.proceeding_id = x.id) AS units
+        FROM cases_proceeding x WHERE x.case_id = c.id ORDER BY x.id DESC""",
     "related": """
         SELECT DISTINCT y.case_id AS id FROM cases_caseparty x JOIN cases_caseparty y USING (petitioner_id)
         WHERE x.case_id = c.id AND y.case_id <> c.id ORDER BY y.case_id DESC LIMIT 20""",
@@ -114,7 +120,7 @@ _FOR_PETITIONER: Mapping[str, str] = {
         SELECT x.id, x.target, x.status, x.grade, x.closes_at, x.rated_at FROM cases_rating x
         WHERE x.case_id = c.id ORDER BY x.target""",
 }
-_ROWS = ("units", "links", *_FOR_PETITIONER)
+_ROWS = ("units", "links", "proceedings", *_FOR_PETITIONER)
 """Attached as they are."""
 
 
@@ -239,6 +245,7 @@ class CaseFile:
     earlier_ids: list[int] = field(default_factory=list)
     units: list[Row] = field(default_factory=list)
     links: list[Row] = field(default_factory=list)
+    proceedings: list[Row] = field(default_factory=list)
     objections: list[Row] = field(default_factory=list)
     extensions: list[Row] = field(default_factory=list)
     supplements: list[Row] = field(default_factory=list)

@@ -7,11 +7,17 @@ from collections.abc import Collection, Iterable
 from dataclasses import dataclass
 
 from cases.models import Deadline, Hold, LadderRung, LightThreshold
-from cases.terms import WINDOWS, term
+from cases.terms import WINDOWS, LocalRule, term
 from hall import clock
 from hall.batch import Ask, Rows
 from hall.models import calendar_asked, statutory_calendar
 from staffing.queries import hours_asked
+
+
+def term_of(deadline: Deadline) -> clock.Term:
+    """The period that this deadline runs under: that of its law, or the local provision kept with it."""
+    rule = term(deadline.kind, deadline.law)
+    return LocalRule(**deadline.own_rule).on(rule) if deadline.own_rule else rule
 
 
 def clock_of(
@@ -21,7 +27,7 @@ def clock_of(
 
     Pauses that the law does not let this term count are left out; `hall.clock` would refuse them.
     """
-    rule = term(deadline.kind, deadline.law)
+    rule = term_of(deadline)
     pauses = [clock.Hold(hold.from_on, hold.to_on) for hold in holds] if rule.holds_article else []
     return clock.due(
         deadline.started_on,

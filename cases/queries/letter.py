@@ -173,7 +173,25 @@ def _beside(found: Progress, unit: str) -> list[str]:
         % {"matter": one.title, "number": one.number, "code": f"{one.query_code[:5]}-{one.query_code[5:]}"}
         for one in found.onward
     ]
-    return [*said, *onward, *(_transferred(row) for row in file.transferred), *_extended(found)]
+    return [
+        *said,
+        *(line for row in file.proceedings if (line := _proceeding(row))),
+        *onward,
+        *(_transferred(row) for row in file.transferred),
+        *_extended(found),
+    ]
+
+
+def _proceeding(row: Row) -> str:
+    """That units confer or that there is a hearing: with whom and until when; never what they said to each other."""
+    if row["told"]:
+        return str(row["told"])
+    if row["kind"] == "hearing" or row["ended_on"]:
+        return ""
+    words = {"units": _("、").join(_named(unit) for unit in row["units"]), "until": _day(row["until_on"])}
+    if row["until_on"]:
+        return _("%(units)s正在就这件事会商，最迟%(until)s有结果。会商不影响办理期限。") % words
+    return _("%(units)s正在就这件事会商。会商不影响办理期限。") % words
 
 
 def _transferred(row: Row) -> str:

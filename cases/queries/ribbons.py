@@ -11,21 +11,28 @@ from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 
 from cases.models import Deadline, Hold
-from cases.queries.clocks import clock_of
-from cases.terms import term
+from cases.queries.clocks import clock_of, term_of
 from hall import clock
 
 
 def ribbon(
-    deadline: Deadline, holds: Iterable[Hold], *, calendar: clock.Calendar, today: dt.date, level: str
+    deadline: Deadline,
+    holds: Iterable[Hold],
+    *,
+    calendar: clock.Calendar,
+    today: dt.date,
+    level: str,
+    meetings: Iterable[tuple[dt.date, str]] = (),
 ) -> dict[str, Any]:
     """What `{% clock_ribbon %}` draws; `level` is the light. Office and petitioner read the same sentences.
+
+    `meetings`: days on which people sit down over the matter (a consultation, a hearing) within the period.
 
     Nothing in it belongs to one case: two that began on one day under one article have the same ribbon.
     """
     language = get_language() or "zh-hans"
     english = language.startswith("en")
-    end, rule = clock_of(deadline, holds, calendar=calendar), term(deadline.kind, deadline.law)
+    end, rule = clock_of(deadline, holds, calendar=calendar), term_of(deadline)
     why = [clock.say(step, language) for step in end.steps]
     article = rule.article_en if english else rule.article
     met_on = timezone.localdate(deadline.met_at) if deadline.met_at else None
@@ -38,6 +45,18 @@ def ribbon(
     points = [point("start", deadline.started_on, _("起算之日"), first)]
     if deadline.extension_days and end.base:
         points.append(point("base_due", end.base, _("原定届满之日"), why))
+    last = max(end.due or today, today)
+    points += [
+        {
+            "kind": "meeting",
+            "date": day,
+            "label": label,
+            "article": "",
+            "why": [_("这一天开会，期限照常计算，除非另有中止。")],
+        }
+        for day, label in meetings
+        if deadline.started_on <= day <= last
+    ]
     if end.due:
         points.append(point("due", end.due, _("到期之日"), why, provisional=end.provisional))
     return {

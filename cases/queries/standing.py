@@ -68,6 +68,9 @@ _PARTS: Mapping[str, str] = {
     "instructions": """
         SELECT x.id, x.department_id, x.leader_id, x.status, x.due_on FROM cases_instruction x
         WHERE x.case_id = c.id AND x.status IN ('given', 'reported') ORDER BY x.id""",
+    "proceedings": """
+        SELECT x.id, x.kind, x.ref, x.stage, x.blocks_opinion FROM cases_proceeding x
+        WHERE x.case_id = c.id AND x.ended_on IS NULL ORDER BY x.id""",
     "follow_up": """
         SELECT x.id FROM cases_followup x WHERE x.case_id = c.id AND x.status = 'open' ORDER BY x.id""",
 }
@@ -102,6 +105,7 @@ class Standing:
     barred_units: frozenset[int]
     docket: list[Row]
     instructions: list[Row]
+    proceedings: list[Row]
     follow_up: Row | None
 
     def clock(self, kind: str) -> Row | None:
@@ -112,6 +116,11 @@ class Standing:
         """A period of that kind runs and has not passed."""
         row = self.clock(kind)
         return bool(row and row["due_at"] and now < dt.datetime.fromisoformat(row["due_at"]))
+
+    @property
+    def awaited_hearing(self) -> Row | None:
+        """A hearing that was granted and is not over: what it finds belongs into the opinion."""
+        return next((row for row in self.proceedings if row["blocks_opinion"]), None)
 
     @property
     def review(self) -> Row | None:
@@ -156,6 +165,7 @@ def standing_from(facts: Mapping[str, list[Row]]) -> Standing:
         barred_units=frozenset(row["department_id"] for row in facts["barred"] if row["department_id"]),
         docket=facts["docket"],
         instructions=facts["instructions"],
+        proceedings=facts["proceedings"],
         follow_up=first("follow_up"),
     )
 

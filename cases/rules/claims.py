@@ -44,7 +44,9 @@ def check_can_split_case(actor: Actor, case: Case, *, now: dt.datetime) -> None:
 
 def check_can_merge_case(actor: Actor, case: Case, *, now: dt.datetime) -> None:
     """Two open matters of the same person become one."""
-    check_move(actor, case, "merge_case")
+    where = check_move(actor, case, "merge_case")
+    if where.proceedings:
+        raise Refused(_("本事项还有会商或者听证没有结束；结束以后再并案。"), "state")
 
 
 def check_merge_target(actor: Actor, case: Case, into: Case) -> None:

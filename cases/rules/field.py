@@ -20,7 +20,7 @@ from cases.terms import term
 from hall.access import Actor, Refused
 from staffing.lifecycle import CLERK, DEPARTMENT_ROLES, HALL_MANAGER, LEADER, SUPERVISOR
 from staffing.models import Hall
-from staffing.queries import absence_on
+from staffing.queries import absence_on, engaged_then
 from staffing.rules.planning import refuse_absence
 
 READERS = (CLERK, HALL_MANAGER, SUPERVISOR, LEADER, *DEPARTMENT_ROLES)
@@ -167,6 +167,10 @@ def refuse_double(plan: VisitPlan, *, but: int | None = None) -> None:
     elif other:
         who, start, end = other.leader.label, other.planned_from, other.planned_to
         words = _("%(who)s在%(day)s %(from)s至%(to)s已安排下访。")
+    elif meeting := engaged_then(plan.leader_id, plan.starts_at, plan.ends_at):
+        who = meeting.user.label if meeting.user else ""
+        start, end = meeting.starts_at, meeting.ends_at
+        words = _("%(who)s在%(day)s %(from)s至%(to)s已安排会商或者听证。")
     else:
         return
     start, end = timezone.localtime(start), timezone.localtime(end)

@@ -81,11 +81,18 @@ def check_can_countersign_opinion(actor: Actor, case: Case, *, now: dt.datetime)
         raise Refused(_("您起草了这份处理意见，请由本单位其他负责人会签。"), "role")
 
 
+def check_heard(where: Standing) -> None:
+    """A hearing that was granted comes before the opinion, which says what it found (第三十一条、第三十六条)."""
+    if where.awaited_hearing:
+        raise Refused(_("已决定就本事项举行听证；听证结束、作出结论以后才能出具意见。"), "state")
+
+
 def check_can_issue_opinion(actor: Actor, case: Case, *, now: dt.datetime) -> None:
     """Only what the head has signed leaves the unit (第三十二条、第三十四条)."""
     where = _check_opinion(actor, case, "issue_opinion")
     _check_stage(where, "issue_opinion")
     _check_settled(where)
+    check_heard(where)
 
 
 def check_can_serve_opinion(actor: Actor, case: Case, *, now: dt.datetime) -> None:

@@ -9,6 +9,7 @@ from django.utils.translation import gettext as _
 from cases.models import Case
 from cases.queries.standing import Row, Standing, standing
 from cases.rules.common import check_move
+from cases.rules.opinions import check_heard
 from cases.terms import term
 from hall.access import Actor, Refused
 
@@ -43,12 +44,12 @@ def check_can_request_reexamination(actor: Actor, case: Case, *, now: dt.datetim
 
 def check_can_issue_review(actor: Actor, case: Case, *, now: dt.datetime) -> None:
     """By the people of the unit that reviews (第三十五条)."""
-    check_move(actor, case, "issue_review", units=_reviewing(case))
+    check_heard(check_move(actor, case, "issue_review", units=_reviewing(case)))
 
 
 def check_can_issue_reexamination(actor: Actor, case: Case, *, now: dt.datetime) -> None:
     """By the people of the unit that re-examines; the matter is closed for good (第三十六条)."""
-    check_move(actor, case, "issue_reexamination", units=_reviewing(case))
+    check_heard(check_move(actor, case, "issue_reexamination", units=_reviewing(case)))
 
 
 def check_can_order_redo(actor: Actor, case: Case, *, now: dt.datetime) -> None:

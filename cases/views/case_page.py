@@ -20,7 +20,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_safe
 
 from cases import rules
-from cases.lifecycle import CASE, CHANNELS, CLASSES, LINKS, PARTS, PURPOSES
+from cases.lifecycle import CASE, CHANNELS, CLASSES, LINKS, PARTS, PROCEEDINGS, PURPOSES, STAGES
 from cases.models import Case, Deadline, Hold
 from cases.queries.case_file import CaseFile, Paper, case_file, related_cases, worded
 from cases.queries.duplicates import reason_words
@@ -280,14 +280,54 @@ _FLAGS = (
 )
 
 
-_CLOCK = ("kind", "law", "started_on", "extension_days", "own_limit_days")
+_CLOCK = ("kind", "law", "item", "own_rule", "started_on", "extension_days", "own_limit_days")
 
 
-def _ribbon(deadline: Deadline, holds: list[Hold], calendar: Calendar, now: dt.datetime) -> SafeString:
-    facts = tuple((name, getattr(deadline, name)) for name in _CLOCK)
+_HANDLING = ("handle", "simple_handle", "review", "reexamine")
+"""The clocks on whose ribbon a consultation and a hearing stand."""
+_PROCEEDING_URLS = {
+    "consultation": "consultations:consultation",
+    "conference": "consultations:consultation",
+    "hearing": "hearings:hearing",
+}
+
+
+def _proceedings(file: CaseFile, now: dt.datetime) -> list[dict[str, Any]]:
+    return [
+        {
+            "kind": _(PROCEEDINGS[row["kind"]]),
+            "title": row["title"],
+            "stage": _(STAGES[row["stage"]]),
+            "meets_at": dt.datetime.fromisoformat(row["meets_at"]) if row["meets_at"] else None,
+            "until_on": dt.date.fromisoformat(row["until_on"]) if row["until_on"] else None,
+            "is_over": bool(row["ended_on"]),
+            "units": [_label(unit, "name") for unit in row["units"]],
+            "url": reverse(_PROCEEDING_URLS[row["kind"]], args=[row["ref"]]),
+        }
+        for row in file.proceedings
+    ]
+
+
+def _ribbon(
+    deadline: Deadline,
+    holds: list[Hold],
+    meetings: tuple[tuple[dt.date, str], ...],
+    calendar: Calendar,
+    now: dt.datetime,
+) -> SafeString:
+    own = deadline.own_rule and tuple(deadline.own_rule.items())
+    facts = tuple((name, own if name == "own_rule" else getattr(deadline, name)) for name in _CLOCK)
     level = light(deadline.due_at, deadline.amber_at, now)
     pauses = tuple((hold.kind, hold.from_on, hold.to_on) for hold in holds)
-    return _drawn_ribbon(facts, pauses, calendar, timezone.localdate(now), level, get_language())
+    return _drawn_ribbon(
+        facts,
+        pauses,
+        calendar,
+        timezone.localdate(now),
+        level,
+        get_language(),
+        meetings if deadline.kind in _HANDLING else (),
+    )
 
 
 @lru_cache(maxsize=2048)
@@ -298,10 +338,13 @@ def _drawn_ribbon(
     today: dt.date,
     level: str,
     language: str | None,
+    meetings: tuple[tuple[dt.date, str], ...],
 ) -> SafeString:
     """All cases that began on one day under one article share a ribbon; it is drawn once a day for them all."""
     holds = [Hold(kind=kind, from_on=from_on, to_on=to_on) for kind, from_on, to_on in pauses]
-    shown = ribbon(Deadline(**dict(facts)), holds, calendar=calendar, today=today, level=level)
+    known = dict(facts)
+    clock = Deadline(**{**known, "own_rule": dict(known["own_rule"]) if known["own_rule"] else None})
+    shown = ribbon(clock, holds, calendar=calendar, today=today, level=level, meetings=meetings)
     return render_to_string("components/clock_ribbon.html", tags.clock_ribbon(shown))
 
 
@@ -343,6 +386,10 @@ def case(request: Request, pk: int) -> HttpResponse:
     related = related_cases(actor, file)
     level, urgent = _light_of(running, now)
     steps = _steps(actor, file, now)
+    proceedings = _proceedings(file, now)
+    meetings = tuple(
+        (timezone.localdate(row["meets_at"]), row["kind"]) for row in proceedings if row["meets_at"]
+    )
     page: dict[str, Any] = {
         "case": found,
         "state": _(CASE.state(found.status).label),
@@ -353,7 +400,8 @@ def case(request: Request, pk: int) -> HttpResponse:
         "flags": [(words, tone) for name, words, tone in _FLAGS if getattr(found, name)],
         "posts": file.posts,
         "registrar": file.registrar,
-        "ribbons": [_ribbon(one, file.holds, calendar, now) for one in running],
+        "ribbons": [_ribbon(one, file.holds, meetings, calendar, now) for one in running],
+        "proceedings": proceedings,
         "stopped": [_stopped(one) for one in file.deadlines if one.met_at or one.void_at],
         "steps": steps,
         "others": _others(actor, found, steps, now),

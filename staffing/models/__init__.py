@@ -3,6 +3,7 @@
 from staffing.models.attendance import Attendance, Leave, LeaveQuerySet
 from staffing.models.complaints import Complaint, ComplaintQuerySet, PublicTry
 from staffing.models.courses import Course, CourseAttendance, CourseQuerySet
+from staffing.models.engagements import Engagement, EngagementQuerySet
 from staffing.models.leaflets import Leaflet, LeafletQuerySet
 from staffing.models.participants import (
     ParticipantDuty,
@@ -57,6 +58,8 @@ __all__ = [
     "DutySwap",
     "DutySwapQuerySet",
     "DutyTemplate",
+    "Engagement",
+    "EngagementQuerySet",
     "Hall",
     "HandoverNote",
     "IdRange",

@@ -28,6 +28,32 @@ END IF;
 RETURN NEW;
 """
 
+# A meeting has the room or the leader (`staffing.models.engagements`): whoever comes second waits, and then sees it.
+NOT_ENGAGED = """
+IF NEW.status = 'cancelled' THEN RETURN NEW; END IF;
+IF TG_OP = 'UPDATE' THEN
+    IF (OLD.leader_id, OLD.room_id, OLD.starts_at, OLD.ends_at, OLD.status) IS NOT DISTINCT FROM
+            (NEW.leader_id, NEW.room_id, NEW.starts_at, NEW.ends_at, NEW.status) THEN
+        RETURN NEW;
+    END IF;
+END IF;
+IF NEW.room_id IS NOT NULL THEN
+    PERFORM 1 FROM staffing_room WHERE id = NEW.room_id FOR NO KEY UPDATE;
+    IF EXISTS (SELECT FROM staffing_engagement e WHERE e.room_id = NEW.room_id AND e.released_at IS NULL
+            AND e.starts_at < NEW.ends_at AND e.ends_at > NEW.starts_at) THEN
+        RAISE EXCEPTION 'the room is taken for a meeting'
+            USING ERRCODE = 'exclusion_violation', CONSTRAINT = 'room_taken_once';
+    END IF;
+END IF;
+PERFORM 1 FROM hall_user WHERE id = NEW.leader_id FOR NO KEY UPDATE;
+IF EXISTS (SELECT FROM staffing_engagement e WHERE e.user_id = NEW.leader_id AND e.released_at IS NULL
+        AND e.starts_at < NEW.ends_at AND e.ends_at > NEW.starts_at) THEN
+    RAISE EXCEPTION 'the leader is taken for a meeting'
+        USING ERRCODE = 'exclusion_violation', CONSTRAINT = 'leader_in_one_place';
+END IF;
+RETURN NEW;
+"""
+
 
 class LeaderReceptionQuerySet(models.QuerySet["LeaderReception"]):
     def public(self) -> LeaderReceptionQuerySet:
@@ -121,6 +147,12 @@ class LeaderReception(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 when=pgtrigger.Before,
                 func=LEADER_IS_THERE,
+            ),
+            pgtrigger.Trigger(
+                name="not_engaged",
+                operation=pgtrigger.Insert | pgtrigger.Update,
+                when=pgtrigger.Before,
+                func=NOT_ENGAGED,
             ),
         ]  # fmt: skip
 

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from hall.models import JournalEntry, User, ref_of, worded
 from staffing.lifecycle import LEADER
-from staffing.models import Hall, LeaderReception, Posting, Room
+from staffing.models import Engagement, Hall, LeaderReception, Posting, Room
 
 CHANGES = ("change_reception", "substitute_leader", "postpone_reception")
 """The verbs after which the public page says what was before."""
@@ -40,6 +40,12 @@ def clash(
         key=lambda one: (one.leader_id != leader_id, one.starts_at),
         default=None,
     )
+
+
+def engaged_then(user_id: int, starts_at: dt.datetime, ends_at: dt.datetime) -> Engagement | None:
+    """The consultation or hearing for which that person is taken at that time."""
+    over = Engagement.objects.standing().filter(user=user_id, starts_at__lt=ends_at, ends_at__gt=starts_at)
+    return over.select_related("user").first()
 
 
 @dataclass(frozen=True, slots=True)

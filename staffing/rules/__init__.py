@@ -48,6 +48,7 @@ from staffing.rules.courses import (
     check_can_record_course,
     check_can_save_course,
 )
+from staffing.rules.engagements import Meeting, check_meeting_time, refuse_taken
 from staffing.rules.leaflets import (
     LeafletFacts,
     check_can_load_leaflets,
@@ -147,6 +148,7 @@ __all__ = [
     "DutySlot",
     "LeafletFacts",
     "Mark",
+    "Meeting",
     "ParticipantFacts",
     "ParticipantSlot",
     "Said",
@@ -238,6 +240,7 @@ __all__ = [
     "check_can_write_handover",
     "check_keeps",
     "check_manages",
+    "check_meeting_time",
     "check_sees_complaints",
     "check_sits_at",
     "check_swap_fits",
@@ -253,6 +256,7 @@ __all__ = [
     "refuse_participant_clash",
     "refuse_person",
     "refuse_second_leave",
+    "refuse_taken",
     "sees_rota",
     "side_of",
     "slot_of",

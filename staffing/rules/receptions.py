@@ -5,13 +5,14 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass, fields
 
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from hall.access import Actor, Refused
 from staffing.lifecycle import LEADER, RECEPTION
-from staffing.models import Hall, LeaderReception, Posting
+from staffing.models import Engagement, Hall, LeaderReception, Posting
 from staffing.queries import absence_on, clash
 from staffing.rules.planning import refuse_absence
 from staffing.rules.who import check_manages, is_administrator, manages
@@ -82,6 +83,7 @@ def refuse_clash(slot: Slot, *, but: int | None = None) -> None:
         but=but,
     )
     if taken is None:
+        _refuse_meeting(slot)
         return
     local = timezone.localtime(taken.starts_at)
     when = {
@@ -98,6 +100,24 @@ def refuse_clash(slot: Slot, *, but: int | None = None) -> None:
         **when,
     }
     raise Refused(reason, "state", field="room")
+
+
+def _refuse_meeting(slot: Slot) -> None:
+    """A consultation or a hearing has the leader or the room."""
+    over = Engagement.objects.standing().filter(starts_at__lt=slot.ends_at, ends_at__gt=slot.starts_at)
+    taken = Q(user=slot.leader_id) | (Q(room=slot.room_id) if slot.room_id else Q())
+    first = over.filter(taken).select_related("user", "room").order_by("user_id", "starts_at").first()
+    if first is None:
+        return
+    local = timezone.localtime(first.starts_at)
+    said = _("%(who)s在%(day)s %(from)s至%(to)s已安排%(what)s。") % {
+        "who": (first.user or first.room).label,  # type: ignore[union-attr]  # one of both
+        "day": f"{local:%Y-%m-%d}",
+        "from": f"{local:%H:%M}",
+        "to": f"{timezone.localtime(first.ends_at):%H:%M}",
+        "what": first.get_purpose_display(),
+    }
+    raise Refused(said, "state", field="leader" if first.user else "room")
 
 
 STATE_REASONS = {

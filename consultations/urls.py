@@ -1,0 +1,4 @@
+"""The addresses of consultations."""
+
+app_name = "consultations"
+urlpatterns: list[object] = []

@@ -1,0 +1,4 @@
+"""The addresses of hearings."""
+
+app_name = "hearings"
+urlpatterns: list[object] = []
