@@ -63,7 +63,7 @@ class Deadline(models.Model):
     law = models.CharField(max_length=4, default="r22")
     department = models.ForeignKey(Department, models.PROTECT, null=True, related_name="deadlines")
     hall = models.ForeignKey(Hall, models.PROTECT, related_name="+", db_index=False)
-    item = models.CharField(max_length=24, blank=True, default="")
+    item = models.CharField(max_length=24, blank=True, default="", db_default="")
     own_rule = models.JSONField(null=True)
     started_on = models.DateField()
     extension_days = models.PositiveSmallIntegerField(default=0)

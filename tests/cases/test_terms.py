@@ -6,7 +6,7 @@ from datetime import date
 
 import pytest
 
-from cases.terms import CODES, LAWS, TERMS, UnknownTerm, law_for, term
+from cases.terms import CODES, LAWS, TERMS, LocalRule, UnknownTerm, law_for, term
 from hall.clock import Unit
 
 # code: (r22: days, unit, article) and (r05: article), from law.md §1, §2 and §4.
@@ -32,6 +32,14 @@ EXPECTED = {
     # Not of the regulations, but of the State Bureau's rules for halls; the leader sets the date.
     "instruction": (180, Unit.NATURAL, "国信发〔2015〕12号（二）", "国信发〔2015〕12号（二）"),
     "sponsor": (180, Unit.NATURAL, "国信发〔2015〕12号（三）", "国信发〔2015〕12号（三）"),
+    "confer": (30, Unit.NATURAL, "国信发〔2015〕12号（六）", "国信发〔2015〕12号（六）"),
+    "countersign": (5, Unit.WORKDAY, "国信发〔2015〕12号（六）", "国信发〔2015〕12号（六）"),
+    "commitment": (180, Unit.NATURAL, "国信发〔2015〕12号（六）", "国信发〔2015〕12号（六）"),
+    "joint_decision": (30, Unit.NATURAL, "国信发〔2015〕12号（六）", "国信发〔2015〕12号（六）"),
+    "hearing_apply": (30, Unit.NATURAL, "国信发〔2015〕12号（七）", "国信发〔2015〕12号（七）"),
+    "hearing_decide": (7, Unit.WORKDAY, "国信发〔2015〕12号（七）", "国信发〔2015〕12号（七）"),
+    "hearing_hold": (30, Unit.NATURAL, "国信发〔2015〕12号（七）", "国信发〔2015〕12号（七）"),
+    "hearing_conclude": (20, Unit.NATURAL, "国信发〔2015〕12号（七）", "国信发〔2015〕12号（七）"),
 }
 
 
@@ -55,13 +63,31 @@ def test_every_period_has_its_days_and_its_article(code: str) -> None:
         assert old.in_force_from == date(2005, 5, 1)
 
 
-def test_only_handling_and_a_leaders_charge_are_extended_and_only_a_reexamination_pauses() -> None:
+def test_what_is_extended_is_named_and_only_a_reexamination_pauses() -> None:
     for law in LAWS:
         assert {code: t.max_extension for code, t in TERMS[law].items() if t.max_extension} == {
             "handle": 30,
             "sponsor": 180,
+            "commitment": 180,
+            "hearing_hold": 60,
         }
         assert [code for code, t in TERMS[law].items() if t.holds_article] == ["reexamine"]
+
+
+@pytest.mark.parametrize("law", LAWS)
+def test_a_local_rule_gives_a_period_its_number_and_its_source(law: str) -> None:
+    local = LocalRule(
+        15, "natural", "某省信访听证规则第六条", "Hearing rules, Art. 6", "15日内决定。", "Within 15 days."
+    )
+    found = local.on(term("hearing_decide", law))
+    assert (found.days, found.unit, found.article, found.rule) == (
+        15,
+        Unit.NATURAL,
+        local.article,
+        local.rule,
+    )
+    assert (found.code, found.law, found.name) == ("hearing_decide", law, term("hearing_decide", law).name)
+    assert LocalRule(**local.facts()) == local
 
 
 def test_every_period_is_told_in_both_languages() -> None:

@@ -36,8 +36,11 @@ BOTH = {
     "sort", "notify", "handle", "apply_review", "review", "apply_reexamination", "reexamine", "report", "arbitrate",
     "contribute", "supplement", "report_urgent", "serve", "follow_up",
 }  # fmt: skip
-LEADERS = {"instruction", "sponsor"}
-"""Set by a leader under the State Bureau's rules for halls, which stand beside both laws."""
+LEADERS = {
+    "instruction", "sponsor", "confer", "countersign", "commitment", "joint_decision",
+    "hearing_apply", "hearing_decide", "hearing_hold", "hearing_conclude",
+}  # fmt: skip
+"""Set by a leader or agreed under the State Bureau's rules for halls, which stand beside both laws."""
 ONLY_NEW = {"object", "simple_accept", "simple_handle"}
 
 

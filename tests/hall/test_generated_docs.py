@@ -7,7 +7,7 @@ import pytest
 from cases.terms import CODES, OWN_NUMBERS, TERMS
 from hall.management.commands.generated_docs import TESTS, TRANSITION, VARIABLES, law_terms, named_in_code
 
-CASES = Path(__file__).parent.parent / "cases"
+TESTS_AT = Path(__file__).parent.parent
 
 
 def test_every_variable_is_described() -> None:
@@ -19,7 +19,8 @@ def test_every_variable_is_described() -> None:
 def test_every_period_has_its_tests_and_they_name_it(code: str) -> None:
     assert TESTS[code]
     for name in (*TESTS[code], TRANSITION):
-        assert f'"{code}"' in (CASES / f"{name}.py").read_text(encoding="utf-8"), name
+        path = TESTS_AT / (f"{name}.py" if "/" in name else f"cases/{name}.py")
+        assert f'"{code}"' in path.read_text(encoding="utf-8"), name
 
 
 def test_no_test_is_named_for_a_period_that_there_is_none_of() -> None:

@@ -83,7 +83,7 @@ def lifecycles() -> Iterator[str]:
                 yield f"| {' | '.join(cells)} |"
 
 
-# Where each period is tested: files of tests/cases, which tests/hall/test_generated_docs.py looks into.
+# Where each period is tested: files of tests/cases, else with their folder; tests/hall/test_generated_docs.py looks.
 TESTS: Mapping[str, tuple[str, ...]] = {
     "sort": ("test_register_case", "test_triage"),
     "notify": ("test_triage", "test_reroute_case"),
@@ -104,6 +104,14 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "follow_up": ("test_rate_service", "test_close_follow_up"),
     "instruction": ("test_give_instruction",),
     "sponsor": ("test_take_charge",),
+    "confer": ("consultations/test_call_consultation",),
+    "countersign": ("consultations/test_countersign_minutes",),
+    "commitment": ("consultations/test_report_commitment",),
+    "joint_decision": ("consultations/test_refer_to_conference",),
+    "hearing_apply": ("hearings/test_request_hearing",),
+    "hearing_decide": ("hearings/test_request_hearing",),
+    "hearing_hold": ("hearings/test_grant_hearing",),
+    "hearing_conclude": ("hearings/test_conclude_hearing",),
 }
 TRANSITION = "test_transition_of_law"
 """Every period of both laws in the whole life of a matter, side by side."""
@@ -131,7 +139,7 @@ def law_terms() -> Iterator[str]:
             )  # fmt: skip
             yield f"| {' | '.join(cells)} |"
     yield ""
-    yield "Tests are files of `tests/cases/`; what else a verb does with its clocks is tested in the file of that verb."
+    yield "Tests are files of `tests/cases/` unless a folder is named; what else a verb does with its clocks is tested in the file of that verb."
     yield "The arithmetic of all periods: `tests/hall/test_clock.py`, `test_clock_properties.py`; this table:"
     yield f"`tests/cases/test_terms.py`; both laws side by side: `{TRANSITION}.py`."
 
