@@ -139,7 +139,8 @@ def law_terms() -> Iterator[str]:
             )  # fmt: skip
             yield f"| {' | '.join(cells)} |"
     yield ""
-    yield "Tests are files of `tests/cases/` unless a folder is named; what else a verb does with its clocks is tested in the file of that verb."
+    yield "Tests are files of `tests/cases/` unless a folder is named; what else a verb does with its clocks is tested"
+    yield "in the file of that verb."
     yield "The arithmetic of all periods: `tests/hall/test_clock.py`, `test_clock_properties.py`; this table:"
     yield f"`tests/cases/test_terms.py`; both laws side by side: `{TRANSITION}.py`."
 
