@@ -12,8 +12,8 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from accountability.management.commands.load_demo import REFERENCE
 from cases.models import Case
-from intake.management.commands.load_demo import REFERENCE
 from intake.management.demo.house import House
 from intake.management.simulation.checks import Check, run_all
 from intake.management.simulation.front import Front
