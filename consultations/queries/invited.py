@@ -1,0 +1,30 @@
+"""Who may sit at the table: people at the posts of the units and of the hall, never whom the case keeps out."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+
+from cases.queries.standing import standing
+from consultations.models import Consultation
+from hall.models import User
+from staffing.lifecycle import CLERK, DEPARTMENT_ROLES, HALL_MANAGER, LEADER
+from staffing.models import Posting
+
+
+def people_to_invite(one: Consultation, *, day: dt.date) -> QuerySet[User]:
+    """At a post that day; the accused, an accused unit's people and the recused are left out (第二十八条、第三十条)."""
+    where = standing(one.case)
+    seats = one.units.exclude(status="released").values("department")
+    posts = Posting.objects.on(day).filter(user=OuterRef("pk"))
+    near = posts.filter(
+        Q(department__in=seats, role__in=DEPARTMENT_ROLES)
+        | Q(hall=one.hall_id, role__in=(CLERK, HALL_MANAGER, LEADER))
+    )
+    return (
+        User.objects.filter(Exists(near), is_active=True)
+        .exclude(pk__in=where.barred_users)
+        .exclude(Exists(posts.filter(department__in=where.barred_units)))
+        .order_by("name", "pk")
+    )
