@@ -5,6 +5,7 @@ from __future__ import annotations
 import pgtrigger
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import APPEND_ONLY, Case, Deadline, Referral
@@ -69,6 +70,11 @@ class Consultation(models.Model):
             pgtrigger.Protect(name="keep", operation=pgtrigger.Delete),
             pgtrigger.FSM(name="legal_moves", field="status", transitions=list(CONSULTATION.legal_pairs())),
         ]
+
+    @cached_property
+    def seats(self) -> dict[int, str]:
+        """Who is at the table, unit by unit with its part, as it was when this was read: rules ask again and again."""
+        return dict(self.units.exclude(status="released").values_list("department", "part"))
 
 
 class Question(models.Model):

@@ -68,9 +68,9 @@ def convenes(actor: Actor, one: Consultation) -> bool:
     """Of the petition office, of the unit that called it, of the unit that leads, or of the one that has the case."""
     if actor.kind == "system" or actor.has(*OFFICE_ROLES, hall_id=one.hall_id):
         return True
-    mine = actor.departments(*UNIT_ROLES)
     own = {one.convenor_id, one.case.first_handler_id}
-    return bool(own & set(mine)) or one.units.filter(part="lead", department__in=mine).exists()
+    own |= {unit for unit, part in one.seats.items() if part == "lead"}
+    return bool(own & set(actor.departments(*UNIT_ROLES)))
 
 
 def check_convenor(actor: Actor, one: Consultation) -> None:
@@ -108,7 +108,7 @@ def check_can_release_unit(actor: Actor, unit: ConsultedUnit, *, now: dt.datetim
         raise Refused(_("该单位已经不再参加。"), "state")
     if unit.part == "lead":
         raise Refused(_("牵头单位不能退出；需要换牵头单位的，终止这次会商后重新召集。"), "state")
-    if one.units.exclude(status="released").count() <= FEWEST_UNITS:
+    if len(one.seats) <= FEWEST_UNITS:
         raise Refused(_("会商至少有两个单位；不需要会商的，请终止会商。"), "state")
 
 

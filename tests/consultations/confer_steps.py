@@ -94,7 +94,10 @@ def sat(
 ) -> Sitting:
     """A sitting, planned."""
     return actions.plan_sitting(
-        actor=cast.act(who or cast.liaison, now), consultation_id=one.pk, plan=plan(cast, now, **facts), now=now
+        actor=cast.act(who or cast.liaison, now),
+        consultation_id=one.pk,
+        plan=plan(cast, now, **facts),
+        now=now,
     )
 
 

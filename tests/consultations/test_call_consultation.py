@@ -19,7 +19,7 @@ from hall import documents, journal
 from hall.access import Refused
 from hall.models import JournalEntry, Message
 from tests.cast import NOW, Cast
-from tests.consultations.confer_steps import QUESTIONS, TOPIC, called, day, seat_of, seats
+from tests.consultations.confer_steps import QUESTIONS, TOPIC, called, day, seat_of
 from tests.life_opinions import answered, served
 from tests.life_referrals import refused
 from tests.matters import accepted, forwarded, registered
