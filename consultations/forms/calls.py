@@ -7,7 +7,7 @@ question without a character is none.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import Any
 
 from django import forms
@@ -38,6 +38,8 @@ class RowsForm(ConferForm):
     unit_rows = forms.IntegerField(required=False, widget=forms.HiddenInput)
     QUESTIONS, UNITS = 3, 4
     case: Case
+    seats: Sequence[ConsultedUnit] = ()
+    """Units that are at the table already."""
 
     def _count(self, name: str, usual: int, most: int) -> int:
         """How many rows: as many as the page had, three more where it was asked for."""
@@ -173,6 +175,8 @@ class ChangeConsultationForm(RowsForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.case = self.row.case
+        rows = self.row.units.exclude(status="released").select_related("department")
+        self.seats = list(rows.order_by("order", "pk"))
         self.initial.setdefault("until_on", self.row.until_on)
         for unit in self.seats:
             field = day_field(unit.department.label, required=False)
@@ -183,11 +187,6 @@ class ChangeConsultationForm(RowsForm):
         count = len(self.questions)
         for n in range(self.question_count):
             self.fields[f"question{n}"].label = _("问题%(n)s") % {"n": count + n + 1}
-
-    @cached_property
-    def seats(self) -> list[ConsultedUnit]:
-        rows = self.row.units.exclude(status="released").select_related("department")
-        return list(rows.order_by("order", "pk"))
 
     @cached_property
     def questions(self) -> list[Any]:
