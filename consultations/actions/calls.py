@@ -324,7 +324,7 @@ def release_unit(*, actor: Actor, unit_id: int, reason: str, now: dt.datetime) -
     people = people_of(one.case, seat.department, now=now)
     loses = _loses_case(one.case, seat)
     if loses and seat.referral:
-        Referral.objects.filter(pk=seat.referral_id).update(ended_at=now, end_reason=said[:200])
+        Referral.objects.filter(pk=seat.referral.pk).update(ended_at=now, end_reason=said[:200])
         take_back(one.case, seat.department)
     once, kind = f"{seat.pk}", "consultation_unit_released"
     if loses:  # without the way in, which leads nowhere now
@@ -343,7 +343,7 @@ def _loses_case(case: Case, seat: ConsultedUnit) -> bool:
     unit = seat.department
     if seat.referral is None or seat.referral.ended_at or unit.pk == case.first_handler_id:
         return False
-    others = case.referrals.filter(ended_at=None, department=unit).exclude(pk=seat.referral_id)
+    others = case.referrals.filter(ended_at=None, department=unit).exclude(pk=seat.referral.pk)
     return not (
         others.exists()
         or Instruction.objects.filter(OPEN_INSTRUCTION, case=case, department=unit).exists()
