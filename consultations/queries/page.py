@@ -73,6 +73,11 @@ class Whole:
     def awaited(self) -> list[UnitRow]:
         return [row for row in self.units if row.unit.status in ("asked", "silent")]
 
+    @property
+    def next(self) -> UnitRow | None:
+        """The one that is awaited first."""
+        return min(self.awaited, key=lambda row: row.due_on or row.unit.due_on, default=None)
+
 
 def units_read(one: Consultation) -> list[ConsultedUnit]:
     """The units in their order, each with its versions, the newest first, and what they say."""
