@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from typing import Any
 
 from django import forms
@@ -15,7 +15,7 @@ from django.utils.translation import gettext_lazy as lazy
 from cases.forms.verb import day_field, words_field
 from consultations.forms.base import ConferForm
 from consultations.models import Attendance, Consultation, Sitting
-from consultations.queries.invited import people_to_invite
+from consultations.queries.invited import people_to_invite, posts_of
 from consultations.rules import Came, Roll, SittingPlan
 from hall.models import User
 from staffing.forms.fields import PersonField, hour_field
@@ -27,8 +27,12 @@ MORE_PEOPLE = 6
 class PeopleField(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]
     """People, each with a box."""
 
+    posts: Mapping[int, str] = {}
+    """For whom each comes, by id."""
+
     def label_from_instance(self, obj: Any) -> str:
-        return str(obj.label)
+        post = self.posts.get(obj.pk)
+        return _("%(name)s（%(post)s）") % {"name": obj.label, "post": post} if post else str(obj.label)
 
 
 class LabelledField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -65,6 +69,7 @@ class PlanSittingForm(ConferForm):
         today = timezone.localdate(self.now)
         people = people_to_invite(self.consultation, day=today)
         fields["chair"].queryset = fields["invited"].queryset = people
+        fields["invited"].posts = posts_of(people, day=today)
         fields["room"].queryset = Room.objects.filter(hall=self.consultation.hall_id).order_by("name")
         for name, value in self.usual().items():
             self.initial.setdefault(name, value)

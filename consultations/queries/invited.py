@@ -8,7 +8,7 @@ from django.db.models import Exists, OuterRef, Q, QuerySet
 
 from cases.queries.standing import standing
 from consultations.models import Consultation
-from hall.models import User
+from hall.models import User, worded
 from staffing.lifecycle import CLERK, DEPARTMENT_ROLES, HALL_MANAGER, LEADER
 from staffing.models import Posting
 
@@ -28,3 +28,9 @@ def people_to_invite(one: Consultation, *, day: dt.date) -> QuerySet[User]:
         .exclude(Exists(posts.filter(department__in=where.barred_units)))
         .order_by("name", "pk")
     )
+
+
+def posts_of(people: QuerySet[User], *, day: dt.date) -> dict[int, str]:
+    """For whom each of them comes: the unit, for the hall's own people the post."""
+    rows = Posting.objects.on(day).filter(user__in=people).select_related("department").order_by("-pk")
+    return {row.user_id: row.department.label if row.department else worded(row, "title") for row in rows}
