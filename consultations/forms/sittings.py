@@ -136,7 +136,7 @@ class RecordSittingForm(ConferForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         for one in self.invited:
-            field = forms.BooleanField(label=one.name, required=False)
+            field = forms.BooleanField(label=one.label, required=False)
             self.fields[f"present{one.pk}"] = field
         seats = Department.objects.filter(
             pk__in=self.row.consultation.units.exclude(status="released").values("department")
@@ -151,7 +151,9 @@ class RecordSittingForm(ConferForm):
 
     @cached_property
     def invited(self) -> list[Attendance]:
-        return list(self.row.attendance.select_related("department").order_by("department__code", "pk"))
+        return list(
+            self.row.attendance.select_related("department", "user").order_by("department__code", "pk")
+        )
 
     def present_fields(self) -> Iterator[tuple[Attendance, Any]]:
         return ((one, self[f"present{one.pk}"]) for one in self.invited)
