@@ -57,11 +57,6 @@ class Attendance(models.Model):
     present = models.BooleanField(null=True)
     note = models.CharField(max_length=200, blank=True)
 
-    @property
-    def label(self) -> str:
-        """The name in the reader's language; as it was typed for who came without an account here."""
-        return self.user.label if self.user else self.name
-
     class Meta:
         ordering = ["sitting", "id"]
         constraints = [
@@ -76,3 +71,8 @@ class Attendance(models.Model):
                 condition=pgtrigger.Condition("OLD.present IS NOT NULL"),
             )
         ]
+
+    @property
+    def label(self) -> str:
+        """The name in the reader's language; as it was typed for who came without an account here."""
+        return self.user.label if self.user else self.name
