@@ -12,6 +12,7 @@ def _(text: str) -> str:
 ARTICLE = "国信发〔2015〕12号（六）"
 CONVENOR_ROLES = ("liaison", "department_head", "hall_manager", "clerk")
 """Who may call: the people of the lead unit, or the petition office's desk and its manager."""
+OFFICE_ROLES = ("hall_manager", "clerk")
 UNIT_ROLES = ("liaison", "department_head")
 SIGN_ROLES = ("department_head",)
 
@@ -72,6 +73,8 @@ CONSULTED = Lifecycle(
         Move("give_unit_opinion", ("asked", "answered"), "answered", UNIT_ROLES, ARTICLE),
         Move("give_unit_opinion", ("silent", "late"), "late", UNIT_ROLES, ARTICLE),
         Move("record_silence", ("asked",), "silent", ("system",), ARTICLE),
+        # A new date, or a new question: the unit is asked again. That it was silent once stays on record.
+        Move("change_consultation", ("asked", "answered", "silent", "late"), "asked", CONVENOR_ROLES),
         Move("release_unit", ("asked", "answered", "silent", "late"), "released", CONVENOR_ROLES),
     ),
 )
@@ -109,6 +112,8 @@ COMMITMENT = Lifecycle(
         Move("drop_commitment", ("draft", "open", "reported"), "dropped", CONVENOR_ROLES),
     ),
 )
+OPEN_STATES = ("called", "drafting", "circulating", "conference")
+"""Not at its end: one of these at a time on a case."""
 LIFECYCLES = (CONSULTATION, CONSULTED, SITTING, COMMITMENT)
 
 PARTS = {"lead": _("牵头单位"), "take_part": _("参加单位")}

@@ -1,4 +1,30 @@
 """The addresses of consultations."""
 
+from django.urls import path
+
+from consultations.views import confer, confer_door
+
 app_name = "consultations"
-urlpatterns: list[object] = []
+
+_PLACES = {
+    "call_consultation": "cases/<int:pk>/call-consultation/",
+    "change_consultation": "consultations/<int:consultation_id>/change-consultation/",
+    "end_consultation": "consultations/<int:consultation_id>/end-consultation/",
+    "plan_sitting": "consultations/<int:consultation_id>/plan-sitting/",
+    "release_unit": "consulted-units/<int:unit_id>/release-unit/",
+    "give_unit_opinion": "consulted-units/<int:unit_id>/give-unit-opinion/",
+    "change_sitting": "sittings/<int:sitting_id>/change-sitting/",
+    "cancel_sitting": "sittings/<int:sitting_id>/cancel-sitting/",
+    "record_sitting": "sittings/<int:sitting_id>/record-sitting/",
+}
+urlpatterns = [
+    # confer: calling, opinions, sittings
+    path("consultations/", confer.consultations_page, name="consultations"),
+    path("consultations/export.xlsx", confer.export_consultations, name="export-consultations"),
+    path("consultations/<int:consultation_id>/", confer.consultation, name="consultation"),
+    path("cases/<int:pk>/consultations/", confer.case_consultations, name="case-consultations"),
+    *(
+        path(_PLACES[door.verb], confer_door.opened(door), name=door.verb.replace("_", "-"))
+        for door in confer.DOORS
+    ),
+]

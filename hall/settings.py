@@ -164,6 +164,12 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE = {
     "sweep-deadlines": {"task": "cases.sweep_deadlines", "schedule": 60.0, "options": {"expires": 55}},
     "send-messages": {"task": "hall.send_messages", "schedule": 30.0, "options": {"expires": 25}},
+    "record-silence": {"task": "consultations.record_silence", "schedule": 60.0, "options": {"expires": 55}},
+    "lapse-consultations": {
+        "task": "consultations.lapse_consultations",
+        "schedule": 300.0,
+        "options": {"expires": 290},
+    },
     "render-documents": {"task": "hall.render_documents", "schedule": 30.0, "options": {"expires": 25}},
     "solve-proposals": {"task": "staffing.solve_proposals", "schedule": 30.0, "options": {"expires": 25}},
     "recheck-deadlines": {"task": "cases.recheck_deadlines", "schedule": crontab(hour="2", minute="30")},

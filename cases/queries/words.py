@@ -109,6 +109,18 @@ VERBS: Mapping[str, Verb] = {
     "issue_opinion": Verb(pgettext_lazy("done", "出具处理意见书"), "document", "good", open=True),
     "serve_opinion": Verb(lazy("送达处理意见书"), "check", "good", open=True),
     "serve_document": Verb(lazy("送达文书"), "check", "", open=True),
+    # Units at one table: what they say to each other is not told here
+    "call_consultation": Verb(pgettext_lazy("done", "召集会商"), "users", "", open=True),
+    "change_consultation": Verb(lazy("会商增加单位、问题或者调整期限"), "users", ""),
+    "release_unit": Verb(lazy("单位不再参加会商"), "undo", ""),
+    "give_unit_opinion": Verb(lazy("单位提出会商意见"), "document", ""),
+    "record_silence": Verb(lazy("单位逾期未提出会商意见"), "warning", "soon"),
+    "plan_sitting": Verb(pgettext_lazy("done", "安排会商会议"), "calendar", ""),
+    "change_sitting": Verb(pgettext_lazy("done", "变更会商会议"), "calendar", ""),
+    "cancel_sitting": Verb(pgettext_lazy("done", "取消会商会议"), "ban", ""),
+    "record_sitting": Verb(lazy("召开会商会议"), "group", "good"),
+    "end_consultation": Verb(pgettext_lazy("done", "终止会商"), "ban", ""),
+    "lapse_consultations": Verb(lazy("事项已结束，会商终止"), "ban", ""),
     # Review, end, rating
     "request_review": Verb(lazy("申请复查"), "undo", "soon", open=True),
     "issue_review": Verb(pgettext_lazy("done", "出具复查意见书"), "document", "good", open=True),

@@ -1,1 +1,27 @@
 """The verbs; each name here is one act, journalled under that name."""
+
+from consultations.actions.calls import (
+    call_consultation,
+    change_consultation,
+    end_consultation,
+    lapse_consultations,
+    release_unit,
+)
+from consultations.actions.lists import export_consultations
+from consultations.actions.opinions import give_unit_opinion, record_silence
+from consultations.actions.sittings import cancel_sitting, change_sitting, plan_sitting, record_sitting
+
+__all__ = [
+    "call_consultation",
+    "cancel_sitting",
+    "change_consultation",
+    "change_sitting",
+    "end_consultation",
+    "export_consultations",
+    "give_unit_opinion",
+    "lapse_consultations",
+    "plan_sitting",
+    "record_silence",
+    "record_sitting",
+    "release_unit",
+]

@@ -5,12 +5,13 @@ from __future__ import annotations
 import pgtrigger
 from django.db import models
 from django.db.models import Q
+from django.utils.functional import cached_property
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import APPEND_ONLY, Case, Deadline
+from cases.models import APPEND_ONLY, Case, Deadline, Referral
 from consultations.lifecycle import CONSULTATION, CONSULTED, PARTS, POSITIONS
 from hall.access import Actor
-from hall.models import User
+from hall.models import IssuedDocument, User
 from staffing.models import Department, Hall
 
 
@@ -41,6 +42,7 @@ class Consultation(models.Model):
     status = models.CharField(_("状态"), max_length=12, choices=CONSULTATION.choices, default="called")
     called_at = models.DateTimeField()
     called_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+    document = models.ForeignKey(IssuedDocument, models.PROTECT, null=True, related_name="+", db_index=False)
     version = models.PositiveSmallIntegerField(default=0)
     ended_at = models.DateTimeField(null=True)
     end_reason = models.CharField(_("终止原因"), max_length=300, blank=True)
@@ -69,6 +71,11 @@ class Consultation(models.Model):
             pgtrigger.FSM(name="legal_moves", field="status", transitions=list(CONSULTATION.legal_pairs())),
         ]
 
+    @cached_property
+    def seats(self) -> dict[int, str]:
+        """Who is at the table, unit by unit with its part, as it was when this was read: rules ask again and again."""
+        return dict(self.units.exclude(status="released").values_list("department", "part"))
+
 
 class Question(models.Model):
     """What the units are asked, one by one, so that answers can be laid side by side. Written once."""
@@ -84,7 +91,10 @@ class Question(models.Model):
 
 
 class ConsultedUnit(models.Model):
-    """A unit at the table, with its own date; that it said nothing by then is a fact that stays."""
+    """A unit at the table, with its own date; that it said nothing by then is a fact that stays.
+
+    `referral` is the copy of the case that it got for this alone: with its part in it, it loses that too.
+    """
 
     consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="units")
     department = models.ForeignKey(Department, models.PROTECT, related_name="consulted")
@@ -92,6 +102,7 @@ class ConsultedUnit(models.Model):
     order = models.PositiveSmallIntegerField()
     due_on = models.DateField(_("提出意见的期限"))
     deadline = models.ForeignKey(Deadline, models.PROTECT, null=True, related_name="+", db_index=False)
+    referral = models.ForeignKey(Referral, models.PROTECT, null=True, related_name="+", db_index=False)
     status = models.CharField(max_length=9, choices=CONSULTED.choices, default="asked")
     silent_at = models.DateTimeField(null=True)
     note = models.CharField(max_length=300, blank=True)

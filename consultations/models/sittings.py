@@ -47,7 +47,7 @@ class Sitting(models.Model):
 
 
 class Attendance(models.Model):
-    """Who was invited of a unit and whether they came; set when the sitting is recorded."""
+    """Who was invited of a unit and whether they came (`present`, set when the sitting is recorded)."""
 
     sitting = models.ForeignKey(Sitting, models.PROTECT, related_name="attendance")
     department = models.ForeignKey(Department, models.PROTECT, related_name="+", db_index=False)
@@ -59,4 +59,20 @@ class Attendance(models.Model):
 
     class Meta:
         ordering = ["sitting", "id"]
-        triggers = [pgtrigger.Protect(name="keep", operation=pgtrigger.Delete)]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["sitting", "user"], condition=Q(user__isnull=False), name="attendance_once"
+            )
+        ]
+        triggers = [
+            pgtrigger.Protect(
+                name="keep",
+                operation=pgtrigger.Delete,
+                condition=pgtrigger.Condition("OLD.present IS NOT NULL"),
+            )
+        ]
+
+    @property
+    def label(self) -> str:
+        """The name in the reader's language; as it was typed for who came without an account here."""
+        return self.user.label if self.user else self.name
