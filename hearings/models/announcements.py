@@ -1,4 +1,4 @@
-"""What the public is told of a hearing: words without personal data; dates, places and changes come from the hearing."""
+"""What the public is told of a hearing: words without personal data; the rest comes from the hearing."""
 
 from __future__ import annotations
 
