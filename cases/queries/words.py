@@ -139,7 +139,7 @@ VERBS: Mapping[str, Verb] = {
     "approve_result": Verb(lazy("批准并公开结果"), "megaphone", "good", open=True),
     "drop_result": Verb(lazy("不公开，草稿作废"), "ban", ""),
     "withdraw_result": Verb(lazy("撤回公开的结果"), "undo", "soon", open=True),
-    # Hearings: notice
+    # Everybody is told of the date of a hearing
     "notify_parties": Verb(lazy("发出听证通知"), "mail", "", open=True),
     "record_notice_service": Verb(lazy("听证通知已送达"), "check", ""),
     "waive_notice_period": Verb(lazy("书面放弃提前通知"), "edit", "soon"),

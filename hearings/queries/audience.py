@@ -30,8 +30,12 @@ class Audience:
     seats: int
 
     @property
+    def standing(self) -> list[PublicSeat]:
+        return [one for one in self.rows if one.status != "cancelled"]
+
+    @property
     def taken(self) -> int:
-        return sum(one.status != "cancelled" for one in self.rows)
+        return len(self.standing)
 
     @property
     def came(self) -> int:
