@@ -10,6 +10,7 @@ from typing import Any
 
 from django.db import transaction
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
 from cases.actions.materials import StoredFile, put_material
 from cases.actions.papers import issue_paper
@@ -17,7 +18,7 @@ from cases.actions.parts import readers_of
 from cases.actions.proceedings import move_proceeding
 from cases.models import Case, Proceeding
 from hall import journal, outbox
-from hall.access import Actor
+from hall.access import Actor, Refused
 from hall.models import User
 from hearings import rules
 from hearings.lifecycle import CLOSED_GROUNDS, NOTICE_TO
@@ -108,7 +109,8 @@ def notify_parties(*, actor: Actor, hearing_id: int, late_ok: bool = False, now:
 
 def _notify(case: Case, state: NoticesState, row: Addressee, *, actor: Actor, now: dt.datetime) -> Notice:
     hearing = state.hearing
-    last = row.last_day or (timezone.localdate(hearing.starts_at) if hearing.starts_at else None)
+    if hearing.starts_at is None:  # the rule has seen it
+        raise Refused(_("还没有定时间地点。"), "state")
     notice = Notice.objects.create(
         hearing=hearing,
         round=hearing.round,
@@ -116,7 +118,7 @@ def _notify(case: Case, state: NoticesState, row: Addressee, *, actor: Actor, no
         seat=row.seat,
         document=issue_paper("notice_hearing", case, actor=actor, now=now, **_paper(state, row)),
         sent_at=now,
-        due_on=last,
+        due_on=row.last_day or timezone.localdate(hearing.starts_at),
     )
     if _message("hearing_notice", case, hearing, notice, now=now):
         notice.messaged = True
