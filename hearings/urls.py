@@ -22,12 +22,12 @@ urlpatterns: list[object] = [
     path("hearings/<int:hearing_id>/notices/", views.notices, name="notices"),
     path("hearings/<int:hearing_id>/notify-parties/", views.notify_parties, name="notify-parties"),
     path(
-        "hearing-notices/<int:hearing_notice_id>/record-notice-service/",
+        "hearing-notices/<int:notice_pk>/record-notice-service/",
         views.record_notice_service,
         name="record-notice-service",
     ),
     path(
-        "hearing-notices/<int:hearing_notice_id>/waive-notice-period/",
+        "hearing-notices/<int:notice_pk>/waive-notice-period/",
         views.waive_notice_period,
         name="waive-notice-period",
     ),

@@ -164,19 +164,19 @@ def _on_notice(
 @never_cache
 @receiving
 @require_http_methods(["GET", "HEAD", "POST"])
-def record_notice_service(request: Request, hearing_notice_id: int) -> HttpResponse:
+def record_notice_service(request: Request, notice_pk: int) -> HttpResponse:
     """`/hearing-notices/<id>/record-notice-service/`"""
     rule = rules.check_can_record_notice_service
-    return _on_notice(request, hearing_notice_id, RecordNoticeServiceForm, _("已记录送达。"), rule)
+    return _on_notice(request, notice_pk, RecordNoticeServiceForm, _("已记录送达。"), rule)
 
 
 @never_cache
 @receiving
 @require_http_methods(["GET", "HEAD", "POST"])
-def waive_notice_period(request: Request, hearing_notice_id: int) -> HttpResponse:
+def waive_notice_period(request: Request, notice_pk: int) -> HttpResponse:
     """`/hearing-notices/<id>/waive-notice-period/`"""
     rule = rules.check_can_waive_notice_period
-    return _on_notice(request, hearing_notice_id, WaiveNoticePeriodForm, _("已记录书面放弃。"), rule)
+    return _on_notice(request, notice_pk, WaiveNoticePeriodForm, _("已记录书面放弃。"), rule)
 
 
 @never_cache
