@@ -32,6 +32,7 @@ urlpatterns: list[object] = [
         name="waive-notice-period",
     ),
     path("hearings/<int:hearing_id>/announce-hearing/", views.announce_hearing, name="announce-hearing"),
+    path("hearings/audiences/", views.audiences, name="audiences"),
     path("hearings/<int:hearing_id>/audience/", views.audience, name="audience"),
     path("hearings/<int:hearing_id>/audience/print/", views.print_audience, name="print-audience"),
     path("hearings/<int:hearing_id>/admit-public/", views.admit_public, name="admit-public"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value
+from django.db.models import Count, DateTimeField, ExpressionWrapper, F, Q, QuerySet, Value
 from django.db.models.functions import Least
 
 from hall.access import Actor
@@ -20,6 +20,16 @@ def with_audience(actor: Actor) -> QuerySet[Hearing]:
     seen = Q(pk__in=Hearing.objects.visible_to(actor).values("pk")) | Q(hall__in=actor.halls(GUIDE))
     rows: QuerySet[Hearing] = Hearing.objects.announced().filter(seen)
     return rows.select_related("hall", "room", "organiser", "announcement", "case")
+
+
+MOST = 50
+
+
+def doors_ahead(actor: Actor) -> list[Hearing]:
+    """Those that are still to be held or are held now, the next first."""
+    rows = with_audience(actor).filter(status__in=("scheduled", "in_session"), announcement__isnull=False)
+    taken = Count("audience", filter=~Q(audience__status="cancelled"))
+    return list(rows.annotate(taken=taken).order_by("starts_at", "pk")[:MOST])
 
 
 @dataclass(frozen=True, slots=True)

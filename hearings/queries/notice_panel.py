@@ -44,5 +44,6 @@ def row_of(
         "may_waive": open_now
         and row.kind in WITH_LEAD_TIME
         and row.notice is not None
-        and not row.notice.waived,
+        and not row.notice.waived
+        and (row.is_late or row.notice.served_on is None),
     }

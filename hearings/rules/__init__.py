@@ -5,6 +5,7 @@ from hearings.rules.audience import (
     check_can_admit_public,
     check_can_cancel_seat,
     check_can_take_seat,
+    check_keeps_doors,
     check_seat_wish,
     check_sees_audience,
 )
@@ -34,6 +35,7 @@ __all__ = [
     "check_can_record_notice_service",
     "check_can_take_seat",
     "check_can_waive_notice_period",
+    "check_keeps_doors",
     "check_late_is_known",
     "check_organises",
     "check_proof",

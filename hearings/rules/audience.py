@@ -88,7 +88,15 @@ def check_can_cancel_seat(actor: Actor, seat: PublicSeat, *, now: dt.datetime) -
         raise Refused(_("听证已经开始或者结束，不用再取消。"), "state")
 
 
+OPENS = dt.timedelta(hours=2)
+"""So long before it begins people are let in."""
 ADMITTING = (*ORGANISER_ROLES, CLERK, GUIDE)
+
+
+def check_keeps_doors(actor: Actor) -> None:
+    """The list of hearings with an audience: for whoever may let people in."""
+    if actor.kind != "system" and not actor.has(*ADMITTING):
+        raise Refused(_("旁听入场由组织单位和大厅的工作人员办理。"), "role")
 
 
 def check_sees_audience(actor: Actor, hearing: Hearing) -> None:
@@ -112,6 +120,3 @@ def check_can_admit_public(
     if seat is not None and PUBLIC_SEAT.move("admit_public", seat.status) is None:
         words = _("这个旁听码已经入场。") if seat.status == "came" else _("这个席位已经取消。")
         raise Refused(words, "state", field="code")
-
-
-OPENS = dt.timedelta(hours=2)

@@ -31,7 +31,7 @@ from hearings.forms.notices import (
 )
 from hearings.forms.seats import AdmitPublicForm
 from hearings.models import Hearing, Notice
-from hearings.queries.audience import audience_of, with_audience
+from hearings.queries.audience import audience_of, doors_ahead, with_audience
 from hearings.queries.notice_panel import notice_of, row_of
 from hearings.queries.notices import notices_state
 
@@ -221,6 +221,14 @@ def _door(
         "back": reverse("hearings:notices", args=[hearing.pk]) if sees_case else "",
         "now": now,
     }
+
+
+@never_cache
+@require_safe
+def audiences(request: Request) -> HttpResponse:
+    """`/hearings/audiences/`: the doors that are still to be kept."""
+    rules.check_keeps_doors(request.actor)
+    return render(request, "hearings/audiences.html", {"rows": doors_ahead(request.actor)})
 
 
 @never_cache

@@ -31,6 +31,7 @@ TABLE = """
 /hearings/<hearing_id>/notify-parties/               POST in   403  404  302  302  404  403  302  403  404  404  404
 /hearings/<hearing_id>/announce-hearing/             GET  in   200  404  200  200  404  200  200  200  404  404  404
 /hearings/<hearing_id>/announce-hearing/             POST in   403  404  302  302  404  403  302  403  404  404  404
+/hearings/audiences/                                 GET  in   200  200  200  200  200  403  200  403  403  200  403
 /hearings/<hearing_id>/audience/                     GET  in   200  200  200  200  404  403  200  403  404  404  404
 /hearings/<hearing_id>/audience/print/               GET  in   200  200  200  200  404  403  200  403  404  404  404
 /hearings/<hearing_id>/admit-public/                 POST in   302  302  302  302  404  403  302  403  404  404  404

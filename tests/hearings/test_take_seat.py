@@ -278,3 +278,12 @@ def test_the_door_list(cast: Cast, client: Client) -> None:
     assert client.post(f"/hearings/{hearing.pk}/admit-public/", {"code": seat.code}).status_code == 409
     assert client.post(f"/hearings/{hearing.pk}/admit-public/", {"code": "X"}).status_code == 422
     assert seat.code[-4:] in client.get(f"/hearings/{hearing.pk}/audience/print/").text
+
+
+@pytest.mark.django_db
+def test_the_guide_finds_the_doors_of_today(cast: Cast, client: Client) -> None:
+    hearing = _soon(cast, hours=1)
+    client.force_login(cast.guide)
+    assert f"/hearings/{hearing.pk}/audience/" in client.get("/hearings/audiences/").text
+    client.force_login(cast.supervisor)
+    assert client.get("/hearings/audiences/").status_code == 403
