@@ -40,10 +40,10 @@ def days_short(served_on: dt.date, hearing_day: dt.date, days: int, unit: str, c
 
 
 def in_words(days: int, unit: str) -> str:
-    """`10个工作日`, `7日`."""
+    """`10个工作日`, `7个自然日`."""
     if unit == Unit.WORKDAY:
         return ngettext("%(n)s个工作日", "%(n)s个工作日", days) % {"n": days}
-    return ngettext("%(n)s日", "%(n)s日", days) % {"n": days}
+    return ngettext("%(n)s个自然日", "%(n)s个自然日", days) % {"n": days}
 
 
 def why_last_day(hearing_day: dt.date, days: int, unit: str, calendar: Calendar, *, source: str) -> list[str]:

@@ -44,7 +44,10 @@ TABLE = """
 
 
 def notice_rows(cast: Cast, now: dt.datetime) -> dict[str, Any]:
-    """One hearing some weeks ahead, notified and announced, and one that begins within the hour."""
+    """One hearing some weeks ahead, notified and announced, and one that begins within the hour.
+
+    Not in the case's file until asking is joined: the case page links to the page of a hearing, which is asking's.
+    """
     before = now - dt.timedelta(days=2)
     ahead = scheduled(
         cast,

@@ -65,6 +65,7 @@ def scheduled(
     now: dt.datetime = NOW,
     public: bool = True,
     rules: dict[str, Any] | None = None,
+    in_file: bool = True,
     **facts: Any,
 ) -> Hearing:
     """Granted, with a panel of three, presider, recorder, both parties and an agent, a room and a time."""
@@ -80,16 +81,17 @@ def scheduled(
             "panel_size": 3, **facts,
         }
     )  # fmt: skip
-    open_proceeding(
-        case,
-        "hearing",
-        hearing.pk,
-        title=TITLE,
-        stage="preparing",
-        actor=SYSTEM,
-        now=now,
-        blocks_opinion=True,
-    )
+    if in_file:
+        open_proceeding(
+            case,
+            "hearing",
+            hearing.pk,
+            title=TITLE,
+            stage="preparing",
+            actor=SYSTEM,
+            now=now,
+            blocks_opinion=True,
+        )
     principal = case.parties.get(role="principal").petitioner
     party(hearing, "petitioner", principal.name, petitioner=principal)
     party(hearing, "unit", "云溪县人力资源和社会保障局", department=cast.units["labour"])
