@@ -54,6 +54,7 @@ def notice_rows(cast: Cast, now: dt.datetime) -> dict[str, Any]:
         case=accepted(cast, now, title="将要听证的事"),
         starts_at=now + dt.timedelta(days=40),
         now=before,
+        in_file=False,
     )
     notified(cast, ahead, before)
     announced(cast, ahead, before, replace(WORDS, seats=20))
@@ -62,6 +63,7 @@ def notice_rows(cast: Cast, now: dt.datetime) -> dict[str, Any]:
         case=accepted(cast, now, title="今天听证的事"),
         starts_at=now + dt.timedelta(minutes=50),
         now=before,
+        in_file=False,
     )
     announced(cast, at_the_door, before, replace(WORDS, seats=20))
     return {
