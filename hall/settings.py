@@ -181,6 +181,7 @@ CELERY_BEAT_SCHEDULE = {
     "clear-drafts": {"task": "intake.clear_drafts", "schedule": crontab(hour="3", minute="10")},
     "settle-bookings": {"task": "intake.settle_bookings", "schedule": 60.0, "options": {"expires": 55}},
     "forget-bookings": {"task": "intake.forget_bookings", "schedule": crontab(hour="3", minute="20")},
+    "erase-audience": {"task": "hearings.erase_audience", "schedule": crontab(hour="3", minute="25")},
     "remind-bookings": {"task": "intake.remind_bookings", "schedule": 300.0, "options": {"expires": 290}},
     "warn-gaps": {"task": "staffing.warn_gaps", "schedule": crontab(hour="9,15", minute="0")},
     "warn-not-come": {

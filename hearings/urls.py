@@ -1,4 +1,39 @@
 """The addresses of hearings."""
 
+from django.urls import path
+
+from hearings import public, views
+
 app_name = "hearings"
-urlpatterns: list[object] = []
+urlpatterns: list[object] = [
+    # notice: everybody and the public are told of the date
+    path("halls/<slug:code>/hearings/", public.announcements, name="announcements"),
+    path("halls/<slug:code>/hearings.atom", public.announcements_atom, name="announcements-atom"),
+    path("halls/<slug:code>/hearings.json", public.announcements_json, name="announcements-json"),
+    path("halls/<slug:code>/hearings/<int:hearing_id>/", public.announcement, name="announcement"),
+    path(
+        "halls/<slug:code>/hearings/<int:hearing_id>/hearing.ics",
+        public.announcement_ics,
+        name="announcement-ics",
+    ),
+    path("halls/<slug:code>/hearings/<int:hearing_id>/seat/", public.take_seat, name="take-seat"),
+    path("hearing-seats/", public.seat, name="seat"),
+    path("hearing-seats/cancel/", public.cancel_seat, name="cancel-seat"),
+    path("hearings/<int:hearing_id>/notices/", views.notices, name="notices"),
+    path("hearings/<int:hearing_id>/notify-parties/", views.notify_parties, name="notify-parties"),
+    path(
+        "hearing-notices/<int:notice_pk>/record-notice-service/",
+        views.record_notice_service,
+        name="record-notice-service",
+    ),
+    path(
+        "hearing-notices/<int:notice_pk>/waive-notice-period/",
+        views.waive_notice_period,
+        name="waive-notice-period",
+    ),
+    path("hearings/<int:hearing_id>/announce-hearing/", views.announce_hearing, name="announce-hearing"),
+    path("hearings/audiences/", views.audiences, name="audiences"),
+    path("hearings/<int:hearing_id>/audience/", views.audience, name="audience"),
+    path("hearings/<int:hearing_id>/audience/print/", views.print_audience, name="print-audience"),
+    path("hearings/<int:hearing_id>/admit-public/", views.admit_public, name="admit-public"),
+]

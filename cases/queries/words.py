@@ -151,6 +151,11 @@ VERBS: Mapping[str, Verb] = {
     "approve_result": Verb(lazy("批准并公开结果"), "megaphone", "good", open=True),
     "drop_result": Verb(lazy("不公开，草稿作废"), "ban", ""),
     "withdraw_result": Verb(lazy("撤回公开的结果"), "undo", "soon", open=True),
+    # Everybody is told of the date of a hearing
+    "notify_parties": Verb(lazy("发出听证通知"), "mail", "", open=True),
+    "record_notice_service": Verb(lazy("听证通知已送达"), "check", ""),
+    "waive_notice_period": Verb(lazy("书面放弃提前通知"), "edit", "soon"),
+    "announce_hearing": Verb(lazy("公告听证"), "megaphone", "", open=True),
 }
 
 # What an entry may say beside its verb, in this order: key → how it is named. Codes are said in words.
@@ -332,6 +337,26 @@ def _invited(after: Facts, entry: JournalEntry, law: str) -> str:
     return _("已邀请信访人评价，%(day)s前有效") % {"day": say_day(after.get("until"))}
 
 
+def _noticed(after: Facts, entry: JournalEntry, law: str) -> str:
+    """For which day, and until when everybody must have it."""
+    facts = {
+        "day": say_day(after.get("on")),
+        "until": say_day(after.get("until")),
+        "n": after.get("count", 0),
+    }
+    said = _("听证日：%(day)s，通知%(n)s份") % facts
+    return said + ("\n" + _("最迟送达：%(until)s") % facts if facts["until"] else "")
+
+
+def _notice_served(after: Facts, entry: JournalEntry, law: str) -> str:
+    rest = _plainly(after, entry, law)
+    return "\n".join(
+        line
+        for line in (_(str(after.get("whom", ""))), rest, _("晚于最迟送达日") if after.get("late") else "")
+        if line
+    )
+
+
 def _helped(after: Facts, entry: JournalEntry, law: str) -> str:
     """Who helped and whether they sent on; what was said is not in the file."""
     who = _(PARTICIPANT_KINDS.get(str(after.get("service")), str(after.get("service"))))
@@ -360,6 +385,9 @@ _TELL: Mapping[str, Callable[[Facts, JournalEntry, str], str]] = {
     "request_review": _asked,
     "request_reexamination": _asked,
     "add_material": _material,
+    "notify_parties": _noticed,
+    "record_notice_service": _notice_served,
+    "waive_notice_period": _notice_served,
     "note_service": _helped,
     "reveal_person": _revealed,
     "record_progress": _progressed,

@@ -65,6 +65,7 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place((LEADER,), "staffing:approvals", lazy("接访批准"), "check"),
             Place((PARTICIPANT,), "intake:services", lazy("服务记录"), "edit"),
             Place((PARTICIPANT,), "staffing:participant-rota", lazy("社会力量值班"), "calendar"),
+            Place((GUIDE, CLERK), "hearings:audiences", lazy("旁听入场"), "gavel"),
             Place((*_LISTS, GUIDE), "cases:search", lazy("查找事项"), "search"),
             Place((*_LISTS, GUIDE), "cases:routes", lazy("法定途径"), "route"),
             Place(_EVERYONE, "cases:inbox", lazy("消息"), "mail", "unread"),
@@ -151,6 +152,7 @@ PUBLIC_PLACES: tuple[tuple[str, Promise, tuple[PublicPlace, ...]], ...] = (
         (
             PublicPlace("staffing:on-duty", lazy("今日值班"), lazy("哪个窗口、谁在岗"), "users"),
             PublicPlace("staffing:commitments", lazy("服务承诺"), lazy("我们承诺做到什么"), "check"),
+            PublicPlace("hearings:announcements", lazy("听证公告"), lazy("公开举行的听证，怎样旁听"), "gavel"),
             PublicPlace("cases:results", lazy("办理结果"), lazy("经本人同意公开的下访、包案结果"), "document"),
             PublicPlace("cases:figures", lazy("季度数据"), lazy("收到多少、按期答复多少、满意多少"), "chart"),
             PublicPlace("staffing:leaflets", lazy("普法宣传"), lazy("条例、法定途径和常见问题"), "info"),
@@ -239,7 +241,7 @@ class _Frame:
     def public_hall(self) -> str:
         """The code of the hall that the page is about, else of the first that is open."""
         match = self.request.resolver_match
-        code = match.kwargs.get("code", "") if match and match.namespace in ("staffing", "cases") else ""
+        code = match.kwargs.get("code", "") if match and match.namespace in ("staffing", "cases", "hearings") else ""
         if not code:
             hall = self.hall() if self.actor.kind != "person" else self._open_hall
             code = hall.code if hall else ""

@@ -28,7 +28,7 @@ from django.utils.safestring import SafeString, mark_safe
 from django.utils.translation import get_language, gettext, ngettext, pgettext
 
 from hall import fields, models
-from hall.citations import cite
+from hall.citations import cite, in_english
 
 register = template.Library()
 
@@ -489,3 +489,9 @@ def _anchor(percent: float) -> str:
 def _point(source: Any) -> dict[str, Any]:
     part = {name: _get(source, name) for name in ("kind", "label", "why", "article", "provisional", "end")}
     return part | {"date": _as_date(_get(source, "date") or _get(source, "start"))}
+
+
+@register.simple_tag(takes_context=True)
+def own(context: Any, name: str) -> str:
+    """`{% own "who" as who_said %}`: the fact, or its English twin for an English reader."""
+    return str((in_english() and context.get(f"{name}_en")) or context.get(name) or "")

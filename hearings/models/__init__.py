@@ -1,12 +1,14 @@
 """The hearing's facts and their constraints. The verbs are in `hearings.actions`."""
 
+from hearings.models.announcements import Announcement
 from hearings.models.hearings import Hearing, HearingDate, HearingParty, HearingQuerySet
 from hearings.models.local_rules import HearingRules
-from hearings.models.notices import Notice, PublicSeat
+from hearings.models.notices import Notice, NoticeQuerySet, PublicSeat, PublicSeatQuerySet
 from hearings.models.panel import PanelSeat, PoolMember, RecusalRequest
 from hearings.models.session import Conclusion, DeliberationNote, PageSignature, RunningStep, TranscriptPage
 
 __all__ = [
+    "Announcement",
     "Conclusion",
     "DeliberationNote",
     "Hearing",
@@ -15,10 +17,12 @@ __all__ = [
     "HearingQuerySet",
     "HearingRules",
     "Notice",
+    "NoticeQuerySet",
     "PageSignature",
     "PanelSeat",
     "PoolMember",
     "PublicSeat",
+    "PublicSeatQuerySet",
     "RecusalRequest",
     "RunningStep",
     "TranscriptPage",

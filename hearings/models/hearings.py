@@ -5,6 +5,7 @@ from __future__ import annotations
 import pgtrigger
 from django.db import models
 from django.db.models import Exists, F, OuterRef, Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import Case, Hold, Petitioner, Recusal, Respondent
@@ -94,7 +95,9 @@ class Hearing(models.Model):
             models.Index(fields=["hall", "-opened_at", "-id"], name="hearing_by_hall"),
             models.Index(fields=["hall", "status", "-opened_at", "-id"], name="hearing_by_status"),
             models.Index(
-                fields=["hall", "-starts_at", "-id"],
+                F("hall"),
+                Coalesce("starts_at", "ended_at", "announced_at").desc(),
+                F("id").desc(),
                 condition=Q(is_public=True, announced_at__isnull=False),
                 name="hearing_announced",
             ),

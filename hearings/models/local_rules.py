@@ -28,7 +28,8 @@ class HearingRules(models.Model):
 
     `apply_days` after the written answer within which a hearing may be asked for (0: no window); `decide_days` for the
     decision; `hold_days` from the decision to the hearing; `notice_days` before it; `conclude_days` after it, unless
-    told on the spot, then `serve_days` for the paper. Each number with its unit.
+    told on the spot, then `serve_days` for the paper. Each number with its unit. `erase_days` (calendar days) after the
+    hearing the names of its public are erased.
     """
 
     hall = models.ForeignKey(Hall, models.PROTECT, related_name="hearing_rules")
@@ -49,6 +50,7 @@ class HearingRules(models.Model):
     conclude_days, conclude_unit = _days(_("作出结论")), _unit()
     serve_days, serve_unit = _days(_("当场宣布的书面结论送达")), _unit()
     no_show_waives = models.BooleanField(_("无正当理由不到场视为放弃"), default=True)
+    erase_days = models.PositiveSmallIntegerField(_("旁听人员信息保留天数"), default=30)
     adopted_at = models.DateTimeField()
 
     class Meta:

@@ -8,15 +8,27 @@ from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.lifecycle import SERVICE_METHODS
-from hall.fields import EncryptedTextField
+from cases.models import Material
+from hall.access import Actor
+from hall.fields import BlindIndexField, EncryptedTextField, mask_name, mask_phone
 from hall.models import IssuedDocument, User
 from hearings.lifecycle import PUBLIC_SEAT
 from hearings.models.hearings import Hearing, HearingParty
 from hearings.models.panel import PanelSeat
 
 
+class NoticeQuerySet(models.QuerySet["Notice"]):
+    def visible_to(self, actor: Actor) -> NoticeQuerySet:
+        """Whoever sees the hearing."""
+        return self.filter(hearing__in=Hearing.objects.visible_to(actor))
+
+
 class Notice(models.Model):
-    """One notice to one party or one of the panel for one date (`round`); `due_on` is the last day for its service."""
+    """One notice to one party or one of the panel for one date (`round`).
+
+    `due_on` is the last day for its service as it was when the paper was issued (`queries.notices` counts anew);
+    `messaged`: a message or SMS went with it. `waiver` says in what writing the party gave up the lead time.
+    """
 
     hearing = models.ForeignKey(Hearing, models.PROTECT, related_name="notices")
     round = models.PositiveSmallIntegerField()
@@ -30,7 +42,13 @@ class Notice(models.Model):
     proof = models.CharField(_("送达证明"), max_length=300, blank=True)
     recorded_at = models.DateTimeField(null=True)
     recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+    material = models.ForeignKey(Material, models.PROTECT, null=True, related_name="+", db_index=False)
+    messaged = models.BooleanField(default=False)
     waived = models.BooleanField(_("书面放弃提前通知"), default=False)
+    waived_on = models.DateField(null=True)
+    waiver = models.CharField(max_length=300, blank=True)
+
+    objects = NoticeQuerySet.as_manager()
 
     class Meta:
         ordering = ["hearing", "round", "id"]
@@ -43,6 +61,11 @@ class Notice(models.Model):
             models.UniqueConstraint(fields=["hearing", "round", "seat"], name="notice_seat_once"),
             models.CheckConstraint(
                 condition=Q(served_on=None) | (~Q(method="") & ~Q(proof="")), name="notice_served_with_proof"
+            ),
+            models.CheckConstraint(
+                condition=Q(waived=False, waived_on=None, waiver="")
+                | (Q(waived=True, waived_on__isnull=False, party__isnull=False) & ~Q(waiver="")),
+                name="notice_waived_in_writing",
             ),
         ]
         triggers = [pgtrigger.Protect(name="keep", operation=pgtrigger.Delete)]
@@ -61,20 +84,41 @@ RETURN NEW;
 """
 
 
+class PublicSeatQuerySet(models.QuerySet["PublicSeat"]):
+    def standing(self) -> PublicSeatQuerySet:
+        return self.exclude(status="cancelled")
+
+
 class PublicSeat(models.Model):
-    """A person of the public has a seat; name and telephone are kept until the hearing is over, then erased."""
+    """A person of the public has a seat; name and telephone are kept until the hearing is over, then erased.
+
+    Of one that was cancelled they go at once. One telephone has one seat; the same form twice is the same seat.
+    """
 
     hearing = models.ForeignKey(Hearing, models.PROTECT, related_name="audience")
     code = models.CharField(max_length=12, unique=True)
+    form_token = models.UUIDField(unique=True)
     name = EncryptedTextField(blank=True)
     phone = EncryptedTextField(blank=True)
+    phone_index = BlindIndexField("phone")
+    language = models.CharField(max_length=8, default="zh-hans")
     status = models.CharField(max_length=9, choices=PUBLIC_SEAT.choices, default="asked")
     asked_at = models.DateTimeField()
     came_at = models.DateTimeField(null=True)
     erased_at = models.DateTimeField(null=True)
 
+    objects = PublicSeatQuerySet.as_manager()
+
     class Meta:
         ordering = ["asked_at", "id"]
+        indexes = [models.Index(fields=["hearing", "asked_at", "id"], name="public_seat_by_hearing")]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["hearing", "phone_index"],
+                condition=Q(phone_index__isnull=False) & ~Q(status="cancelled"),
+                name="public_seat_once",
+            ),
+        ]
         triggers = [
             pgtrigger.Protect(name="keep", operation=pgtrigger.Delete),
             pgtrigger.FSM(name="legal_moves", field="status", transitions=list(PUBLIC_SEAT.legal_pairs())),
@@ -82,3 +126,15 @@ class PublicSeat(models.Model):
                 name="seats_left", when=pgtrigger.Before, operation=pgtrigger.Insert, func=SEATS_LEFT
             ),
         ]
+
+    @property
+    def name_masked(self) -> str:
+        return mask_name(self.name)
+
+    @property
+    def phone_masked(self) -> str:
+        return mask_phone(self.phone)
+
+    @property
+    def code_spaced(self) -> str:
+        return "-".join(self.code[at : at + 4] for at in range(0, len(self.code), 4))

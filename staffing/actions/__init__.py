@@ -16,13 +16,10 @@ from staffing.actions.attendance import check_in, check_out, leave_post, return_
 from staffing.actions.commitments import publish_commitment, save_commitment, withdraw_commitment
 from staffing.actions.complaints import (
     answer_complaint,
-    code_of,
     file_complaint,
     find_complaint,
     forget_tries,
     forward_complaint,
-    seal,
-    unseal,
 )
 from staffing.actions.courses import enrol_in_course, record_course, save_course
 from staffing.actions.leaflets import load_leaflets, publish_leaflet, save_leaflet, withdraw_leaflet
@@ -62,6 +59,7 @@ from staffing.actions.posting_ends import (
     withdraw_posting_end,
 )
 from staffing.actions.posts import end_posting, post_person
+from staffing.actions.public_forms import code_of, count_try, plain_code, refuse_too_many, seal, unseal
 from staffing.actions.receptions import (
     cancel_reception,
     change_reception,
@@ -104,6 +102,7 @@ __all__ = [
     "check_in",
     "check_out",
     "code_of",
+    "count_try",
     "disable_user",
     "enable_user",
     "end_posting",
@@ -121,6 +120,7 @@ __all__ = [
     "keep_personnel_file",
     "leave_post",
     "load_leaflets",
+    "plain_code",
     "plan_participant_duty",
     "plan_reception",
     "post_person",
@@ -136,6 +136,7 @@ __all__ = [
     "refuse_leave",
     "refuse_posting_end",
     "refuse_swap",
+    "refuse_too_many",
     "register_user",
     "remove_duty",
     "remove_place",

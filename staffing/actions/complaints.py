@@ -1,18 +1,13 @@
 """Complaints about service and conduct: filed by anybody, answered or forwarded within the hall's own period.
 
-The receipt code is made from the form's token with the house's key and stored as a hash: the same form sent twice
-shows the same code, and nobody in the house can look one up.
+The receipt code is made from the form (`public_forms`) and stored as a hash: nobody in the house can look one up.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import unicodedata
-import uuid
 
-from django.core import signing
-from django.db import connection, transaction
-from django.db.models import Count, Min
+from django.db import transaction
 from django.utils import timezone
 
 from hall import journal, outbox
@@ -20,57 +15,12 @@ from hall.access import Actor
 from hall.fields import keyed, origin_of
 from hall.models import User
 from staffing import queries, rules
+from staffing.actions.public_forms import code_of, count_try, plain_code, refuse_too_many
 from staffing.lifecycle import COMPLAINT, HALL_MANAGER, SUPERVISOR
 from staffing.models import Complaint, Hall, PeopleImport, PublicTry
-from staffing.rules.complaints import ASKED_MOST, ASKED_WINDOW, FILED_MOST, FILED_WINDOW, Said, refuse_busy
-
-_SALT = "staffing.complaint"
-_ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
-_LENGTH = 12
-
-
-# -- the form and its code ---------------------------------------------------------------------------------------
-
-
-def seal(now: dt.datetime) -> str:
-    """What a form carries: when it was drawn and a token of its own, signed."""
-    return signing.dumps([now.timestamp(), uuid.uuid4().hex], salt=_SALT)
-
-
-def unseal(text: str) -> tuple[dt.datetime, uuid.UUID] | None:
-    """See `seal`; None when we did not make it."""
-    try:
-        drawn, token = signing.loads(text, salt=_SALT)
-    except signing.BadSignature:
-        return None
-    return dt.datetime.fromtimestamp(drawn, dt.UTC), uuid.UUID(token)
-
-
-def code_of(token: uuid.UUID) -> str:
-    """The receipt code of the complaint that came with this form."""
-    number = int.from_bytes(keyed("complaint", token.hex))
-    signs = []
-    for _n in range(_LENGTH):
-        number, sign = divmod(number, len(_ALPHABET))
-        signs.append(_ALPHABET[sign])
-    return "".join(signs)
-
-
-def _plain(code: str) -> str:
-    return "".join(ch for ch in unicodedata.normalize("NFKC", code).upper() if ch.isalnum())[:40]
-
+from staffing.rules.complaints import ASKED_MOST, ASKED_WINDOW, FILED_MOST, FILED_WINDOW, Said
 
 # -- limits ------------------------------------------------------------------------------------------------------
-
-
-def _refuse_too_many(what: str, origin: bytes, most: int, window: dt.timedelta, now: dt.datetime) -> None:
-    """Exact under load: those from one place stand in line until the one before has been written."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended(%s, 0))", [f"{what}{origin.hex()}"])
-    tries = PublicTry.objects.filter(origin=origin, what=what, at__gt=now - window)
-    found = tries.aggregate(n=Count("pk"), first=Min("at"))
-    if found["n"] >= most:
-        refuse_busy(found["first"] + window - now)
 
 
 def forget_tries(*, now: dt.datetime) -> int:
@@ -94,7 +44,7 @@ def file_complaint(*, actor: Actor, hall_id: int, said: Said, address: str, now:
         return known
     rules.check_can_file_complaint(actor, hall, said, now=now)
     origin = origin_of(address)
-    _refuse_too_many("file", origin, FILED_MOST, FILED_WINDOW, now)
+    refuse_too_many("file", origin, FILED_MOST, FILED_WINDOW, now=now)
     today = timezone.localdate(now)
     facts = {
         "hall": hall,
@@ -114,7 +64,7 @@ def file_complaint(*, actor: Actor, hall_id: int, said: Said, address: str, now:
     }
     complaint, new = Complaint.objects.get_or_create(form_token=said.token, defaults=facts)
     if new:
-        PublicTry.objects.create(origin=origin, what="file", at=now)
+        count_try("file", origin, now=now)
         after = {"about": said.about, "about_manager": said.about_manager, "due_on": complaint.due_on}
         entry = journal.record(actor, "file_complaint", complaint, after=after, now=now)
         context = {"about": said.about, "due_on": complaint.due_on.isoformat()}
@@ -179,12 +129,12 @@ def find_complaint(*, code: str, address: str, now: dt.datetime) -> Complaint | 
     """The complaint of a receipt code, or None. Wrong codes count against their origin. Raises Refused(busy)."""
     origin = origin_of(address)
     with transaction.atomic():
-        _refuse_too_many("ask", origin, ASKED_MOST, ASKED_WINDOW, now)
+        refuse_too_many("ask", origin, ASKED_MOST, ASKED_WINDOW, now=now)
         found = (
-            Complaint.objects.filter(code_index=keyed("complaint-code", _plain(code)))
+            Complaint.objects.filter(code_index=keyed("complaint-code", plain_code(code)))
             .select_related("hall", "window")
             .first()
         )
         if found is None:
-            PublicTry.objects.create(origin=origin, what="ask", at=now)
+            count_try("ask", origin, now=now)
     return found

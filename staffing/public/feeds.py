@@ -5,7 +5,6 @@ from __future__ import annotations
 import datetime as dt
 import json
 from collections.abc import Iterable
-from urllib.parse import urlsplit
 
 import icalendar
 from django.conf import settings
@@ -14,7 +13,6 @@ from django.http import HttpRequest, HttpResponseBase
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.feedgenerator import Atom1Feed
 from django.utils.html import format_html, format_html_join
 from django.utils.translation import get_language
 from django.utils.translation import gettext as _
@@ -26,20 +24,14 @@ from hall.models import worded
 from hall.outbox import at_site
 from staffing import queries
 from staffing.models import Hall, LeaderReception
-from staffing.queries import Notice
+from staffing.queries import Notice, feeds
 
 BEHIND = dt.timedelta(days=62)
 """So far back a feed reaches; the pages keep everything."""
-MINTED = 2026
-"""The year in the tag of a feed (RFC 4151): never changed, else every reader takes each entry for a new one."""
 
 
 def hall_named(code: str) -> Hall:
     return get_visible(queries.open_halls(), code=code)
-
-
-def host() -> str:
-    return urlsplit(settings.HALL_SITE_URL).hostname or "localhost"
 
 
 def address_of(hall: Hall, reception: LeaderReception | None = None) -> str:
@@ -105,15 +97,7 @@ def last_of(rows: Iterable[Notice]) -> dt.datetime | None:
 def receptions_ics(request: HttpRequest, code: str) -> HttpResponseBase:
     hall, now = hall_named(code), timezone.now()
     rows = published(hall, now)
-    calendar = icalendar.Calendar()
-    calendar.add("prodid", f"-//{host()}//reception hall//ZH")
-    calendar.add("version", "2.0")
-    calendar.add("calscale", "GREGORIAN")
-    calendar.add("method", "PUBLISH")
-    calendar.add("x-wr-calname", _("%(hall)s领导接访日程") % {"hall": hall.label})
-    calendar.add("x-wr-timezone", settings.TIME_ZONE)
-    calendar.add("refresh-interval", dt.timedelta(hours=1), parameters={"VALUE": "DURATION"})
-    calendar.add("x-published-ttl", "PT1H")
+    calendar = feeds.calendar_named(_("%(hall)s领导接访日程") % {"hall": hall.label})
     for row in rows:
         calendar.add_component(_event(hall, row))
     calendar.add_missing_timezones(first_date=dt.date(2000, 1, 1))
@@ -124,7 +108,7 @@ def _event(hall: Hall, notice: Notice) -> icalendar.Event:
     """One event for good: its UID stays, its SEQUENCE rises with each change, cancelled it is said to be so."""
     one, event = notice.reception, icalendar.Event()
     revised = revised_at(one).astimezone(dt.UTC)
-    event.add("uid", f"reception-{one.pk}@{hall.code}.{host()}")
+    event.add("uid", f"reception-{one.pk}@{hall.code}.{feeds.host()}")
     event.add("sequence", one.revision)
     event.add("dtstamp", revised)
     event.add("last-modified", revised)
@@ -143,21 +127,13 @@ def _event(hall: Hall, notice: Notice) -> icalendar.Event:
 # -- Atom --------------------------------------------------------------------------------------------------------
 
 
-class _Feed(Atom1Feed):
-    """Updated when something in it was, not when somebody looked."""
-
-    def latest_post_date(self) -> dt.datetime:
-        stamps = [item["updateddate"] for item in self.items]
-        return max(stamps, default=dt.datetime(MINTED, 1, 1, tzinfo=dt.UTC))
-
-
 @login_not_required
 @require_safe
 def receptions_atom(request: HttpRequest, code: str) -> HttpResponseBase:
     hall, now = hall_named(code), timezone.now()
     rows = published(hall, now)
-    tag = f"tag:{host()},{MINTED}:halls/{hall.code}/receptions"
-    feed = _Feed(
+    tag = feeds.tag_of(f"halls/{hall.code}/receptions")
+    feed = feeds.Feed(
         title=_("%(hall)s领导接访日程") % {"hall": hall.label},
         link=address_of(hall),
         description="",
@@ -209,10 +185,6 @@ def receptions_json(request: HttpRequest, code: str) -> HttpResponseBase:
     return fresh_file(request, content, "application/json; charset=utf-8", changed_at=last_of(rows))
 
 
-def _iso(moment: dt.datetime | None) -> str | None:
-    return timezone.localtime(moment).isoformat(timespec="seconds") if moment else None
-
-
 def _facts(hall: Hall, notice: Notice) -> dict[str, object]:
     one = notice.reception
     return {
@@ -226,9 +198,9 @@ def _facts(hall: Hall, notice: Notice) -> dict[str, object]:
         "form": one.form,
         "form_label": str(one.get_form_display()),
         "place": notice.place,
-        "starts_at": _iso(one.starts_at),
-        "ends_at": _iso(one.ends_at),
-        "published_at": _iso(one.published_at),
-        "changed_at": _iso(one.changed_at),
+        "starts_at": feeds.iso(one.starts_at),
+        "ends_at": feeds.iso(one.ends_at),
+        "published_at": feeds.iso(one.published_at),
+        "changed_at": feeds.iso(one.changed_at),
         "changes": changes_of(notice),
     }

@@ -68,7 +68,7 @@ def check_can_file_complaint(actor: Actor, hall: Hall, said: Said, *, now: dt.da
         raise Refused(_("没有这个窗口。"), "input", field="window")
 
 
-def refuse_busy(wait: dt.timedelta) -> None:
+def refuse_busy(wait: dt.timedelta, *, field: str = "") -> None:
     """Too often from one place."""
     minutes = max(1, math.ceil(wait.total_seconds() / 60))
     raise Refused(
@@ -79,6 +79,7 @@ def refuse_busy(wait: dt.timedelta) -> None:
         )
         % {"n": minutes},
         "busy",
+        field=field,
     )
 
 

@@ -20,6 +20,8 @@ from staffing.actions import code_of, seal
 from tests.architecture.case_doors import TYPED
 from tests.architecture.confer_doors import CONFER_FORMS
 from tests.architecture.field_doors import FIELD_FORMS
+from tests.architecture.notice_doors import NOTICE_FORMS
+from tests.architecture.notice_doors import TABLE as OF_NOTICES
 from tests.architecture.permissions import EVERYBODY, PEOPLE, TABLE
 from tests.architecture.world import COMPLAINT, FREE, PIXEL, World
 from tests.architecture.world_of_posts import ROSTER
@@ -57,6 +59,7 @@ def ARGUMENTS(here: World) -> Asked:  # noqa: N802 - a table, like the ones belo
         "case": here.cases["accepted"].pk,
         "booking_id": here.bookings["booked"].pk,
         **here.leading,
+        **here.hearing,
         "end_id": here.posts["end"].pk,
         "note_id": here.posts["note"].pk,
         "commitment_id": here.posts["commitment"].pk,
@@ -403,6 +406,8 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     **FIELD_FORMS,
     # -- confer
     **CONFER_FORMS,
+    # -- hearings: everybody is told of the date
+    **NOTICE_FORMS,
 }  # fmt: skip
 """Address → `args` for the address, `data` for the form, `query` for what follows the question mark."""
 
@@ -419,7 +424,7 @@ FRAGMENTS = ("/live/", "/board/", "/register/categories/", "/register/contact/",
 
 def _rows() -> dict[Row, dict[str, str]]:
     rows = {}
-    for line in TABLE.strip().splitlines():
+    for line in (TABLE + OF_NOTICES).strip().splitlines():
         if line.strip() and not line.startswith("#"):
             route, method, *answers = line.split()
             assert (route, method) not in rows, f"twice in the table: {line}"

@@ -76,6 +76,7 @@ from staffing.queries.rhythm import Gap, Plan, Slot, Why
 from staffing.rules import Said
 from tests.architecture.confer_doors import confer_rows
 from tests.architecture.field_doors import field_rows
+from tests.architecture.notice_doors import notice_rows
 from tests.architecture.world_of_posts import posts
 from tests.cast import Cast, queues, reception, save, take, yunxi
 from tests.intake.booking import asked, by_clerk
@@ -106,6 +107,7 @@ class World:
     """Ids of a rule of rhythm, an answered proposal, and an absence of the leader."""
     leading: dict[str, int] = field(default_factory=dict)
     """What addresses of field visits, charges and notices name."""
+    hearing: dict[str, Any] = field(default_factory=dict)
     posts: dict[str, Any] = field(default_factory=dict)
     duties: dict[str, Duty] = field(default_factory=dict)
     leaves: dict[str, Leave] = field(default_factory=dict)
@@ -170,6 +172,7 @@ def world(now: dt.datetime) -> World:
     _docket(here)
     here.leading = field_rows(here.cast, here.now)
     here.leading |= confer_rows(here.cast, here.now)
+    here.hearing = notice_rows(here.cast, here.now)
     here.posts = posts(cast, now)
     here.social = helped(cast, here.cases["accepted"].pk, now)
     _public(here)
