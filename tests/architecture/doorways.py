@@ -19,6 +19,7 @@ from intake.forms.booking import Riddle
 from staffing.actions import code_of, seal
 from tests.architecture.case_doors import TYPED
 from tests.architecture.field_doors import FIELD_FORMS
+from tests.architecture.minutes_doors import MINUTES_FORMS, MINUTES_TABLE
 from tests.architecture.permissions import EVERYBODY, PEOPLE, TABLE
 from tests.architecture.world import COMPLAINT, FREE, PIXEL, World
 from tests.architecture.world_of_posts import ROSTER
@@ -400,6 +401,8 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     "/petitioners/<pk>/": lambda here: {"args": {"pk": here.petitioner.pk}},
     # -- leaders' visits, taking charge, results
     **FIELD_FORMS,
+    # -- minutes
+    **MINUTES_FORMS,
 }  # fmt: skip
 """Address → `args` for the address, `data` for the form, `query` for what follows the question mark."""
 
@@ -416,7 +419,7 @@ FRAGMENTS = ("/live/", "/board/", "/register/categories/", "/register/contact/",
 
 def _rows() -> dict[Row, dict[str, str]]:
     rows = {}
-    for line in TABLE.strip().splitlines():
+    for line in (TABLE + MINUTES_TABLE).strip().splitlines():
         if line.strip() and not line.startswith("#"):
             route, method, *answers = line.split()
             assert (route, method) not in rows, f"twice in the table: {line}"

@@ -75,6 +75,7 @@ from staffing.queries import half_of
 from staffing.queries.rhythm import Gap, Plan, Slot, Why
 from staffing.rules import Said
 from tests.architecture.field_doors import field_rows
+from tests.architecture.minutes_doors import minutes_rows
 from tests.architecture.world_of_posts import posts
 from tests.cast import Cast, queues, reception, save, take, yunxi
 from tests.intake.booking import asked, by_clerk
@@ -105,6 +106,8 @@ class World:
     """Ids of a rule of rhythm, an answered proposal, and an absence of the leader."""
     leading: dict[str, int] = field(default_factory=dict)
     """What addresses of field visits, charges and notices name."""
+    minutes: dict[str, int] = field(default_factory=dict)
+    """Ids of consultations and commitments, by what stands of them in `minutes_doors`."""
     posts: dict[str, Any] = field(default_factory=dict)
     duties: dict[str, Duty] = field(default_factory=dict)
     leaves: dict[str, Leave] = field(default_factory=dict)
@@ -168,6 +171,7 @@ def world(now: dt.datetime) -> World:
     _cases(here)
     _docket(here)
     here.leading = field_rows(here.cast, here.now)
+    here.minutes = minutes_rows(cast, now)
     here.posts = posts(cast, now)
     here.social = helped(cast, here.cases["accepted"].pk, now)
     _public(here)
