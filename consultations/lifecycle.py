@@ -36,6 +36,8 @@ CONSULTATION = Lifecycle(
         Move("circulate_minutes", ("drafting",), "circulating", CONVENOR_ROLES, ARTICLE),
         Move("countersign_minutes", ("circulating",), "circulating", SIGN_ROLES, ARTICLE),
         Move("return_minutes", ("circulating",), "drafting", SIGN_ROLES, ARTICLE),
+        # A unit that has let its period pass is recorded by name; the round goes on without it.
+        Move("pass_over_unit", ("circulating",), "circulating", CONVENOR_ROLES, ARTICLE),
         Move("issue_minutes", ("circulating",), "agreed", CONVENOR_ROLES, ARTICLE),
         Move(
             "refer_to_conference",
@@ -124,7 +126,7 @@ POSITIONS = {
     "not_ours": _("不属于本单位职责"),
 }
 """What a unit says to a question. Those that do not go together are a conflict; all `not_ours`: nobody is left."""
-SIGNATURES = {"signed": _("同意"), "dissent": _("会签，保留意见")}
+SIGNATURES = {"signed": _("同意"), "dissent": _("会签，保留意见"), "missed": _("逾期未会签")}
 GROUNDS_OF_CONFERENCE = {
     "conflict": _("各单位意见不一致"),
     "nobody": _("没有单位认为属于自己的职责"),

@@ -39,6 +39,10 @@ from staffing.lifecycle import DEPARTMENT_HEAD, LIAISON
 from staffing.models import Department
 
 REROUTED = gettext_noop("信访部门另行确定承办单位。")
+STAY_ITS_OWN = ("instruction", "confer", "countersign", "commitment", "joint_decision")
+"""What a unit owes for itself, not as the one that handles the matter: an instruction passes on by a rule of its own, a
+part in a consultation and what was promised there stay with the unit.
+"""
 FROM_TODAY = frozenset({"notify", "object", "report"})
 """What a unit that has not received the matter yet has whole, from the day on which it gets it."""
 
@@ -279,7 +283,7 @@ def _pass_on_clocks(
     today = timezone.localdate(now)
     started: dict[str, Deadline] = {}
     for clock in list(
-        case.deadlines.open().filter(department=old).exclude(kind="instruction").order_by("id")
+        case.deadlines.open().filter(department=old).exclude(kind__in=STAY_ITS_OWN).order_by("id")
     ):
         void_deadline(case, clock.kind, reason=REROUTED, actor=actor, now=now, department_id=old.pk)
         anew = case.status == "forwarded" and clock.kind in FROM_TODAY

@@ -156,6 +156,20 @@ VERBS: Mapping[str, Verb] = {
     "record_notice_service": Verb(lazy("听证通知已送达"), "check", ""),
     "waive_notice_period": Verb(lazy("书面放弃提前通知"), "edit", "soon"),
     "announce_hearing": Verb(lazy("公告听证"), "megaphone", "", open=True),
+    # Minutes of a consultation, its commitments, the joint conference
+    "draft_minutes": Verb(pgettext_lazy("done", "起草会商纪要"), "edit", ""),
+    "circulate_minutes": Verb(lazy("会商纪要送会签"), "send", ""),
+    "countersign_minutes": Verb(lazy("单位会签纪要"), "check", ""),
+    "return_minutes": Verb(lazy("单位退回纪要修改"), "undo", "soon"),
+    "pass_over_unit": Verb(lazy("单位逾期未会签"), "clock", "soon"),
+    "issue_minutes": Verb(pgettext_lazy("done", "出具会商纪要"), "document", "good", open=True),
+    "refer_to_conference": Verb(pgettext_lazy("done", "提请联席会议"), "group", "soon", open=True),
+    "decide_conference": Verb(lazy("联席会议作出决定"), "gavel", "good", open=True),
+    "report_commitment": Verb(lazy("反馈商定的任务"), "document", ""),
+    "return_commitment": Verb(lazy("任务的反馈退回"), "undo", "soon"),
+    "confirm_commitment": Verb(lazy("商定的任务已落实"), "check", "good"),
+    "extend_commitment": Verb(lazy("商定的任务延期"), "clock", "soon"),
+    "drop_commitment": Verb(lazy("商定的任务不再需要"), "ban", ""),
 }
 
 # What an entry may say beside its verb, in this order: key → how it is named. Codes are said in words.
@@ -364,6 +378,20 @@ def _helped(after: Facts, entry: JournalEntry, law: str) -> str:
     return said % {"who": who} + (_("（更正）") if after.get("corrected") else "")
 
 
+def _versioned(after: Facts, entry: JournalEntry, law: str) -> str:
+    """Which version of the minutes; what it says is read there."""
+    said = _("第%(n)s版") % {"n": after.get("version", "")}
+    rest = _plainly(after, entry, law)
+    if entry.verb == "draft_minutes" and after.get("from") == "circulating":
+        rest = _("已有的会签随之失效")
+    return "\n".join(line for line in (said, rest) if line)
+
+
+def _committed(after: Facts, entry: JournalEntry, law: str) -> str:
+    said = _("第%(n)s项任务") % {"n": after.get("n", "")}
+    return "\n".join((said, _plainly(after, entry, law)))
+
+
 _TELL: Mapping[str, Callable[[Facts, JournalEntry, str], str]] = {
     "register_case": _registered,
     "accept_case": _decided,
@@ -392,4 +420,11 @@ _TELL: Mapping[str, Callable[[Facts, JournalEntry, str], str]] = {
     "reveal_person": _revealed,
     "record_progress": _progressed,
     "record_consent": _consented,
+    **dict.fromkeys(
+        ("draft_minutes", "circulate_minutes", "countersign_minutes", "return_minutes", "pass_over_unit"), _versioned
+    ),
+    **dict.fromkeys(
+        ("report_commitment", "return_commitment", "confirm_commitment", "extend_commitment", "drop_commitment"),
+        _committed,
+    ),
 }

@@ -308,6 +308,25 @@ def _proceedings(file: CaseFile, now: dt.datetime) -> list[dict[str, Any]]:
     ]
 
 
+_ITEM_URLS = {
+    "commitment": "consultations:commitment",
+    "sign": "consultations:minutes",
+    "conference": "consultations:minutes",
+}
+"""Where the thing is on which a clock runs, by the first word of its item."""
+
+
+def _item_clocks(running: list[Deadline]) -> list[dict[str, Any]]:
+    """The way from a clock to what it runs on: one commitment of several, the minutes that wait for a signature."""
+    found = []
+    for one in running:
+        word, _mark, pk = one.item.partition(":")
+        if word in _ITEM_URLS and pk.isdecimal():
+            url = reverse(_ITEM_URLS[word], args=[int(pk)])
+            found.append({"name": term_name(one.kind, one.law), "due_on": one.due_on, "url": url})
+    return found
+
+
 def _ribbon(
     deadline: Deadline,
     holds: list[Hold],
@@ -402,6 +421,7 @@ def case(request: Request, pk: int) -> HttpResponse:
         "registrar": file.registrar,
         "ribbons": [_ribbon(one, file.holds, meetings, calendar, now) for one in running],
         "proceedings": proceedings,
+        "item_clocks": _item_clocks(running),
         "stopped": [_stopped(one) for one in file.deadlines if one.met_at or one.void_at],
         "steps": steps,
         "others": _others(actor, found, steps, now),

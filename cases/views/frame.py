@@ -62,6 +62,12 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place((LEADER, CLERK, HALL_MANAGER), "cases:docket", lazy("接访事项"), "calendar"),
             Place((LEADER, LIAISON, DEPARTMENT_HEAD), "cases:instructions", lazy("领导批示"), "send"),
             Place(_LISTS, "consultations:consultations", lazy("会商"), "users"),
+            Place(
+                (LIAISON, DEPARTMENT_HEAD, HALL_MANAGER, SUPERVISOR, LEADER),
+                "consultations:commitments",
+                lazy("商定的任务"),
+                "list",
+            ),
             Place((LEADER,), "staffing:approvals", lazy("接访批准"), "check"),
             Place((PARTICIPANT,), "intake:services", lazy("服务记录"), "edit"),
             Place((PARTICIPANT,), "staffing:participant-rota", lazy("社会力量值班"), "calendar"),

@@ -12,7 +12,9 @@ from consultations.models.minutes import (
     Commitment,
     CommitmentReport,
     Countersignature,
+    IssuedMinutes,
     JointConference,
+    MinutesReturn,
     MinutesVersion,
 )
 from consultations.models.sittings import Attendance, Sitting
@@ -25,7 +27,9 @@ __all__ = [
     "ConsultationQuerySet",
     "ConsultedUnit",
     "Countersignature",
+    "IssuedMinutes",
     "JointConference",
+    "MinutesReturn",
     "MinutesVersion",
     "Question",
     "Sitting",

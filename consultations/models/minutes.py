@@ -2,26 +2,35 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import APPEND_ONLY, Deadline
+from cases.models import APPEND_ONLY, Case, Deadline, Recusal, Respondent
 from consultations.lifecycle import COMMITMENT, GROUNDS_OF_CONFERENCE, SIGNATURES
 from consultations.models.calls import Consultation, ConsultedUnit
+from hall.access import Actor
 from hall.models import IssuedDocument, User
-from staffing.models import Department
+from staffing.lifecycle import DEPARTMENT_ROLES
+from staffing.models import Department, Hall
 
 
 class MinutesVersion(models.Model):
-    """One draft of the minutes, as it was circulated or replaced. `Consultation.version` says which one counts."""
+    """One draft of the minutes, as it was circulated or replaced. `Consultation.version` says which one counts.
+
+    `lines` are the commitments as they were written in it (unit, unit_name, person, text, due_on), so that a version is
+    whole by itself; the rows of `Commitment` are those of the version that counts.
+    """
 
     consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="minutes")
     version = models.PositiveSmallIntegerField()
     facts = models.TextField(_("议定事实"))
     resolution = models.TextField(_("议定意见"))
     plan = models.TextField(_("办理方案"), blank=True)
+    lines = models.JSONField(default=list)
     drafted_at = models.DateTimeField()
     drafted_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     digest = models.CharField(max_length=64)
@@ -30,6 +39,11 @@ class MinutesVersion(models.Model):
         ordering = ["consultation", "version"]
         constraints = [models.UniqueConstraint(fields=["consultation", "version"], name="minutes_once")]
         triggers = [APPEND_ONLY]
+
+    @property
+    def shown_lines(self) -> list[dict[str, object]]:
+        """The commitments with their day as a date."""
+        return [{**line, "day": dt.date.fromisoformat(line["due_on"])} for line in self.lines]
 
 
 # Whoever signs while the text is being changed signs nothing: the row of the consultation is locked, then looked at.
@@ -46,14 +60,16 @@ RETURN NEW;
 
 
 class Countersignature(models.Model):
-    """A unit has signed that version, with its dissent where it has one. An edit makes it void, never gone."""
+    """A unit has signed that version, with its dissent where it has one; or it has let its period pass (`missed`), in
+    nobody's hand. An edit makes it void, never gone.
+    """
 
     minutes = models.ForeignKey(MinutesVersion, models.PROTECT, related_name="signatures")
     unit = models.ForeignKey(ConsultedUnit, models.PROTECT, related_name="signatures")
     kind = models.CharField(max_length=8, choices=list(SIGNATURES.items()))
     dissent = models.TextField(_("保留意见"), blank=True)
-    signed_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
-    name = models.CharField(max_length=60)
+    signed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+    name = models.CharField(max_length=60, blank=True)
     signed_at = models.DateTimeField()
     digest = models.CharField(max_length=64)
     void_at = models.DateTimeField(null=True)
@@ -62,14 +78,25 @@ class Countersignature(models.Model):
     class Meta:
         ordering = ["signed_at", "id"]
         constraints = [
-            models.UniqueConstraint(fields=["minutes", "unit"], name="signature_once"),
+            models.UniqueConstraint(
+                fields=["minutes", "unit"], condition=Q(void_at=None), name="signature_once"
+            ),
             models.CheckConstraint(
-                condition=Q(kind="signed", dissent="") | (Q(kind="dissent") & ~Q(dissent="")),
+                condition=Q(kind__in=("signed", "missed"), dissent="") | (Q(kind="dissent") & ~Q(dissent="")),
                 name="dissent_is_said",
+            ),
+            models.CheckConstraint(
+                condition=Q(kind="missed", signed_by=None)
+                | (~Q(kind="missed") & Q(signed_by__isnull=False) & ~Q(name="")),
+                name="signature_has_a_hand",
+            ),
+            models.CheckConstraint(
+                condition=Q(void_at=None) | ~Q(void_reason=""), name="signature_void_for_a_reason"
             ),
         ]
         triggers = [
             pgtrigger.Protect(name="keep", operation=pgtrigger.Delete),
+            pgtrigger.ReadOnly(name="as_signed", exclude=["void_at", "void_reason"]),
             pgtrigger.Trigger(
                 name="signs_what_counts",
                 when=pgtrigger.Before,
@@ -77,6 +104,34 @@ class Countersignature(models.Model):
                 func=SIGNS_WHAT_COUNTS,
             ),
         ]
+
+
+class MinutesReturn(models.Model):
+    """The unit whose turn it was did not sign: it said what should change."""
+
+    minutes = models.ForeignKey(MinutesVersion, models.PROTECT, related_name="returns")
+    unit = models.ForeignKey(ConsultedUnit, models.PROTECT, related_name="+", db_index=False)
+    reason = models.TextField(_("修改意见"))
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+    name = models.CharField(max_length=60)
+
+    class Meta:
+        ordering = ["at", "id"]
+        triggers = [APPEND_ONLY]
+
+
+class IssuedMinutes(models.Model):
+    """The version that binds, with its paper: one for a consultation, and never another."""
+
+    consultation = models.OneToOneField(Consultation, models.PROTECT, related_name="issued")
+    minutes = models.OneToOneField(MinutesVersion, models.PROTECT, related_name="issued")
+    document = models.ForeignKey(IssuedDocument, models.PROTECT, related_name="+", db_index=False)
+    issued_at = models.DateTimeField()
+    issued_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+
+    class Meta:
+        triggers = [APPEND_ONLY]
 
 
 class JointConference(models.Model):
@@ -107,10 +162,33 @@ class JointConference(models.Model):
         triggers = [pgtrigger.Protect(name="keep", operation=pgtrigger.Delete)]
 
 
+class CommitmentQuerySet(models.QuerySet["Commitment"]):
+    def visible_to(self, actor: Actor) -> CommitmentQuerySet:
+        """Who sees the case; and the unit that owes it, also when the case has gone to another one. Never whom the case
+        complains of, nor who is recused (《信访工作条例》第二十八条、第三十条).
+        """
+        if actor.kind == "system":
+            return self
+        if actor.kind != "person":
+            return self.none()
+        case, units = OuterRef("consultation__case"), actor.departments()
+        accused = Respondent.objects.filter(Q(user=actor.user_id) | Q(department__in=units), case=case)
+        recused = Recusal.objects.filter(case=case, user=actor.user_id)
+        own = Q(department__in=actor.departments(*DEPARTMENT_ROLES)) & ~Q(status="draft")
+        return self.filter(
+            Q(consultation__case__in=Case.objects.visible_to(actor)) | own, ~Exists(accused), ~Exists(recused)
+        )
+
+    def locked(self, pk: int) -> Commitment:
+        """The caller has locked the case already."""
+        return self.select_for_update(of=("self",)).select_related("department", "deadline").get(pk=pk)
+
+
 class Commitment(models.Model):
     """Who does what by when, out of the minutes or of the conference's decision. Its clock runs on the case."""
 
     consultation = models.ForeignKey(Consultation, models.PROTECT, related_name="commitments")
+    hall = models.ForeignKey(Hall, models.PROTECT, related_name="+", db_index=False)
     number = models.PositiveSmallIntegerField()
     text = models.TextField(_("任务"))
     department = models.ForeignKey(Department, models.PROTECT, related_name="agreed_commitments")
@@ -122,9 +200,14 @@ class Commitment(models.Model):
     fulfilled_on = models.DateField(null=True)
     note = models.CharField(max_length=300, blank=True)
 
+    objects = CommitmentQuerySet.as_manager()
+
     class Meta:
         ordering = ["consultation", "number"]
-        indexes = [models.Index(fields=["department", "status", "due_on", "id"], name="commitment_by_unit")]
+        indexes = [
+            models.Index(fields=["department", "status", "due_on", "id"], name="commitment_by_unit"),
+            models.Index(fields=["hall", "status", "due_on", "id"], name="commitment_by_hall"),
+        ]
         constraints = [
             models.UniqueConstraint(fields=["consultation", "number"], name="commitment_once"),
             models.CheckConstraint(
@@ -150,7 +233,7 @@ class CommitmentReport(models.Model):
     """The unit says what it has done."""
 
     commitment = models.ForeignKey(Commitment, models.PROTECT, related_name="reports")
-    text = models.TextField()
+    text = models.TextField(_("落实情况"))
     at = models.DateTimeField()
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
 

@@ -169,6 +169,11 @@ def _promises(value: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
     ]
 
 
+def _tasks(value: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
+    cleaners = {"unit": _line, "person": _line, "text": _line, "due": _date}
+    return [{key: cleaner(row.get(key, "")) for key, cleaner in cleaners.items()} for row in value]
+
+
 _CLEANERS: dict[str, Callable[[Any], Any]] = {
     "text": _line,
     "prose": _prose,
@@ -179,6 +184,7 @@ _CLEANERS: dict[str, Callable[[Any], Any]] = {
     "lines": lambda value: [line for item in value if (line := _line(item))],
     "opinions": _opinions,
     "promises": _promises,
+    "tasks": _tasks,
 }
 
 
@@ -250,6 +256,7 @@ _SHOWN: dict[str, Callable[[Any], list[str]]] = {
     "lines": numbered,
     "opinions": lambda value: numbered([row["text"] for row in value]),
     "promises": lambda value: [row["what"] for row in value],
+    "tasks": lambda value: numbered([row["text"] for row in value]),
 }
 _NAME = re.compile(r"\{(\w+)\}")
 _PART = re.compile(r"(\[\[.*?\]\])")
@@ -294,12 +301,36 @@ def _block_summary(facts: Mapping[str, Any]) -> list[list[Any]]:
     return [["table", {"head": head, "widths": [2, 16, 5], "narrow": [0, 2], "rows": rows}]]
 
 
+def _block_of(name: str) -> Callable[[Mapping[str, Any]], list[list[Any]]]:
+    """A list under its announcement, left out with it where there is nothing in it."""
+    return lambda facts: [["p", item] for item in numbered(facts.get(name, []))]
+
+
+def _block_tasks(facts: Mapping[str, Any]) -> list[list[Any]]:
+    """Who does what by when."""
+    rows = [
+        [
+            str(n),
+            row["unit"] + (f"（{row['person']}）" if row["person"] else ""),
+            row["text"],
+            cn_date(row["due"]),
+        ]
+        for n, row in enumerate(facts.get("tasks", ()), 1)
+    ]
+    head = ["序号", "责任单位和责任人", "任务", "期限"]
+    return (
+        [["table", {"head": head, "widths": [2, 7, 10, 6], "narrow": [0, 3], "rows": rows}]] if rows else []
+    )
+
+
 _BLOCKS: dict[str, Callable[[Mapping[str, Any]], list[list[Any]]]] = {
     "claims": lambda facts: [["p", item] for item in numbered(facts.get("claims", []))],
     "demands": lambda facts: [["p", item] for item in numbered(facts.get("demands", []))],
     "asked": lambda facts: [["p", item] for item in numbered([row["text"] for row in facts["opinions"]])],
     "opinions": _block_opinions,
     "summary_of_opinions": _block_summary,
+    "tasks": _block_tasks,
+    **{name: _block_of(name) for name in ("sittings", "attended", "absent", "dissents")},
 }
 
 

@@ -22,6 +22,7 @@ from tests.architecture.confer_doors import CONFER_FORMS
 from tests.architecture.field_doors import FIELD_FORMS
 from tests.architecture.notice_doors import NOTICE_FORMS
 from tests.architecture.notice_doors import TABLE as OF_NOTICES
+from tests.architecture.minutes_doors import MINUTES_FORMS, MINUTES_TABLE
 from tests.architecture.permissions import EVERYBODY, PEOPLE, TABLE
 from tests.architecture.world import COMPLAINT, FREE, PIXEL, World
 from tests.architecture.world_of_posts import ROSTER
@@ -408,6 +409,8 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     **CONFER_FORMS,
     # -- hearings: everybody is told of the date
     **NOTICE_FORMS,
+    # -- minutes
+    **MINUTES_FORMS,
 }  # fmt: skip
 """Address → `args` for the address, `data` for the form, `query` for what follows the question mark."""
 
@@ -425,6 +428,7 @@ FRAGMENTS = ("/live/", "/board/", "/register/categories/", "/register/contact/",
 def _rows() -> dict[Row, dict[str, str]]:
     rows = {}
     for line in (TABLE + OF_NOTICES).strip().splitlines():
+    for line in (TABLE + MINUTES_TABLE).strip().splitlines():
         if line.strip() and not line.startswith("#"):
             route, method, *answers = line.split()
             assert (route, method) not in rows, f"twice in the table: {line}"

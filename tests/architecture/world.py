@@ -77,6 +77,7 @@ from staffing.rules import Said
 from tests.architecture.confer_doors import confer_rows
 from tests.architecture.field_doors import field_rows
 from tests.architecture.notice_doors import notice_rows
+from tests.architecture.minutes_doors import minutes_rows
 from tests.architecture.world_of_posts import posts
 from tests.cast import Cast, queues, reception, save, take, yunxi
 from tests.intake.booking import asked, by_clerk
@@ -108,6 +109,8 @@ class World:
     leading: dict[str, int] = field(default_factory=dict)
     """What addresses of field visits, charges and notices name."""
     hearing: dict[str, Any] = field(default_factory=dict)
+    minutes: dict[str, int] = field(default_factory=dict)
+    """Ids of consultations and commitments, by what stands of them in `minutes_doors`."""
     posts: dict[str, Any] = field(default_factory=dict)
     duties: dict[str, Duty] = field(default_factory=dict)
     leaves: dict[str, Leave] = field(default_factory=dict)
@@ -173,6 +176,7 @@ def world(now: dt.datetime) -> World:
     here.leading = field_rows(here.cast, here.now)
     here.leading |= confer_rows(here.cast, here.now)
     here.hearing = notice_rows(here.cast, here.now)
+    here.minutes = minutes_rows(cast, now)
     here.posts = posts(cast, now)
     here.social = helped(cast, here.cases["accepted"].pk, now)
     _public(here)
