@@ -175,6 +175,12 @@ CELERY_BEAT_SCHEDULE = {
     "settle-bookings": {"task": "intake.settle_bookings", "schedule": 60.0, "options": {"expires": 55}},
     "forget-bookings": {"task": "intake.forget_bookings", "schedule": crontab(hour="3", minute="20")},
     "remind-bookings": {"task": "intake.remind_bookings", "schedule": 300.0, "options": {"expires": 290}},
+    "grant-silent-requests": {
+        "task": "hearings.grant_silent_requests",
+        "schedule": 600.0,
+        "options": {"expires": 590},
+    },
+    "lapse-hearings": {"task": "hearings.lapse_hearings", "schedule": 300.0, "options": {"expires": 290}},
     "warn-gaps": {"task": "staffing.warn_gaps", "schedule": crontab(hour="9,15", minute="0")},
     "warn-not-come": {
         "task": "staffing.warn_not_come",
