@@ -25,7 +25,7 @@ from hearings.rules.hearing_moves import check_hearing_move, check_stage_lasts, 
 from staffing.lifecycle import DEPARTMENT_HEAD, DEPARTMENT_ROLES
 from staffing.models import Department
 
-MIN_REASON = 10
+MIN_REASON = 6
 _ASKING_ROLES = (*DESK_ROLES, DEPARTMENT_HEAD)
 
 
