@@ -61,6 +61,9 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place(_LISTS, "cases:work-list", lazy("办理清单"), "clock", "late"),
             Place((LEADER, CLERK, HALL_MANAGER), "cases:docket", lazy("接访事项"), "calendar"),
             Place((LEADER, LIAISON, DEPARTMENT_HEAD), "cases:instructions", lazy("领导批示"), "send"),
+            Place(
+                (LEADER, LIAISON, DEPARTMENT_HEAD, HALL_MANAGER, SUPERVISOR), "hearings:hearings", lazy("听证"), "gavel"
+            ),
             Place((LEADER,), "staffing:approvals", lazy("接访批准"), "check"),
             Place((PARTICIPANT,), "intake:services", lazy("服务记录"), "edit"),
             Place((PARTICIPANT,), "staffing:participant-rota", lazy("社会力量值班"), "calendar"),
@@ -115,6 +118,7 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
         lazy("本厅设置"),
         (
             Place((HALL_MANAGER,), "intake:assign-windows", lazy("窗口业务"), "window"),
+            Place((HALL_MANAGER,), "hearings:rules", lazy("听证规则"), "scale"),
             Place((ADMINISTRATOR,), "admin:index", lazy("基础数据"), "settings"),
         ),
     ),

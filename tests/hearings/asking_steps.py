@@ -10,7 +10,7 @@ from hearings import actions
 from hearings.models import Hearing, HearingDate
 from staffing.actions.engagements import engage
 from staffing.rules.engagements import Meeting
-from tests.cast import NOW, Cast
+from tests.cast import NOW, TZ, Cast
 from tests.matters import accepted
 
 TITLE = "拖欠工资的事实和责任"
@@ -21,7 +21,7 @@ BECAUSE = "争议较大，有必要当面查明事实。"
 def asked(cast: Cast, case: Case | None = None, *, now: dt.datetime = NOW, who: str = "clerk", **facts: Any) -> Hearing:
     """The petitioner asks today, at the desk."""
     case = case or accepted(cast, now)
-    said = {"title": TITLE, "reason": WHY, "requested_on": now.date(), **facts}
+    said = {"title": TITLE, "reason": WHY, "requested_on": now.astimezone(TZ).date(), **facts}
     actor = cast.act(getattr(cast, who), now)
     return actions.request_hearing(actor=actor, case_id=case.pk, now=now, **said)
 
@@ -45,7 +45,7 @@ def opened(cast: Cast, case: Case | None = None, *, now: dt.datetime = NOW, who:
 def scheduled(cast: Cast, hearing: Hearing | None = None, *, now: dt.datetime = NOW, days: int = 20) -> Hearing:
     """A date, the first room, and one of the staff taken for it."""
     hearing = hearing or granted(cast, now=now)
-    start = (now + dt.timedelta(days=days)).replace(hour=9, minute=0)
+    start = (now.astimezone(TZ) + dt.timedelta(days=days)).replace(hour=9, minute=0)
     end = start + dt.timedelta(hours=2)
     # until `schedule_hearing` of the panel's topic is joined
     ref = f"hearings.hearing:{hearing.pk}"
@@ -71,7 +71,7 @@ def begun(cast: Cast, hearing: Hearing | None = None, *, now: dt.datetime = NOW)
 
 def adopted(cast: Cast, code: str, *, now: dt.datetime = NOW, **facts: Any) -> Any:
     """The hall holds its hearings by that set from today on."""
-    said = {"in_force_from": now.date(), **facts}
+    said = {"in_force_from": now.astimezone(TZ).date(), **facts}
     return actions.adopt_hearing_rules(
         actor=cast.act(cast.manager, now), hall_id=cast.hall.pk, code=code, now=now, **said
     )
