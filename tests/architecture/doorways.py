@@ -17,6 +17,7 @@ from django.utils import timezone
 from cases.actions import pass_for
 from intake.forms.booking import Riddle
 from staffing.actions import code_of, seal
+from tests.architecture.asking_doors import HEARING_FORMS
 from tests.architecture.case_doors import TYPED
 from tests.architecture.field_doors import FIELD_FORMS
 from tests.architecture.permissions import EVERYBODY, PEOPLE, TABLE
@@ -400,6 +401,7 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     "/petitioners/<pk>/": lambda here: {"args": {"pk": here.petitioner.pk}},
     # -- leaders' visits, taking charge, results
     **FIELD_FORMS,
+    **HEARING_FORMS,
 }  # fmt: skip
 """Address → `args` for the address, `data` for the form, `query` for what follows the question mark."""
 
