@@ -349,13 +349,7 @@ def _helped(after: Facts, entry: JournalEntry, law: str) -> str:
 
 
 _TELL: Mapping[str, Callable[[Facts, JournalEntry, str], str]] = {
-    **{
-        name: _heard
-        for name in (
-            "open_hearing", "grant_hearing", "grant_by_silence", "set_openness", "postpone_hearing", "suspend_hearing",
-            "end_hearing", "lapse_hearings",
-        )
-    },
+    **dict.fromkeys(("open_hearing", "grant_hearing", "grant_by_silence", "set_openness", "postpone_hearing", "suspend_hearing", "end_hearing", "lapse_hearings"), _heard),
     "register_case": _registered,
     "accept_case": _decided,
     "forward_case": _decided,

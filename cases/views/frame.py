@@ -62,7 +62,10 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place((LEADER, CLERK, HALL_MANAGER), "cases:docket", lazy("接访事项"), "calendar"),
             Place((LEADER, LIAISON, DEPARTMENT_HEAD), "cases:instructions", lazy("领导批示"), "send"),
             Place(
-                (LEADER, LIAISON, DEPARTMENT_HEAD, HALL_MANAGER, SUPERVISOR), "hearings:hearings", lazy("听证"), "gavel"
+                (LEADER, LIAISON, DEPARTMENT_HEAD, HALL_MANAGER, SUPERVISOR),
+                "hearings:hearings",
+                lazy("听证"),
+                "gavel",
             ),
             Place((LEADER,), "staffing:approvals", lazy("接访批准"), "check"),
             Place((PARTICIPANT,), "intake:services", lazy("服务记录"), "edit"),

@@ -90,7 +90,9 @@ def request_hearing(
         case, "hearing_received", once=once, unit=hearing.organiser.name, on=f"{requested_on}", until=until,
         silent=version.silence_grants, now=now,
     )  # fmt: skip
-    tell_organiser(case, hearing, "hearing_asked", once=once, until=until, silent=version.silence_grants, now=now)
+    tell_organiser(
+        case, hearing, "hearing_asked", once=once, until=until, silent=version.silence_grants, now=now
+    )
     return hearing
 
 
@@ -221,9 +223,7 @@ def _grant(
     case: Case, hearing: Hearing, verb: str, *, reason: str, actor: Actor, now: dt.datetime, **facts: object
 ) -> None:
     meet_deadline(case, "hearing_decide", item=item_of(hearing), actor=actor, now=now)
-    move_hearing(
-        hearing, verb, decided_at=now, decided_by_id=actor.user_id, decision_reason=reason, **facts
-    )
+    move_hearing(hearing, verb, decided_at=now, decided_by_id=actor.user_id, decision_reason=reason, **facts)
     clock = _begin(case, hearing, _stage(case), actor=actor, now=now)
     after = {"unit": hearing.organiser.name, "until": clock.due_on, "note": _openness_words(hearing)}
     journal.record(actor, verb, hearing, stream=case, after=after, reason=reason, now=now)
@@ -278,7 +278,9 @@ def grant_by_silence(*, actor: Actor, hearing_id: int, now: dt.datetime) -> Hear
 
 def grant_silent_requests(*, now: dt.datetime) -> int:
     """The sweep: every request whose last day has passed under rules that grant by silence, each on its own."""
-    waiting = Hearing.objects.filter(status="requested", rules__silence_grants=True).values_list("pk", flat=True)
+    waiting = Hearing.objects.filter(status="requested", rules__silence_grants=True).values_list(
+        "pk", flat=True
+    )
     due = Deadline.objects.open().filter(
         kind="hearing_decide", due_at__lte=now, item__in=[str(pk) for pk in waiting]
     )
@@ -308,4 +310,3 @@ def set_openness(
     after = {"note": _openness_words(hearing)}
     journal.record(actor, "set_openness", hearing, stream=case, before=before, after=after, now=now)
     return hearing
-

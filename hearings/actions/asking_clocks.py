@@ -28,7 +28,9 @@ from hearings.queries.rule_sets import local_rule
 from staffing.actions.engagements import release
 from staffing.lifecycle import DEPARTMENT_HEAD, LIAISON
 
-NOT_COUNTED = gettext_noop("听证所需时间不计算在复核期限内：自决定举行听证之日起，至作出听证结论或者听证终止之日止。")
+NOT_COUNTED = gettext_noop(
+    "听证所需时间不计算在复核期限内：自决定举行听证之日起，至作出听证结论或者听证终止之日止。"
+)
 CLOCKS = ("hearing_decide", "hearing_hold", "hearing_conclude")
 
 
@@ -134,7 +136,15 @@ def give_up_date(hearing: Hearing, *, ground: str, reason: str, now: dt.datetime
 
 
 def close_hearing(
-    case: Case, hearing: Hearing, verb: str, *, stage: str, reason: str, actor: Actor, now: dt.datetime, **facts: Any
+    case: Case,
+    hearing: Hearing,
+    verb: str,
+    *,
+    stage: str,
+    reason: str,
+    actor: Actor,
+    now: dt.datetime,
+    **facts: Any,
 ) -> str:
     """It ends without a conclusion: clocks, room, people, pause, and what an opinion waited for."""
     if hearing.status not in ("in_session", "deliberating"):
@@ -161,9 +171,13 @@ def tell_petitioner(case: Case, kind: str, *, once: str, now: dt.datetime, **fac
     outbox.post(kind, to=to, context=context, once=f"{kind}/{case.pk}/{once}", now=now)
 
 
-def tell_organiser(case: Case, hearing: Hearing, kind: str, *, once: str, now: dt.datetime, **facts: object) -> None:
+def tell_organiser(
+    case: Case, hearing: Hearing, kind: str, *, once: str, now: dt.datetime, **facts: object
+) -> None:
     """The unit that holds it: its heads and liaisons, else the hall's managers."""
-    people = readers_of(case, hearing.organiser, DEPARTMENT_HEAD, LIAISON, now=now) or office_people(case, now=now)
+    people = readers_of(case, hearing.organiser, DEPARTMENT_HEAD, LIAISON, now=now) or office_people(
+        case, now=now
+    )
     tell(case, people, kind, once=once, now=now, **facts)
 
 
@@ -172,7 +186,12 @@ def tell_everybody(hearing: Hearing, kind: str, *, once: str, now: dt.datetime, 
 
     Accounts in the application, others by SMS where a telephone is known.
     """
-    context = {"hall": hearing.case.hall.name, "title": hearing.title, "phone": hearing.case.hall.phone, **facts}
+    context = {
+        "hall": hearing.case.hall.name,
+        "title": hearing.title,
+        "phone": hearing.case.hall.phone,
+        **facts,
+    }
     users: dict[int, User] = {}
     phones: set[str] = set()
     rows = Notice.objects.filter(hearing=hearing, round=hearing.round).select_related(
@@ -211,4 +230,3 @@ def _seated(seat: PanelSeat) -> tuple[User | None, str]:
     if seat.member is None:
         return seat.user, ""
     return seat.member.participant.user, seat.member.phone
-

@@ -139,7 +139,9 @@ def lapse_hearings(*, now: dt.datetime) -> int:
     goes_on = Q()
     for state, stage in STAGE_OF_STATE.items():
         goes_on |= Q(case__status=state, stage=stage)
-    lost = Hearing.objects.filter(status__in=OPEN).exclude(goes_on).order_by("pk").values_list("pk", flat=True)
+    lost = (
+        Hearing.objects.filter(status__in=OPEN).exclude(goes_on).order_by("pk").values_list("pk", flat=True)
+    )
     lapsed = 0
     for pk in list(lost):
         try:

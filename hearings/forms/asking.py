@@ -114,7 +114,9 @@ class _OrganisedForm(HearingForm):
 
 def _title() -> forms.CharField:
     return forms.CharField(
-        label=lazy("听证事项"), max_length=120, help_text=lazy("公告用的名称：写明事情，不写姓名、电话等个人信息。")
+        label=lazy("听证事项"),
+        max_length=120,
+        help_text=lazy("公告用的名称：写明事情，不写姓名、电话等个人信息。"),
     )
 
 
@@ -162,7 +164,9 @@ class GrantHearingForm(_OrganisedForm):
 
 class RefuseHearingForm(HearingForm):
     verb = "refuse_hearing"
-    reason = _reason(lazy("不举行的理由"), lazy("写给信访人看：为什么不必听证，事项怎样继续办理。至少6个字。"))
+    reason = _reason(
+        lazy("不举行的理由"), lazy("写给信访人看：为什么不必听证，事项怎样继续办理。至少6个字。")
+    )
 
 
 class WithdrawHearingForm(HearingForm):
@@ -233,7 +237,10 @@ class AdoptRulesForm(forms.Form):
     in_force_from = day_field(lazy("自何日起适用"))
     name = forms.CharField(label=lazy("规则名称"), max_length=120, required=False)
     source = forms.CharField(
-        label=lazy("依据"), max_length=160, required=False, help_text=lazy("文件名称和文号；没有的，写明是本厅规则。")
+        label=lazy("依据"),
+        max_length=160,
+        required=False,
+        help_text=lazy("文件名称和文号；没有的，写明是本厅规则。"),
     )
 
     def __init__(self, *args: Any, day: dt.date, **kwargs: Any) -> None:
@@ -277,7 +284,12 @@ class AdoptRulesForm(forms.Form):
         code, day = said.pop("code"), said.pop("in_force_from")
         try:
             return actions.adopt_hearing_rules(
-                actor=actor, hall_id=hall_id, code=code, in_force_from=day, numbers=said if code == OWN else None, now=now
+                actor=actor,
+                hall_id=hall_id,
+                code=code,
+                in_force_from=day,
+                numbers=said if code == OWN else None,
+                now=now,
             )
         except Refused as refused:
             if refused.kind == "input":
@@ -287,4 +299,3 @@ class AdoptRulesForm(forms.Form):
 
 def _count(label: str, usual: int) -> forms.IntegerField:
     return forms.IntegerField(label=label, min_value=0, max_value=MOST_DAYS, required=False, initial=usual)
-

@@ -63,7 +63,12 @@ def steps_of(hearing: Hearing, *, now: dt.datetime) -> list[Step]:
     }
     steps = [_asked(hearing), _decided(hearing, clocks, now)]
     if hearing.status not in ("refused",):
-        steps += [_panel(hearing), _noticed(hearing, now), _held(hearing, clocks, now), _concluded(hearing, clocks, now)]
+        steps += [
+            _panel(hearing),
+            _noticed(hearing, now),
+            _held(hearing, clocks, now),
+            _concluded(hearing, clocks, now),
+        ]
     if hearing.status not in OPEN:
         return [step for step in steps if step.state == "done"]
     return steps
@@ -95,7 +100,9 @@ def _decided(hearing: Hearing, clocks: dict[str, Deadline], now: dt.datetime) ->
     if hearing.status != "requested":
         return Step(title, "next", "")
     due, level = _lit(clocks.get("hearing_decide"), now)
-    silent = _("逾期不决定视为同意举行。") if hearing.rules.silence_grants else _("逾期不决定的，催办并上报。")
+    silent = (
+        _("逾期不决定视为同意举行。") if hearing.rules.silence_grants else _("逾期不决定的，催办并上报。")
+    )
     return Step(title, "now", silent, due=due, level=level)
 
 
@@ -134,7 +141,15 @@ def _noticed(hearing: Hearing, now: dt.datetime) -> Step:
         text = _("已发%(n)s份通知，%(m)s份没有送达证明。") % {"n": len(notices), "m": missing}
     else:
         return Step(title, "done", "", page="hearings:notices")
-    return Step(title, "now", text, due=last, level="red" if late else "", page="hearings:notices", link=_("通知和送达"))
+    return Step(
+        title,
+        "now",
+        text,
+        due=last,
+        level="red" if late else "",
+        page="hearings:notices",
+        link=_("通知和送达"),
+    )
 
 
 def _held(hearing: Hearing, clocks: dict[str, Deadline], now: dt.datetime) -> Step:
@@ -146,11 +161,19 @@ def _held(hearing: Hearing, clocks: dict[str, Deadline], now: dt.datetime) -> St
     if hearing.status == "suspended":
         return Step(title, "now", _("听证中止。情形消失后恢复，举行期限重新计算。"), level="paused")
     if hearing.status == "in_session":
-        return Step(title, "now", _("正在举行。"), due=due, level=level, page="hearings:session", link=_("听证进行"))
+        return Step(
+            title, "now", _("正在举行。"), due=due, level=level, page="hearings:session", link=_("听证进行")
+        )
     is_set = hearing.status == "scheduled"
     text = _("时间已定。") if is_set else ""
     return Step(
-        title, "next", text, due=due, level=level, page="hearings:session" if is_set else "", link=_("听证进行") if is_set else ""
+        title,
+        "next",
+        text,
+        due=due,
+        level=level,
+        page="hearings:session" if is_set else "",
+        link=_("听证进行") if is_set else "",
     )
 
 
@@ -168,10 +191,18 @@ def _concluded(hearing: Hearing, clocks: dict[str, Deadline], now: dt.datetime) 
 
 def acts_of(hearing: Hearing) -> Iterator[HearingAct]:
     """What was done with it, newest first, out of the file of the case."""
-    entries = JournalEntry.objects.filter(stream=stream_of(hearing.case), object=ref_of(hearing)).order_by("-seq")[:60]
+    entries = JournalEntry.objects.filter(stream=stream_of(hearing.case), object=ref_of(hearing)).order_by(
+        "-seq"
+    )[:60]
     for entry in entries:
         who = "" if entry.actor_name == SYSTEM.name else entry.actor_name
-        yield HearingAct(entry.at, who, verb(entry.verb), says(entry, hearing.case.law), _(entry.reason) if entry.reason else "")
+        yield HearingAct(
+            entry.at,
+            who,
+            verb(entry.verb),
+            says(entry, hearing.case.law),
+            _(entry.reason) if entry.reason else "",
+        )
 
 
 def pause_words(hearing: Hearing) -> str:
@@ -182,6 +213,8 @@ def pause_words(hearing: Hearing) -> str:
         return _("决定举行的，听证所需时间不计算在复核期限内；申请本身不影响期限。")
     start = say_day(hearing.hold.from_on)
     if hearing.hold.to_on is None:
-        return _("自%(from)s起，听证所需时间不计算在复核期限内，到作出听证结论或者听证终止之日恢复计算。") % {"from": start}
+        return _("自%(from)s起，听证所需时间不计算在复核期限内，到作出听证结论或者听证终止之日恢复计算。") % {
+            "from": start
+        }
     said = {"from": start, "to": say_day(hearing.hold.to_on)}
     return _("自%(from)s起听证所需时间没有计算在复核期限内，%(to)s恢复计算。") % said

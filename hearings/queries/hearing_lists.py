@@ -65,16 +65,18 @@ class HearingShown:
 
 
 def rows() -> QuerySet[Hearing]:
-    return Hearing.objects.select_related("case__hall", "case__first_handler", "hall", "organiser", "rules", "room").defer(
-        "case__search", "case__content"
-    )
+    return Hearing.objects.select_related(
+        "case__hall", "case__first_handler", "hall", "organiser", "rules", "room"
+    ).defer("case__search", "case__content")
 
 
 def shown(found: Iterable[Hearing], *, now: dt.datetime) -> list[HearingShown]:
     """With their clocks, in one more statement."""
     hearings = list(found)
     open_clocks = Deadline.objects.open().filter(
-        case__in={one.case_id for one in hearings}, kind__in=CLOCKS, item__in=[str(one.pk) for one in hearings]
+        case__in={one.case_id for one in hearings},
+        kind__in=CLOCKS,
+        item__in=[str(one.pk) for one in hearings],
     )
     by_item = {clock.item: clock for clock in open_clocks}
     return [_shown(one, by_item.get(str(one.pk)), now) for one in hearings]

@@ -93,7 +93,9 @@ def local_rule(rules: HearingRules, name: str) -> LocalRule:
     said_en = f"{days} working days" if unit == Unit.WORKDAY else f"{days} days"
     is_given = name in rules.given
     extend = rules.extend_days if name == "hold" else 0
-    more, more_en = (f"，延期不超过{extend}日", f", at most {extend} more by postponement") if extend else ("", "")
+    more, more_en = (
+        (f"，延期不超过{extend}日", f", at most {extend} more by postponement") if extend else ("", "")
+    )
     what, what_en = _WHAT[name]
     if is_given:
         rule, rule_en = f"{what}：{said}{more}。", f"{what_en}: {said_en}{more_en}."

@@ -68,7 +68,9 @@ def _wrong_state(case: Case) -> str:
         "registered": _("还没有受理：请先甄别并确定承办单位，办理中可以申请听证。"),
         "forwarded": _("承办单位还没有接收：接收以后，办理中可以申请听证。"),
         "answered": _("处理意见已经作出，正在送达：不服的，可以申请复查，复查中可以申请听证。"),
-        "served": _("处理意见已经送达：不服的，请先登记复查申请，复查中可以申请听证（从收到书面意见之日起算期限）。"),
+        "served": _(
+            "处理意见已经送达：不服的，请先登记复查申请，复查中可以申请听证（从收到书面意见之日起算期限）。"
+        ),
         "reviewed": _("复查意见已经作出：不服的，请先登记复核申请，复核中可以申请听证。"),
     }
     said = words.get(case.status)
@@ -105,7 +107,9 @@ def check_asked_on(rules: HearingRules, case: Case, stage: Stage, on: dt.date, *
         raise Refused(words % {"day": say_day(case.received_on)}, "input", field="requested_on")
     last = last_day_to_ask(rules, case, stage)
     if last is not None and on > last:
-        words = _("按照%(rules)s，应当自收到书面意见之日（%(served)s）起%(days)s内申请，期限已于%(last)s届满。")
+        words = _(
+            "按照%(rules)s，应当自收到书面意见之日（%(served)s）起%(days)s内申请，期限已于%(last)s届满。"
+        )
         facts = {
             "rules": rules.name,
             "served": say_day(stage.answer_on),
@@ -153,7 +157,9 @@ def check_organiser(case: Case, stage: Stage, department_id: int | None) -> Depa
     for unit in able:
         if unit.pk == department_id:
             return unit
-    raise Refused(_("听证由办理、复查、复核本事项的单位或者信访部门组织。"), "input", field="organiser", article=ARTICLE)
+    raise Refused(
+        _("听证由办理、复查、复核本事项的单位或者信访部门组织。"), "input", field="organiser", article=ARTICLE
+    )
 
 
 # -- the decision --------------------------------------------------------------------------------------------------
@@ -201,5 +207,3 @@ def check_can_set_openness(actor: Actor, hearing: Hearing, *, now: dt.datetime) 
     """Until a date is set: the notices say whether it is public."""
     check_hearing_move(actor, hearing, "set_openness")
     check_stage_lasts(hearing)
-
-

@@ -56,10 +56,16 @@ def check_suspend_ground(ground: str) -> str:
 
 def check_end_ground(hearing: Hearing, ground: str) -> str:
     """Who does not come waives it only where the hall's rules say so; what the petitioner asked for is withdrawn."""
-    _known(ground, {code: words for code, words in END_GROUNDS.items() if code != "lapsed"}, _("请选择终止的情形。"))
+    _known(
+        ground,
+        {code: words for code, words in END_GROUNDS.items() if code != "lapsed"},
+        _("请选择终止的情形。"),
+    )
     if ground == "no_show" and not hearing.rules.no_show_waives:
         words = _("%(rules)s没有规定不到场视为放弃：请延期，或者以其他情形终止。")
-        raise Refused(words % {"rules": hearing.rules.name}, "input", field="ground", article=hearing.rules.source)
+        raise Refused(
+            words % {"rules": hearing.rules.name}, "input", field="ground", article=hearing.rules.source
+        )
     if ground == "no_show" and hearing.status not in ("scheduled", "in_session"):
         raise Refused(_("还没有定时间地点，谈不上不到场。"), "input", field="ground")
     if ground == "withdrawn" and hearing.origin != "request":

@@ -75,7 +75,11 @@ def _door_links(doors: tuple[AskingDoor, ...], actor: Actor, row: Any, now: Any)
 def case_hearings(request: Request, pk: int) -> HttpResponse:
     """`/cases/<pk>/hearings/`: a case's hearings, and how one comes about."""
     now = timezone.now()
-    seen = Case.objects.visible_to(request.actor).select_related("hall", "first_handler").defer("search", "content")
+    seen = (
+        Case.objects.visible_to(request.actor)
+        .select_related("hall", "first_handler")
+        .defer("search", "content")
+    )
     case = get_visible(seen, pk=pk)
     version = rules_on(case.hall_id, timezone.localdate(now))
     context = {
@@ -222,7 +226,13 @@ def hearing_rules(request: Request) -> HttpResponse:
         "numbers": list(numbers_of(facts_of(version) if version else general.facts)),
         "versions": [(one, _name_of(one), one == version, one.in_force_from > today) for one in versions],
         "sets": [
-            {"label": one.label, "source": _set_source(one), "numbers": list(numbers_of(one.facts)), "usable": one.holds_on(today), "until": one.until}
+            {
+                "label": one.label,
+                "source": _set_source(one),
+                "numbers": list(numbers_of(one.facts)),
+                "usable": one.holds_on(today),
+                "until": one.until,
+            }
             for one in rule_sets().values()
         ],
         "own": OWN,

@@ -74,14 +74,18 @@ CASE_DOORS = (
         lazy("登记听证申请"),
         lazy("登记申请"),
         lazy("听证申请已登记，决定期限已开始计算；信访人留有手机的，已发短信告知。"),
-        lazy("信访人口头、书面提出都可以登记。登记后由办理、复查、复核本事项的单位在期限内决定是否举行，并书面告知。"),
+        lazy(
+            "信访人口头、书面提出都可以登记。登记后由办理、复查、复核本事项的单位在期限内决定是否举行，并书面告知。"
+        ),
     ),
     AskingDoor(
         OpenHearingForm,
         lazy("依职权举行听证"),
         lazy("决定举行"),
         lazy("已决定举行听证，书面决定已出具；作出听证结论以前不出具意见。"),
-        lazy("事项重大、复杂、争议大或者长期没有解决的，单位可以主动举行。决定后立即出具书面决定，处理意见要等听证结论。"),
+        lazy(
+            "事项重大、复杂、争议大或者长期没有解决的，单位可以主动举行。决定后立即出具书面决定，处理意见要等听证结论。"
+        ),
     ),
 )
 HEARING_DOORS = (
@@ -157,7 +161,9 @@ HEARING_DOORS = (
 def _row(door: AskingDoor, actor: Actor, pk: int) -> Case | Hearing:
     """The case or the hearing, if the reader sees it."""
     if door.form.key == "case_id":
-        seen: QuerySet[Case] = Case.objects.visible_to(actor).select_related("hall", "first_handler").defer("search")
+        seen: QuerySet[Case] = (
+            Case.objects.visible_to(actor).select_related("hall", "first_handler").defer("search")
+        )
         return get_visible(seen, pk=pk)
     return get_visible(rows().filter(pk__in=Hearing.objects.visible_to(actor).order_by().values("pk")), pk=pk)
 

@@ -18,7 +18,9 @@ WHY = "双方对拖欠的工资数额争议很大，请求当面质证。"
 BECAUSE = "争议较大，有必要当面查明事实。"
 
 
-def asked(cast: Cast, case: Case | None = None, *, now: dt.datetime = NOW, who: str = "clerk", **facts: Any) -> Hearing:
+def asked(
+    cast: Cast, case: Case | None = None, *, now: dt.datetime = NOW, who: str = "clerk", **facts: Any
+) -> Hearing:
     """The petitioner asks today, at the desk."""
     case = case or accepted(cast, now)
     said = {"title": TITLE, "reason": WHY, "requested_on": now.astimezone(TZ).date(), **facts}
@@ -26,7 +28,9 @@ def asked(cast: Cast, case: Case | None = None, *, now: dt.datetime = NOW, who: 
     return actions.request_hearing(actor=actor, case_id=case.pk, now=now, **said)
 
 
-def granted(cast: Cast, hearing: Hearing | None = None, *, now: dt.datetime = NOW, who: str = "manager", **facts: Any) -> Hearing:
+def granted(
+    cast: Cast, hearing: Hearing | None = None, *, now: dt.datetime = NOW, who: str = "manager", **facts: Any
+) -> Hearing:
     """It will be held, in public unless told otherwise."""
     hearing = hearing or asked(cast, now=now)
     said = {"reason": BECAUSE, **facts}
@@ -34,7 +38,9 @@ def granted(cast: Cast, hearing: Hearing | None = None, *, now: dt.datetime = NO
     return actions.grant_hearing(actor=actor, hearing_id=hearing.pk, now=now, **said)
 
 
-def opened(cast: Cast, case: Case | None = None, *, now: dt.datetime = NOW, who: str = "manager", **facts: Any) -> Hearing:
+def opened(
+    cast: Cast, case: Case | None = None, *, now: dt.datetime = NOW, who: str = "manager", **facts: Any
+) -> Hearing:
     """Held of the unit's own motion."""
     case = case or accepted(cast, now)
     said = {"title": TITLE, "ground": "contested", "reason": BECAUSE, **facts}
@@ -42,14 +48,21 @@ def opened(cast: Cast, case: Case | None = None, *, now: dt.datetime = NOW, who:
     return actions.open_hearing(actor=actor, case_id=case.pk, now=now, **said)
 
 
-def scheduled(cast: Cast, hearing: Hearing | None = None, *, now: dt.datetime = NOW, days: int = 20) -> Hearing:
+def scheduled(
+    cast: Cast, hearing: Hearing | None = None, *, now: dt.datetime = NOW, days: int = 20
+) -> Hearing:
     """A date, the first room, and one of the staff taken for it."""
     hearing = hearing or granted(cast, now=now)
     start = (now.astimezone(TZ) + dt.timedelta(days=days)).replace(hour=9, minute=0)
     end = start + dt.timedelta(hours=2)
     # until `schedule_hearing` of the panel's topic is joined
     ref = f"hearings.hearing:{hearing.pk}"
-    engage(Meeting(cast.hall.pk, "hearing", ref, start, end), room_id=cast.room.pk, user_ids=[cast.clerk2.pk], now=now)
+    engage(
+        Meeting(cast.hall.pk, "hearing", ref, start, end),
+        room_id=cast.room.pk,
+        user_ids=[cast.clerk2.pk],
+        now=now,
+    )
     hearing.round += 1
     HearingDate.objects.create(
         hearing=hearing, round=hearing.round, starts_at=start, ends_at=end, where=cast.room.label, set_at=now
@@ -75,6 +88,3 @@ def adopted(cast: Cast, code: str, *, now: dt.datetime = NOW, **facts: Any) -> A
     return actions.adopt_hearing_rules(
         actor=cast.act(cast.manager, now), hall_id=cast.hall.pk, code=code, now=now, **said
     )
-
-
-

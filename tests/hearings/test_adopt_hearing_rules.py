@@ -36,11 +36,18 @@ def test_the_sets_say_what_the_sources_say() -> None:
     assert set(sets) == {"default", "shandong_2006", "city_a", "city_b", "city_c", "shanxi_2020", "district"}
     shandong, a, b, c = (sets[code].facts for code in ("shandong_2006", "city_a", "city_b", "city_c"))
     assert (shandong["notice_days"], shandong["notice_unit"], shandong["panel_least"]) == (10, "workday", 5)
-    assert (shandong["most_representatives"], shandong["most_agents"], shandong["no_show_waives"]) == (5, 2, True)
+    assert (shandong["most_representatives"], shandong["most_agents"], shandong["no_show_waives"]) == (
+        5,
+        2,
+        True,
+    )
     assert [a[f"{name}_days"] for name in ("apply", "hold", "notice")] == [10, 30, 7]
     assert (b["apply_days"], b["decide_days"], b["silence_grants"]) == (7, 15, True)
     assert (c["conclude_days"], c["serve_days"]) == (20, 10)
-    assert (sets["shanxi_2020"].from_on, sets["shanxi_2020"].until) == (dt.date(2021, 1, 1), dt.date(2025, 12, 31))
+    assert (sets["shanxi_2020"].from_on, sets["shanxi_2020"].until) == (
+        dt.date(2021, 1, 1),
+        dt.date(2025, 12, 31),
+    )
     for code, one in sets.items():
         numbers = list(numbers_of(one.facts))
         assert sum(number.is_given for number in numbers) == len(one.facts["given"]), code
@@ -137,7 +144,11 @@ def test_the_manager_alone(cast: Cast) -> None:
     for who in ("clerk", "liaison", "head", "leader", "supervisor", "administrator"):
         with pytest.raises(Refused) as refusal:
             actions.adopt_hearing_rules(
-                actor=cast.act(getattr(cast, who)), hall_id=cast.hall.pk, code="city_a", in_force_from=NOW.date(), now=NOW
+                actor=cast.act(getattr(cast, who)),
+                hall_id=cast.hall.pk,
+                code="city_a",
+                in_force_from=NOW.date(),
+                now=NOW,
             )
         assert refusal.value.kind == "role"
 

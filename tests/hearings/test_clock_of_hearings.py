@@ -52,7 +52,12 @@ class Story:
         # The unit's own period beside that of the hearing, so that extensions have something to move.
         if start != "handle":
             case_actions.deadlines.start_deadline(
-                self.case, "handle", department_id=cast.units["labour"].pk, started_on=NOW.date(), now=NOW, actor=SYSTEM
+                self.case,
+                "handle",
+                department_id=cast.units["labour"].pk,
+                started_on=NOW.date(),
+                now=NOW,
+                actor=SYSTEM,
             )
 
     @property
@@ -147,7 +152,9 @@ class Story:
     def move_on(self, n: int) -> None:
         """The matter ends, and its hearing with it."""
         if n % 4 == 0 and self.case.proceedings.exists():
-            case_actions.withdraw_case(actor=SYSTEM, case_id=self.case.pk, reason="信访人撤回信访事项。", now=self.now)
+            case_actions.withdraw_case(
+                actor=SYSTEM, case_id=self.case.pk, reason="信访人撤回信访事项。", now=self.now
+            )
 
     def wait(self, n: int) -> None:
         self.now += dt.timedelta(days=n // 4, hours=n % 5)
@@ -190,7 +197,9 @@ def facts(case: Case) -> list[Any]:
 
 @settings(max_examples=16, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(st.sampled_from(sorted(START)), programs)
-def test_no_order_of_acts_leaves_a_clock_wrong(cast: Cast, start: str, program: list[tuple[str, int]]) -> None:
+def test_no_order_of_acts_leaves_a_clock_wrong(
+    cast: Cast, start: str, program: list[tuple[str, int]]
+) -> None:
     with transaction.atomic():
         ladder()
         upper_units(cast)
@@ -228,7 +237,9 @@ def check_hearings(story: Story) -> None:
             assert one.hold.to_on is not None
         if one.stage != "reexamine":
             assert one.hold is None
-        running = Deadline.objects.open().filter(case=story.case, item=str(one.pk)).values_list("kind", flat=True)
+        running = (
+            Deadline.objects.open().filter(case=story.case, item=str(one.pk)).values_list("kind", flat=True)
+        )
         wanted = {"requested": ["hearing_decide"], "suspended": []}
         if not is_open:
             assert list(running) == []

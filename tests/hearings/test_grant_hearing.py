@@ -31,7 +31,9 @@ DAY = dt.timedelta(days=1)
 NO = "事实清楚，各方没有争议，不需要举行听证。"
 
 
-def say_no(cast: Cast, hearing: Hearing, who: str = "head", now: dt.datetime = NOW, reason: str = NO) -> Hearing:
+def say_no(
+    cast: Cast, hearing: Hearing, who: str = "head", now: dt.datetime = NOW, reason: str = NO
+) -> Hearing:
     return actions.refuse_hearing(
         actor=cast.act(getattr(cast, who), now), hearing_id=hearing.pk, reason=reason, now=now
     )
@@ -63,7 +65,11 @@ def test_no_opinion_before_its_conclusion(cast: Cast) -> None:
     refusal = refused(case_actions.issue_opinion, actor=cast.act(cast.liaison), case_id=case.pk, now=NOW)
     assert "听证" in str(refusal)
     actions.end_hearing(
-        actor=cast.act(cast.head), hearing_id=hearing.pk, ground="settled", reason="双方已经就数额达成一致。", now=NOW
+        actor=cast.act(cast.head),
+        hearing_id=hearing.pk,
+        ground="settled",
+        reason="双方已经就数额达成一致。",
+        now=NOW,
     )
     case_actions.issue_opinion(actor=cast.act(cast.liaison), case_id=case.pk, now=NOW)
 
@@ -117,7 +123,11 @@ def test_withdraw_hearing_until_it_begins(cast: Cast) -> None:
 def test_what_a_unit_opened_is_ended_not_withdrawn(cast: Cast) -> None:
     hearing = opened(cast)
     refusal = refused(
-        actions.withdraw_hearing, actor=cast.act(cast.clerk), hearing_id=hearing.pk, reason="不再需要举行听证了。", now=NOW
+        actions.withdraw_hearing,
+        actor=cast.act(cast.clerk),
+        hearing_id=hearing.pk,
+        reason="不再需要举行听证了。",
+        now=NOW,
     )
     assert (refusal.kind, "请终止" in str(refusal)) == ("state", True)
 
@@ -161,13 +171,18 @@ def test_the_petition_office_may_organise_it(cast: Cast) -> None:
     assert owners(hearing.case)["hearing_hold"] == cast.units["petition"].pk
     assert Case.objects.visible_to(cast.act(cast.petition)).filter(pk=hearing.case_id).exists()
     assert Message.objects.get(kind="hearing_given").user == cast.petition
-    assert refused(granted, cast, asked(cast, accepted(cast)), organiser_id=cast.units["housing"].pk).field == "organiser"
+    assert (
+        refused(granted, cast, asked(cast, accepted(cast)), organiser_id=cast.units["housing"].pk).field
+        == "organiser"
+    )
 
 
 def test_never_by_a_unit_that_the_case_complains_of(cast: Cast) -> None:
     office = NewRespondent(name="云溪县信访局", department_id=cast.units["petition"].pk)
     case = accepted(cast, respondents=(office,))
-    assert refused(granted, cast, asked(cast, case), organiser_id=cast.units["petition"].pk).field == "organiser"
+    assert (
+        refused(granted, cast, asked(cast, case), organiser_id=cast.units["petition"].pk).field == "organiser"
+    )
 
 
 def test_set_openness_until_a_date_is_set(cast: Cast) -> None:
@@ -182,7 +197,9 @@ def test_set_openness_until_a_date_is_set(cast: Cast) -> None:
     hearing.refresh_from_db()
     assert (hearing.is_public, hearing.closed_reason) == (True, "")
     scheduled(cast, hearing)
-    refusal = refused(actions.set_openness, actor=cast.act(cast.head), hearing_id=hearing.pk, now=NOW, **facts)
+    refusal = refused(
+        actions.set_openness, actor=cast.act(cast.head), hearing_id=hearing.pk, now=NOW, **facts
+    )
     assert refusal.kind == "state"
 
 

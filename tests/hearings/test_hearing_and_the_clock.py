@@ -60,7 +60,9 @@ def test_in_the_reexamination_it_is_not_counted(cast: Cast, law: str, article: s
         article,
     )
     assert clocks(case)["reexamine"] is None
-    assert clocks(case)["hearing_hold"] == dt.date(2026, 12, 21)  # its own days run, from the 20th: the 20th is a Sunday
+    assert clocks(case)["hearing_hold"] == dt.date(
+        2026, 12, 21
+    )  # its own days run, from the 20th: the 20th is a Sunday
     assert Message.objects.get(kind="hearing_granted").context["paused"] is True
     hearing.refresh_from_db()
     assert hearing.hold == hold
@@ -99,7 +101,9 @@ def test_every_way_out_lifts_it(cast: Cast, way: str) -> None:
     hearing = granted(cast, asked(cast, in_reexamination(cast)))
     case = hearing.case
     if way == "withdraw":
-        actions.withdraw_hearing(actor=SYSTEM, hearing_id=hearing.pk, reason="信访人书面撤回申请。", now=LATER)
+        actions.withdraw_hearing(
+            actor=SYSTEM, hearing_id=hearing.pk, reason="信访人书面撤回申请。", now=LATER
+        )
     elif way == "end":
         ended(hearing)
     else:
@@ -120,7 +124,9 @@ def test_it_goes_on_through_postponement_and_suspension(cast: Cast) -> None:
     upper_units(cast)
     hearing = scheduled(cast, granted(cast, asked(cast, in_reexamination(cast))))
     facts = {"actor": SYSTEM, "hearing_id": hearing.pk}
-    actions.postpone_hearing(ground="party", reason="信访人住院，下周才能到场。", days=5, now=NOW + DAY, **facts)
+    actions.postpone_hearing(
+        ground="party", reason="信访人住院，下周才能到场。", days=5, now=NOW + DAY, **facts
+    )
     hearing.refresh_from_db()
     scheduled(cast, hearing, now=NOW + DAY)
     actions.suspend_hearing(ground="expert", reason="工程量需要委托鉴定。", now=NOW + 2 * DAY, **facts)

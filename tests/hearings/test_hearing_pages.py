@@ -42,7 +42,9 @@ def send(client: Client, cast: Cast, who: str, address: str, **data: Any) -> Any
 
 
 @pytest.mark.parametrize("who", ROLES)
-def test_the_list_is_for_who_works_with_hearings(client: Client, cast: Cast, now: dt.datetime, who: str) -> None:
+def test_the_list_is_for_who_works_with_hearings(
+    client: Client, cast: Cast, now: dt.datetime, who: str
+) -> None:
     hearing = asked(cast, now=now)
     html = page(client, cast, who, "/hearings/")
     assert TITLE in html
@@ -51,7 +53,9 @@ def test_the_list_is_for_who_works_with_hearings(client: Client, cast: Cast, now
     assert TITLE in page(client, cast, who, "/hearings/?state=requested")
 
 
-def test_others_have_no_list_and_another_unit_an_empty_one(client: Client, cast: Cast, now: dt.datetime) -> None:
+def test_others_have_no_list_and_another_unit_an_empty_one(
+    client: Client, cast: Cast, now: dt.datetime
+) -> None:
     hearing = asked(cast, now=now)
     for who in ("guide", "clerk"):
         page(client, cast, who, "/hearings/", 403)
@@ -61,9 +65,13 @@ def test_others_have_no_list_and_another_unit_an_empty_one(client: Client, cast:
     assert TITLE in page(client, cast, "clerk", f"/hearings/{hearing.pk}/")
 
 
-def test_the_list_is_paged_by_key_with_constant_statements(client: Client, cast: Cast, now: dt.datetime) -> None:
+def test_the_list_is_paged_by_key_with_constant_statements(
+    client: Client, cast: Cast, now: dt.datetime
+) -> None:
     def count() -> int:
-        with CaptureQueriesContext(connection, ) as asked_for:
+        with CaptureQueriesContext(
+            connection,
+        ) as asked_for:
             page(client, cast, "manager", "/hearings/")
         return len(asked_for)
 
@@ -112,13 +120,19 @@ def test_one_hearing_says_what_is_missing_and_by_when(client: Client, cast: Cast
     assert "现在还不能办理的" in html
 
 
-def test_in_the_reexamination_it_says_what_is_not_counted(client: Client, cast: Cast, now: dt.datetime) -> None:
+def test_in_the_reexamination_it_says_what_is_not_counted(
+    client: Client, cast: Cast, now: dt.datetime
+) -> None:
     upper_units(cast)
     hearing = opened(cast, in_reexamination(cast, now), now=now)
-    assert "听证所需时间不计算在复核期限内，到作出听证结论" in page(client, cast, "manager", f"/hearings/{hearing.pk}/")
+    assert "听证所需时间不计算在复核期限内，到作出听证结论" in page(
+        client, cast, "manager", f"/hearings/{hearing.pk}/"
+    )
 
 
-def test_a_closed_hearing_is_not_there_for_who_may_not_see_it(client: Client, cast: Cast, now: dt.datetime) -> None:
+def test_a_closed_hearing_is_not_there_for_who_may_not_see_it(
+    client: Client, cast: Cast, now: dt.datetime
+) -> None:
     accused = NewRespondent(name="吴建平", user_id=cast.head.pk)
     facts = {"closed_ground": "privacy", "closed_reason": "涉及当事人的病历和家庭情况。"}
     hearing = opened(cast, accepted(cast, now, respondents=(accused,)), now=now, **facts)
@@ -164,7 +178,11 @@ def _ready(verb: str, cast: Cast, now: dt.datetime) -> Hearing:
 def test_the_doors_on_a_case(client: Client, cast: Cast, now: dt.datetime, door: Any) -> None:
     case = accepted(cast, now)
     address = f"/cases/{case.pk}/{door.verb.replace('_', '-')}/"
-    data = {**TYPED[door.verb], "requested_on": f"{timezone.localdate(now)}", "organiser": cast.units["labour"].pk}
+    data = {
+        **TYPED[door.verb],
+        "requested_on": f"{timezone.localdate(now)}",
+        "organiser": cast.units["labour"].pk,
+    }
     page(client, cast, "head", address)
     assert send(client, cast, "liaison2", address, **data).status_code == 404
     assert send(client, cast, "supervisor", address, **data).status_code == 403
@@ -206,9 +224,15 @@ def test_the_rules_and_their_choice(client: Client, cast: Cast, now: dt.datetime
     assert "采用另一个版本" in html
     assert "采用另一个版本" not in page(client, cast, "liaison", "/hearings/rules/")
     page(client, cast, "clerk", "/hearings/rules/", 403)
-    assert send(client, cast, "liaison", "/hearings/rules/", code="city_a", in_force_from=today).status_code == 403
+    assert (
+        send(client, cast, "liaison", "/hearings/rules/", code="city_a", in_force_from=today).status_code
+        == 403
+    )
     assert send(client, cast, "manager", "/hearings/rules/", code="", in_force_from=today).status_code == 422
-    assert send(client, cast, "manager", "/hearings/rules/", code="city_a", in_force_from=today).status_code == 302
+    assert (
+        send(client, cast, "manager", "/hearings/rules/", code="city_a", in_force_from=today).status_code
+        == 302
+    )
     assert "现行" in page(client, cast, "manager", "/hearings/rules/")
     own = {**OWN, "code": "own", "in_force_from": today + dt.timedelta(days=1), "no_show_waives": "on"}
     del own["silence_grants"]

@@ -34,7 +34,9 @@ def test_where_a_hearing_may_be_asked_for_it_is_said(cast: Cast) -> None:
         assert HOW not in choices(case)
     hearing = asked(cast)
     assert HOW not in choices(hearing.case)
-    actions.withdraw_hearing(actor=cast.act(cast.clerk), hearing_id=hearing.pk, reason="信访人书面撤回。", now=NOW)
+    actions.withdraw_hearing(
+        actor=cast.act(cast.clerk), hearing_id=hearing.pk, reason="信访人书面撤回。", now=NOW
+    )
     assert HOW in choices(hearing.case)
 
 

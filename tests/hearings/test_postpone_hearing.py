@@ -27,7 +27,9 @@ DAY = dt.timedelta(days=1)
 WHY = "信访人住院治疗，出院后才能到场。"
 
 
-def act(cast: Cast, verb: str, hearing: Hearing, *, who: str = "head", now: dt.datetime = NOW, **facts: Any) -> Hearing:
+def act(
+    cast: Cast, verb: str, hearing: Hearing, *, who: str = "head", now: dt.datetime = NOW, **facts: Any
+) -> Hearing:
     said: dict[str, Any] = {"reason": WHY, **facts}
     done: Hearing = getattr(actions, verb)(
         actor=cast.act(getattr(cast, who), now), hearing_id=hearing.pk, now=now, **said
@@ -50,11 +52,15 @@ def noticed(cast: Cast, hearing: Hearing) -> None:
     lawyer = SocialParticipant.objects.create(hall=cast.hall, kind="lawyer", name="薛律师", user=cast.guide)
     expert = SocialParticipant.objects.create(hall=cast.hall, kind="lawyer", name="毛律师")
     members = [
-        PoolMember.objects.create(hall=cast.hall, participant=one, category="lawyer", phone=phone, added_at=NOW)
+        PoolMember.objects.create(
+            hall=cast.hall, participant=one, category="lawyer", phone=phone, added_at=NOW
+        )
         for one, phone in ((lawyer, "13800030001"), (expert, "13800030002"))
     ]
     seats = [
-        PanelSeat.objects.create(hearing=hearing, role="presider", user=cast.leader2, name="主持", seated_at=NOW),
+        PanelSeat.objects.create(
+            hearing=hearing, role="presider", user=cast.leader2, name="主持", seated_at=NOW
+        ),
         *(
             PanelSeat.objects.create(hearing=hearing, role="member", member=one, name="听证员", seated_at=NOW)
             for one in members
@@ -110,7 +116,9 @@ def test_everybody_noticed_is_told(cast: Cast) -> None:
         ({"days": 31}, "days"),
     ],
 )
-def test_a_postponement_needs_a_good_reason_and_has_an_end(cast: Cast, facts: dict[str, Any], field: str) -> None:
+def test_a_postponement_needs_a_good_reason_and_has_an_end(
+    cast: Cast, facts: dict[str, Any], field: str
+) -> None:
     hearing = scheduled(cast)
     refusal = refused(put_off, cast, hearing, **facts)
     assert (refusal.kind, refusal.field) == ("input", field)
@@ -147,7 +155,9 @@ def test_suspend_hearing_ends_the_clock_and_resume_hearing_begins_it_anew(cast: 
     assert JournalEntry.objects.get(verb="suspend_hearing").after == {"note": SUSPEND_GROUNDS["expert"]}
     resumed = act(cast, "resume_hearing", hearing, now=NOW + 30 * DAY)
     assert resumed.status == "preparing"
-    assert clocks(case)["hearing_hold"] == dt.date(2027, 1, 18)  # 30 days from 18 December; the 17th is a Sunday
+    assert clocks(case)["hearing_hold"] == dt.date(
+        2027, 1, 18
+    )  # 30 days from 18 December; the 17th is a Sunday
     assert case.proceedings.get().stage == "preparing"
     assert Message.objects.get(kind="hearing_resumed").context["until"] == "2027-01-18"
 
@@ -177,7 +187,12 @@ def test_in_which_state(cast: Cast) -> None:
 @pytest.mark.parametrize("ground", [code for code in END_GROUNDS if code != "lapsed"])
 def test_end_hearing(cast: Cast, ground: str) -> None:
     hearing = act(cast, "end_hearing", begun(cast), ground=ground)
-    assert (hearing.status, hearing.end_ground, hearing.end_reason, hearing.ended_at) == ("ended", ground, WHY, NOW)
+    assert (hearing.status, hearing.end_ground, hearing.end_reason, hearing.ended_at) == (
+        "ended",
+        ground,
+        WHY,
+        NOW,
+    )
     assert not Deadline.objects.open().filter(kind__startswith="hearing").exists()
     assert not Engagement.objects.standing().exists()
     row = hearing.case.proceedings.get()
@@ -193,7 +208,10 @@ def test_not_coming_waives_it_only_where_the_rules_say_so(cast: Cast) -> None:
 
 def test_who_was_not_called_cannot_stay_away(cast: Cast) -> None:
     assert refused(act, cast, "end_hearing", granted(cast), ground="no_show").field == "ground"
-    assert refused(act, cast, "end_hearing", granted(cast, asked(cast, accepted(cast))), ground="lapsed").field == "ground"
+    assert (
+        refused(act, cast, "end_hearing", granted(cast, asked(cast, accepted(cast))), ground="lapsed").field
+        == "ground"
+    )
 
 
 def test_lapse_hearings_with_the_matter(cast: Cast) -> None:

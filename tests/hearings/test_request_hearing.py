@@ -43,7 +43,11 @@ def test_request_hearing_starts_the_days_for_the_decision_and_answers_the_petiti
     assert (row.kind, row.ref, row.stage, row.blocks_opinion) == ("hearing", hearing.pk, "requested", False)
     assert (row.until_on, list(row.units.all())) == (dt.date(2026, 11, 27), [cast.units["labour"]])
     receipt = Message.objects.get(kind="hearing_received")
-    assert (receipt.channel, receipt.address, receipt.context["until"]) == ("sms", "13800010001", "2026-11-27")
+    assert (receipt.channel, receipt.address, receipt.context["until"]) == (
+        "sms",
+        "13800010001",
+        "2026-11-27",
+    )
     told = Message.objects.filter(kind="hearing_asked", channel="app")
     assert {one.user for one in told} == {cast.liaison, cast.head}
     entry = JournalEntry.objects.get(verb="request_hearing")
@@ -176,6 +180,8 @@ def test_who_sees_it(cast: Cast) -> None:
     def sees(who: str) -> bool:
         return Hearing.objects.visible_to(cast.act(getattr(cast, who))).filter(pk=hearing.pk).exists()
 
-    assert [who for who in ("clerk", "liaison", "head", "manager", "supervisor", "leader") if not sees(who)] == []
+    assert [
+        who for who in ("clerk", "liaison", "head", "manager", "supervisor", "leader") if not sees(who)
+    ] == []
     assert [who for who in ("liaison2", "guide", "administrator") if sees(who)] == []
     assert hearing.title == TITLE
