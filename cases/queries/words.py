@@ -349,7 +349,14 @@ def _helped(after: Facts, entry: JournalEntry, law: str) -> str:
 
 
 _TELL: Mapping[str, Callable[[Facts, JournalEntry, str], str]] = {
-    **dict.fromkeys(("open_hearing", "grant_hearing", "grant_by_silence", "set_openness", "postpone_hearing", "suspend_hearing", "end_hearing", "lapse_hearings"), _heard),
+    "open_hearing": _heard,
+    "grant_hearing": _heard,
+    "grant_by_silence": _heard,
+    "set_openness": _heard,
+    "postpone_hearing": _heard,
+    "suspend_hearing": _heard,
+    "end_hearing": _heard,
+    "lapse_hearings": _heard,
     "register_case": _registered,
     "accept_case": _decided,
     "forward_case": _decided,

@@ -1,4 +1,4 @@
-"""A hearing is asked for or opened, and decided on (国信发〔2015〕12号（七）; 《信访工作条例》第三十一条、第三十六条)."""
+"""A hearing is asked for or opened, and decided on (国信发〔2015〕12号（七）; 《信访工作条例》第三十六条)."""
 
 from __future__ import annotations
 
@@ -153,7 +153,7 @@ def _openness_words(hearing: Hearing) -> str:
 
 
 def _begin(case: Case, hearing: Hearing, stage: Stage, *, actor: Actor, now: dt.datetime) -> Deadline:
-    """It will be held: days to hold it, the paper, the pause where the law has one; no opinion before its conclusion."""
+    """It will be held: days to do so, the paper, the pause where the law has one; no opinion before it is concluded."""
     if hearing.organiser_id != stage.unit_id:
         draw_in(case, hearing.organiser, actor=actor, now=now)
         give_case(case, hearing.organiser, "hearing_given", once=str(hearing.pk), now=now)

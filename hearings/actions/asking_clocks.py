@@ -1,6 +1,6 @@
 """What granting, putting off and ending a hearing share: its clocks, the pause that the law gives, who is told.
 
-Parts of actions: the caller is in its transaction, holds the case's lock and then the hearing's, and writes the journal.
+Parts of actions: the caller is in its transaction, holds the case's lock, then the hearing's, and writes the journal.
 """
 
 from __future__ import annotations
@@ -172,7 +172,7 @@ def tell_petitioner(case: Case, kind: str, *, once: str, now: dt.datetime, **fac
 
 
 def tell_organiser(
-    case: Case, hearing: Hearing, kind: str, *, once: str, now: dt.datetime, **facts: object
+    case: Case, hearing: Hearing, kind: str, *, once: str, now: dt.datetime, **facts: Any
 ) -> None:
     """The unit that holds it: its heads and liaisons, else the hall's managers."""
     people = readers_of(case, hearing.organiser, DEPARTMENT_HEAD, LIAISON, now=now) or office_people(

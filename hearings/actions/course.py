@@ -135,7 +135,7 @@ def _end(
 
 
 def lapse_hearings(*, now: dt.datetime) -> int:
-    """The sweep: a hearing whose matter has ended or moved on has lost its object; returns how many. Each on its own."""
+    """The sweep: a hearing whose matter has ended or moved on has lost its object; returns how many."""
     goes_on = Q()
     for state, stage in STAGE_OF_STATE.items():
         goes_on |= Q(case__status=state, stage=stage)

@@ -62,7 +62,7 @@ def steps_of(hearing: Hearing, *, now: dt.datetime) -> list[Step]:
         for clock in Deadline.objects.filter(case=hearing.case_id, item=str(hearing.pk)).order_by("id")
     }
     steps = [_asked(hearing), _decided(hearing, clocks, now)]
-    if hearing.status not in ("refused",):
+    if hearing.status != "refused":
         steps += [
             _panel(hearing),
             _noticed(hearing, now),

@@ -1,5 +1,4 @@
-"""One door for each verb of asking for a hearing and of its course: it asks, says what will follow, and calls the action
-once.
+"""One door for each verb of asking for a hearing and of its course: it asks, says what follows, calls the action once.
 
 Who may not see the case or the hearing gets 404, who may not do it 403; what is wrong is said on the form with
 everything typed kept: 422 for an input, 409 for a state that has passed meanwhile.
@@ -42,8 +41,8 @@ from hearings.queries.hearing_lists import rows
 
 @dataclass(frozen=True, slots=True)
 class AskingDoor:
-    """`title` heads the page and the button that leads here, `button` is pressed, `said` is told when it is done, `intro`
-    what follows from it.
+    """`title` heads the page and the button that leads here, `button` is pressed, `said` is told when it is done.
+    `intro`: what follows from it.
     """
 
     form: type[HearingForm]

@@ -166,13 +166,13 @@ class Story:
 VERBS: dict[str, Callable[[Story, int], None]] = {
     name: getattr(Story, name)
     for name in (
-        "ask", "open", "grant", "refuse", "withdraw", "schedule", "begin", "postpone", "suspend", "resume", "end", "hold",
-        "lift", "extend", "arrange", "move_on", "wait",
+        "ask", "open", "grant", "refuse", "withdraw", "schedule", "begin", "postpone", "suspend", "resume", "end",
+        "hold", "lift", "extend", "arrange", "move_on", "wait",
     )
 }  # fmt: skip
 RUNS = [
-    ["ask", "grant"], ["schedule", "postpone"], ["schedule", "suspend", "wait", "resume"], ["open", "schedule", "begin"],
-    ["ask", "wait"], ["end", "wait", "open"], ["withdraw", "ask", "grant"],
+    ["ask", "grant"], ["schedule", "postpone"], ["schedule", "suspend", "wait", "resume"],
+    ["open", "schedule", "begin"], ["ask", "wait"], ["end", "wait", "open"], ["withdraw", "ask", "grant"],
 ]  # fmt: skip
 steps = st.one_of(
     st.sampled_from(sorted(VERBS)).map(lambda verb: [verb]),

@@ -60,9 +60,7 @@ def test_in_the_reexamination_it_is_not_counted(cast: Cast, law: str, article: s
         article,
     )
     assert clocks(case)["reexamine"] is None
-    assert clocks(case)["hearing_hold"] == dt.date(
-        2026, 12, 21
-    )  # its own days run, from the 20th: the 20th is a Sunday
+    assert clocks(case)["hearing_hold"] == dt.date(2026, 12, 21)  # its own days run; the 20th is a Sunday
     assert Message.objects.get(kind="hearing_granted").context["paused"] is True
     hearing.refresh_from_db()
     assert hearing.hold == hold
@@ -149,8 +147,8 @@ def test_where_a_pause_runs_none_is_placed(cast: Cast) -> None:
     upper_units(cast)
     hearing = asked(cast, in_reexamination(cast))
     case_actions.place_hold(
-        actor=SYSTEM, case_id=hearing.case_id, kind="hearing", from_on=NOW.date(), authority="《信访工作条例》第三十六条第二款",
-        now=NOW,
+        actor=SYSTEM, case_id=hearing.case_id, kind="hearing", from_on=NOW.date(),
+        authority="《信访工作条例》第三十六条第二款", now=NOW,
     )  # fmt: skip
     granted(cast, hearing)
     ended(hearing)
