@@ -8,7 +8,7 @@ app_name = "hearings"
 urlpatterns = [
     # asking: rules, requests, decisions, the course
     path("hearings/", asking.hearings, name="hearings"),
-    path("hearings/rules/", asking.hearing_rules, name="rules"),
+    path("hearing-rules/", asking.hearing_rules, name="rules"),
     path("hearings/<int:hearing_id>/", asking.hearing, name="hearing"),
     path("cases/<int:pk>/hearings/", asking.case_hearings, name="case-hearings"),
     *(

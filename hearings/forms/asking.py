@@ -80,7 +80,7 @@ def _choose(label: Any, table: dict[str, str]) -> forms.ChoiceField:
 
 def _openness() -> tuple[forms.ChoiceField, forms.CharField]:
     ground = forms.ChoiceField(
-        label=lazy("公开举行"),
+        label=lazy("听证是否公开"),
         choices=lambda: [("", _("公开举行")), *_translated({k: f"{v}" for k, v in CLOSED_GROUNDS.items()})],
         widget=forms.RadioSelect,
         required=False,

@@ -42,7 +42,6 @@ class HearingAct:
     who: str
     verb: Verb
     text: str
-    reason: str
 
 
 def last_notice_day(hearing: Hearing) -> dt.date | None:
@@ -196,13 +195,8 @@ def acts_of(hearing: Hearing) -> Iterator[HearingAct]:
     )[:60]
     for entry in entries:
         who = "" if entry.actor_name == SYSTEM.name else entry.actor_name
-        yield HearingAct(
-            entry.at,
-            who,
-            verb(entry.verb),
-            says(entry, hearing.case.law),
-            _(entry.reason) if entry.reason else "",
-        )
+        lines = [says(entry, hearing.case.law), _(entry.reason) if entry.reason else ""]
+        yield HearingAct(entry.at, who, verb(entry.verb), "\n".join(line for line in lines if line))
 
 
 def pause_words(hearing: Hearing) -> str:

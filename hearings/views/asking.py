@@ -66,6 +66,7 @@ def _door_links(doors: tuple[AskingDoor, ...], actor: Actor, row: Any, now: Any)
             "href": reverse(door.url_name, args=[row.pk]),
             "verdict": allowed(door.rule, actor, row, now=now),
             "icon": door.icon,
+            "first": door.verb in ("grant_hearing", "resume_hearing"),
         }
         for door in doors
     ]
@@ -191,7 +192,7 @@ def _hall(request: Request) -> Hall:
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def hearing_rules(request: Request) -> HttpResponse:
-    """`/hearings/rules/`: what the hall holds its hearings by, and for its manager the choice of another version."""
+    """`/hearing-rules/`: what the hall holds its hearings by, and for its manager the choice of another version."""
     now, hall = timezone.now(), _hall(request)
     today = timezone.localdate(now)
     status, form = 200, None

@@ -48,7 +48,7 @@ def _ahead(here: Any) -> str:
 
 _ONE = "/hearings/<hearing_id>/"
 HEARING_FORMS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
-    "/hearings/rules/": lambda here: {"data": {"code": "city_a", "in_force_from": _ahead(here)}},
+    "/hearing-rules/": lambda here: {"data": {"code": "city_a", "in_force_from": _ahead(here)}},
     "/cases/<pk>/request-hearing/": lambda here: {
         "data": {"title": TITLE, "reason": WHY, "requested_on": timezone.localdate(here.now).isoformat()}
     },

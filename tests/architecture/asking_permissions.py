@@ -3,8 +3,8 @@
 ASKING = """
 # asking: hearings asked for, decided on, their course; the local rules
 /hearings/                                         GET   in   403  403  200  200  200  200  200  200  403  403  403
-/hearings/rules/                                   GET   in   403  403  200  200  200  200  200  200  403  403  403
-/hearings/rules/                                   POST  in   403  403  403  403  403  403  302  403  403  403  403
+/hearing-rules/                                    GET   in   403  403  200  200  200  200  200  200  403  403  403
+/hearing-rules/                                    POST  in   403  403  403  403  403  403  302  403  403  403  403
 /hearings/<hearing_id>/                            GET   in   200  404  200  200  404  200  200  200  404  404  404
 /cases/<pk>/hearings/                              GET   in   200  404  200  200  404  200  200  200  404  404  404
 /cases/<pk>/request-hearing/                       GET   in   200  404  200  200  404  200  200  200  404  404  404

@@ -1,5 +1,5 @@
-"""The decision on a request: `grant_hearing`, `refuse_hearing`, `withdraw_hearing`, `grant_by_silence`; a hearing of the
-unit's own motion (`open_hearing`); public or not (`set_openness`).
+"""The decision on a request: `grant_hearing`, `refuse_hearing`, `withdraw_hearing`, `grant_by_silence`; a hearing of
+the unit's own motion (`open_hearing`); public or not (`set_openness`).
 """
 
 from __future__ import annotations

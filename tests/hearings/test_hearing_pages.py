@@ -218,28 +218,28 @@ def test_the_doors_on_a_hearing(client: Client, cast: Cast, now: dt.datetime, do
 
 def test_the_rules_and_their_choice(client: Client, cast: Cast, now: dt.datetime) -> None:
     today = timezone.localdate(now)
-    html = page(client, cast, "manager", "/hearings/rules/")
+    html = page(client, cast, "manager", "/hearing-rules/")
     assert "本厅还没有采用规则" in html
     assert "山东省2006年听证规定" in html
     assert "采用另一个版本" in html
-    assert "采用另一个版本" not in page(client, cast, "liaison", "/hearings/rules/")
-    page(client, cast, "clerk", "/hearings/rules/", 403)
+    assert "采用另一个版本" not in page(client, cast, "liaison", "/hearing-rules/")
+    page(client, cast, "clerk", "/hearing-rules/", 403)
     assert (
-        send(client, cast, "liaison", "/hearings/rules/", code="city_a", in_force_from=today).status_code
+        send(client, cast, "liaison", "/hearing-rules/", code="city_a", in_force_from=today).status_code
         == 403
     )
-    assert send(client, cast, "manager", "/hearings/rules/", code="", in_force_from=today).status_code == 422
+    assert send(client, cast, "manager", "/hearing-rules/", code="", in_force_from=today).status_code == 422
     assert (
-        send(client, cast, "manager", "/hearings/rules/", code="city_a", in_force_from=today).status_code
+        send(client, cast, "manager", "/hearing-rules/", code="city_a", in_force_from=today).status_code
         == 302
     )
-    assert "现行" in page(client, cast, "manager", "/hearings/rules/")
+    assert "现行" in page(client, cast, "manager", "/hearing-rules/")
     own = {**OWN, "code": "own", "in_force_from": today + dt.timedelta(days=1), "no_show_waives": "on"}
     del own["silence_grants"]
-    bad = send(client, cast, "manager", "/hearings/rules/", **{**own, "panel_least": 4})
+    bad = send(client, cast, "manager", "/hearing-rules/", **{**own, "panel_least": 4})
     assert bad.status_code == 422
     assert "本厅听证规则" in bad.content.decode()
-    assert send(client, cast, "manager", "/hearings/rules/", **own).status_code == 302
+    assert send(client, cast, "manager", "/hearing-rules/", **own).status_code == 302
     version = HearingRules.objects.get(code="own")
     assert (version.panel_least, version.silence_grants, version.no_show_waives) == (3, False, True)
 
@@ -247,5 +247,5 @@ def test_the_rules_and_their_choice(client: Client, cast: Cast, now: dt.datetime
 def test_in_english_no_chinese_of_ours(client: Client, cast: Cast, now: dt.datetime) -> None:
     hearing = granted(cast, now=now)
     client.cookies["django_language"] = "en"
-    for address in ("/hearings/", f"/hearings/{hearing.pk}/", "/hearings/rules/"):
+    for address in ("/hearings/", f"/hearings/{hearing.pk}/", "/hearing-rules/"):
         page(client, cast, "manager", address)
