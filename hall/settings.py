@@ -183,6 +183,12 @@ CELERY_BEAT_SCHEDULE = {
     "forget-bookings": {"task": "intake.forget_bookings", "schedule": crontab(hour="3", minute="20")},
     "erase-audience": {"task": "hearings.erase_audience", "schedule": crontab(hour="3", minute="25")},
     "remind-bookings": {"task": "intake.remind_bookings", "schedule": 300.0, "options": {"expires": 290}},
+    "grant-silent-requests": {
+        "task": "hearings.grant_silent_requests",
+        "schedule": 600.0,
+        "options": {"expires": 590},
+    },
+    "lapse-hearings": {"task": "hearings.lapse_hearings", "schedule": 300.0, "options": {"expires": 290}},
     "warn-gaps": {"task": "staffing.warn_gaps", "schedule": crontab(hour="9,15", minute="0")},
     "warn-not-come": {
         "task": "staffing.warn_not_come",

@@ -86,8 +86,26 @@ PUBLIC_SEAT = Lifecycle(
 LIFECYCLES = (HEARING, SEAT, PUBLIC_SEAT)
 
 ORIGINS = {"request": _("信访人申请"), "own_motion": _("依职权举行")}
+OPEN_GROUNDS = {
+    "major": _("重大"),
+    "complex": _("复杂、疑难"),
+    "contested": _("各方争议大"),
+    "long": _("长期没有解决"),
+}
+"""Why a unit holds one of its own motion."""
+HEARING_STAGES = {"handle": _("办理"), "review": _("复查"), "reexamine": _("复核")}
+"""In which procedure it is held; the word is also the kind of the clock that runs there."""
+STAGE_OF_STATE = {"accepted": "handle", "in_review": "review", "in_reexamination": "reexamine"}
+"""State of the case → that procedure; in every other state there is nothing for a hearing to find out."""
+OPEN = tuple(state.code for state in HEARING.states if not state.final)
 CLOSED_GROUNDS = {"state_secret": _("涉及国家秘密"), "privacy": _("涉及个人隐私")}
 """The only reasons for which a hearing is not public."""
+OPENNESS = {
+    "": _("公开举行"),
+    "state_secret": _("不公开举行（涉及国家秘密）"),
+    "privacy": _("不公开举行（涉及个人隐私）"),
+}
+"""The same in words for journal and papers; "" is public."""
 PANEL_ROLES = {"presider": _("主持人"), "member": _("听证员"), "recorder": _("记录员")}
 CATEGORIES = {
     "deputy": _("人大代表"),
@@ -148,6 +166,7 @@ END_GROUNDS = {
     "no_show": _("信访人无正当理由不到场或者中途退场"),
     "settled": _("已经达成和解、问题已经解决"),
     "died": _("信访人死亡，没有继承人或者继承人放弃"),
+    "lapsed": _("事项已经结束或者进入下一程序"),
     "other": _("其他应当终止的"),
 }
 FINDINGS = {

@@ -1,4 +1,4 @@
-"""The worker's part."""
+"""The worker's part: requests that silence has granted, hearings whose matter has moved on, names to erase."""
 
 from __future__ import annotations
 
@@ -12,3 +12,15 @@ from hearings import actions
 def erase_audience() -> int:
     """Names and telephones of the public whose hearing has long been over are erased."""
     return actions.erase_audience(now=timezone.now())
+
+
+@shared_task(name="hearings.grant_silent_requests")
+def grant_silent_requests() -> int:
+    """Grant what nobody decided in time, where the hall's rules say so."""
+    return actions.grant_silent_requests(now=timezone.now())
+
+
+@shared_task(name="hearings.lapse_hearings")
+def lapse_hearings() -> int:
+    """End the hearings of matters that have ended or gone on to another procedure."""
+    return actions.lapse_hearings(now=timezone.now())

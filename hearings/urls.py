@@ -36,4 +36,29 @@ urlpatterns: list[object] = [
     path("hearings/<int:hearing_id>/audience/", views.audience, name="audience"),
     path("hearings/<int:hearing_id>/audience/print/", views.print_audience, name="print-audience"),
     path("hearings/<int:hearing_id>/admit-public/", views.admit_public, name="admit-public"),
+from hearings.views import asking, asking_doors
+
+app_name = "hearings"
+urlpatterns = [
+    # asking: rules, requests, decisions, the course
+    path("hearings/", asking.hearings, name="hearings"),
+    path("hearing-rules/", asking.hearing_rules, name="rules"),
+    path("hearings/<int:hearing_id>/", asking.hearing, name="hearing"),
+    path("cases/<int:pk>/hearings/", asking.case_hearings, name="case-hearings"),
+    *(
+        path(
+            f"cases/<int:pk>/{door.verb.replace('_', '-')}/",
+            asking_doors.opened(door),
+            name=door.verb.replace("_", "-"),
+        )
+        for door in asking_doors.CASE_DOORS
+    ),
+    *(
+        path(
+            f"hearings/<int:hearing_id>/{door.verb.replace('_', '-')}/",
+            asking_doors.opened(door),
+            name=door.verb.replace("_", "-"),
+        )
+        for door in asking_doors.HEARING_DOORS
+    ),
 ]

@@ -167,7 +167,10 @@ def new_deadline(
     own_rule: LocalRule | None = None,
 ) -> tuple[Deadline, JournalEntry]:
     """A clock that begins, with its entry: rows for the caller to insert."""
-    limits = [days for days in (known.reference.own_limit, limit_days) if days]
+    # A hall's own limit is one of the term; where a local provision is shorter already, that alone counts.
+    most = own_rule.days if own_rule else None
+    own = [known.reference.own_limit] if not most or (known.reference.own_limit or 0) <= most else []
+    limits = [days for days in (*own, limit_days) if days]
     deadline = Deadline(
         pk=pk,
         case=case,

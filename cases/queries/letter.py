@@ -186,12 +186,39 @@ def _proceeding(row: Row) -> str:
     """That units confer or that there is a hearing: with whom and until when; never what they said to each other."""
     if row["told"]:
         return str(row["told"])
-    if row["kind"] == "hearing" or row["ended_on"]:
+    if row["kind"] == "hearing":
+        return _hearing(row)
+    if row["ended_on"]:
         return ""
     words = {"units": _("、").join(_named(unit) for unit in row["units"]), "until": _day(row["until_on"])}
     if row["until_on"]:
         return _("%(units)s正在就这件事会商，最迟%(until)s有结果。会商不影响办理期限。") % words
     return _("%(units)s正在就这件事会商。会商不影响办理期限。") % words
+
+
+def _hearing(row: Row) -> str:
+    """Where it stands, in the words of the office's page; why it was refused stands in the paper."""
+    said = {
+        "requested": _("您申请了听证，我们最迟%(until)s书面告诉您是否举行。"),
+        "preparing": _("已决定就这件事举行听证（“%(title)s”），最迟%(until)s举行，时间地点另行通知您。"),
+        "noticed": _("听证（“%(title)s”）定于%(meets)s举行，通知已经发出。"),
+        "postponed": _("听证（“%(title)s”）延期，最迟%(until)s举行，新的时间地点另行通知您。"),
+        "suspended": _("听证（“%(title)s”）中止，恢复后另行通知您。"),
+        "deliberating": _("听证（“%(title)s”）已经举行，正在合议，作出结论后书面告诉您。"),
+        "concluded": _("听证（“%(title)s”）已经作出结论。"),
+        "refused": _("您申请听证，我们决定不举行，理由写在书面决定里。"),
+        "withdrawn": _("您撤回了听证申请。"),
+        "ended": _("听证（“%(title)s”）已经终止。"),
+    }
+    plain = {"requested": _("您申请了听证，我们正在决定是否举行。")}
+    if not row["until_on"]:
+        plain |= {
+            "preparing": _("已决定就这件事举行听证（“%(title)s”），时间地点另行通知您。"),
+            "postponed": _("听证（“%(title)s”）延期，新的时间地点另行通知您。"),
+        }
+        said |= plain
+    words = {"title": row["title"], "until": _day(row["until_on"]), "meets": _day(row["meets_at"])}
+    return said.get(row["stage"], "") % words
 
 
 def _transferred(row: Row) -> str:
@@ -313,12 +340,15 @@ def _undated(found: Progress, words: dict[str, str]) -> list[str]:
     """What has no last day, state by state; what is not named here has ended at the gate."""
     case, status = found.file.case, found.file.case.status
     supplement = _("补充材料、更正联系方式：随时可以到大厅窗口，或者拨打%(phone)s。") % words
+    hear = _may_be_heard(found, words)
     later = _("收到书面处理意见后不服的：自收到之日起30日内，可以请求上一级机关、单位复查。")
     again = _("有新的事实和理由的，可以作为新的事项提出，时间不限。")
     unperformed = _("对方没有按协议履行的：请告诉%(unit)s，也可以依法向人民法院提起诉讼。")
     said = {
-        **{state: [supplement, later] for state in ("registered", "forwarded", "accepted")},
-        **{state: [supplement] for state in ("in_review", "in_reexamination", "handed_over", "merged")},
+        **{state: [supplement, later] for state in ("registered", "forwarded")},
+        **{state: [supplement] for state in ("handed_over", "merged")},
+        "accepted": [supplement, *hear, later],
+        **{state: [supplement, *hear] for state in ("in_review", "in_reexamination")},
         **{state: _answered(found, again) for state in ("served", "reviewed", "closed")},
         "answered": [_("还没有收到书面意见的：可以到大厅窗口当面领取，或者拨打%(phone)s。") % words],
         "withdrawn": [_("有新的事实和理由的，可以随时重新提出。")],
@@ -327,6 +357,21 @@ def _undated(found: Progress, words: dict[str, str]) -> list[str]:
         "replied": [_("有新的建议，欢迎随时提出。")],
     }
     return said[status] if status in said else [*_ways(found), again]
+
+
+def _may_be_heard(found: Progress, words: dict[str, str]) -> list[str]:
+    """That a hearing may be asked for, and how, while no other one runs; not of what belongs before a court."""
+    running = any(row["kind"] == "hearing" and not row["ended_on"] for row in found.file.proceedings)
+    if found.file.case.purpose != "request" or running:
+        return []
+    return [
+        _(
+            "申请听证：争议大、疑难复杂的，可以书面或者口头申请，到大厅窗口、承办单位提出，或者拨打%(phone)s；"
+            "复查、复核中申请的，请在收到书面意见后尽早提出，当地规定有期限的以当地规定为准。"
+            "应当通过诉讼、仲裁、行政复议解决的除外。"
+        )
+        % words
+    ]
 
 
 def _answered(found: Progress, again: str) -> list[str]:

@@ -78,6 +78,19 @@ VERBS: Mapping[str, Verb] = {
     "return_instruction": Verb(lazy("批示的反馈退回"), "undo", "soon"),
     "close_instruction": Verb(lazy("领导批示了结"), "check", "good"),
     "withdraw_instruction": Verb(pgettext_lazy("done", "撤回领导批示"), "ban", ""),
+    # A hearing
+    "request_hearing": Verb(pgettext_lazy("done", "申请听证"), "gavel", "", open=True),
+    "open_hearing": Verb(pgettext_lazy("done", "依职权举行听证"), "gavel", "", open=True),
+    "grant_hearing": Verb(pgettext_lazy("done", "决定举行听证"), "gavel", "good", open=True),
+    "refuse_hearing": Verb(pgettext_lazy("done", "决定不举行听证"), "ban", "", open=True),
+    "withdraw_hearing": Verb(pgettext_lazy("done", "撤回听证申请"), "undo", "", open=True),
+    "grant_by_silence": Verb(lazy("逾期未决定，视为同意举行听证"), "gavel", "soon", open=True),
+    "set_openness": Verb(lazy("听证是否公开"), "eye", "", open=True),
+    "postpone_hearing": Verb(pgettext_lazy("done", "听证延期"), "calendar", "soon", open=True),
+    "suspend_hearing": Verb(pgettext_lazy("done", "听证中止"), "pause", "soon", open=True),
+    "resume_hearing": Verb(pgettext_lazy("done", "听证恢复"), "play", "", open=True),
+    "end_hearing": Verb(pgettext_lazy("done", "听证终止"), "ban", "", open=True),
+    "lapse_hearings": Verb(lazy("听证随事项终止"), "ban", "", open=True),
     # Handling
     "record_work": Verb(pgettext_lazy("done", "办理记录"), "edit", ""),
     "note_service": Verb(lazy("社会力量提供服务"), "users", ""),
@@ -342,6 +355,14 @@ def _progressed(after: Facts, entry: JournalEntry, law: str) -> str:
     return _("进度：%(n)s%%") % {"n": after.get("percent", 0)}
 
 
+def _heard(after: Facts, entry: JournalEntry, law: str) -> str:
+    """A hearing's ground or openness is recorded in Chinese, as on its paper."""
+    lines = [_plainly({name: value for name, value in after.items() if name != "note"}, entry, law)]
+    if note := str(after.get("note") or ""):
+        lines.append(_(note))
+    return "\n".join(line for line in lines if line)
+
+
 def _consented(after: Facts, entry: JournalEntry, law: str) -> str:
     words = _("同意公开") if after.get("consent") else _("不同意公开")
     return _("%(day)s表示：%(words)s") % {"day": say_day(after.get("on")), "words": words}
@@ -393,6 +414,14 @@ def _committed(after: Facts, entry: JournalEntry, law: str) -> str:
 
 
 _TELL: Mapping[str, Callable[[Facts, JournalEntry, str], str]] = {
+    "open_hearing": _heard,
+    "grant_hearing": _heard,
+    "grant_by_silence": _heard,
+    "set_openness": _heard,
+    "postpone_hearing": _heard,
+    "suspend_hearing": _heard,
+    "end_hearing": _heard,
+    "lapse_hearings": _heard,
     "register_case": _registered,
     "accept_case": _decided,
     "forward_case": _decided,

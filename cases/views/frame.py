@@ -67,6 +67,11 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
                 "consultations:commitments",
                 lazy("商定的任务"),
                 "list",
+            Place(
+                (LEADER, LIAISON, DEPARTMENT_HEAD, HALL_MANAGER, SUPERVISOR),
+                "hearings:hearings",
+                lazy("听证"),
+                "gavel",
             ),
             Place((LEADER,), "staffing:approvals", lazy("接访批准"), "check"),
             Place((PARTICIPANT,), "intake:services", lazy("服务记录"), "edit"),
@@ -123,6 +128,7 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
         lazy("本厅设置"),
         (
             Place((HALL_MANAGER,), "intake:assign-windows", lazy("窗口业务"), "window"),
+            Place((HALL_MANAGER,), "hearings:rules", lazy("听证规则"), "scale"),
             Place((ADMINISTRATOR,), "admin:index", lazy("基础数据"), "settings"),
         ),
     ),

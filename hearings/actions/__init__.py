@@ -14,4 +14,40 @@ __all__ = [
     "record_notice_service",
     "take_seat",
     "waive_notice_period",
+"""The verbs; each name here is one act, journalled under that name."""
+
+from hearings.actions.asking import (
+    grant_by_silence,
+    grant_hearing,
+    grant_silent_requests,
+    open_hearing,
+    refuse_hearing,
+    request_hearing,
+    set_openness,
+    withdraw_hearing,
+)
+from hearings.actions.course import (
+    end_hearing,
+    lapse_hearings,
+    postpone_hearing,
+    resume_hearing,
+    suspend_hearing,
+)
+from hearings.actions.local_rules import adopt_hearing_rules
+
+__all__ = [
+    "adopt_hearing_rules",
+    "end_hearing",
+    "grant_by_silence",
+    "grant_hearing",
+    "grant_silent_requests",
+    "lapse_hearings",
+    "open_hearing",
+    "postpone_hearing",
+    "refuse_hearing",
+    "request_hearing",
+    "resume_hearing",
+    "set_openness",
+    "suspend_hearing",
+    "withdraw_hearing",
 ]

@@ -12,7 +12,16 @@ from cases.models import Case, Hold, Petitioner, Recusal, Respondent
 from hall.access import Actor
 from hall.fields import EncryptedTextField
 from hall.models import IssuedDocument, User
-from hearings.lifecycle import CLOSED_GROUNDS, END_GROUNDS, HEARING, NOTICE_TO, ORIGINS, POSTPONE_GROUNDS
+from hearings.lifecycle import (
+    CLOSED_GROUNDS,
+    END_GROUNDS,
+    HEARING,
+    HEARING_STAGES,
+    NOTICE_TO,
+    OPEN_GROUNDS,
+    ORIGINS,
+    POSTPONE_GROUNDS,
+)
 from hearings.models.local_rules import HearingRules
 from staffing.models import Department, Hall, Room
 
@@ -49,15 +58,20 @@ class Hearing(models.Model):
     """Public unless a state secret or personal privacy is at stake (国信发〔2015〕12号（七）).
 
     `organiser` is the unit that holds it; who handled the matter never presides. `title` names
-    the matter without personal data: it is what is announced. `on` is the date that counts now (`dates` has them all).
+    the matter without personal data: it is what is announced. `stage` is the procedure in which it is held: with that
+    it begins and ends. `starts_at` is the date that counts now (`dates` has them all).
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="hearings")
     hall = models.ForeignKey(Hall, models.PROTECT, related_name="hearings", db_index=False)
-    organiser = models.ForeignKey(Department, models.PROTECT, related_name="+", verbose_name=_("组织单位"))
+    organiser = models.ForeignKey(
+        Department, models.PROTECT, related_name="+", db_index=False, verbose_name=_("组织单位")
+    )
     rules = models.ForeignKey(HearingRules, models.PROTECT, related_name="+", db_index=False)
     origin = models.CharField(max_length=10, choices=list(ORIGINS.items()))
     title = models.CharField(_("听证事项"), max_length=120)
+    stage = models.CharField(max_length=10, choices=list(HEARING_STAGES.items()), default="handle")
+    open_ground = models.CharField(max_length=10, choices=list(OPEN_GROUNDS.items()), blank=True)
     reason = models.TextField(_("申请或者举行的理由"))
     requested_on = models.DateField(null=True)
     status = models.CharField(_("状态"), max_length=12, choices=HEARING.choices)
@@ -94,6 +108,7 @@ class Hearing(models.Model):
         indexes = [
             models.Index(fields=["hall", "-opened_at", "-id"], name="hearing_by_hall"),
             models.Index(fields=["hall", "status", "-opened_at", "-id"], name="hearing_by_status"),
+            models.Index(fields=["organiser", "-opened_at", "-id"], name="hearing_by_organiser"),
             models.Index(
                 F("hall"),
                 Coalesce("starts_at", "ended_at", "announced_at").desc(),

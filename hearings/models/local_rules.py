@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import Any
 
 import pgtrigger
+from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
@@ -27,9 +28,10 @@ class HearingRules(models.Model):
     """One version of a hall's rules, from a day on. A hearing keeps the version of the day it was asked for or opened.
 
     `apply_days` after the written answer within which a hearing may be asked for (0: no window); `decide_days` for the
-    decision; `hold_days` from the decision to the hearing; `notice_days` before it; `conclude_days` after it, unless
-    told on the spot, then `serve_days` for the paper. Each number with its unit. `erase_days` (calendar days) after the
-    hearing the names of its public are erased.
+    decision; `hold_days` from the decision to the hearing, `extend_days` more by postponement in the same unit;
+    `notice_days` before it; `conclude_days` after it, unless told on the spot, then `serve_days` for the paper. Each
+    number with its unit. `given` names the numbers that `source` itself gives; every other one is the hall's own.
+    `erase_days` (calendar days) after the hearing the names of its public are erased.
     """
 
     hall = models.ForeignKey(Hall, models.PROTECT, related_name="hearing_rules")
@@ -43,6 +45,7 @@ class HearingRules(models.Model):
     decide_days, decide_unit = _days(_("决定期限")), _unit()
     silence_grants = models.BooleanField(_("逾期不决定视为同意"), default=False)
     hold_days, hold_unit = _days(_("举行期限")), _unit()
+    extend_days = models.PositiveSmallIntegerField(_("延期最多"), default=30)
     notice_days, notice_unit = _days(_("通知提前")), _unit()
     panel_least = models.PositiveSmallIntegerField(_("听证员最少人数"), default=3)
     most_representatives = models.PositiveSmallIntegerField(_("信访人代表最多人数"), default=5)
@@ -51,6 +54,7 @@ class HearingRules(models.Model):
     serve_days, serve_unit = _days(_("当场宣布的书面结论送达")), _unit()
     no_show_waives = models.BooleanField(_("无正当理由不到场视为放弃"), default=True)
     erase_days = models.PositiveSmallIntegerField(_("旁听人员信息保留天数"), default=30)
+    given = ArrayField(models.CharField(max_length=24), default=list, blank=True)
     adopted_at = models.DateTimeField()
 
     class Meta:

@@ -17,6 +17,7 @@ from django.utils import timezone
 from cases.actions import pass_for
 from intake.forms.booking import Riddle
 from staffing.actions import code_of, seal
+from tests.architecture.asking_doors import HEARING_FORMS
 from tests.architecture.case_doors import TYPED
 from tests.architecture.confer_doors import CONFER_FORMS
 from tests.architecture.field_doors import FIELD_FORMS
@@ -411,6 +412,7 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     **NOTICE_FORMS,
     # -- minutes
     **MINUTES_FORMS,
+    **HEARING_FORMS,
 }  # fmt: skip
 """Address → `args` for the address, `data` for the form, `query` for what follows the question mark."""
 

@@ -10,6 +10,7 @@ unit, `stranger` a clerk of another county's hall, `idle` an account without a p
 """
 
 from tests.architecture.confer_doors import CONFER_TABLE
+from tests.architecture.asking_permissions import ASKING
 
 PEOPLE = (
     "anon", "clerk", "guide", "liaison", "head", "liaison2", "leader", "manager", "supervisor", "administrator",
@@ -492,3 +493,4 @@ TABLE = """
 /result-notices/<notice_id>/withdraw-result/        POST  in   403  404  403  403  404  302  302  403  404  404  404
 """
 TABLE += CONFER_TABLE
+""" + ASKING

@@ -91,7 +91,7 @@ def said_in_chinese(here: World, route: str) -> set[str]:
         said |= {getattr(row, name) for row in model._default_manager.all() for name in names}
     for content in ServiceContent.objects.filter(note__is_sealed=False):
         said |= {content.question, content.opinion}
-    if route == RECORD:
+    if route in (RECORD, "/hearings/<hearing_id>/"):
         said |= {REASON}
         said |= {unit.name for unit in Department.objects.all()} | {user.name for user in User.objects.all()}
     return said - {""}

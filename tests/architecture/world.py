@@ -75,6 +75,7 @@ from staffing.queries import half_of
 from staffing.queries.rhythm import Gap, Plan, Slot, Why
 from staffing.rules import Said
 from tests.architecture.confer_doors import confer_rows
+from tests.architecture.asking_doors import hearing_rows
 from tests.architecture.field_doors import field_rows
 from tests.architecture.notice_doors import notice_rows
 from tests.architecture.minutes_doors import minutes_rows
@@ -177,6 +178,7 @@ def world(now: dt.datetime) -> World:
     here.leading |= confer_rows(here.cast, here.now)
     here.hearing = notice_rows(here.cast, here.now)
     here.minutes = minutes_rows(cast, now)
+    here.leading = field_rows(here.cast, here.now) | hearing_rows(here.cast, here.now)
     here.posts = posts(cast, now)
     here.social = helped(cast, here.cases["accepted"].pk, now)
     _public(here)
