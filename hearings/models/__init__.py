@@ -3,10 +3,18 @@
 from hearings.models.hearings import Hearing, HearingDate, HearingParty, HearingQuerySet
 from hearings.models.local_rules import HearingRules
 from hearings.models.notices import Notice, PublicSeat
-from hearings.models.panel import PanelSeat, PoolMember, RecusalRequest
+from hearings.models.panel import (
+    READS_POOL,
+    PanelDraw,
+    PanelSeat,
+    PoolMember,
+    PoolMemberQuerySet,
+    RecusalRequest,
+)
 from hearings.models.session import Conclusion, DeliberationNote, PageSignature, RunningStep, TranscriptPage
 
 __all__ = [
+    "READS_POOL",
     "Conclusion",
     "DeliberationNote",
     "Hearing",
@@ -16,8 +24,10 @@ __all__ = [
     "HearingRules",
     "Notice",
     "PageSignature",
+    "PanelDraw",
     "PanelSeat",
     "PoolMember",
+    "PoolMemberQuerySet",
     "PublicSeat",
     "RecusalRequest",
     "RunningStep",
