@@ -1,4 +1,4 @@
-"""The form of a verb on a row of a hearing: what is typed, handed to the one action, its refusals laid at their fields."""
+"""The form of a verb on a row of a hearing: what is typed goes to the one action, refusals come to their fields."""
 
 from __future__ import annotations
 

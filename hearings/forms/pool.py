@@ -42,7 +42,8 @@ class PoolMemberForm(RowForm):
     verb, key = "change_pool_member", "member_id"
     category = forms.ChoiceField(label=lazy("类别"))
     employer = forms.ModelChoiceField(
-        label=lazy("所在单位"), queryset=Department.objects.none(), required=False, empty_label=lazy("不在名单中的单位"),
+        label=lazy("所在单位"), queryset=Department.objects.none(), required=False,
+        empty_label=lazy("不在名单中的单位"),
         widget=forms.Select(attrs={"data-combobox": ""}),
         help_text=lazy("在机关、单位任职的请选；所在单位办理的事项，不会抽到本人。"),
     )  # fmt: skip

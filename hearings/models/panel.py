@@ -114,8 +114,8 @@ class PanelSeat(models.Model):
 class PanelDraw(models.Model):
     """The protocol of a draw, written at the draw: `queries.draw.draw` gives the same for the same, whoever asks.
 
-    `candidates`: [{"id", "category", "sittings"}] of pool members; `left_out`: {pool member: [codes]}; `taken`: categories
-    that sat already, when a free seat (`replaces`) was filled; `chosen`: pool members in the order of the draw.
+    `candidates`: [{"id", "category", "sittings"}] of pool members; `left_out`: {pool member: [codes]}; `taken`: the
+    categories that sat already, when a free seat (`replaces`) was filled; `chosen`: pool members in the order drawn.
     """
 
     hearing = models.ForeignKey(Hearing, models.PROTECT, related_name="draws")

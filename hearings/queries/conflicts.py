@@ -1,4 +1,4 @@
-"""Who may not sit on the panel of a hearing, and why: asked of many people at once, with a constant number of queries."""
+"""Who may not sit on the panel of a hearing, and why: of many people at once, in a constant number of queries."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
 """The draw: from a seed and a list of candidates always the same members, by whomever it is repeated. Pure.
 
-Every candidate has a lot: the SHA-256 of "<seed>:<number in the pool>". Seats are given one after the other. Each goes to
-the category that has got the fewest so far; in it to who has sat the fewest times; among equals to the lowest lot.
+Every candidate has a lot: the SHA-256 of "<seed>:<number in the pool>". Seats are given one after the other. Each goes
+to the category that has got the fewest so far; in it to who has sat the fewest times; among equals to the lowest lot.
 """
 
 from __future__ import annotations

@@ -61,6 +61,12 @@ def people_of(hearing: Hearing) -> tuple[set[int], set[int]]:
     return users, {participant for _user, participant in seats if participant}
 
 
+def people_in_the_room(hearing: Hearing) -> int:
+    """Panel and parties; the public comes on top."""
+    seats = PanelSeat.objects.filter(hearing=hearing, status="seated").count()
+    return seats + HearingParty.objects.filter(hearing=hearing, removed_at=None).count()
+
+
 def day_of_people(hearing: Hearing, day: dt.date) -> list[dict[str, Any]]:
     """Who of the hearing is taken on that day, when; only for what, not by whom."""
     users, participants = people_of(hearing)

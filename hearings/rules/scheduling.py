@@ -11,10 +11,10 @@ from django.utils.translation import gettext as _
 from hall.access import Actor, Refused
 from hall.clock import Calendar, Unit
 from hall.models import statutory_calendar
-from hearings.models import Hearing, HearingParty, PanelSeat
+from hearings.models import Hearing
 from hearings.queries.conflicts import ref_of_hearing
 from hearings.queries.lead_time import last_notice_day
-from hearings.queries.rooms import first_possible_day, hold_by, open_spans
+from hearings.queries.rooms import first_possible_day, hold_by, open_spans, people_in_the_room
 from hearings.rules.organising import check_hearing_move
 from hearings.rules.panel import check_panel_whole
 from staffing.models import Room
@@ -72,11 +72,6 @@ def check_when(hearing: Hearing, when: When, *, now: dt.datetime) -> Room | None
     calendar = statutory_calendar()
     _check_notice(hearing, when, calendar, now=now)
     return room
-
-
-def people_in_the_room(hearing: Hearing) -> int:
-    seats = PanelSeat.objects.filter(hearing=hearing, status="seated").count()
-    return seats + HearingParty.objects.filter(hearing=hearing, removed_at=None).count()
 
 
 def _check_notice(hearing: Hearing, when: When, calendar: Calendar, *, now: dt.datetime) -> None:

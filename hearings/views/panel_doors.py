@@ -1,7 +1,7 @@
 """One door for a verb on a seat, a request or a party of a hearing: it asks, and calls the action once.
 
-Who may not see the hearing gets 404, who may not do it 403; what is wrong is said on the form with everything typed kept:
-422 for an input, 409 for a state that has passed meanwhile.
+Who may not see the hearing gets 404, who may not do it 403; what is wrong is said on the form with everything typed
+kept: 422 for an input, 409 for a state that has passed meanwhile.
 """
 
 from __future__ import annotations

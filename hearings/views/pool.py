@@ -69,15 +69,16 @@ def export_pool(request: Request) -> HttpResponse:
     asked = PoolFilterForm(request.GET).asked(hall.pk)
     rows = actions.export_pool(actor=request.actor, asked=asked, now=now)
     headings = [_("姓名"), _("类别"), _("所在单位"), _("听证次数"), _("状态"), _("加入日期")]
-    lines = (
-        [
-            one.label, _(one.get_category_display()), one.employer.label if one.employer else one.participant.organisation,
-            one.sittings, _("可以抽取") if one.is_active else _("已停用"), f"{timezone.localdate(one.added_at):%Y-%m-%d}",
-        ]
-        for one in rows
-    )  # fmt: skip
+    lines = [_line(one) for one in rows]
     name = f"hearing-pool-{hall.code}-{timezone.localdate(now):%Y%m%d}.xlsx"
     return attached(sheet(_("听证员名册"), headings, lines), name)
+
+
+def _line(one: Any) -> list[Any]:
+    where = one.employer.label if one.employer else one.participant.organisation
+    state = _("可以抽取") if one.is_active else _("已停用")
+    added = f"{timezone.localdate(one.added_at):%Y-%m-%d}"
+    return [one.label, _(one.get_category_display()), where, one.sittings, state, added]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
