@@ -12,7 +12,6 @@ from django.utils import timezone
 
 from hall.access import Actor
 from hall.models import User
-from hearings.lifecycle import CATEGORIES
 from hearings.models import Hearing, PanelDraw, PanelSeat, PoolMember, RecusalRequest
 from hearings.queries.conflicts import CONFLICTS, pool_conflicts, staff_conflicts
 from hearings.queries.draw import Candidate, draw, lot
