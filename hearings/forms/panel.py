@@ -8,7 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from hall.models import User
+from hall.models import User, worded
 from hearings.forms.panel_common import RowForm, words_field
 from hearings.lifecycle import RECUSAL_GROUNDS
 from hearings.models import PoolMember
@@ -41,7 +41,7 @@ class DrawPanelForm(RowForm):
         rules = self.row.rules
         fields["size"].initial = rules.panel_least
         fields["size"].help_text = _("单数，不少于%(least)s人（%(source)s）。") % {
-            "least": rules.panel_least, "source": rules.source,
+            "least": rules.panel_least, "source": worded(rules, "source"),
         }  # fmt: skip
         fields["presider"].queryset = free_staff(self.row, "presider", now=self.now)
         fields["presider"].help_text = _("办理过本事项的人员、承办单位的人员不在此列。")

@@ -110,6 +110,11 @@ class PanelSeat(models.Model):
             pgtrigger.FSM(name="legal_moves", field="status", transitions=list(SEAT.legal_pairs())),
         ]
 
+    @property
+    def label(self) -> str:
+        """The name in the reader's language; read user and member's participant with it."""
+        return (self.user or self.member).label  # type: ignore[union-attr]  # one of both
+
 
 class PanelDraw(models.Model):
     """The protocol of a draw, written at the draw: `queries.draw.draw` gives the same for the same, whoever asks.

@@ -81,7 +81,13 @@ def seats_of(hearing: Hearing) -> list[PanelSeat]:
     asked = RecusalRequest.objects.select_related("decided_by")
     rows = (
         PanelSeat.objects.filter(hearing=hearing)
-        .select_related("user", "member__participant", "member__employer", "successor")
+        .select_related(
+            "user",
+            "member__participant",
+            "member__employer",
+            "successor__user",
+            "successor__member__participant",
+        )
         .prefetch_related(Prefetch("recusals", queryset=asked))
     )
     order = {"presider": 0, "member": 1, "recorder": 2}
@@ -114,7 +120,11 @@ def _candidates(row: PanelDraw) -> list[Candidate]:
 
 def protocols(hearing: Hearing) -> list[Protocol]:
     """Every draw of the hearing, repeated from what was recorded: the same seed, the same candidates."""
-    rows = list(hearing.draws.select_related("drawn_by", "replaces").order_by("pk"))
+    rows = list(
+        hearing.draws.select_related("drawn_by", "replaces__user", "replaces__member__participant").order_by(
+            "pk"
+        )
+    )
     ids = {one["id"] for row in rows for one in row.candidates} | {
         int(pk) for row in rows for pk in row.left_out
     }

@@ -8,6 +8,7 @@ from django.utils.translation import gettext as _
 
 from cases.rules.common import check_said
 from hall.access import Actor, Refused
+from hall.models import worded
 from hearings.lifecycle import DECIDE_ROLES, DESK_ROLES, ORGANISER_ROLES, PANEL_ROLES, RECUSAL_GROUNDS
 from hearings.models import Hearing, PanelSeat, RecusalRequest
 from hearings.queries.conflicts import CONFLICTS, staff_conflicts
@@ -32,7 +33,7 @@ def check_can_draw_panel(actor: Actor, hearing: Hearing, *, now: dt.datetime) ->
 def check_panel_size(hearing: Hearing, size: int) -> None:
     """Odd, and at least as many as the local rule says; its source is named."""
     rules = hearing.rules
-    facts = {"least": rules.panel_least, "source": rules.source, "n": size}
+    facts = {"least": rules.panel_least, "source": worded(rules, "source"), "n": size}
     if size < rules.panel_least:
         raise Refused(
             _("听证员不得少于%(least)s人（%(source)s），您填的是%(n)s人。") % facts,

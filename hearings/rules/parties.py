@@ -9,7 +9,7 @@ from django.utils.translation import gettext as _
 
 from cases.models import CaseParty
 from hall.access import Actor, Refused
-from hall.models import User
+from hall.models import User, worded
 from hearings.lifecycle import ORGANISER_ROLES
 from hearings.models import Hearing, HearingParty
 from hearings.queries.conflicts import units_of
@@ -70,7 +70,7 @@ def _check_petitioner(hearing: Hearing, party: NewParty) -> None:
 def _check_number(hearing: Hearing, there: int, most: int, *, is_agent: bool = False) -> None:
     if there < most:
         return
-    facts = {"most": most, "source": hearing.rules.source}
+    facts = {"most": most, "source": worded(hearing.rules, "source")}
     said = (
         _("代理人最多%(most)s人（%(source)s）。")
         if is_agent

@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 
 from hall.access import Actor, Refused
 from hall.clock import Calendar, Unit
-from hall.models import statutory_calendar
+from hall.models import statutory_calendar, worded
 from hearings.models import Hearing
 from hearings.queries.conflicts import ref_of_hearing
 from hearings.queries.lead_time import last_notice_day
@@ -82,7 +82,7 @@ def _check_notice(hearing: Hearing, when: When, calendar: Calendar, *, now: dt.d
     raise Refused(
         _("须提前%(days)s%(unit)s通知（%(source)s），今天发出通知，最早可以在%(day)s举行。")
         % {
-            "days": rules.notice_days, "unit": unit, "source": rules.source,
+            "days": rules.notice_days, "unit": unit, "source": worded(rules, "source"),
             "day": f"{first_possible_day(hearing, today, calendar):%Y-%m-%d}",
         },
         "input", field="day", article=rules.source,

@@ -22,7 +22,7 @@ from hearings.forms.pool import (
     PoolMemberForm,
     RetirePoolMemberForm,
 )
-from hearings.models import READS_POOL, PoolMember
+from hearings.models import READS_POOL, Hearing, PoolMember
 from hearings.queries.pool import PAGE, not_in_pool, pool_members, with_sittings
 from hearings.views.panel_doors import PanelDoor, acted
 from staffing.forms import attached, sheet
@@ -123,7 +123,9 @@ def change_pool_member(request: Request, member_id: int) -> HttpResponse:
     context = {
         "form": form,
         "member": member,
-        "seats": member.seats.select_related("hearing").order_by("-pk")[:20],
+        "seats": member.seats.filter(hearing__in=Hearing.objects.visible_to(request.actor))
+        .select_related("hearing")
+        .order_by("-pk")[:20],
         "retire": allowed(rules.check_can_retire_pool_member, request.actor, member, now=now),
         "retire_form": RetirePoolMemberForm(actor=request.actor, now=now, row=member),
     }

@@ -75,6 +75,7 @@ from staffing.queries import half_of
 from staffing.queries.rhythm import Gap, Plan, Slot, Why
 from staffing.rules import Said
 from tests.architecture.field_doors import field_rows
+from tests.architecture.panel_doors import panel_rows
 from tests.architecture.world_of_posts import posts
 from tests.cast import Cast, queues, reception, save, take, yunxi
 from tests.intake.booking import asked, by_clerk
@@ -104,6 +105,7 @@ class World:
     planning: dict[str, int] = field(default_factory=dict)
     """Ids of a rule of rhythm, an answered proposal, and an absence of the leader."""
     leading: dict[str, int] = field(default_factory=dict)
+    panel: dict[str, int] = field(default_factory=dict)
     """What addresses of field visits, charges and notices name."""
     posts: dict[str, Any] = field(default_factory=dict)
     duties: dict[str, Duty] = field(default_factory=dict)
@@ -170,6 +172,7 @@ def world(now: dt.datetime) -> World:
     here.leading = field_rows(here.cast, here.now)
     here.posts = posts(cast, now)
     here.social = helped(cast, here.cases["accepted"].pk, now)
+    here.panel = panel_rows(cast, now)
     _public(here)
     return here
 

@@ -53,7 +53,10 @@ def test_the_petitioners_of_the_case_are_proposed_and_come_with_their_number(cas
 
 
 def test_too_many_are_refused_with_the_source(cast: Cast) -> None:
-    people = (ZHANG, *(Person(name=f"李同{n}", phone=f"1380001{n:04}") for n in range(2)))
+    people = (
+        ZHANG,
+        *(Person(name=f"李同{n}", phone=f"1380001{n:04}", role="representative") for n in range(2)),
+    )
     case = accepted(cast, people=people)
     hearing = preparing(cast, case, rules=rules_of(cast, most_representatives=2, most_agents=1))
     ids = list(Petitioner.objects.filter(parties__case=case).order_by("pk").values_list("pk", flat=True))
