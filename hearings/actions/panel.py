@@ -104,7 +104,7 @@ def _member_seat(
 def _staff_seat(
     hearing: Hearing, role: str, user_id: int | None, now: dt.datetime, replaces: PanelSeat | None = None
 ) -> PanelSeat:
-    user = User.objects.get(pk=user_id)
+    user = User.objects.get(pk=user_id or 0)
     return PanelSeat.objects.create(
         hearing=hearing, role=role, user=user, name=user.name, seated_at=now, replaces=replaces
     )

@@ -29,7 +29,7 @@ def add_party(*, actor: Actor, hearing_id: int, party: NewParty, now: dt.datetim
     rules.check_can_add_party(actor, hearing, party, now=now)
     name, phone = party.name.strip(), party.phone.strip()
     if party.kind == "petitioner":
-        person = Petitioner.objects.get(pk=party.petitioner_id)
+        person = Petitioner.objects.get(pk=party.petitioner_id or 0)
         name, phone = person.name, phone or person.phone
     elif party.user_id is not None:
         name = name or User.objects.get(pk=party.user_id).name
