@@ -8,6 +8,7 @@ from django import forms
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from hall.models import worded
 from hearings.forms.panel_common import RowForm
 from hearings.lifecycle import CATEGORIES
 from hearings.queries.pool import OF_KIND, PoolFilter, not_in_pool
@@ -69,7 +70,9 @@ class ParticipantField(forms.ModelChoiceField):  # type: ignore[type-arg]
     """Somebody of the hall's list, with kind and organisation."""
 
     def label_from_instance(self, obj: Any) -> str:
-        return _("、").join(part for part in (obj.label, _(obj.get_kind_display()), obj.organisation) if part)
+        return _("、").join(
+            part for part in (obj.label, _(obj.get_kind_display()), worded(obj, "organisation")) if part
+        )
 
 
 class AddToPoolForm(PoolMemberForm):

@@ -12,6 +12,7 @@ from django.utils import timezone
 
 from hall.access import Actor
 from hall.models import User
+from hearings.lifecycle import CATEGORIES
 from hearings.models import Hearing, PanelDraw, PanelSeat, PoolMember, RecusalRequest
 from hearings.queries.conflicts import CONFLICTS, pool_conflicts, staff_conflicts
 from hearings.queries.draw import Candidate, draw, lot
@@ -142,7 +143,7 @@ def _protocol(row: PanelDraw, known: dict[int, PoolMember]) -> Protocol:
     place = {pk: n for n, pk in enumerate(row.chosen, 1)}
     lines = [
         {
-            "member": known[one.id], "category": one.category, "sittings": one.sittings,
+            "member": known[one.id], "word": CATEGORIES.get(one.category, one.category), "sittings": one.sittings,
             "lot": lot(row.seed, one.id)[:12], "place": place.get(one.id),
         }
         for one in candidates

@@ -15,6 +15,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hall.access import Actor, Refused, Request, allowed, get_visible
+from hall.models import worded
 from hearings import actions, rules
 from hearings.forms.pool import (
     AddToPoolForm,
@@ -75,7 +76,7 @@ def export_pool(request: Request) -> HttpResponse:
 
 
 def _line(one: Any) -> list[Any]:
-    where = one.employer.label if one.employer else one.participant.organisation
+    where = one.employer.label if one.employer else worded(one.participant, "organisation")
     state = _("可以抽取") if one.is_active else _("已停用")
     added = f"{timezone.localdate(one.added_at):%Y-%m-%d}"
     return [one.label, _(one.get_category_display()), where, one.sittings, state, added]
