@@ -10,11 +10,15 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
+from hall.models import statutory_calendar
 from hearings.forms.panel_common import RowForm
-from hearings.queries.rooms import rooms_of
+from hearings.queries.rooms import first_possible_day, rooms_of
 from hearings.rules.scheduling import When
 from staffing.forms.fields import day_field, hour_field
 from staffing.models import Room
+
+USUAL = (dt.time(9), dt.time(11, 30))
+"""When a hearing is usually held."""
 
 
 class RoomField(forms.ModelChoiceField):  # type: ignore[type-arg]
@@ -42,7 +46,12 @@ class ScheduleHearingForm(RowForm):
 
     def prepare(self) -> None:
         fields: dict[str, Any] = self.fields
-        fields["room"].queryset = rooms_of(self.row.hall_id)
+        fields["room"].queryset = rooms = rooms_of(self.row.hall_id)
+        fields["day"].initial = first_possible_day(
+            self.row, timezone.localdate(self.now), statutory_calendar()
+        )
+        fields["starts"].initial, fields["ends"].initial = USUAL
+        fields["room"].initial = rooms.filter(kind="hearing").first()
 
     def facts(self) -> dict[str, Any]:
         data, tz = self.cleaned_data, timezone.get_current_timezone()

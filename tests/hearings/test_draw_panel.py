@@ -321,3 +321,24 @@ def test_two_draw_at_once_and_one_panel_sits(cast: Cast) -> None:
         thread.join(timeout=30)
     assert sorted(said) == ["drawn", "state"]
     assert Case.objects.count() == 1 and hearing.seats.count() == 5
+
+
+def test_who_is_complained_of_or_recused_finds_no_door(cast: Cast, client: Client) -> None:
+    """Though they hold posts for it: not the manager who is accused, nor the clerk who is recused."""
+    case = accepted(cast)
+    hearing = drawn(cast, preparing(cast, case))
+    Respondent.objects.create(case=case, name=cast.manager.name, user=cast.manager)
+    Recusal.objects.create(case=case, user=cast.clerk, reason="亲属关系", at=NOW)
+    seat = hearing.seats.earliest("pk")
+    addresses = [
+        f"/hearings/{hearing.pk}/{page}/"
+        for page in ("panel", "draws", "parties", "draw-panel", "schedule-hearing", "add-party")
+    ] + [f"/hearing-seats/{seat.pk}/request-recusal/", f"/hearing-seats/{seat.pk}/replace-member/"]
+    for name in ("manager", "clerk"):
+        client.force_login(cast.people[name])
+        assert {address for address in addresses if client.get(address).status_code != 404} == set()
+    with pytest.raises(Refused) as caught:
+        actions.replace_member(
+            actor=cast.act(cast.manager), seat_id=seat.pk, user_id=cast.leader.pk, reason="换人", now=NOW
+        )
+    assert caught.value.kind == "unseen"
