@@ -8,6 +8,7 @@ from typing import Any
 import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 
 from cases.actions import NewRespondent, record_work
 from cases.models import Case, Recusal, Respondent
@@ -248,18 +249,20 @@ def test_fewer_sittings_come_first_and_a_hearing_that_was_not_held_counts_for_no
     assert not any(one.sittings for one in field_of(second, now=NOW).candidates)
 
 
-def test_the_conflict_check_asks_a_constant_number_of_questions(
-    cast: Cast, django_assert_num_queries: Any
-) -> None:
+def test_the_conflict_check_asks_a_constant_number_of_questions(cast: Cast) -> None:
     hearing = preparing(cast)
     pool(cast, 2)
-    hearing = Hearing.objects.select_related("case").get(pk=hearing.pk)
-    with django_assert_num_queries(16):
-        field_of(hearing, now=NOW)
+
+    def asked() -> int:
+        fresh = Hearing.objects.select_related("case").get(pk=hearing.pk)
+        with CaptureQueriesContext(connection) as queries:
+            field_of(fresh, now=NOW)
+        return len(queries)
+
+    few = asked()
     for n in range(9):
         member(cast, f"民{n}", employer="labour", phone="13900000000")
-    with django_assert_num_queries(16):
-        field_of(hearing, now=NOW)
+    assert asked() == few <= 14
 
 
 # -- the page -----------------------------------------------------------------------------------------------------
