@@ -146,6 +146,14 @@ VERBS: Mapping[str, Verb] = {
     "rate_service": Verb(lazy("信访人评价"), "check", "", open=True),
     "expire_ratings": Verb(lazy("超期未评价"), "clock", "", open=True),
     "close_follow_up": Verb(lazy("不满意事项已回访"), "check", ""),
+    # The panel of a hearing
+    "draw_panel": Verb(lazy("抽取听证员"), "users", ""),
+    "replace_member": Verb(lazy("更换听证组成员"), "users", ""),
+    "request_recusal": Verb(lazy("申请听证人员回避"), "warning", "soon"),
+    "decide_recusal": Verb(lazy("决定听证人员回避"), "gavel", ""),
+    "add_party": Verb(lazy("增加听证参加人"), "users", "", minor=True),
+    "remove_party": Verb(lazy("去掉听证参加人"), "users", "", minor=True),
+    "schedule_hearing": Verb(lazy("确定听证时间地点"), "calendar", "good", open=True),
     # A leader's own hand, and what is told to the public
     "plan_field_visit": Verb(pgettext_lazy("done", "安排带案下访"), "location", ""),
     "change_field_visit": Verb(lazy("变更带案下访"), "location", ""),
@@ -422,6 +430,19 @@ _TELL: Mapping[str, Callable[[Facts, JournalEntry, str], str]] = {
     "suspend_hearing": _heard,
     "end_hearing": _heard,
     "lapse_hearings": _heard,
+def _panel_drawn(after: Facts, entry: JournalEntry, law: str) -> str:
+    """How many of how many, by which seed: whoever knows it can repeat the draw."""
+    facts = {"n": after.get("size"), "of": after.get("candidates"), "seed": after.get("seed")}
+    return _("从%(of)s人中抽取%(n)s人，种子%(seed)s") % facts
+
+
+def _recusal_decided(after: Facts, entry: JournalEntry, law: str) -> str:
+    return _("同意回避") if after.get("granted") else _("不同意回避")
+
+
+_TELL: Mapping[str, Callable[[Facts, JournalEntry, str], str]] = {
+    "draw_panel": _panel_drawn,
+    "decide_recusal": _recusal_decided,
     "register_case": _registered,
     "accept_case": _decided,
     "forward_case": _decided,

@@ -110,6 +110,7 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
                 (CLERK, GUIDE, HALL_MANAGER), "staffing:participant-rota", lazy("社会力量值班"), "calendar"
             ),
             Place((HALL_MANAGER, CLERK), "intake:services", lazy("服务记录"), "edit"),
+            Place((HALL_MANAGER, SUPERVISOR), "hearings:pool", lazy("听证员名册"), "users"),
         ),
     ),
     (

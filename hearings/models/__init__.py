@@ -9,6 +9,19 @@ from hearings.models.session import Conclusion, DeliberationNote, PageSignature,
 
 __all__ = [
     "Announcement",
+from hearings.models.notices import Notice, PublicSeat
+from hearings.models.panel import (
+    READS_POOL,
+    PanelDraw,
+    PanelSeat,
+    PoolMember,
+    PoolMemberQuerySet,
+    RecusalRequest,
+)
+from hearings.models.session import Conclusion, DeliberationNote, PageSignature, RunningStep, TranscriptPage
+
+__all__ = [
+    "READS_POOL",
     "Conclusion",
     "DeliberationNote",
     "Hearing",
@@ -19,8 +32,10 @@ __all__ = [
     "Notice",
     "NoticeQuerySet",
     "PageSignature",
+    "PanelDraw",
     "PanelSeat",
     "PoolMember",
+    "PoolMemberQuerySet",
     "PublicSeat",
     "PublicSeatQuerySet",
     "RecusalRequest",

@@ -7,11 +7,28 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from hall.fields import EncryptedTextField
+from cases.models import APPEND_ONLY
+from hall.access import Actor
+from hall.fields import EncryptedTextField, mask_phone
 from hall.models import User
 from hearings.lifecycle import CATEGORIES, PANEL_ROLES, RECUSAL_GROUNDS, SEAT
 from hearings.models.hearings import Hearing
+from staffing.lifecycle import CLERK, DEPARTMENT_HEAD, HALL_MANAGER, LIAISON, SUPERVISOR
 from staffing.models import Department, Hall, SocialParticipant
+
+READS_POOL = (HALL_MANAGER, SUPERVISOR, CLERK, LIAISON, DEPARTMENT_HEAD)
+"""Who draws a panel, and who looks on."""
+
+
+class PoolMemberQuerySet(models.QuerySet["PoolMember"]):
+    def visible_to(self, actor: Actor) -> PoolMemberQuerySet:
+        """Those who prepare hearings in the hall, and its supervisors."""
+        if actor.kind == "system":
+            return self
+        return self.filter(hall__in=actor.halls(*READS_POOL))
+
+    def locked(self, pk: int) -> PoolMember:
+        return self.select_for_update(of=("self",)).get(pk=pk)
 
 
 class PoolMember(models.Model):
@@ -27,14 +44,30 @@ class PoolMember(models.Model):
     is_active = models.BooleanField(_("可以抽取"), default=True)
     added_at = models.DateTimeField()
 
+    objects = PoolMemberQuerySet.as_manager()
+
     class Meta:
         ordering = ["hall", "category", "id"]
-        indexes = [models.Index(fields=["hall", "is_active", "category", "id"], name="pool_by_hall")]
+        indexes = [
+            models.Index(fields=["hall", "is_active", "category", "id"], name="pool_by_hall"),
+            models.Index(fields=["hall", "-id"], name="pool_newest"),
+        ]
         triggers = [pgtrigger.Protect(name="keep", operation=pgtrigger.Delete)]
+
+    @property
+    def label(self) -> str:
+        return self.participant.label
+
+    @property
+    def phone_masked(self) -> str:
+        return mask_phone(self.phone)
 
 
 class PanelSeat(models.Model):
-    """One seat: a presider (staff), a member out of the pool, a recorder (staff). `seed` repeats the draw."""
+    """One seat: a presider (staff), a member out of the pool, a recorder (staff). `seed` repeats the draw.
+
+    `replaces` is the seat that became free: each is filled once.
+    """
 
     hearing = models.ForeignKey(Hearing, models.PROTECT, related_name="seats")
     role = models.CharField(max_length=8, choices=list(PANEL_ROLES.items()))
@@ -47,6 +80,7 @@ class PanelSeat(models.Model):
     left_at = models.DateTimeField(null=True)
     left_reason = models.CharField(max_length=300, blank=True)
     present = models.BooleanField(null=True)
+    replaces = models.OneToOneField("self", models.PROTECT, null=True, related_name="successor")
 
     class Meta:
         ordering = ["hearing", "id"]
@@ -75,6 +109,38 @@ class PanelSeat(models.Model):
             pgtrigger.Protect(name="keep", operation=pgtrigger.Delete),
             pgtrigger.FSM(name="legal_moves", field="status", transitions=list(SEAT.legal_pairs())),
         ]
+
+    @property
+    def label(self) -> str:
+        """The name in the reader's language; read user and member's participant with it."""
+        return (self.user or self.member).label  # type: ignore[union-attr]  # one of both
+
+
+class PanelDraw(models.Model):
+    """The protocol of a draw, written at the draw: `queries.draw.draw` gives the same for the same, whoever asks.
+
+    `candidates`: [{"id", "category", "sittings"}] of pool members; `left_out`: {pool member: [codes]}; `taken`: the
+    categories that sat already, when a free seat (`replaces`) was filled; `chosen`: pool members in the order drawn.
+    """
+
+    hearing = models.ForeignKey(Hearing, models.PROTECT, related_name="draws")
+    replaces = models.OneToOneField(PanelSeat, models.PROTECT, null=True, related_name="draw")
+    seed = models.CharField(max_length=64)
+    size = models.PositiveSmallIntegerField()
+    candidates = models.JSONField()
+    left_out = models.JSONField(default=dict)
+    taken = models.JSONField(default=list)
+    chosen = models.JSONField()
+    drawn_at = models.DateTimeField()
+    drawn_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+
+    class Meta:
+        ordering = ["hearing", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["hearing"], condition=Q(replaces=None), name="panel_drawn_once"),
+            models.CheckConstraint(condition=~Q(seed=""), name="draw_has_a_seed"),
+        ]
+        triggers = [APPEND_ONLY]
 
 
 class RecusalRequest(models.Model):

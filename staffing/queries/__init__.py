@@ -3,6 +3,7 @@
 from staffing.queries.attendance import GRACE, DayLine, MonthLine, day_sheet, month_sheet, my_day, not_come
 from staffing.queries.complaints import ComplaintRow, complaint_counts, complaints_page, due_day, light_of
 from staffing.queries.courses import attendances_of, find_courses, hours_by_person, may_enrol, training_hours
+from staffing.queries.engagements import my_engagements
 from staffing.queries.hours import (
     HalfDay,
     Opening,
@@ -203,6 +204,7 @@ __all__ = [
     "months_published",
     "my_day",
     "my_duties",
+    "my_engagements",
     "named",
     "not_come",
     "notices",

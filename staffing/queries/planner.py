@@ -134,7 +134,7 @@ def _evenly(
         cost += [UNEVEN * (before + number) * step for number, step in enumerate(steps, 1)]
         for earlier, later in pairwise(steps):
             model.add_implication(later, earlier)
-        stands = {one.day for one in month.standing if one.leader == person.id}
+        stands = {one.day for one in month.standing if one.leader == person.id and one.receives}
         for n in range(len(month.workdays) - SPACED + 1):
             days = month.workdays[n : n + SPACED]
             inside = [var for key, var in own.items() if key[1] in days]

@@ -14,7 +14,16 @@ from django.utils import timezone
 from hall.access import Actor
 from hall.models import User
 from staffing.lifecycle import ADMINISTRATOR, LEADER
-from staffing.models import Absence, Hall, LeaderReception, PlanProposal, Posting, RhythmRule, Room
+from staffing.models import (
+    Absence,
+    Engagement,
+    Hall,
+    LeaderReception,
+    PlanProposal,
+    Posting,
+    RhythmRule,
+    Room,
+)
 from staffing.queries.hours import working_days
 from staffing.queries.rhythm import Leader, Month, Place, Plan, Rule, Standing, days_of, quarter_of
 
@@ -30,6 +39,14 @@ def _standing(one: LeaderReception, hall: Hall) -> Standing:
     start, end = timezone.localtime(one.starts_at), timezone.localtime(one.ends_at)
     return Standing(
         one.leader_id, one.room_id, start.date(), start.time(), end.time(), here=one.hall_id == hall.pk
+    )
+
+
+def _engaged(one: Engagement) -> Standing:
+    """A consultation or a hearing keeps a leader or a room, never both in one row; no leader has the number 0."""
+    start, end = timezone.localtime(one.starts_at), timezone.localtime(one.ends_at)
+    return Standing(
+        one.user_id or 0, one.room_id, start.date(), start.time(), end.time(), here=False, receives=False
     )
 
 
@@ -54,6 +71,13 @@ def month_facts(hall: Hall, first: dt.date, *, now: dt.datetime) -> Month:
         starts_at__lt=midnight(quarter[-1] + dt.timedelta(days=8)),
     )
     standing = [_standing(one, hall) for one in around if one.hall_id == hall.pk or one.leader_id in posted]
+    engaged = Engagement.objects.standing().filter(Q(user__in=posted) | Q(room__hall=hall))
+    standing += [
+        _engaged(one)
+        for one in engaged.filter(
+            starts_at__gte=midnight(whole[0]), starts_at__lt=midnight(whole[-1] + dt.timedelta(days=1))
+        )
+    ]
     since = first
     for _n in range(LOOK_BACK):
         since = (since - dt.timedelta(days=1)).replace(day=1)
@@ -231,6 +255,10 @@ def substitutes_for(reception: LeaderReception) -> list[Candidate]:
             "leader", flat=True
         )
     )
+    over = Engagement.objects.standing().filter(
+        user__in=first_of, starts_at__lt=reception.ends_at, ends_at__gt=reception.starts_at
+    )
+    busy |= set(over.values_list("user", flat=True))
     month = days_of(day.replace(day=1))
     counts = Counter(
         alive.filter(

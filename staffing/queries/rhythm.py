@@ -28,7 +28,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A reception that stands: it keeps its leader and its room; `here`: in this hall, so that it serves a rule."""
+    """A reception that stands: it keeps its leader and its room; `here`: in this hall, so that it serves a rule. A
+    consultation or a hearing keeps them in the same way, and is no reception (`receives`).
+    """
 
     leader: int
     room: int | None
@@ -36,6 +38,7 @@ class Standing:
     starts: dt.time
     ends: dt.time
     here: bool = True
+    receives: bool = True
 
 
 @dataclass(frozen=True, slots=True)

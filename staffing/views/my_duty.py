@@ -68,6 +68,7 @@ def my_duty(request: Request) -> HttpResponse:
             _swap_line(request, swap, now) for swap in swaps if user_id in (swap.asker_id, swap.other_id)
         ][:20],
         "now": now,
+        "engagements": queries.my_engagements(user_id, now=now),
     }
     return render(request, "staffing/my_duty.html", context)
 

@@ -48,7 +48,12 @@ def my_post(request: Request) -> HttpResponse:
             }
         )
     incoming = HandoverNote.objects.filter(to=actor.user_id or 0).select_related("posting__user", "to")
-    context = {"lines": lines, "incoming": incoming, "today": today}
+    context = {
+        "lines": lines,
+        "incoming": incoming,
+        "today": today,
+        "engagements": queries.my_engagements(actor.user_id or 0, now=now),
+    }
     return render(request, "staffing/my_post.html", context)
 
 

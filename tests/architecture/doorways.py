@@ -24,6 +24,7 @@ from tests.architecture.field_doors import FIELD_FORMS
 from tests.architecture.notice_doors import NOTICE_FORMS
 from tests.architecture.notice_doors import TABLE as OF_NOTICES
 from tests.architecture.minutes_doors import MINUTES_FORMS, MINUTES_TABLE
+from tests.architecture.panel_doors import PANEL_FORMS
 from tests.architecture.permissions import EVERYBODY, PEOPLE, TABLE
 from tests.architecture.world import COMPLAINT, FREE, PIXEL, World
 from tests.architecture.world_of_posts import ROSTER
@@ -413,6 +414,7 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     # -- minutes
     **MINUTES_FORMS,
     **HEARING_FORMS,
+    **PANEL_FORMS,
 }  # fmt: skip
 """Address → `args` for the address, `data` for the form, `query` for what follows the question mark."""
 

@@ -11,6 +11,7 @@ unit, `stranger` a clerk of another county's hall, `idle` an account without a p
 
 from tests.architecture.confer_doors import CONFER_TABLE
 from tests.architecture.asking_permissions import ASKING
+from tests.architecture.permissions_panel import PANEL
 
 PEOPLE = (
     "anon", "clerk", "guide", "liaison", "head", "liaison2", "leader", "manager", "supervisor", "administrator",
@@ -494,3 +495,4 @@ TABLE = """
 """
 TABLE += CONFER_TABLE
 """ + ASKING
+TABLE += PANEL

@@ -79,6 +79,7 @@ from tests.architecture.asking_doors import hearing_rows
 from tests.architecture.field_doors import field_rows
 from tests.architecture.notice_doors import notice_rows
 from tests.architecture.minutes_doors import minutes_rows
+from tests.architecture.panel_doors import panel_rows
 from tests.architecture.world_of_posts import posts
 from tests.cast import Cast, queues, reception, save, take, yunxi
 from tests.intake.booking import asked, by_clerk
@@ -108,6 +109,7 @@ class World:
     planning: dict[str, int] = field(default_factory=dict)
     """Ids of a rule of rhythm, an answered proposal, and an absence of the leader."""
     leading: dict[str, int] = field(default_factory=dict)
+    panel: dict[str, int] = field(default_factory=dict)
     """What addresses of field visits, charges and notices name."""
     hearing: dict[str, Any] = field(default_factory=dict)
     minutes: dict[str, int] = field(default_factory=dict)
@@ -181,6 +183,7 @@ def world(now: dt.datetime) -> World:
     here.leading = field_rows(here.cast, here.now) | hearing_rows(here.cast, here.now)
     here.posts = posts(cast, now)
     here.social = helped(cast, here.cases["accepted"].pk, now)
+    here.panel = panel_rows(cast, now)
     _public(here)
     return here
 
