@@ -17,7 +17,7 @@ def concluded_hearings(case: Case, *, since: dt.date | None = None) -> list[Proc
 
 
 def hearing_lines(case: Case, *, since: dt.date | None = None, heard: str = "") -> list[str]:
-    """The paragraphs of a paper; none where there was no hearing. `heard`: how the conclusion was taken into account."""
+    """The paragraphs of a paper; none without a hearing. `heard`: how the conclusion was taken into account."""
     lines = []
     for one in concluded_hearings(case, since=since):
         day = timezone.localdate(one.meets_at) if one.meets_at else one.ended_on

@@ -121,7 +121,7 @@ VERBS: Mapping[str, Verb] = {
     "rate_service": Verb(lazy("信访人评价"), "check", "", open=True),
     "expire_ratings": Verb(lazy("超期未评价"), "clock", "", open=True),
     "close_follow_up": Verb(lazy("不满意事项已回访"), "check", ""),
-    # hearing: session
+    # The hearing itself
     "start_hearing": Verb(lazy("听证开始"), "gavel", "", open=True),
     "begin_step": Verb(lazy("听证程序开始"), "clock", "", minor=True),
     "end_step": Verb(lazy("听证程序结束"), "clock", "", minor=True),

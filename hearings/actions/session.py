@@ -48,7 +48,7 @@ def start_hearing(*, actor: Actor, hearing_id: int, present: Iterable[str], now:
     case, hearing = locked(hearing_id)
     rules.check_can_start_hearing(actor, hearing, now=now)
     people, came = attendants(hearing), set(present)
-    if unknown := came - {one.key for one in people}:
+    if came - {one.key for one in people}:
         raise Refused(_("到场名单里有人已经变更，请重新打开这一页。"), "input", field="present")
     check_quorum(people, came)
     check_petitioner_came(hearing, people, came)

@@ -179,7 +179,7 @@ def sheet_of(steps: list[RunningStep], *, unit_came: bool) -> Sheet:
 
 
 def may_skip(kind: str, *, unit_came: bool) -> bool:
-    """Evidence and debate always; what the unit says only where the unit has not come. Nobody's last word is skipped."""
+    """Evidence and debate always; what the unit says only where the unit has not come. Nobody's last word."""
     return kind in ALWAYS_OPTIONAL or (kind in OF_UNIT and not unit_came)
 
 

@@ -1,4 +1,4 @@
-"""How findings become one: members vote, more than half decides (our own rule; the law names none). See docs/session.md.
+"""How findings become one: members vote, more than half decides (our own rule; see docs/session.md).
 
 Where three findings stand and none has more than half, a vote for more counts for less: who finds the claim justified
 finds it justified in part as well. An odd panel always has its middle vote, so there is always a majority.
@@ -57,7 +57,7 @@ def owed(seats: Iterable[PanelSeat], notes: dict[int, DeliberationNote]) -> list
 
 
 def written_by(seat: PanelSeat, seats: Iterable[PanelSeat], user_id: int | None) -> bool:
-    """A member writes alone for an own seat; the recorder for one who has no account here, in that member's presence."""
+    """A member writes alone for an own seat; the recorder for one who has no account."""
     own = account_of(seat)
     if own is not None:
         return own == user_id
