@@ -85,7 +85,9 @@ class SkipStepForm(HearingForm):
     verb = "skip_step"
     number = forms.IntegerField(widget=forms.HiddenInput)
     note = forms.CharField(
-        label=lazy("为什么省略"), max_length=300, help_text=lazy("例如：双方没有新的证据；双方对事实没有争议。")
+        label=lazy("为什么省略"),
+        max_length=300,
+        help_text=lazy("例如：双方没有新的证据；双方对事实没有争议。"),
     )
 
 
@@ -136,9 +138,7 @@ class SignPageForm(HearingForm):
         widget=forms.RadioSelect,
         initial="signed",
     )
-    note = forms.CharField(
-        label=lazy("拒绝的理由，或者离场的情况"), max_length=300, required=False
-    )
+    note = forms.CharField(label=lazy("拒绝的理由，或者离场的情况"), max_length=300, required=False)
     witness = forms.CharField(label=lazy("见证人（拒绝签名时）"), max_length=60, required=False)
 
     def __init__(self, *args: Any, who: Attendant, pages: Sequence[TranscriptPage], **kwargs: Any) -> None:
@@ -165,7 +165,9 @@ class RecordFindingForm(HearingForm):
         widget=forms.RadioSelect,
     )
     text = words_field(
-        lazy("理由"), rows=5, help_text=lazy("根据听到的事实和证据写；加密保存，只有本次听证的组成人员可以看到。")
+        lazy("理由"),
+        rows=5,
+        help_text=lazy("根据听到的事实和证据写；加密保存，只有本次听证的组成人员可以看到。"),
     )
 
     def __init__(self, *args: Any, seats: Sequence[PanelSeat], **kwargs: Any) -> None:

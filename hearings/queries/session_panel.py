@@ -1,4 +1,4 @@
-"""What the page of a hearing shows of its day: the panel of the topic session, for `templates/hearings/_session.html`."""
+"""What the page of a hearing shows of its day, for `templates/hearings/_session.html`."""
 
 from __future__ import annotations
 

@@ -26,9 +26,7 @@ def _room(actor: Actor, hearing: Hearing) -> dict[str, Any]:
     """Who has given a finding. What the others found is read when all have: nobody writes after another's words."""
     seats = seats_of(hearing)
     mine = own_seat(actor, seats)
-    notes = {
-        one.seat_id: one for one in DeliberationNote.objects.visible_to(actor).filter(hearing=hearing)
-    }
+    notes = {one.seat_id: one for one in DeliberationNote.objects.visible_to(actor).filter(hearing=hearing)}
     is_whole = bool(notes) and not owed(seats, notes)
     found = majority([notes[seat.pk].finding for seat in voters(seats)]) if is_whole else None
     return {
@@ -36,9 +34,7 @@ def _room(actor: Actor, hearing: Hearing) -> dict[str, Any]:
             {
                 "seat": seat,
                 "given": seat.pk in notes,
-                "note": notes.get(seat.pk)
-                if is_whole or (mine is not None and seat.pk == mine.pk)
-                else None,
+                "note": notes.get(seat.pk) if is_whole or (mine is not None and seat.pk == mine.pk) else None,
                 "is_mine": mine is not None and seat.pk == mine.pk,
             }
             for seat in voters(seats)

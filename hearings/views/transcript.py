@@ -46,9 +46,7 @@ def _page(
     following = len(matrix.pages) + 1
     may_write = allowed(rules.check_can_write_page, request.actor, hearing, now=now)
     if form is None and may_write:
-        form = WritePageForm(
-            initial={"number": following}, hearing=hearing, actor=request.actor, now=now
-        )
+        form = WritePageForm(initial={"number": following}, hearing=hearing, actor=request.actor, now=now)
     context = {
         **frame(request, hearing, "transcript"),
         "matrix": matrix,
@@ -116,13 +114,11 @@ def correct_page(request: Request, hearing_id: int, page_id: int) -> HttpRespons
 
 @require_http_methods(["GET", "HEAD", "POST"])
 def sign_page(request: Request, hearing_id: int) -> HttpResponse:
-    """`/hearings/<hearing_id>/sign-page/?who=party:4`: what this person has not signed yet, in large type, read aloud."""
+    """`/hearings/<hearing_id>/sign-page/?who=party:4`: what this person has not signed yet, to be read aloud."""
     now, hearing = timezone.now(), seen(request, hearing_id)
     matrix = matrix_of(hearing)
     key = request.GET.get("who", "")
-    rows = [row for row in matrix.rows if row[0].key == key] or matrix.rows[:1] if not key else [
-        row for row in matrix.rows if row[0].key == key
-    ]  # fmt: skip
+    rows = [row for row in matrix.rows if row[0].key == key] if key else matrix.rows[:1]
     if not rows:
         raise Refused(_(UNSEEN), "unseen")
     who, cells = rows[0]
@@ -131,12 +127,12 @@ def sign_page(request: Request, hearing_id: int) -> HttpResponse:
     form = SignPageForm(request.POST if request.method == "POST" else None, pages=open_pages, **facts)
     status = 200
     if request.method == "POST":
-        done = acted(request, form, _("%(name)s的核对情况已记录。") % {"name": who.name}, "hearings:transcript")
+        done = acted(
+            request, form, _("%(name)s的核对情况已记录。") % {"name": who.name}, "hearings:transcript"
+        )
         if isinstance(done, HttpResponse):
             return done
         status = done
-        if not form.is_bound or not request.POST.getlist("pages"):
-            status = 422
     ticked = set(request.POST.getlist("pages"))
     context = {
         **frame(request, hearing, "transcript"),

@@ -25,6 +25,7 @@ from cases.models import (
     ResultNotice,
 )
 from hall.models import IssuedDocument, User
+from hearings.models import Hearing, HearingParty, PanelSeat
 from intake.models import Booking, ServiceContent
 from staffing.models import Complaint, Department
 from tests.architecture.doorways import PAGES, ROWS
@@ -77,6 +78,9 @@ SAID: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
     (Rating, ("reason", "comment")),
     (IssuedDocument, ("number",)),
     (ResultNotice, ("title",)),
+    (Hearing, ("title",)),
+    (HearingParty, ("name",)),
+    (PanelSeat, ("name",)),
 )
 """What people said or are called, and no page translates."""
 

@@ -44,6 +44,7 @@ from cases.models import (
 from hall import outbox
 from hall.access import PUBLIC, SYSTEM
 from hall.models import IssuedDocument, Message, User, statutory_calendar
+from hearings.models import Hearing
 from intake import actions
 from intake.models import Booking, Queue, Ticket
 from staffing import actions as rota
@@ -75,6 +76,7 @@ from staffing.queries import half_of
 from staffing.queries.rhythm import Gap, Plan, Slot, Why
 from staffing.rules import Said
 from tests.architecture.field_doors import field_rows
+from tests.architecture.session_doors import session_rows
 from tests.architecture.world_of_posts import posts
 from tests.cast import Cast, queues, reception, save, take, yunxi
 from tests.intake.booking import asked, by_clerk
@@ -105,6 +107,8 @@ class World:
     """Ids of a rule of rhythm, an answered proposal, and an absence of the leader."""
     leading: dict[str, int] = field(default_factory=dict)
     """What addresses of field visits, charges and notices name."""
+    sessions: dict[str, Hearing] = field(default_factory=dict)
+    """Hearings by where they stand."""
     posts: dict[str, Any] = field(default_factory=dict)
     duties: dict[str, Duty] = field(default_factory=dict)
     leaves: dict[str, Leave] = field(default_factory=dict)
@@ -168,6 +172,7 @@ def world(now: dt.datetime) -> World:
     _cases(here)
     _docket(here)
     here.leading = field_rows(here.cast, here.now)
+    here.sessions = session_rows(here.cast, here.now)
     here.posts = posts(cast, now)
     here.social = helped(cast, here.cases["accepted"].pk, now)
     _public(here)

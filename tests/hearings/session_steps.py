@@ -37,10 +37,10 @@ from tests.social import account, participant
 
 MEMBERS = (
     # key of an account or "", name, English name, kind, category
-    ("lawyer", "沈惠明", "Shen Huiming", "lawyer", "lawyer"),
-    ("", "柳志刚", "Liu Zhigang", "deputy", "deputy"),
-    ("", "白雪梅", "Bai Xuemei", "elder_cadre", "elder"),
-    ("", "石大有", "Shi Dayou", "cppcc", "cppcc"),
+    ("panelist", "苏文清", "Su Wenqing", "lawyer", "lawyer"),
+    ("", "柳志刚", "Liu Zhigang", "elder_model", "elder"),
+    ("", "白雪梅", "Bai Xuemei", "elder_teacher", "elder"),
+    ("", "石大有", "Shi Dayou", "elder_cadre", "elder"),
 )
 FACTS = "合同约定按月支付工资，三个月工资至今没有支付，双方对数额没有争议。"
 OPINION = "支付工资的诉求成立；补缴社会保险的诉求依照法律另行办理。"
@@ -68,7 +68,7 @@ def _pool(cast: Cast, n: int) -> PoolMember:  # until panel is joined
     user = None
     if key:
         user = cast.people.get(key) or account(cast, key, name, name_en)
-    facts: dict[str, Any] = {"organisation": "云溪各界", "licence": f"M-{n}"}
+    facts: dict[str, Any] = {"organisation": "云溪各界", "organisation_en": "Yunxi", "licence": f"M-{n}"}
     one = participant(cast, kind, name=name, name_en=name_en, user_id=user.pk if user else None, **facts)
     return PoolMember.objects.create(hall=cast.hall, participant=one, category=category, added_at=FOUNDED)
 
@@ -82,11 +82,12 @@ def scheduled(
     served: bool = True,
     presider: User | None = None,
     recorder: User | None = None,
+    engaged: bool = True,
     **facts: Any,
 ) -> Hearing:
     """On a case of the labour bureau, held by the petition office; the liaison speaks for the unit.
 
-    `cast.leader2` presides, `cast.clerk2` records; of the members `cast.lawyer` alone has an account.
+    `cast.leader2` presides, `cast.clerk2` records; of the members `cast.panelist` alone has an account.
     """
     # until asking, panel and notice are joined: rows, in the order in which their actions write them
     before = starts_at - dt.timedelta(days=12)
@@ -123,18 +124,19 @@ def scheduled(
                 hearing=hearing, round=1, party=party, sent_at=before, due_on=starts_at.date(), method="direct",
                 served_on=before.date(), proof="送达回证", recorded_at=before,
             )  # fmt: skip
-    engage(
-        Meeting(
-            cast.hall.pk,
-            "hearing",
-            f"hearings.hearing:{hearing.pk}",
-            starts_at,
-            starts_at + dt.timedelta(hours=3),
-        ),
-        room_id=cast.room.pk,
-        user_ids=[seat.user_id for seat in seats if seat.user_id],
-        now=before,
-    )
+    if engaged:
+        engage(
+            Meeting(
+                cast.hall.pk,
+                "hearing",
+                f"hearings.hearing:{hearing.pk}",
+                starts_at,
+                starts_at + dt.timedelta(hours=3),
+            ),
+            room_id=cast.room.pk,
+            user_ids=[seat.user_id for seat in seats if seat.user_id],
+            now=before,
+        )
     open_proceeding(
         matter,
         "hearing",

@@ -103,7 +103,7 @@ def give(
 
 def test_record_finding_says_in_the_journal_only_that_it_was_given(cast: Cast) -> None:
     hearing = closed(cast)
-    give(cast, hearing, "lawyer")
+    give(cast, hearing, "panelist")
     entry = JournalEntry.objects.get(verb="record_finding")
     assert entry.after == {"n": 1} and entry.before == {} and entry.reason == ""
     with connection.cursor() as cursor:
@@ -115,9 +115,9 @@ def test_record_finding_says_in_the_journal_only_that_it_was_given(cast: Cast) -
 
 def test_once_and_never_changed(cast: Cast) -> None:
     hearing = closed(cast)
-    give(cast, hearing, "lawyer")
+    give(cast, hearing, "panelist")
     with pytest.raises(Refused, match="不能更改") as caught:
-        give(cast, hearing, "lawyer", "supported")
+        give(cast, hearing, "panelist", "supported")
     assert caught.value.kind == "state"
     with pytest.raises(DatabaseError), transaction.atomic():
         DeliberationNote.objects.update(finding="supported")
@@ -133,7 +133,7 @@ def test_the_recorder_writes_for_a_member_without_an_account_alone(cast: Cast) -
     give(cast, hearing, "clerk2", seat_id=deputy.pk)
     assert DeliberationNote.objects.get().written_by == cast.clerk2
     with pytest.raises(Refused) as caught:
-        give(cast, hearing, "lawyer", seat_id=deputy.pk)
+        give(cast, hearing, "panelist", seat_id=deputy.pk)
     assert caught.value.field == "seat"
 
 
@@ -151,11 +151,11 @@ def test_the_presider_does_not_vote_and_outsiders_see_nothing(cast: Cast) -> Non
 
 def test_who_was_recused_is_an_outsider(cast: Cast) -> None:
     hearing = closed(cast)
-    hearing.seats.filter(member__participant__user=cast.lawyer).update(
+    hearing.seats.filter(member__participant__user=cast.panelist).update(
         status="recused", left_reason="有利害关系"
     )
     with pytest.raises(Refused) as caught:
-        give(cast, hearing, "lawyer")
+        give(cast, hearing, "panelist")
     assert caught.value.kind == "unseen"
 
 
@@ -163,14 +163,14 @@ def test_who_was_recused_is_an_outsider(cast: Cast) -> None:
 def test_bad_findings(cast: Cast, facts: dict[str, str], field: str) -> None:
     hearing = closed(cast)
     with pytest.raises(Refused) as caught:
-        give(cast, hearing, "lawyer", **facts)
+        give(cast, hearing, "panelist", **facts)
     assert (caught.value.kind, caught.value.field) == ("input", field)
 
 
 def test_not_before_the_session_is_closed(cast: Cast) -> None:
     hearing = begun(cast)
     with pytest.raises(Refused, match="不在合议") as caught:
-        give(cast, hearing, "lawyer")
+        give(cast, hearing, "panelist")
     assert caught.value.kind == "state"
     assert no(cast, hearing).kind == "state"
 
@@ -195,7 +195,7 @@ def test_who_and_when(cast: Cast) -> None:
     hearing = closed(cast)
     found(cast, hearing, "partly", "partly")
     assert "白雪梅还没有给出意见" in str(no(cast, hearing))
-    assert no(cast, hearing, who="lawyer").kind == "role"
+    assert no(cast, hearing, who="panelist").kind == "role"
     assert no(cast, hearing, who="clerk2").kind == "role"
     assert no(cast, hearing, who="manager").kind == "unseen"
 
@@ -222,7 +222,7 @@ def test_the_paper_the_file_and_the_letter(cast: Cast) -> None:
     text = str(paper_page(paper))
     for words in (
         "孙丽华",
-        "沈惠明",
+        "苏文清",
         "诉求部分成立",
         OPINION,
         "建议承办单位协调支付",

@@ -59,7 +59,7 @@ def test_pressed_twice_is_written_once(cast: Cast) -> None:
 
 
 @pytest.mark.django_db
-@pytest.mark.parametrize("who", ["leader2", "manager", "lawyer", "liaison"])
+@pytest.mark.parametrize("who", ["leader2", "manager", "panelist", "liaison"])
 def test_the_recorder_alone_writes_and_corrects(cast: Cast, who: str) -> None:
     hearing = begun(cast)
     written(cast, hearing)
@@ -126,7 +126,7 @@ def test_sign_page_and_refuse_and_leave(cast: Cast) -> None:
     signed(cast, hearing, "张秀英", "refused", note="认为没有记全", witness="白雪梅")
     signed(cast, hearing, "陈志远", "absent", note="11:20因急事离场")
     actions.sign_page(
-        actor=by(cast, "lawyer"), hearing_id=hearing.pk, who=key(hearing, "沈惠明"), outcome="signed",
+        actor=by(cast, "panelist"), hearing_id=hearing.pk, who=key(hearing, "苏文清"), outcome="signed",
         page_ids=[page.pk for page in newest_pages(hearing)], now=NOW,
     )  # fmt: skip
     told = {(one.outcome, one.witness, one.note) for one in PageSignature.objects.all()}
@@ -163,8 +163,8 @@ def test_bad_signatures(cast: Cast) -> None:
     assert no("clerk2", "", "who") == "input"
     assert no("clerk2", "陈志远", "who") == "input", "who did not come signs nothing"
     assert no("clerk2", "周子涵", "who") == "input", "the recorder wrote it"
-    assert no("lawyer", "张秀英", "") == "role", "nobody signs for another"
-    assert no("lawyer", "白雪梅", "") == "role"
+    assert no("panelist", "张秀英", "") == "role", "nobody signs for another"
+    assert no("panelist", "白雪梅", "") == "role"
     assert no("manager", "张秀英", "") == "role"
     signed(cast, hearing, "张秀英")
     assert no("clerk2", "张秀英", "") == "state", "twice"
@@ -307,7 +307,7 @@ def test_close_session_issues_the_record_and_starts_the_days_of_the_rules(cast: 
     written(cast, hearing, "信访人：每月工资五千元。", "没有别的。")
     correct(cast, hearing, newest_pages(hearing)[0])
     signed(cast, hearing, "张秀英", "refused", note="认为没有记全", witness="白雪梅")
-    for name in ("陈志远", "孙丽华", "沈惠明", "柳志刚", "白雪梅"):
+    for name in ("陈志远", "孙丽华", "苏文清", "柳志刚", "白雪梅"):
         signed(cast, hearing, name)
     assert close(cast, hearing).status == "deliberating"
     paper = IssuedDocument.objects.get(kind="record_hearing")
