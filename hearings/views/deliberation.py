@@ -12,6 +12,8 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
 from hall.access import Actor, Request, allowed
+from hall.clock import Unit
+from hall.models import worded
 from hearings import rules
 from hearings.forms import ConcludeHearingForm, RecordFindingForm
 from hearings.lifecycle import FINDINGS
@@ -103,6 +105,17 @@ def conclusion(request: Request, hearing_id: int) -> HttpResponse:
     return render(request, "hearings/conclusion.html", context)
 
 
+def _serve_words(hearing: Hearing) -> str:
+    """Within how many days the paper follows what was told on the spot; "" where the rules set no number."""
+    own = hearing.rules
+    if not own.serve_days:
+        return ""
+    words = _("按照《%(name)s》，当场宣布的，%(n)s日内送达听证结论书。")
+    if own.serve_unit == Unit.WORKDAY.value:
+        words = _("按照《%(name)s》，当场宣布的，%(n)s个工作日内送达听证结论书。")
+    return words % {"name": worded(own, "name"), "n": own.serve_days}
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def conclude_hearing(request: Request, hearing_id: int) -> HttpResponse:
     """`/hearings/<hearing_id>/conclude-hearing/`: the presider writes what the majority found."""
@@ -128,6 +141,6 @@ def conclude_hearing(request: Request, hearing_id: int) -> HttpResponse:
         **room,
         "form": form,
         "verdict": allowed(rules.check_can_conclude_hearing, request.actor, hearing, now=now),
-        "own_rules": hearing.rules,
+        "serve_words": _serve_words(hearing),
     }
     return render(request, "hearings/conclude_hearing.html", context, status=status)
