@@ -18,6 +18,7 @@ from hall.access import SYSTEM, Refused
 from hall.documents import page as paper_page
 from hall.models import IssuedDocument, JournalEntry, Message
 from hearings import actions
+from hearings.management.demo_session import hold_hearing
 from hearings.models import Conclusion, DeliberationNote, Hearing
 from hearings.queries.votes import Majority, majority
 from staffing.models import Engagement
@@ -361,3 +362,9 @@ def test_an_edit_of_these_words_alone_makes_the_signature_void(cast: Cast) -> No
 def test_a_scheduled_hearing_still_blocks(cast: Cast) -> None:
     hearing = scheduled(cast)
     assert hearing.case.proceedings.get().blocks_opinion
+
+
+def test_the_demo_holds_it_by_the_real_actions(cast: Cast) -> None:
+    one = hold_hearing(scheduled(cast), on_the_spot=True)
+    assert one is not None and (one.finding, one.votes_for) == ("partly", 2)
+    assert hold_hearing(one.hearing) is None, "once"
