@@ -1,6 +1,6 @@
 """The day of a hearing of the demonstration hall: held, written down, signed, deliberated and concluded.
 
-Called by the demo command for a hearing that is scheduled, with its panel, its parties and served notices. Everything goes
+Called by the demo command for a hearing that is scheduled, with panel, parties and served notices. Everything goes
 through the real actions, as the recorder, the presider and the members would do it.
 """
 
