@@ -69,7 +69,7 @@ def said_so_far(case: Case) -> list[Said]:
 
 def mark_of(rows: Iterable[OpinionRow], heard: str = "") -> str:
     """A mark of these words: another mark means that somebody wrote in between."""
-    said: list[object] = sorted((row.claim_id, *(getattr(row, part) for part in PARTS)) for row in rows)
+    said: list[object] = [*sorted((row.claim_id, *(getattr(row, part) for part in PARTS)) for row in rows)]
     if heard:
         said.append(heard)
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()[:16]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from cases.actions.papers import issue_paper, petitioner_name
 from cases.models import Case
@@ -26,7 +27,7 @@ def _place(hearing: Hearing) -> str:
     return hearing.room.name if hearing.room else hearing.place
 
 
-def _about(hearing: Hearing, people: list[Attendant]) -> dict[str, object]:
+def _about(hearing: Hearing, people: list[Attendant]) -> dict[str, Any]:
     return {
         "organ_name": hearing.organiser.name,
         "matter": hearing.title,
@@ -103,7 +104,7 @@ def issue_conclusion(
     """听证结论书, to the petitioner, a copy to the unit. It names the panel, not who found what."""
     people, unit = attendants(hearing), case.first_handler
     copies = [unit.name] if unit and unit.pk != hearing.organiser_id else []
-    own = {"contact": hearing.organiser.name, "contact_phone": hearing.organiser.phone}
+    own: dict[str, Any] = {"contact": hearing.organiser.name, "contact_phone": hearing.organiser.phone}
     return issue_paper(
         "conclusion_hearing",
         case,

@@ -56,7 +56,7 @@ def start_hearing(*, actor: Actor, hearing_id: int, present: Iterable[str], now:
         ours = [one for one in people if one.is_seat is is_seat]
         for there in (True, False):
             ids = [one.pk for one in ours if (one.key in came) is there]
-            model.objects.filter(pk__in=ids).update(present=there)  # type: ignore[attr-defined]
+            model.objects.filter(pk__in=ids).update(present=there)
     # A hearing that was broken off and goes on at a new date has a sheet of its own for it.
     hearing.steps.filter(began_at__isnull=False, ended_at=None).update(ended_at=now, note=BROKEN_OFF)
     hearing.status = HEARING.target("start_hearing", hearing.status)

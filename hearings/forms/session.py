@@ -30,7 +30,8 @@ class HearingForm(forms.Form):
 
     def __init__(self, *args: Any, hearing: Hearing, actor: Actor, now: dt.datetime, **kwargs: Any) -> None:
         # Several of these stand on one page: their fields are told apart by the verb.
-        super().__init__(*args, auto_id=f"{self.verb}_%s", **kwargs)
+        kwargs["auto_id"] = f"{self.verb}_%s"
+        super().__init__(*args, **kwargs)
         self.hearing, self.actor, self.now = hearing, actor, now
 
     def facts(self) -> dict[str, Any]:

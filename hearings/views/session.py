@@ -51,7 +51,7 @@ def _page(
     sheet = sheet_of(steps, unit_came=unit_came(people))
     current, following = sheet.current, sheet.following
     matrix = matrix_of(hearing, people)
-    bare = {"hearing": hearing, "actor": request.actor, "now": now}
+    bare: dict[str, Any] = {"hearing": hearing, "actor": request.actor, "now": now}
     skip = form if isinstance(form, SkipStepForm) else None
     if skip is None and following is not None and sheet.can_skip:
         skip = SkipStepForm(initial={"number": following.number}, **bare)

@@ -9,6 +9,8 @@ People: those of the cast at their posts, `liaison` and `head` of the unit that 
 unit, `stranger` a clerk of another county's hall, `idle` an account without a post.
 """
 
+from tests.architecture.session_permissions import SESSION_TABLE
+
 PEOPLE = (
     "anon", "clerk", "guide", "liaison", "head", "liaison2", "leader", "manager", "supervisor", "administrator",
     "stranger", "idle",
@@ -488,24 +490,5 @@ TABLE = """
 /result-notices/<notice_id>/drop-result/            POST  in   302  404  403  403  404  302  302  403  404  404  404
 /result-notices/<notice_id>/withdraw-result/        GET   in   200  404  200  200  404  200  200  200  404  404  404
 /result-notices/<notice_id>/withdraw-result/        POST  in   403  404  403  403  404  302  302  403  404  404  404
-
-# session: the day of a hearing; leader presides, clerk records, the petition office holds it
-/hearings/<hearing_id>/session/                     GET   in   200  404  200  200  404  200  200  200  404  404  404
-/hearings/<hearing_id>/start-hearing/               GET   in   200  404  200  200  404  200  200  200  404  404  404
-/hearings/<hearing_id>/start-hearing/               POST  in   302  404  403  403  404  302  302  403  404  404  404
-/hearings/<hearing_id>/begin-step/                  POST  in   302  404  403  403  404  302  302  403  404  404  404
-/hearings/<hearing_id>/end-step/                    POST  in   302  404  403  403  404  302  302  403  404  404  404
-/hearings/<hearing_id>/skip-step/                   POST  in   302  404  403  403  404  302  302  403  404  404  404
-/hearings/<hearing_id>/close-session/               POST  in   302  404  403  403  404  302  302  403  404  404  404
-/hearings/<hearing_id>/transcript/                  GET   in   200  404  200  200  404  200  200  200  404  404  404
-/hearings/<hearing_id>/write-page/                  POST  in   302  404  403  403  404  403  403  403  404  404  404
-/hearings/<hearing_id>/pages/<page_id>/correct-page/ GET   in   200  404  200  200  404  200  200  200  404  404  404
-/hearings/<hearing_id>/pages/<page_id>/correct-page/ POST  in   302  404  403  403  404  403  403  403  404  404  404
-/hearings/<hearing_id>/sign-page/                   GET   in   200  404  200  200  404  200  200  200  404  404  404
-/hearings/<hearing_id>/sign-page/                   POST  in   302  404  403  403  404  302  403  403  404  404  404
-/hearings/<hearing_id>/deliberation/                GET   in   200  404  404  404  404  200  404  404  404  404  404
-/hearings/<hearing_id>/record-finding/              POST  in   302  404  404  404  404  403  404  404  404  404  404
-/hearings/<hearing_id>/conclusion/                  GET   in   200  404  200  200  404  200  200  200  404  404  404
-/hearings/<hearing_id>/conclude-hearing/            GET   in   200  404  404  404  404  200  404  404  404  404  404
-/hearings/<hearing_id>/conclude-hearing/            POST  in   403  404  404  404  404  302  404  404  404  404  404
 """
+TABLE += SESSION_TABLE

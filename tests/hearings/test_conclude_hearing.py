@@ -254,7 +254,7 @@ def test_told_on_the_spot_the_paper_is_served_within_the_days_of_the_rules(cast:
     one = concluded(cast, on_the_spot=True)
     case = one.hearing.case
     clock = case.deadlines.get(kind="hearing_serve")
-    assert (clock.own_rule["days"], clock.due_on) == (8, dt.date(2026, 11, 26))
+    assert ((clock.own_rule or {})["days"], clock.due_on) == (8, dt.date(2026, 11, 26))
     assert one.hearing.steps.get(kind="result").began_at == LATER
     assert "已经当场宣布" in case.proceedings.get().told
     assert one.document in unserved(case), "the service door of the case serves it"

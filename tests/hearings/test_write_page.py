@@ -320,7 +320,7 @@ def test_close_session_issues_the_record_and_starts_the_days_of_the_rules(cast: 
         assert words in told
     assert "五千元" not in told.replace("数额由五千改为六千", "")
     clock = hearing.case.deadlines.get(kind="hearing_conclude")
-    assert (clock.item, clock.own_rule["days"]) == (f"{hearing.pk}", 12)
+    assert (clock.item, (clock.own_rule or {})["days"]) == (f"{hearing.pk}", 12)
     assert clock.due_on == NOW.date().replace(day=30)
     row = hearing.case.proceedings.get()
     assert (row.stage, row.until_on, row.blocks_opinion) == ("deliberating", clock.due_on, True)
