@@ -316,6 +316,9 @@ def _together(law: Law) -> tuple[Term, ...]:
         own("hearing_conclude", 20, _HEARING, ("作出听证结论", "Conclusion of the hearing"),
             ("听证结束后应当及时合议，作出听证结论并书面告知。",
              "After the hearing the panel deliberates and gives its written conclusion.")),
+        own("hearing_serve", 10, _HEARING, ("送达当场宣布的听证结论", "Service of a conclusion told on the spot"),
+            ("当场宣布听证结论的，应当及时送达书面的听证结论书。",
+             "A conclusion that was told on the spot is served in writing.")),
     )  # fmt: skip
 
 

@@ -18,6 +18,7 @@ from cases.actions.papers import issue_paper
 from cases.actions.parts import move_case, readers_of, tell
 from cases.lifecycle import CONCLUSIONS, OPINION
 from cases.models import Case, Opinion, OpinionRow
+from cases.queries.heard import hearing_lines
 from cases.queries.opinions import PARTS, open_claims, open_rows
 from cases.queries.precheck import OPINION_ARTICLE, blocking, field_of
 from cases.queries.reviewers import upper_organ
@@ -43,11 +44,13 @@ class Answer:
 
 
 @transaction.atomic
-def draft_opinion(*, actor: Actor, case_id: int, rows: Sequence[Answer], now: dt.datetime) -> Opinion:
+def draft_opinion(
+    *, actor: Actor, case_id: int, rows: Sequence[Answer], heard: str | None = None, now: dt.datetime
+) -> Opinion:
     """Save what is written so far; half-written rows are fine, claims that are not named keep theirs.
 
     An edit after the signature makes the signature void: the opinion is a draft again and the head is told. Saving
-    the same words again changes nothing.
+    the same words again changes nothing. `heard`: how the conclusion of a hearing is taken into account; None keeps it.
     """
     case = Case.objects.locked(case_id)
     rules.check_can_draft_opinion(actor, case, now=now)
@@ -57,7 +60,8 @@ def draft_opinion(*, actor: Actor, case_id: int, rows: Sequence[Answer], now: dt
     written = open_rows(case)
     changed = [pk for pk, parts in said.items() if parts != _parts(written.get(pk))]
     gone = [pk for pk in written if pk not in claims]
-    if opinion and not changed and not gone:
+    taken = _taken(heard, opinion)
+    if opinion and not changed and not gone and taken == opinion.heard:
         return opinion
     before = opinion.status if opinion else ""
     if opinion is None:
@@ -65,7 +69,7 @@ def draft_opinion(*, actor: Actor, case_id: int, rows: Sequence[Answer], now: dt
     for name, value in _UNSIGNED.items():
         setattr(opinion, name, value)
     opinion.status = OPINION.target("draft_opinion", before) if before else OPINION.initial[0]
-    opinion.drafted_by_id, opinion.drafted_at = actor.user_id, now
+    opinion.drafted_by_id, opinion.drafted_at, opinion.heard = actor.user_id, now, taken
     opinion.save()
     if gone:
         opinion.rows.filter(claim_id__in=gone).delete()
@@ -103,6 +107,16 @@ def _cleaned(rows: Sequence[Answer], claims: dict[int, int]) -> dict[int, dict[s
                 raise Refused(words % facts, "input", field=field_of(part, row.claim_id))
         said[row.claim_id] = parts
     return said
+
+
+def _taken(heard: str | None, opinion: Opinion | None) -> str:
+    """What is said on the hearing. Raises Refused(input)."""
+    if heard is None:
+        return opinion.heard if opinion else ""
+    if len(heard.strip()) > MOST_WORDS:
+        words = _("写得太长，不超过%(most)s字。") % {"most": MOST_WORDS}
+        raise Refused(words, "input", field="heard")
+    return heard.strip()
 
 
 def _parts(row: OpinionRow | None) -> dict[str, str]:
@@ -243,6 +257,7 @@ def _paper_facts(case: Case, opinion: Opinion) -> dict[str, Any]:
         "opinions": rows,
         "upper_organ": upper_organ(case, unit),
         "origin": _origin(case, opinion),
+        "hearing": hearing_lines(case, heard=opinion.heard),
         "cc": copies,
         **own,
     }

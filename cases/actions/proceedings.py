@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from django.utils import timezone
 
@@ -60,11 +61,18 @@ def move_proceeding(
 
 
 def end_proceeding(
-    case: Case, kind: str, ref: int, *, stage: str, told: str = "", now: dt.datetime
+    case: Case, kind: str, ref: int, *, stage: str, told: str = "", now: dt.datetime, **facts: Any
 ) -> Proceeding:
-    """It is over, with that result; an opinion waits for it no longer."""
+    """It is over, with that result; an opinion waits for it no longer. `facts`: the paper of it and what was found."""
     if stage not in PROCEEDING_ENDS:
         raise ValueError(f"{stage} is no end of a proceeding: {', '.join(PROCEEDING_ENDS)}")
     return move_proceeding(
-        case, kind, ref, stage=stage, told=told, ended_on=timezone.localdate(now), blocks_opinion=False
+        case,
+        kind,
+        ref,
+        stage=stage,
+        told=told,
+        ended_on=timezone.localdate(now),
+        blocks_opinion=False,
+        **facts,
     )

@@ -25,6 +25,7 @@ from cases.actions.parts import (
     tell,
 )
 from cases.models import OPEN_INSTRUCTION, Case, Deadline, Instruction, Review, ServiceRecord
+from cases.queries.heard import hearing_lines
 from cases.queries.reviewers import above, challenged_body, why_not_reviewer
 from cases.queries.standing import standing
 from cases.queries.words import say_day
@@ -356,6 +357,7 @@ def _issue(
         basis=review.basis,
         conclusion=review.conclusion,
         decision=_DECISIONS[outcome].format(what=_CHALLENGED[review.stage]),
+        hearing=hearing_lines(case, since=review.requested_on),
         **_challenged(review.challenged, body),
         **_what_follows(case, review),
     )

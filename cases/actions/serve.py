@@ -109,6 +109,9 @@ def serve_document(
                 now=now,
                 actor=actor,
             )
+    if record.outcome != "failed":
+        for ref in case.proceedings.filter(kind="hearing", document=paper).values_list("ref", flat=True):
+            meet_deadline(case, "hearing_serve", item=f"{ref}", actor=actor, now=now)
     _note("serve_document", case, record, case.status, actor=actor, now=now)
     return record
 

@@ -17,7 +17,8 @@ from cases.actions import Answer
 from cases.actions.opinions import MOST_WORDS
 from cases.forms.verb import VerbForm, words_field
 from cases.lifecycle import CONCLUSIONS
-from cases.models import Case, Opinion, OpinionRow
+from cases.models import Case, Opinion, OpinionRow, Proceeding
+from cases.queries.heard import concluded_hearings
 from cases.queries.opinions import (
     PARTS,
     Said,
@@ -105,11 +106,30 @@ class DraftOpinionForm(OpinionForm):
                 name = field_of(part, one.claim.pk)
                 self.fields[name] = _FIELDS[part]()
                 self.initial[name] = getattr(one.row, part) if one.row else ""
-        self.initial["written"] = self._mark(rows_of(self.opinion))
+        self.others_heard = ""
+        if self.hearings:
+            self.fields["heard"] = _words(
+                lazy("对听证结论的采纳情况"),
+                3,
+                lazy("写明采纳还是部分采纳；没有采纳的部分，逐点说明理由。这一段写进意见书。"),
+            )
+            self.initial["heard"] = self.opinion.heard if self.opinion else ""
+        self.initial["written"] = self._mark(self.opinion, rows_of(self.opinion))
+
+    @cached_property
+    def hearings(self) -> list[Proceeding]:
+        """What was concluded, beside the field that takes it into account."""
+        return concluded_hearings(self.case)
 
     @staticmethod
-    def _mark(rows: dict[int, OpinionRow]) -> str:
-        return mark_of(rows.values())
+    def _mark(opinion: Opinion | None, rows: dict[int, OpinionRow]) -> str:
+        return mark_of(rows.values(), opinion.heard if opinion else "")
+
+    @property
+    def heard_saved(self) -> str:
+        """What somebody else has saved there meanwhile."""
+        typed = self["heard"].value() or "" if self.hearings else ""
+        return self.others_heard if self.others_heard != typed.strip() else ""
 
     @property
     def sections(self) -> Iterator[Section]:
@@ -144,16 +164,17 @@ class DraftOpinionForm(OpinionForm):
         def said(one: Said) -> dict[str, str]:
             return {part: self.cleaned_data[field_of(part, one.claim.pk)] for part in PARTS}
 
-        return {"rows": [Answer(claim_id=one.claim.pk, **said(one)) for one in self.said]}
+        told = {"heard": self.cleaned_data["heard"]} if self.hearings else {}
+        return {"rows": [Answer(claim_id=one.claim.pk, **said(one)) for one in self.said], **told}
 
     def act(self) -> Any:
         """Under the case's lock: the words that the page began from must still be those that are saved."""
         rules.check_can_draft_opinion(self.actor, self.case, now=self.now)
         opinion = open_opinion(self.case)
         rows = rows_of(opinion)
-        if opinion and self.cleaned_data["written"] != self._mark(rows):
-            self.others = rows
-            self.say_again("written", self._mark(rows))
+        if opinion and self.cleaned_data["written"] != self._mark(opinion, rows):
+            self.others, self.others_heard = rows, opinion.heard
+            self.say_again("written", self._mark(opinion, rows))
             who = opinion.drafted_by.label if opinion.drafted_by else _("系统")
             words = _(
                 "您填写期间，%(who)s保存过这份草稿。您填写的都还在，对方写的列在各栏下面；核对后再保存，以您的为准。"

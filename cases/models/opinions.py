@@ -24,6 +24,11 @@ _WHOLE = """
         RAISE EXCEPTION 'opinion_whole: a claim of case % is not answered', NEW.case_id
             USING ERRCODE = 'check_violation';
     END IF;
+    IF NEW.heard = '' AND EXISTS (SELECT FROM cases_proceeding p
+            WHERE p.case_id = NEW.case_id AND p.kind = 'hearing' AND p.stage = 'concluded') THEN
+        RAISE EXCEPTION 'opinion_whole: the hearing of case % is not taken into account', NEW.case_id
+            USING ERRCODE = 'check_violation';
+    END IF;
     RETURN NEW;
 """
 _FROZEN = """
@@ -39,7 +44,8 @@ _FROZEN = """
 class Opinion(models.Model):
     """信访处理意见书: one row a claim; drafted, countersigned, issued, never changed after (第三十二条).
 
-    `round` counts anew after a review has ordered the matter to be handled again.
+    `round` counts anew after a review has ordered the matter to be handled again. `heard` says how the conclusion of a
+    hearing was taken into account, and why where it was not.
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="opinions")
@@ -50,6 +56,7 @@ class Opinion(models.Model):
     drafted_at = models.DateTimeField()
     submitted_at = models.DateTimeField(null=True)
     returned_reason = models.TextField(blank=True)
+    heard = models.TextField(_("对听证结论的采纳情况"), blank=True)
     countersigned_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
     countersigned_at = models.DateTimeField(null=True)
     issued_at = models.DateTimeField(null=True)

@@ -12,7 +12,7 @@ from django.db.models import Q
 
 from cases.lifecycle import PROCEEDINGS, STAGES
 from cases.models.case import Case
-from hall.models import User
+from hall.models import IssuedDocument, User
 from staffing.models import Department
 
 
@@ -20,7 +20,8 @@ class Proceeding(models.Model):
     """One consultation, joint conference or hearing on a case. `ref` is its id upstairs.
 
     `stage` is a word of `cases.lifecycle.STAGES`; `until_on` is what the petitioner is told; `told` are the words for
-    the petitioner. While `blocks_opinion`, no opinion is issued: a hearing that was granted comes first.
+    the petitioner. While `blocks_opinion`, no opinion is issued: a hearing that was granted comes first. What a hearing
+    found (`finding`, in the words of the paper) and its paper are named by every opinion that follows.
     """
 
     case = models.ForeignKey(Case, models.PROTECT, related_name="proceedings")
@@ -38,6 +39,8 @@ class Proceeding(models.Model):
     ended_on = models.DateField(null=True)
     told = models.TextField(blank=True)
     blocks_opinion = models.BooleanField(default=False)
+    document = models.ForeignKey(IssuedDocument, models.PROTECT, null=True, related_name="+", db_index=False)
+    finding = models.CharField(max_length=40, blank=True)
 
     class Meta:
         ordering = ["-opened_on", "-id"]

@@ -67,9 +67,11 @@ def said_so_far(case: Case) -> list[Said]:
     return [Said(claim, now.get(claim.pk), before.get(claim.pk)) for claim in open_claims(case)]
 
 
-def mark_of(rows: Iterable[OpinionRow]) -> str:
+def mark_of(rows: Iterable[OpinionRow], heard: str = "") -> str:
     """A mark of these words: another mark means that somebody wrote in between."""
-    said = sorted((row.claim_id, *(getattr(row, part) for part in PARTS)) for row in rows)
+    said: list[object] = [*sorted((row.claim_id, *(getattr(row, part) for part in PARTS)) for row in rows)]
+    if heard:
+        said.append(heard)
     return hashlib.sha256(json.dumps(said, ensure_ascii=False).encode()).hexdigest()[:16]
 
 

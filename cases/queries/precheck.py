@@ -13,11 +13,13 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.models import Case, OpinionRow
+from cases.queries.heard import concluded_hearings
 from cases.queries.opinions import (
     PARTS,
     is_repeated,
     last_issued,
     open_claims,
+    open_opinion,
     open_rows,
     rows_of,
 )
@@ -59,7 +61,7 @@ def precheck(case: Case, *, now: dt.datetime) -> list[Missing]:
 def blocking(case: Case) -> list[Missing]:
     """Only what must be mended."""
     rows = open_rows(case)
-    return [*_unanswered(case, rows), *_undecided(case), *_repeated(case, rows)]
+    return [*_unanswered(case, rows), *_unheard(case), *_undecided(case), *_repeated(case, rows)]
 
 
 def _unanswered(case: Case, rows: dict[int, OpinionRow]) -> Iterator[Missing]:
@@ -83,6 +85,13 @@ def _unanswered(case: Case, rows: dict[int, OpinionRow]) -> Iterator[Missing]:
     if rows.keys() - {claim.pk for claim in claims}:
         what = _("有的诉求已经另行处理，草稿里还写着答复；请打开草稿保存一次")
         yield Missing(what, article, verb="draft_opinion")
+
+
+def _unheard(case: Case) -> Iterator[Missing]:
+    """There was a hearing: the opinion says how its conclusion was taken into account, or why it was not."""
+    opinion = open_opinion(case)
+    if concluded_hearings(case) and not (opinion and opinion.heard):
+        yield Missing(_("没有写明对听证结论的采纳情况，不采纳的须说明理由"), _HEARD[case.law], "heard")
 
 
 def _undecided(case: Case) -> Iterator[Missing]:

@@ -154,6 +154,17 @@ VERBS: Mapping[str, Verb] = {
     "add_party": Verb(lazy("增加听证参加人"), "users", "", minor=True),
     "remove_party": Verb(lazy("去掉听证参加人"), "users", "", minor=True),
     "schedule_hearing": Verb(lazy("确定听证时间地点"), "calendar", "good", open=True),
+    # The hearing itself
+    "start_hearing": Verb(lazy("听证开始"), "gavel", "", open=True),
+    "begin_step": Verb(lazy("听证程序开始"), "clock", "", minor=True),
+    "end_step": Verb(lazy("听证程序结束"), "clock", "", minor=True),
+    "skip_step": Verb(lazy("听证程序省略"), "clock", "", minor=True),
+    "write_page": Verb(lazy("制作听证笔录"), "edit", "", minor=True),
+    "correct_page": Verb(lazy("更正听证笔录"), "edit", "soon"),
+    "sign_page": Verb(lazy("核对听证笔录"), "check", "", minor=True),
+    "close_session": Verb(lazy("听证结束，开始合议"), "gavel", "", open=True),
+    "record_finding": Verb(lazy("听证员给出意见"), "lock", "", minor=True),
+    "conclude_hearing": Verb(pgettext_lazy("done", "作出听证结论"), "gavel", "good", open=True),
     # A leader's own hand, and what is told to the public
     "plan_field_visit": Verb(pgettext_lazy("done", "安排带案下访"), "location", ""),
     "change_field_visit": Verb(lazy("变更带案下访"), "location", ""),
@@ -419,6 +430,11 @@ def _versioned(after: Facts, entry: JournalEntry, law: str) -> str:
 def _committed(after: Facts, entry: JournalEntry, law: str) -> str:
     said = _("第%(n)s项任务") % {"n": after.get("n", "")}
     return "\n".join((said, _plainly(after, entry, law)))
+def _paged(after: Facts, entry: JournalEntry, law: str) -> str:
+    """Which page in which version; never what stands on it."""
+    if after.get("version"):
+        return _("第%(n)s页，第%(version)s稿") % {"n": after.get("page"), "version": after["version"]}
+    return _("第%(n)s页") % {"n": after.get("page")}
 
 
 _TELL: Mapping[str, Callable[[Facts, JournalEntry, str], str]] = {
@@ -469,6 +485,8 @@ _TELL: Mapping[str, Callable[[Facts, JournalEntry, str], str]] = {
     "note_service": _helped,
     "reveal_person": _revealed,
     "record_progress": _progressed,
+    "write_page": _paged,
+    "correct_page": _paged,
     "record_consent": _consented,
     **dict.fromkeys(
         ("draft_minutes", "circulate_minutes", "countersign_minutes", "return_minutes", "pass_over_unit"), _versioned

@@ -79,4 +79,19 @@ __all__ = [
     "restore_pool_member",
     "retire_pool_member",
     "schedule_hearing",
+from hearings.actions.deliberation import conclude_hearing, record_finding
+from hearings.actions.session import begin_step, close_session, end_step, skip_step, start_hearing
+from hearings.actions.transcript import correct_page, sign_page, write_page
+
+__all__ = [
+    "begin_step",
+    "close_session",
+    "conclude_hearing",
+    "correct_page",
+    "end_step",
+    "record_finding",
+    "sign_page",
+    "skip_step",
+    "start_hearing",
+    "write_page",
 ]

@@ -45,6 +45,15 @@ class HearingQuerySet(models.QuerySet["Hearing"]):
         seen = Q(case__in=Case.objects.visible_to(actor))
         return self.filter(pk__in=self.model.objects.filter(seen | sits).values("pk")).exclude(barred)
 
+    def sat_on_by(self, actor: Actor) -> HearingQuerySet:
+        """Who sits on the panel now, and nobody else: for what is closed to outsiders."""
+        if actor.kind != "person" or actor.user_id is None:
+            return self.none()
+        sits = Q(seats__user=actor.user_id, seats__status="seated") | Q(
+            seats__member__participant__user=actor.user_id, seats__status="seated"
+        )
+        return self.visible_to(actor).filter(pk__in=self.model.objects.filter(sits).values("pk"))
+
     def announced(self) -> HearingQuerySet:
         """What is told to the public: an open hearing, once announced, also when it was put off or has ended."""
         return self.filter(is_public=True, announced_at__isnull=False)

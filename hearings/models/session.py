@@ -4,11 +4,12 @@ from __future__ import annotations
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
 from cases.models import APPEND_ONLY
 from hall.access import Actor
+from hall.fields import EncryptedTextField
 from hall.models import IssuedDocument, User
 from hearings.lifecycle import FINDINGS, SIGNED, STEP_KINDS
 from hearings.models.hearings import Hearing, HearingParty
@@ -16,7 +17,7 @@ from hearings.models.panel import PanelSeat
 
 
 class RunningStep(models.Model):
-    """One item of the order of proceedings, begun and ended."""
+    """One item of the order of proceedings, begun and ended; ended without having begun: left out, `note` says why."""
 
     hearing = models.ForeignKey(Hearing, models.PROTECT, related_name="steps")
     round = models.PositiveSmallIntegerField()
@@ -29,7 +30,16 @@ class RunningStep(models.Model):
     class Meta:
         ordering = ["hearing", "round", "number"]
         constraints = [
-            models.UniqueConstraint(fields=["hearing", "round", "number"], name="running_step_once")
+            models.UniqueConstraint(fields=["hearing", "round", "number"], name="running_step_once"),
+            models.UniqueConstraint(
+                fields=["hearing"],
+                condition=Q(began_at__isnull=False, ended_at=None),
+                name="running_step_one_at_a_time",
+            ),
+            models.CheckConstraint(
+                condition=Q(ended_at=None) | Q(began_at__isnull=False) | ~Q(note=""),
+                name="running_step_left_out_for_a_reason",
+            ),
         ]
         triggers = [pgtrigger.Protect(name="keep", operation=pgtrigger.Delete)]
 
@@ -42,6 +52,7 @@ class TranscriptPage(models.Model):
     version = models.PositiveSmallIntegerField(default=1)
     text = models.TextField(_("笔录"))
     correction = models.CharField(_("更正说明"), max_length=300, blank=True)
+    asked_by = models.CharField(_("要求更正的人"), max_length=60, blank=True)
     written_at = models.DateTimeField()
     written_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     digest = models.CharField(max_length=64)
@@ -50,7 +61,9 @@ class TranscriptPage(models.Model):
         ordering = ["hearing", "number", "version"]
         constraints = [
             models.UniqueConstraint(fields=["hearing", "number", "version"], name="transcript_page_once"),
-            models.CheckConstraint(condition=Q(version=1) | ~Q(correction=""), name="correction_is_said"),
+            models.CheckConstraint(
+                condition=Q(version=1) | (~Q(correction="") & ~Q(asked_by="")), name="correction_is_said"
+            ),
         ]
         triggers = [APPEND_ONLY]
 
@@ -76,6 +89,7 @@ class PageSignature(models.Model):
     seat = models.ForeignKey(PanelSeat, models.PROTECT, null=True, related_name="+", db_index=False)
     outcome = models.CharField(max_length=8, choices=list(SIGNED.items()))
     note = models.CharField(max_length=300, blank=True)
+    witness = models.CharField(_("见证人"), max_length=60, blank=True)
     at = models.DateTimeField()
     recorded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     digest = models.CharField(max_length=64)
@@ -90,6 +104,9 @@ class PageSignature(models.Model):
             models.UniqueConstraint(fields=["page", "party"], name="page_party_once"),
             models.UniqueConstraint(fields=["page", "seat"], name="page_seat_once"),
             models.CheckConstraint(condition=Q(outcome="signed") | ~Q(note=""), name="refusal_is_noted"),
+            models.CheckConstraint(
+                condition=~Q(outcome="refused") | ~Q(witness=""), name="refusal_is_witnessed"
+            ),
         ]
         triggers = [
             APPEND_ONLY,
@@ -114,12 +131,12 @@ class DeliberationNoteQuerySet(models.QuerySet["DeliberationNote"]):
 
 
 class DeliberationNote(models.Model):
-    """What one member found, with the reason: closed to outsiders, never changed."""
+    """What one member found, with the reason: closed to outsiders, never changed. The reason is ciphertext at rest."""
 
     hearing = models.ForeignKey(Hearing, models.PROTECT, related_name="deliberation")
     seat = models.ForeignKey(PanelSeat, models.PROTECT, related_name="+")
     finding = models.CharField(max_length=13, choices=list(FINDINGS.items()))
-    text = models.TextField()
+    text = EncryptedTextField()
     at = models.DateTimeField()
     written_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
 
@@ -147,4 +164,11 @@ class Conclusion(models.Model):
     document = models.ForeignKey(IssuedDocument, models.PROTECT, null=True, related_name="+", db_index=False)
 
     class Meta:
+        constraints = [
+            # Nobody's finding alone: more than half of those who voted stand behind it.
+            models.CheckConstraint(
+                condition=Q(votes_for__lte=F("votes_total")) & Q(votes_total__lt=F("votes_for") * 2),
+                name="conclusion_of_the_majority",
+            ),
+        ]
         triggers = [APPEND_ONLY]

@@ -22,4 +22,25 @@ __all__ = [
     "print_audience",
     "record_notice_service",
     "waive_notice_period",
+"""The pages for people who are signed in."""
+
+from hearings.views.deliberation import conclude_hearing, conclusion, deliberation, record_finding
+from hearings.views.session import begin_step, close_session, end_step, session, skip_step, start_hearing
+from hearings.views.transcript import correct_page, sign_page, transcript, write_page
+
+__all__ = [
+    "begin_step",
+    "close_session",
+    "conclude_hearing",
+    "conclusion",
+    "correct_page",
+    "deliberation",
+    "end_step",
+    "record_finding",
+    "session",
+    "sign_page",
+    "skip_step",
+    "start_hearing",
+    "transcript",
+    "write_page",
 ]

@@ -26,6 +26,7 @@ from tests.architecture.notice_doors import TABLE as OF_NOTICES
 from tests.architecture.minutes_doors import MINUTES_FORMS, MINUTES_TABLE
 from tests.architecture.panel_doors import PANEL_FORMS
 from tests.architecture.permissions import EVERYBODY, PEOPLE, TABLE
+from tests.architecture.session_doors import SESSION_FORMS
 from tests.architecture.world import COMPLAINT, FREE, PIXEL, World
 from tests.architecture.world_of_posts import ROSTER
 from tests.intake.booking import code_of as code_sent
@@ -72,6 +73,8 @@ def ARGUMENTS(here: World) -> Asked:  # noqa: N802 - a table, like the ones belo
         "slug": here.social.leaflet.slug,
         "complaint_id": here.complaint.pk,
         "figure": here.figure.pk,
+        "hearing_id": here.sessions["open"].pk,
+        "page_id": here.sessions["open"].pages.earliest("number").pk,
     }
 
 
@@ -405,6 +408,7 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
         for verb, said in TYPED.items()
     },
     "/petitioners/<pk>/": lambda here: {"args": {"pk": here.petitioner.pk}},
+    **SESSION_FORMS,
     # -- leaders' visits, taking charge, results
     **FIELD_FORMS,
     # -- confer

@@ -12,6 +12,7 @@ unit, `stranger` a clerk of another county's hall, `idle` an account without a p
 from tests.architecture.confer_doors import CONFER_TABLE
 from tests.architecture.asking_permissions import ASKING
 from tests.architecture.permissions_panel import PANEL
+from tests.architecture.session_permissions import SESSION_TABLE
 
 PEOPLE = (
     "anon", "clerk", "guide", "liaison", "head", "liaison2", "leader", "manager", "supervisor", "administrator",
@@ -496,3 +497,4 @@ TABLE = """
 TABLE += CONFER_TABLE
 """ + ASKING
 TABLE += PANEL
+TABLE += SESSION_TABLE

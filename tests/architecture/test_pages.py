@@ -26,6 +26,7 @@ from cases.models import (
 )
 from hall.models import IssuedDocument, User
 from hearings.models import Announcement, HearingParty, PanelSeat
+from hearings.models import Hearing, HearingParty, PanelSeat
 from intake.models import Booking, ServiceContent
 from staffing.models import Complaint, Department
 from tests.architecture.doorways import PAGES, ROWS
@@ -79,6 +80,7 @@ SAID: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
     (IssuedDocument, ("number",)),
     (ResultNotice, ("title",)),
     (Announcement, ("title",)),
+    (Hearing, ("title",)),
     (HearingParty, ("name",)),
     (PanelSeat, ("name",)),
 )

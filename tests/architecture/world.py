@@ -44,6 +44,7 @@ from cases.models import (
 from hall import outbox
 from hall.access import PUBLIC, SYSTEM
 from hall.models import IssuedDocument, Message, User, statutory_calendar
+from hearings.models import Hearing
 from intake import actions
 from intake.models import Booking, Queue, Ticket
 from staffing import actions as rota
@@ -80,6 +81,7 @@ from tests.architecture.field_doors import field_rows
 from tests.architecture.notice_doors import notice_rows
 from tests.architecture.minutes_doors import minutes_rows
 from tests.architecture.panel_doors import panel_rows
+from tests.architecture.session_doors import session_rows
 from tests.architecture.world_of_posts import posts
 from tests.cast import Cast, queues, reception, save, take, yunxi
 from tests.intake.booking import asked, by_clerk
@@ -114,6 +116,8 @@ class World:
     hearing: dict[str, Any] = field(default_factory=dict)
     minutes: dict[str, int] = field(default_factory=dict)
     """Ids of consultations and commitments, by what stands of them in `minutes_doors`."""
+    sessions: dict[str, Hearing] = field(default_factory=dict)
+    """Hearings by where they stand."""
     posts: dict[str, Any] = field(default_factory=dict)
     duties: dict[str, Duty] = field(default_factory=dict)
     leaves: dict[str, Leave] = field(default_factory=dict)
@@ -181,6 +185,7 @@ def world(now: dt.datetime) -> World:
     here.hearing = notice_rows(here.cast, here.now)
     here.minutes = minutes_rows(cast, now)
     here.leading = field_rows(here.cast, here.now) | hearing_rows(here.cast, here.now)
+    here.sessions = session_rows(here.cast, here.now)
     here.posts = posts(cast, now)
     here.social = helped(cast, here.cases["accepted"].pk, now)
     here.panel = panel_rows(cast, now)
