@@ -2,7 +2,7 @@
 
 from django.urls import path
 
-from consultations.views import confer, confer_door
+from consultations.views import commitments, confer, confer_door, minutes, minutes_doors
 
 app_name = "consultations"
 
@@ -26,17 +26,13 @@ urlpatterns = [
     *(
         path(_PLACES[door.verb], confer_door.opened(door), name=door.verb.replace("_", "-"))
         for door in confer.DOORS
-from consultations.views import commitments, minutes
-from consultations.views.minutes_doors import opened
-
-app_name = "consultations"
-urlpatterns = [
+    ),
     # minutes: the text and its signatures, the conference, the commitments
     path("consultations/<int:pk>/minutes/", minutes.minutes, name="minutes"),
     *(
         path(
             f"consultations/<int:pk>/{door.verb.replace('_', '-')}/",
-            opened(door),
+            minutes_doors.opened(door),
             name=door.verb.replace("_", "-"),
         )
         for door in minutes.DOORS
@@ -46,7 +42,7 @@ urlpatterns = [
     *(
         path(
             f"consultations/commitments/<int:pk>/{door.verb.replace('_', '-')}/",
-            opened(door),
+            minutes_doors.opened(door),
             name=door.verb.replace("_", "-"),
         )
         for door in commitments.DOORS

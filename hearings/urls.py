@@ -3,9 +3,66 @@
 from django.urls import path
 
 from hearings import public, views
+from hearings.views import asking, asking_doors, panel, panel_doors, pool
 
 app_name = "hearings"
-urlpatterns: list[object] = [
+urlpatterns = [
+    # asking: rules, requests, decisions, the course
+    path("hearings/", asking.hearings, name="hearings"),
+    path("hearing-rules/", asking.hearing_rules, name="rules"),
+    path("hearings/<int:hearing_id>/", asking.hearing, name="hearing"),
+    path("cases/<int:pk>/hearings/", asking.case_hearings, name="case-hearings"),
+    *(
+        path(
+            f"cases/<int:pk>/{door.verb.replace('_', '-')}/",
+            asking_doors.opened(door),
+            name=door.verb.replace("_", "-"),
+        )
+        for door in asking_doors.CASE_DOORS
+    ),
+    *(
+        path(
+            f"hearings/<int:hearing_id>/{door.verb.replace('_', '-')}/",
+            asking_doors.opened(door),
+            name=door.verb.replace("_", "-"),
+        )
+        for door in asking_doors.HEARING_DOORS
+    ),
+    # panel: the pool, the draw, recusal, parties, the date
+    path("hearing-pool/", pool.pool, name="pool"),
+    path("hearing-pool/export.xlsx", pool.export_pool, name="export-pool"),
+    path("hearing-pool/new/", pool.add_to_pool, name="add-to-pool"),
+    path("hearing-pool/<int:member_id>/", pool.change_pool_member, name="change-pool-member"),
+    path("hearing-pool/<int:member_id>/retire/", panel_doors.opened(pool.RETIRE), name="retire-pool-member"),
+    path("hearing-pool/<int:member_id>/restore/", pool.restore_pool_member, name="restore-pool-member"),
+    path("hearings/<int:hearing_id>/panel/", panel.panel, name="panel"),
+    path("hearings/<int:hearing_id>/draws/", panel.draw_protocol, name="draw-protocol"),
+    path("hearings/<int:hearing_id>/draw-panel/", panel_doors.opened(panel.DRAW), name="draw-panel"),
+    path("hearings/<int:hearing_id>/parties/", panel.parties, name="parties"),
+    path("hearings/<int:hearing_id>/add-party/", panel.add_party, name="add-party"),
+    path(
+        "hearings/<int:hearing_id>/schedule-hearing/",
+        panel_doors.opened(panel.SCHEDULE),
+        name="schedule-hearing",
+    ),
+    path(
+        "hearing-seats/<int:seat_id>/request-recusal/",
+        panel_doors.opened(panel.REQUEST_RECUSAL),
+        name="request-recusal",
+    ),
+    path(
+        "hearing-seats/<int:seat_id>/replace-member/",
+        panel_doors.opened(panel.REPLACE),
+        name="replace-member",
+    ),
+    path(
+        "hearing-recusals/<int:recusal_id>/decide/",
+        panel_doors.opened(panel.DECIDE_RECUSAL),
+        name="decide-recusal",
+    ),
+    path(
+        "hearing-parties/<int:party_id>/remove/", panel_doors.opened(panel.REMOVE_PARTY), name="remove-party"
+    ),
     # notice: everybody and the public are told of the date
     path("halls/<slug:code>/hearings/", public.announcements, name="announcements"),
     path("halls/<slug:code>/hearings.atom", public.announcements_atom, name="announcements-atom"),
@@ -36,63 +93,6 @@ urlpatterns: list[object] = [
     path("hearings/<int:hearing_id>/audience/", views.audience, name="audience"),
     path("hearings/<int:hearing_id>/audience/print/", views.print_audience, name="print-audience"),
     path("hearings/<int:hearing_id>/admit-public/", views.admit_public, name="admit-public"),
-from hearings.views import asking, asking_doors
-
-app_name = "hearings"
-urlpatterns = [
-    # asking: rules, requests, decisions, the course
-    path("hearings/", asking.hearings, name="hearings"),
-    path("hearing-rules/", asking.hearing_rules, name="rules"),
-    path("hearings/<int:hearing_id>/", asking.hearing, name="hearing"),
-    path("cases/<int:pk>/hearings/", asking.case_hearings, name="case-hearings"),
-    *(
-        path(
-            f"cases/<int:pk>/{door.verb.replace('_', '-')}/",
-            asking_doors.opened(door),
-            name=door.verb.replace("_", "-"),
-        )
-        for door in asking_doors.CASE_DOORS
-    ),
-    *(
-        path(
-            f"hearings/<int:hearing_id>/{door.verb.replace('_', '-')}/",
-            asking_doors.opened(door),
-            name=door.verb.replace("_", "-"),
-        )
-        for door in asking_doors.HEARING_DOORS
-    ),
-from typing import Any
-
-from django.urls import path
-
-from hearings.views import panel, pool
-from hearings.views.panel_doors import opened
-
-app_name = "hearings"
-urlpatterns: list[Any] = [
-    # panel: the pool, the draw, recusal, parties, the date
-    path("hearing-pool/", pool.pool, name="pool"),
-    path("hearing-pool/export.xlsx", pool.export_pool, name="export-pool"),
-    path("hearing-pool/new/", pool.add_to_pool, name="add-to-pool"),
-    path("hearing-pool/<int:member_id>/", pool.change_pool_member, name="change-pool-member"),
-    path("hearing-pool/<int:member_id>/retire/", opened(pool.RETIRE), name="retire-pool-member"),
-    path("hearing-pool/<int:member_id>/restore/", pool.restore_pool_member, name="restore-pool-member"),
-    path("hearings/<int:hearing_id>/panel/", panel.panel, name="panel"),
-    path("hearings/<int:hearing_id>/draws/", panel.draw_protocol, name="draw-protocol"),
-    path("hearings/<int:hearing_id>/draw-panel/", opened(panel.DRAW), name="draw-panel"),
-    path("hearings/<int:hearing_id>/parties/", panel.parties, name="parties"),
-    path("hearings/<int:hearing_id>/add-party/", panel.add_party, name="add-party"),
-    path("hearings/<int:hearing_id>/schedule-hearing/", opened(panel.SCHEDULE), name="schedule-hearing"),
-    path(
-        "hearing-seats/<int:seat_id>/request-recusal/", opened(panel.REQUEST_RECUSAL), name="request-recusal"
-    ),
-    path("hearing-seats/<int:seat_id>/replace-member/", opened(panel.REPLACE), name="replace-member"),
-    path("hearing-recusals/<int:recusal_id>/decide/", opened(panel.DECIDE_RECUSAL), name="decide-recusal"),
-    path("hearing-parties/<int:party_id>/remove/", opened(panel.REMOVE_PARTY), name="remove-party"),
-from hearings import views
-
-app_name = "hearings"
-urlpatterns = [
     # session
     path("hearings/<int:hearing_id>/session/", views.session, name="session"),
     path("hearings/<int:hearing_id>/start-hearing/", views.start_hearing, name="start-hearing"),

@@ -11,7 +11,8 @@ from itertools import groupby
 from django.utils.translation import gettext as _
 
 from cases.models import Case
-from cases.queries.words import Verb, says, verb
+from cases.queries.verbs import Verb
+from cases.queries.words import says, verb
 from hall.access import PUBLIC, SYSTEM
 from hall.batch import planned
 from hall.models import JournalEntry, stream_of

@@ -67,6 +67,7 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
                 "consultations:commitments",
                 lazy("商定的任务"),
                 "list",
+            ),
             Place(
                 (LEADER, LIAISON, DEPARTMENT_HEAD, HALL_MANAGER, SUPERVISOR),
                 "hearings:hearings",
@@ -254,7 +255,11 @@ class _Frame:
     def public_hall(self) -> str:
         """The code of the hall that the page is about, else of the first that is open."""
         match = self.request.resolver_match
-        code = match.kwargs.get("code", "") if match and match.namespace in ("staffing", "cases", "hearings") else ""
+        code = (
+            match.kwargs.get("code", "")
+            if match and match.namespace in ("staffing", "cases", "hearings")
+            else ""
+        )
         if not code:
             hall = self.hall() if self.actor.kind != "person" else self._open_hall
             code = hall.code if hall else ""

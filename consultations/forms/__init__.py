@@ -1,1 +1,2 @@
 """What pages ask for."""
+

@@ -1,1 +1,2 @@
 """Reads for pages and rules."""
+

@@ -8,7 +8,8 @@ from dataclasses import dataclass
 from django.db.models import Prefetch, Q
 
 from cases.queries.lights import DONE, NONE, light
-from cases.queries.words import Verb, say_day, verb
+from cases.queries.verbs import Verb
+from cases.queries.words import say_day, verb
 from consultations.models import Attendance, Consultation, ConsultedUnit, Sitting, UnitAnswer, UnitOpinion
 from consultations.queries.matrix import Asked, Matrix, Said, Voice, matrix
 from hall.access import SYSTEM

@@ -1,1 +1,2 @@
 """The pages for people who are signed in."""
+

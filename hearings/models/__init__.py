@@ -4,12 +4,6 @@ from hearings.models.announcements import Announcement
 from hearings.models.hearings import Hearing, HearingDate, HearingParty, HearingQuerySet
 from hearings.models.local_rules import HearingRules
 from hearings.models.notices import Notice, NoticeQuerySet, PublicSeat, PublicSeatQuerySet
-from hearings.models.panel import PanelSeat, PoolMember, RecusalRequest
-from hearings.models.session import Conclusion, DeliberationNote, PageSignature, RunningStep, TranscriptPage
-
-__all__ = [
-    "Announcement",
-from hearings.models.notices import Notice, PublicSeat
 from hearings.models.panel import (
     READS_POOL,
     PanelDraw,
@@ -22,6 +16,7 @@ from hearings.models.session import Conclusion, DeliberationNote, PageSignature,
 
 __all__ = [
     "READS_POOL",
+    "Announcement",
     "Conclusion",
     "DeliberationNote",
     "Hearing",

@@ -11,7 +11,8 @@ from django.utils.translation import gettext as _
 
 from cases.models import Deadline
 from cases.queries.lights import light
-from cases.queries.words import Verb, say_day, says, verb
+from cases.queries.verbs import Verb
+from cases.queries.words import say_day, says, verb
 from hall.access import SYSTEM
 from hall.clock import Unit
 from hall.models import JournalEntry, ref_of, statutory_calendar, stream_of

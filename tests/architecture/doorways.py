@@ -21,9 +21,9 @@ from tests.architecture.asking_doors import HEARING_FORMS
 from tests.architecture.case_doors import TYPED
 from tests.architecture.confer_doors import CONFER_FORMS
 from tests.architecture.field_doors import FIELD_FORMS
+from tests.architecture.minutes_doors import MINUTES_FORMS, MINUTES_TABLE
 from tests.architecture.notice_doors import NOTICE_FORMS
 from tests.architecture.notice_doors import TABLE as OF_NOTICES
-from tests.architecture.minutes_doors import MINUTES_FORMS, MINUTES_TABLE
 from tests.architecture.panel_doors import PANEL_FORMS
 from tests.architecture.permissions import EVERYBODY, PEOPLE, TABLE
 from tests.architecture.session_doors import SESSION_FORMS
@@ -435,8 +435,7 @@ FRAGMENTS = ("/live/", "/board/", "/register/categories/", "/register/contact/",
 
 def _rows() -> dict[Row, dict[str, str]]:
     rows = {}
-    for line in (TABLE + OF_NOTICES).strip().splitlines():
-    for line in (TABLE + MINUTES_TABLE).strip().splitlines():
+    for line in (TABLE + OF_NOTICES + MINUTES_TABLE).strip().splitlines():
         if line.strip() and not line.startswith("#"):
             route, method, *answers = line.split()
             assert (route, method) not in rows, f"twice in the table: {line}"

@@ -9,8 +9,8 @@ People: those of the cast at their posts, `liaison` and `head` of the unit that 
 unit, `stranger` a clerk of another county's hall, `idle` an account without a post.
 """
 
-from tests.architecture.confer_doors import CONFER_TABLE
 from tests.architecture.asking_permissions import ASKING
+from tests.architecture.confer_doors import CONFER_TABLE
 from tests.architecture.permissions_panel import PANEL
 from tests.architecture.session_permissions import SESSION_TABLE
 
@@ -494,7 +494,4 @@ TABLE = """
 /result-notices/<notice_id>/withdraw-result/        GET   in   200  404  200  200  404  200  200  200  404  404  404
 /result-notices/<notice_id>/withdraw-result/        POST  in   403  404  403  403  404  302  302  403  404  404  404
 """
-TABLE += CONFER_TABLE
-""" + ASKING
-TABLE += PANEL
-TABLE += SESSION_TABLE
+TABLE += CONFER_TABLE + ASKING + PANEL + SESSION_TABLE

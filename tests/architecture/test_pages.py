@@ -25,8 +25,7 @@ from cases.models import (
     ResultNotice,
 )
 from hall.models import IssuedDocument, User
-from hearings.models import Announcement, HearingParty, PanelSeat
-from hearings.models import Hearing, HearingParty, PanelSeat
+from hearings.models import Announcement, Hearing, HearingParty, PanelSeat
 from intake.models import Booking, ServiceContent
 from staffing.models import Complaint, Department
 from tests.architecture.doorways import PAGES, ROWS
