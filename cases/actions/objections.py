@@ -39,9 +39,12 @@ from staffing.lifecycle import DEPARTMENT_HEAD, LIAISON
 from staffing.models import Department
 
 REROUTED = gettext_noop("信访部门另行确定承办单位。")
-STAY_ITS_OWN = ("instruction", "confer", "countersign", "commitment", "joint_decision")
+STAY_ITS_OWN = (
+    "instruction", "confer", "countersign", "commitment", "joint_decision",
+    "hearing_decide", "hearing_hold", "hearing_conclude", "hearing_serve",
+)  # fmt: skip
 """What a unit owes for itself, not as the one that handles the matter: an instruction passes on by a rule of its own, a
-part in a consultation and what was promised there stay with the unit.
+part in a consultation and what was promised there stay with the unit, and who organises a hearing holds it.
 """
 FROM_TODAY = frozenset({"notify", "object", "report"})
 """What a unit that has not received the matter yet has whole, from the day on which it gets it."""

@@ -1,2 +1,1 @@
 """What pages ask for."""
-

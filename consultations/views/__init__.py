@@ -1,2 +1,1 @@
 """The pages for people who are signed in."""
-

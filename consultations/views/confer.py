@@ -34,6 +34,7 @@ from consultations.forms.sittings import (
 from consultations.lifecycle import OPEN_STATES
 from consultations.models import Consultation, ConsultedUnit, Sitting
 from consultations.queries.lists import ConsultationRow, consultations, of_case
+from consultations.queries.minutes_panel import minutes_of
 from consultations.queries.page import whole
 from consultations.views.confer_door import ConferDoor
 from hall.access import Actor, Request, allowed, get_visible
@@ -161,6 +162,7 @@ def consultation(request: Request, consultation_id: int) -> HttpResponse:
         "buttons": _buttons(actor, one, now),
         "may_read_letter": one.document_id is not None,
         "today": timezone.localdate(now),
+        **minutes_of(actor, one, now=now),
     }
     return render(request, "consultations/consultation.html", context)
 

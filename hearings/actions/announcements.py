@@ -9,7 +9,8 @@ from django.db import transaction
 from hall import journal
 from hall.access import Actor
 from hearings import rules
-from hearings.actions.notices import locked, tell_seats
+from hearings.actions.locking import lock_hearing
+from hearings.actions.notices import tell_seats
 from hearings.models import Announcement, Hearing, PublicSeat
 from hearings.rules import PublicWords
 
@@ -20,7 +21,7 @@ def announce_hearing(*, actor: Actor, hearing_id: int, words: PublicWords, now: 
 
     Raises Refused (unseen, role, state, input at its field).
     """
-    case, hearing = locked(hearing_id)
+    case, hearing = lock_hearing(hearing_id)
     rules.check_can_announce_hearing(actor, hearing, now=now)
     taken = PublicSeat.objects.standing().filter(hearing=hearing).count()
     words = rules.check_public_words(hearing, words, taken=taken)

@@ -16,18 +16,18 @@ from cases.models import Case, Deadline
 from hall import journal
 from hall.access import SYSTEM, Actor, Refused
 from hearings import rules
+from hearings.actions.announcements import withdraw_announcement
 from hearings.actions.asking_clocks import (
     close_hearing,
     exclude_time,
-    item_of,
-    locked_hearing,
     move_hearing,
     start_hold_clock,
-    tell_everybody,
     tell_organiser,
     tell_petitioner,
 )
 from hearings.actions.local_rules import rules_in_force
+from hearings.actions.locking import item_of, lock_hearing
+from hearings.actions.notices import notices_of_end
 from hearings.lifecycle import OPENNESS
 from hearings.models import Hearing
 from hearings.queries.rule_sets import local_rule
@@ -208,7 +208,7 @@ def grant_hearing(
     now: dt.datetime,
 ) -> Hearing:
     """It will be held; in public unless there is one of the two reasons. An opinion waits for its conclusion."""
-    case, hearing = locked_hearing(hearing_id)
+    case, hearing = lock_hearing(hearing_id)
     rules.check_can_grant_hearing(actor, hearing, now=now)
     closed, why = check_openness(closed_ground, closed_reason)
     stage = _stage(case)
@@ -232,7 +232,7 @@ def _grant(
 @transaction.atomic
 def refuse_hearing(*, actor: Actor, hearing_id: int, reason: str, now: dt.datetime) -> Hearing:
     """It will not be held, with reasons and in writing; the matter goes on as before."""
-    case, hearing = locked_hearing(hearing_id)
+    case, hearing = lock_hearing(hearing_id)
     rules.check_can_refuse_hearing(actor, hearing, now=now)
     said = check_reason(reason)
     meet_deadline(case, "hearing_decide", item=item_of(hearing), actor=actor, now=now)
@@ -252,11 +252,11 @@ def refuse_hearing(*, actor: Actor, hearing_id: int, reason: str, now: dt.dateti
 @transaction.atomic
 def withdraw_hearing(*, actor: Actor, hearing_id: int, reason: str, now: dt.datetime) -> Hearing:
     """The petitioner takes the request back before the hearing begins; it can be asked for again."""
-    case, hearing = locked_hearing(hearing_id)
+    case, hearing = lock_hearing(hearing_id)
     rules.check_can_withdraw_hearing(actor, hearing, now=now)
     said = check_reason(reason)
     if hearing.status == "scheduled":
-        tell_everybody(hearing, "hearing_stopped", once="withdrawn", what="withdrawn", now=now)
+        notices_of_end(case, hearing, actor=actor, now=now)
     close_hearing(case, hearing, "withdraw_hearing", stage="withdrawn", reason=said, actor=actor, now=now)
     after = {"unit": hearing.organiser.name}
     journal.record(actor, "withdraw_hearing", hearing, stream=case, after=after, reason=said, now=now)
@@ -268,7 +268,7 @@ def withdraw_hearing(*, actor: Actor, hearing_id: int, reason: str, now: dt.date
 @transaction.atomic
 def grant_by_silence(*, actor: Actor, hearing_id: int, now: dt.datetime) -> Hearing:
     """Nobody decided in time, and the hall's rules count that as granted; that it was late stays on the clock."""
-    case, hearing = locked_hearing(hearing_id)
+    case, hearing = lock_hearing(hearing_id)
     rules.check_can_grant_by_silence(actor, hearing, now=now)
     said = f"没有在期限内决定，按照{hearing.rules.name}视为同意举行听证。"
     _grant(case, hearing, "grant_by_silence", reason=said, actor=actor, now=now)
@@ -299,14 +299,13 @@ def set_openness(
     *, actor: Actor, hearing_id: int, closed_ground: str = "", closed_reason: str = "", now: dt.datetime
 ) -> Hearing:
     """Public or not is decided anew, until a date is set; a closed one is not announced any more."""
-    case, hearing = locked_hearing(hearing_id)
+    case, hearing = lock_hearing(hearing_id)
     rules.check_can_set_openness(actor, hearing, now=now)
     closed, why = check_openness(closed_ground, closed_reason)
     before = {"note": _openness_words(hearing)}
-    announced = {"announced_at": None} if closed else {}
-    move_hearing(
-        hearing, "set_openness", is_public=not closed, closed_ground=closed, closed_reason=why, **announced
-    )
+    if closed:
+        withdraw_announcement(hearing, now=now)
+    move_hearing(hearing, "set_openness", is_public=not closed, closed_ground=closed, closed_reason=why)
     after = {"note": _openness_words(hearing)}
     journal.record(actor, "set_openness", hearing, stream=case, before=before, after=after, now=now)
     return hearing

@@ -21,9 +21,10 @@ from cases.rules.handling import stoppable
 from cases.terms import term
 from hall import outbox
 from hall.access import SYSTEM, Actor
-from hall.models import User
+from hall.models import ref_of
+from hearings.actions.locking import item_of
 from hearings.lifecycle import HEARING
-from hearings.models import Hearing, Notice, PanelSeat
+from hearings.models import Hearing
 from hearings.queries.rule_sets import local_rule
 from staffing.actions.engagements import release
 from staffing.lifecycle import DEPARTMENT_HEAD, LIAISON
@@ -32,19 +33,6 @@ NOT_COUNTED = gettext_noop(
     "听证所需时间不计算在复核期限内：自决定举行听证之日起，至作出听证结论或者听证终止之日止。"
 )
 CLOCKS = ("hearing_decide", "hearing_hold", "hearing_conclude")
-
-
-def item_of(hearing: Hearing) -> str:
-    """Which of several hearings of the case a clock belongs to."""
-    return str(hearing.pk)
-
-
-def locked_hearing(hearing_id: int) -> tuple[Case, Hearing]:
-    """The case first, then the hearing."""
-    case = Case.objects.locked(Hearing.objects.values_list("case_id", flat=True).get(pk=hearing_id))
-    hearing = Hearing.objects.locked(hearing_id)
-    hearing.case = case
-    return case, hearing
 
 
 def move_hearing(hearing: Hearing, verb: str, **facts: object) -> str:
@@ -127,7 +115,7 @@ def count_again(hearing: Hearing, *, now: dt.datetime) -> None:
 
 def give_up_date(hearing: Hearing, *, ground: str, reason: str, now: dt.datetime) -> dict[str, Any]:
     """Room and people are free, and the date stays readable with the reason. Returns what the hearing forgets."""
-    release(f"hearings.hearing:{hearing.pk}", now=now)
+    release(ref_of(hearing), now=now)
     row = hearing.dates.select_for_update().filter(dropped_at=None).order_by("-round").first()
     if row is not None:
         row.dropped_at, row.ground, row.reason = now, ground, reason
@@ -150,7 +138,7 @@ def close_hearing(
     if hearing.status not in ("in_session", "deliberating"):
         give_up_date(hearing, ground="other", reason=reason, now=now)
     else:
-        release(f"hearings.hearing:{hearing.pk}", now=now)
+        release(ref_of(hearing), now=now)
     stop_clocks(case, hearing, reason=reason, actor=actor, now=now)
     before = move_hearing(hearing, verb, ended_at=now, end_reason=reason, **facts)
     end_proceeding(case, "hearing", hearing.pk, stage=stage, now=now)
@@ -179,54 +167,3 @@ def tell_organiser(
         case, now=now
     )
     tell(case, people, kind, once=once, now=now, **facts)
-
-
-def tell_everybody(hearing: Hearing, kind: str, *, once: str, now: dt.datetime, **facts: object) -> int:
-    """Everyone who has a notice of the date, and who of the public has a seat; returns how many messages.
-
-    Accounts in the application, others by SMS where a telephone is known.
-    """
-    context = {
-        "hall": hearing.case.hall.name,
-        "title": hearing.title,
-        "phone": hearing.case.hall.phone,
-        **facts,
-    }
-    users: dict[int, User] = {}
-    phones: set[str] = set()
-    rows = Notice.objects.filter(hearing=hearing, round=hearing.round).select_related(
-        "party__user", "party__petitioner", "seat__user", "seat__member__participant__user"
-    )
-    for notice in rows:
-        user, phone = _reached(notice)
-        if user is not None:
-            users[user.pk] = user
-        elif phone:
-            phones.add(phone)
-    if not hearing.is_public or hearing.announced_at is None:
-        audience: list[str] = []
-    else:
-        audience = [one.phone for one in hearing.audience.filter(status="asked")]
-    phones |= {phone for phone in audience if phone}
-    key = f"{kind}/{hearing.pk}/{once}"
-    sent = outbox.post(kind, to=list(users.values()), context=context, once=key, url="", now=now)
-    for number, phone in enumerate(sorted(phones)):
-        sent += outbox.post(kind, to=outbox.Phone(phone), context=context, once=f"{key}/{number}", now=now)
-    return sent
-
-
-def _reached(notice: Notice) -> tuple[User | None, str]:
-    """The account of who got the notice, else a telephone."""
-    if notice.seat is not None:
-        return _seated(notice.seat)
-    party = notice.party
-    if party is None:
-        return None, ""
-    known = party.petitioner.phone if party.petitioner else ""
-    return party.user, party.phone or known
-
-
-def _seated(seat: PanelSeat) -> tuple[User | None, str]:
-    if seat.member is None:
-        return seat.user, ""
-    return seat.member.participant.user, seat.member.phone

@@ -18,20 +18,20 @@ from cases.actions.proceedings import move_proceeding
 from cases.models import Case
 from hall import journal
 from hall.access import SYSTEM, Actor, Refused
+from hall.models import ref_of
 from hearings import rules
 from hearings.actions.asking_clocks import (
     clock_running,
     close_hearing,
     give_up_date,
-    item_of,
-    locked_hearing,
     move_hearing,
     start_hold_clock,
     stop_clocks,
-    tell_everybody,
     tell_organiser,
     tell_petitioner,
 )
+from hearings.actions.locking import item_of, lock_hearing
+from hearings.actions.notices import notices_of_end, notices_of_postponement
 from hearings.lifecycle import END_GROUNDS, OPEN, POSTPONE_GROUNDS, STAGE_OF_STATE, SUSPEND_GROUNDS
 from hearings.models import Hearing
 from hearings.rules.asking import check_reason
@@ -53,16 +53,13 @@ def postpone_hearing(
     """The date is given up for a good reason: room and people are free, everyone noticed is told, and the time for
     holding it grows by `days`, in all by no more than the rules allow.
     """
-    case, hearing = locked_hearing(hearing_id)
+    case, hearing = lock_hearing(hearing_id)
     rules.check_can_postpone_hearing(actor, hearing, now=now)
     check_postpone_ground(ground)
     said = check_reason(reason)
     clock = clock_running(hearing, "hearing_hold")
     check_more_days(hearing, clock, days, now=now)
-    was = hearing.starts_at
-    tell_everybody(
-        hearing, "hearing_put_off", once=f"{hearing.round}", was=was.isoformat() if was else "", now=now
-    )
+    notices_of_postponement(case, hearing, actor=actor, ground=str(POSTPONE_GROUNDS[ground]), now=now)
     forgotten = give_up_date(hearing, ground=ground, reason=said, now=now)
     move_hearing(hearing, "postpone_hearing", **forgotten)
     if clock is not None and days:
@@ -77,15 +74,15 @@ def postpone_hearing(
 @transaction.atomic
 def suspend_hearing(*, actor: Actor, hearing_id: int, ground: str, reason: str, now: dt.datetime) -> Hearing:
     """It stands still until its ground has gone. The clock of holding it ends; it begins anew when it is resumed."""
-    case, hearing = locked_hearing(hearing_id)
+    case, hearing = lock_hearing(hearing_id)
     rules.check_can_suspend_hearing(actor, hearing, now=now)
     check_suspend_ground(ground)
     said = check_reason(reason)
-    tell_everybody(hearing, "hearing_stopped", once=f"suspended/{hearing.round}", what="suspended", now=now)
+    notices_of_postponement(case, hearing, actor=actor, ground=str(SUSPEND_GROUNDS[ground]), now=now)
     if hearing.status == "scheduled":
         forgotten = give_up_date(hearing, ground="other", reason=said, now=now)
     else:  # it was held in part on that day, which stays
-        release(f"hearings.hearing:{hearing.pk}", now=now)
+        release(ref_of(hearing), now=now)
         forgotten = {"starts_at": None, "ends_at": None, "room": None, "place": ""}
     stop_clocks(case, hearing, reason="听证中止，恢复后重新计算。", actor=actor, now=now)
     move_hearing(hearing, "suspend_hearing", **forgotten)
@@ -98,7 +95,7 @@ def suspend_hearing(*, actor: Actor, hearing_id: int, ground: str, reason: str, 
 @transaction.atomic
 def resume_hearing(*, actor: Actor, hearing_id: int, reason: str, now: dt.datetime) -> Hearing:
     """The ground has gone: all the days for holding it begin again today, and a new date is set."""
-    case, hearing = locked_hearing(hearing_id)
+    case, hearing = lock_hearing(hearing_id)
     rules.check_can_resume_hearing(actor, hearing, now=now)
     said = check_reason(reason)
     move_hearing(hearing, "resume_hearing")
@@ -114,7 +111,7 @@ def resume_hearing(*, actor: Actor, hearing_id: int, reason: str, now: dt.dateti
 @transaction.atomic
 def end_hearing(*, actor: Actor, hearing_id: int, ground: str, reason: str, now: dt.datetime) -> Hearing:
     """It ends without a conclusion: who asked does not come, the matter is settled, and so on. The matter goes on."""
-    case, hearing = locked_hearing(hearing_id)
+    case, hearing = lock_hearing(hearing_id)
     rules.check_can_end_hearing(actor, hearing, now=now)
     check_end_ground(hearing, ground)
     said = check_reason(reason)
@@ -126,7 +123,7 @@ def _end(
     case: Case, hearing: Hearing, verb: str, *, ground: str, reason: str, actor: Actor, now: dt.datetime
 ) -> None:
     if hearing.status in ("scheduled", "in_session"):
-        tell_everybody(hearing, "hearing_stopped", once=f"ended/{hearing.round}", what="ended", now=now)
+        notices_of_end(case, hearing, actor=actor, now=now)
     close_hearing(case, hearing, verb, stage="ended", reason=reason, actor=actor, now=now, end_ground=ground)
     after = {"unit": hearing.organiser.name, "note": END_GROUNDS[ground]}
     journal.record(actor, verb, hearing, stream=case, after=after, reason=reason, now=now)
@@ -154,7 +151,7 @@ def lapse_hearings(*, now: dt.datetime) -> int:
 
 @transaction.atomic
 def _lapse(hearing_id: int, *, now: dt.datetime) -> None:
-    case, hearing = locked_hearing(hearing_id)
+    case, hearing = lock_hearing(hearing_id)
     rules.check_can_lapse_hearings(SYSTEM, hearing, now=now)
     reason = str(END_GROUNDS["lapsed"])
     _end(case, hearing, "lapse_hearings", ground="lapsed", reason=reason, actor=SYSTEM, now=now)

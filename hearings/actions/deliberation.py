@@ -9,18 +9,19 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.actions.deadlines import meet_deadline, start_deadline
-from cases.actions.holds import lift_hold
 from cases.actions.parts import office_people, readers_of, tell
 from cases.actions.proceedings import end_proceeding
 from cases.models import Case
 from cases.rules.common import check_said
 from hall import journal
-from hall.access import SYSTEM, Actor, Refused
+from hall.access import Actor, Refused
 from hall.documents.kinds import cn_date
 from hall.models import ref_of
 from hearings import rules
+from hearings.actions.asking_clocks import count_again
+from hearings.actions.locking import item_of, lock_hearing
 from hearings.actions.papers import issue_conclusion
-from hearings.actions.session import item_of, locked, serve_rule
+from hearings.actions.session import serve_rule
 from hearings.lifecycle import FINDINGS, HEARING
 from hearings.models import Conclusion, DeliberationNote, Hearing
 from hearings.queries.session import seats_of, steps_of
@@ -40,7 +41,7 @@ def record_finding(
     *, actor: Actor, hearing_id: int, finding: str, text: str, seat_id: int | None = None, now: dt.datetime
 ) -> DeliberationNote:
     """What one member found and why: once, never changed. The journal says that it was given, never what or by whom."""
-    case, hearing = locked(hearing_id)
+    case, hearing = lock_hearing(hearing_id)
     rules.check_can_record_finding(actor, hearing, now=now)
     able = {seat.pk: seat for seat in open_seats(actor, hearing, seats_of(hearing))}
     wanted = seat_id if seat_id is not None or len(able) != 1 else next(iter(able))
@@ -71,7 +72,7 @@ def conclude_hearing(
 
     Told on the spot, the paper is served within the days of the local rules. Rooms, people and the pause end here.
     """
-    case, hearing = locked(hearing_id)
+    case, hearing = lock_hearing(hearing_id)
     rules.check_can_conclude_hearing(actor, hearing, now=now)
     found = decided(seats_of(hearing), notes_of(hearing))
     check_agrees(finding, found)
@@ -86,7 +87,7 @@ def conclude_hearing(
     meet_deadline(case, "hearing_conclude", actor=actor, now=now, item=item_of(hearing))
     _start_service(case, hearing, on_the_spot=on_the_spot, actor=actor, now=now)
     release(ref_of(hearing), now=now)
-    _lift(case, hearing, now=now)
+    count_again(hearing, now=now)
     conclusion = Conclusion(
         hearing=hearing,
         finding=finding,
@@ -141,17 +142,6 @@ def _start_service(
         actor=actor,
         now=now,
     )
-
-
-def _lift(case: Case, hearing: Hearing, *, now: dt.datetime) -> None:
-    """The time of the hearing ends with it: from the next day on the re-examination's days count again (第三十六条)."""
-    hold, today = hearing.hold, timezone.localdate(now)
-    if hold is None or (hold.to_on is not None and hold.to_on <= today):
-        return
-    # The system lifts it: who presides need not hold a post for the period that was paused.
-    on = max(today, hold.from_on + dt.timedelta(days=1))
-    if hold.to_on != on:
-        lift_hold(actor=SYSTEM, case_id=case.pk, hold_id=hold.pk, to_on=on, now=now)
 
 
 def told(hearing: Hearing, conclusion: Conclusion) -> str:

@@ -21,6 +21,7 @@ from hall import journal, outbox
 from hall.access import Actor, Refused
 from hall.models import User
 from hearings import rules
+from hearings.actions.locking import lock_hearing
 from hearings.lifecycle import CLOSED_GROUNDS, NOTICE_TO
 from hearings.models import Hearing, Notice, PublicSeat
 from hearings.queries.notices import WITH_LEAD_TIME, Addressee, NoticesState, notices_state
@@ -54,15 +55,6 @@ _RIGHTS_OF = {
 }  # fmt: skip
 
 
-def locked(hearing_id: int) -> tuple[Case, Hearing]:
-    """The case first, then the hearing, with what both are asked for again and again."""
-    case_id = Hearing.objects.values_list("case_id", flat=True).get(pk=hearing_id)
-    case = Case.objects.locked(case_id)
-    hearing = Hearing.objects.locked(hearing_id)
-    hearing.case, hearing.hall = case, case.hall
-    return case, hearing
-
-
 def facts_of(hearing: Hearing) -> dict[str, Any]:
     """A hearing as a message names it, in both languages; the reader's is chosen when it is sent."""
     room, hall = hearing.room, hearing.hall
@@ -85,7 +77,7 @@ def notify_parties(*, actor: Actor, hearing_id: int, late_ok: bool = False, now:
     """A notice to everybody of this date who has none; returns the new ones. Raises Refused (unseen, role, state, input
     at `late_ok` when the last day has passed).
     """
-    case, hearing = locked(hearing_id)
+    case, hearing = lock_hearing(hearing_id)
     rules.check_can_notify_parties(actor, hearing, now=now)
     state = notices_state(hearing)
     rules.check_late_is_known(state, late_ok, today=timezone.localdate(now))
@@ -189,7 +181,7 @@ def _reached(case: Case, notice: Notice, *, now: dt.datetime) -> tuple[list[User
 
 
 def _of(notice_id: int) -> tuple[Case, Hearing, Notice]:
-    case, hearing = locked(Notice.objects.values_list("hearing_id", flat=True).get(pk=notice_id))
+    case, hearing = lock_hearing(Notice.objects.values_list("hearing_id", flat=True).get(pk=notice_id))
     rows = Notice.objects.select_for_update(of=("self",)).select_related("party", "seat", "document")
     notice = rows.get(pk=notice_id)
     notice.hearing = hearing

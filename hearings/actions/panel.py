@@ -13,12 +13,12 @@ from django.utils.translation import gettext as _
 
 from hall import journal, outbox
 from hall.access import Actor, Refused
-from hall.models import User
+from hall.models import User, ref_of
 from hearings import rules
 from hearings.actions.locking import lock_hearing
 from hearings.lifecycle import SEAT
 from hearings.models import Hearing, PanelDraw, PanelSeat, PoolMember
-from hearings.queries.conflicts import CONFLICTS, ref_of_hearing
+from hearings.queries.conflicts import CONFLICTS
 from hearings.queries.draw import draw
 from hearings.queries.panel import Field, field_of
 from hearings.rules.panel import check_field, check_panel_size, check_seed, check_staff_seat
@@ -174,7 +174,7 @@ def leave_seat(seat: PanelSeat, verb: str, reason: str, *, now: dt.datetime) -> 
     seat.status = SEAT.target(verb, seat.status)
     seat.left_at, seat.left_reason = now, reason[:300]
     seat.save(update_fields=["status", "left_at", "left_reason"])
-    ref = ref_of_hearing(seat.hearing)
+    ref = ref_of(seat.hearing)
     if seat.user_id is not None:
         release(ref, user_id=seat.user_id, now=now)
     elif seat.member is not None:

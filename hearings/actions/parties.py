@@ -9,11 +9,10 @@ from django.db import transaction
 from cases.models import Petitioner
 from hall import journal
 from hall.access import Actor, Refused
-from hall.models import User
+from hall.models import User, ref_of
 from hearings import rules
 from hearings.actions.locking import lock_hearing
 from hearings.models import Hearing, HearingParty
-from hearings.queries.conflicts import ref_of_hearing
 from hearings.rules.parties import NewParty
 from hearings.rules.scheduling import When, meeting_of
 from staffing.actions.engagements import engage, release
@@ -77,7 +76,7 @@ def remove_party(*, actor: Actor, party_id: int, reason: str, now: dt.datetime) 
     party.removed_at = now
     party.save(update_fields=["removed_at"])
     if party.user_id is not None:
-        release(ref_of_hearing(hearing), user_id=party.user_id, now=now)
+        release(ref_of(hearing), user_id=party.user_id, now=now)
     journal.record(
         actor, "remove_party", party, stream=case, after={"kind": party.kind}, reason=reason.strip(), now=now
     )

@@ -11,11 +11,11 @@ from django.utils import timezone
 from cases.actions.proceedings import move_proceeding
 from hall import journal
 from hall.access import Actor
+from hall.models import ref_of
 from hearings import rules
 from hearings.actions.locking import lock_hearing
 from hearings.lifecycle import HEARING
 from hearings.models import Hearing, HearingDate
-from hearings.queries.conflicts import ref_of_hearing
 from hearings.queries.rooms import people_of
 from hearings.rules.scheduling import When, check_confirmed, check_when, doubts_about, meeting_of
 from staffing.actions.engagements import engage, release
@@ -32,7 +32,7 @@ def schedule_hearing(
     doubts = doubts_about(hearing, when, room)
     check_confirmed(doubts, confirmed=confirmed)
     # Whatever is left of an earlier date is free before the new one is taken.
-    release(ref_of_hearing(hearing), now=now)
+    release(ref_of(hearing), now=now)
     users, participants = people_of(hearing)
     engage(
         meeting_of(hearing, when), room_id=room.pk if room else None, user_ids=users,

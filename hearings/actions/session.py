@@ -18,6 +18,7 @@ from hall import journal
 from hall.access import Actor, Refused
 from hall.clock import Unit
 from hearings import rules
+from hearings.actions.locking import item_of, lock_hearing
 from hearings.actions.papers import issue_record
 from hearings.lifecycle import HEARING, STEP_KINDS
 from hearings.models import Hearing, HearingParty, HearingRules, PanelSeat, RunningStep
@@ -27,25 +28,13 @@ from hearings.rules.session import check_next, check_petitioner_came, check_quor
 BROKEN_OFF = gettext_noop("听证中断，没有进行完。")
 
 
-def locked(hearing_id: int) -> tuple[Case, Hearing]:
-    """The case first, then the hearing: whoever acts on either waits here. Raises Refused(unseen)."""
-    known = Hearing.objects.filter(pk=hearing_id).values_list("case_id", flat=True).first()
-    if known is None:
-        raise Refused(_("没有找到，或者您无权查看。"), "unseen")
-    case = Case.objects.locked(known)
-    hearing = Hearing.objects.select_related("organiser", "rules", "room").select_for_update(of=("self",))
-    found = hearing.get(pk=hearing_id)
-    found.case = case
-    return case, found
-
-
 @transaction.atomic
 def start_hearing(*, actor: Actor, hearing_id: int, present: Iterable[str], now: dt.datetime) -> Hearing:
     """Attendance is on record and the running sheet begins; `present` are the keys of those who came.
 
     Refused without the whole panel or without the petitioner's side, with who is missing and the way out.
     """
-    case, hearing = locked(hearing_id)
+    case, hearing = lock_hearing(hearing_id)
     rules.check_can_start_hearing(actor, hearing, now=now)
     people, came = attendants(hearing), set(present)
     if came - {one.key for one in people}:
@@ -76,18 +65,13 @@ def start_hearing(*, actor: Actor, hearing_id: int, present: Iterable[str], now:
     return hearing
 
 
-def item_of(hearing: Hearing) -> str:
-    """Which of several clocks of a kind: every clock of a hearing carries its id."""
-    return f"{hearing.pk}"
-
-
 # -- the running sheet ---------------------------------------------------------------------------------------------
 
 
 @transaction.atomic
 def begin_step(*, actor: Actor, hearing_id: int, number: int, now: dt.datetime) -> RunningStep:
     """The next item begins; the one that runs ends with it."""
-    case, hearing = locked(hearing_id)
+    case, hearing = lock_hearing(hearing_id)
     rules.check_can_begin_step(actor, hearing, now=now)
     sheet = sheet_of(steps_of(hearing), unit_came=unit_came(attendants(hearing)))
     step = check_next(sheet, number)
@@ -102,7 +86,7 @@ def begin_step(*, actor: Actor, hearing_id: int, number: int, now: dt.datetime) 
 @transaction.atomic
 def end_step(*, actor: Actor, hearing_id: int, note: str = "", now: dt.datetime) -> RunningStep:
     """The item that runs is over, and nothing else begins yet."""
-    case, hearing = locked(hearing_id)
+    case, hearing = lock_hearing(hearing_id)
     rules.check_can_end_step(actor, hearing, now=now)
     step = sheet_of(steps_of(hearing), unit_came=True).current
     if step is None:
@@ -115,7 +99,7 @@ def end_step(*, actor: Actor, hearing_id: int, note: str = "", now: dt.datetime)
 @transaction.atomic
 def skip_step(*, actor: Actor, hearing_id: int, number: int, note: str, now: dt.datetime) -> RunningStep:
     """The next item is left out, and the sheet says why."""
-    case, hearing = locked(hearing_id)
+    case, hearing = lock_hearing(hearing_id)
     rules.check_can_skip_step(actor, hearing, now=now)
     people = attendants(hearing)
     step = check_next(sheet_of(steps_of(hearing), unit_came=unit_came(people)), number)
@@ -149,7 +133,7 @@ def close_session(*, actor: Actor, hearing_id: int, now: dt.datetime) -> Hearing
 
     From today the days for the conclusion run, as many as the rules of this hearing say.
     """
-    case, hearing = locked(hearing_id)
+    case, hearing = lock_hearing(hearing_id)
     rules.check_can_close_session(actor, hearing, now=now)
     people = attendants(hearing)
     steps = steps_of(hearing)

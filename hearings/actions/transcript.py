@@ -14,7 +14,7 @@ from hall import journal
 from hall.access import Actor, Refused
 from hall.batch import broken_by
 from hearings import rules
-from hearings.actions.session import locked
+from hearings.actions.locking import lock_hearing
 from hearings.models import PageSignature, TranscriptPage
 from hearings.queries.session import attendants, newest_pages
 from hearings.rules.transcript import check_newest, check_outcome, check_signs_for, check_text
@@ -25,7 +25,7 @@ def write_page(
     *, actor: Actor, hearing_id: int, text: str, number: int | None = None, now: dt.datetime
 ) -> TranscriptPage:
     """The next page. `number`: which one the writer had in mind, so that one pressed twice is written once."""
-    case, hearing = locked(hearing_id)
+    case, hearing = lock_hearing(hearing_id)
     rules.check_can_write_page(actor, hearing, now=now)
     said = check_text(text)
     following = len(newest_pages(hearing)) + 1
@@ -71,7 +71,7 @@ def correct_page(
     """A new version with what was corrected and who asked for it. Signatures stay with the version they stand under;
     everybody signs the new one.
     """
-    case, hearing = locked(hearing_id)
+    case, hearing = lock_hearing(hearing_id)
     rules.check_can_correct_page(actor, hearing, now=now)
     old = check_newest(newest_pages(hearing), page_id)
     said = check_text(text)
@@ -103,7 +103,7 @@ def sign_page(
 
     A page that was corrected meanwhile is not signed, and then none of them is: the new version is read out first.
     """
-    case, hearing = locked(hearing_id)
+    case, hearing = lock_hearing(hearing_id)
     rules.check_can_sign_page(actor, hearing, now=now)
     person = next((one for one in attendants(hearing) if one.key == who), None)
     if person is None:

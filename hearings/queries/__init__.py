@@ -1,2 +1,1 @@
 """Reads for pages and rules."""
-

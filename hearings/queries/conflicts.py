@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from cases.models import Case, Petitioner, Recusal, Respondent
 from hall.fields import blind_index
-from hall.models import JournalEntry, User, stream_of
+from hall.models import JournalEntry, User, ref_of, stream_of
 from hearings.models import Hearing, HearingParty, PanelSeat, PoolMember
 from staffing.models import Department, Engagement, LeaderReception, Posting
 
@@ -165,14 +165,9 @@ def _busy(hearing: Hearing) -> tuple[set[int], set[int]]:
         return set(), set()
     over = {"starts_at__lt": hearing.ends_at, "ends_at__gt": hearing.starts_at}
     rows = (
-        Engagement.objects.standing().filter(**over).exclude(ref=ref_of_hearing(hearing))
+        Engagement.objects.standing().filter(**over).exclude(ref=ref_of(hearing))
         .values_list("user", "participant")
     )  # fmt: skip
     receiving = LeaderReception.objects.exclude(status="cancelled").filter(**over)
     users = {user for user, _participant in rows if user} | set(receiving.values_list("leader", flat=True))
     return users, {participant for _user, participant in rows if participant}
-
-
-def ref_of_hearing(hearing: Hearing) -> str:
-    """Under which name rooms and people are taken for it."""
-    return f"hearings.hearing:{hearing.pk}"

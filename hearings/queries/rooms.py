@@ -12,8 +12,8 @@ from django.utils import timezone
 
 from cases.models import Deadline
 from hall.clock import Calendar
+from hall.models import ref_of
 from hearings.models import Hearing, HearingParty, PanelSeat
-from hearings.queries.conflicts import ref_of_hearing
 from hearings.queries.lead_time import last_notice_day
 from staffing.models import Engagement, Hall, LeaderReception, Room
 from staffing.queries.hours import Span, day_bounds, halves_of
@@ -73,7 +73,7 @@ def day_of_people(hearing: Hearing, day: dt.date) -> list[dict[str, Any]]:
     start, end = day_bounds(day, day)
     over = {"starts_at__lt": end, "ends_at__gt": start}
     mine = Q(user__in=users) | Q(participant__in=participants)
-    rows = Engagement.objects.standing().filter(mine, **over).exclude(ref=ref_of_hearing(hearing))
+    rows = Engagement.objects.standing().filter(mine, **over).exclude(ref=ref_of(hearing))
     found = [
         {
             "name": (one.user or one.participant).label,  # type: ignore[union-attr]  # one of both

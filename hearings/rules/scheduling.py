@@ -10,9 +10,8 @@ from django.utils.translation import gettext as _
 
 from hall.access import Actor, Refused
 from hall.clock import Calendar, Unit
-from hall.models import statutory_calendar, worded
+from hall.models import ref_of, statutory_calendar, worded
 from hearings.models import Hearing
-from hearings.queries.conflicts import ref_of_hearing
 from hearings.queries.lead_time import last_notice_day
 from hearings.queries.rooms import first_possible_day, hold_by, open_spans, people_in_the_room
 from hearings.rules.organising import check_hearing_move
@@ -39,7 +38,7 @@ def meeting_of(hearing: Hearing, when: When) -> Meeting:
     return Meeting(
         hall_id=hearing.hall_id,
         purpose="hearing",
-        ref=ref_of_hearing(hearing),
+        ref=ref_of(hearing),
         starts_at=when.starts_at,
         ends_at=when.ends_at,
         path=f"/hearings/{hearing.pk}/panel/",

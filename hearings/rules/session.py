@@ -14,6 +14,8 @@ from cases.rules.common import check_interest
 from hall.access import Actor, Refused
 from hearings.lifecycle import HEARING, STEP_KINDS
 from hearings.models import Hearing, PanelSeat, RunningStep
+from hearings.queries.notices import notices_state
+from hearings.queries.panel_state import panel_state
 from hearings.queries.session import (
     OF_PETITIONER,
     Attendant,
@@ -82,6 +84,8 @@ def check_can_start_hearing(actor: Actor, hearing: Hearing, *, now: dt.datetime)
     _check_time(hearing, now)
     _check_notices(hearing)
     check_panel(seats_of(hearing), hearing.rules.panel_least)
+    if missing := panel_state(hearing).missing:
+        raise Refused(_("%(why)s请先办理，或者办理延期。") % {"why": "".join(missing)}, "state")
 
 
 def _check_time(hearing: Hearing, now: dt.datetime) -> None:
@@ -100,23 +104,10 @@ def _check_time(hearing: Hearing, now: dt.datetime) -> None:
 
 
 def _check_notices(hearing: Hearing) -> None:
-    """THE PLACE for `notices_state(hearing)` of the topic notice: everybody told in time and with proof, or waived.
-
-    Until it is joined: no notice of this date to a party may be without service, unless waived in writing.
-    """
-    told = set(
-        hearing.notices.filter(round=hearing.round)
-        .exclude(served_on=None, waived=False)
-        .values_list("party_id", flat=True)
-    )
-    untold = [
-        one.name
-        for one in hearing.parties.filter(removed_at=None, kind__in=("petitioner", "unit")).order_by("id")
-        if one.pk not in told
-    ]
-    if untold:
-        words = _("听证通知还没有送达%(names)s，也没有书面放弃提前通知。请先登记送达，或者办理延期。")
-        raise Refused(words % {"names": _("、").join(untold)}, "state")
+    """Everybody was told of this date in time and with proof, or has waived it in writing."""
+    if reasons := notices_state(hearing).reasons:
+        words = _("%(why)s请先登记送达，或者办理延期。")
+        raise Refused(words % {"why": "".join(str(one) for one in reasons)}, "state")
 
 
 def check_panel(seats: Iterable[PanelSeat], least: int) -> None:

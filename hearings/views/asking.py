@@ -26,9 +26,13 @@ from hearings.lifecycle import ARTICLE, OPENNESS
 from hearings.models import Hearing, HearingRules
 from hearings.queries.course_page import acts_of, pause_words, steps_of
 from hearings.queries.hearing_lists import SCOPES, STATES, hearing_list, hearings_of_case, rows, shown
+from hearings.queries.notice_panel import notice_of
+from hearings.queries.panel_panel import panel_of
 from hearings.queries.rule_sets import facts_of, numbers_of, rule_sets, rules_on
+from hearings.queries.session_panel import session_of
 from hearings.rules.local_rules import OWN, check_sees_rules
 from hearings.views.asking_doors import CASE_DOORS, HEARING_DOORS, AskingDoor
+from hearings.views.notices import doors_of
 from staffing.lifecycle import DEPARTMENT_ROLES, HALL_MANAGER, LEADER, SUPERVISOR
 from staffing.models import Hall
 
@@ -148,6 +152,9 @@ def hearing(request: Request, hearing_id: int) -> HttpResponse:
         "doors": [link for link in links if link["verdict"]],
         "not_now": [link for link in links if not link["verdict"]],
         "pages": _pages(one),
+        "panel": panel_of(actor, one, now=now),
+        "notice": notice_of(actor, one, now=now) | doors_of(actor, one, now=now),
+        **session_of(actor, one, now=now),
         "acts": list(acts_of(one)),
         "rules_name": _name_of(one.rules),
         "numbers": list(numbers_of(facts_of(one.rules))),

@@ -39,6 +39,7 @@ EXPECTED = {
     "hearing_apply": (30, Unit.NATURAL, "国信发〔2015〕12号（七）", "国信发〔2015〕12号（七）"),
     "hearing_decide": (7, Unit.WORKDAY, "国信发〔2015〕12号（七）", "国信发〔2015〕12号（七）"),
     "hearing_hold": (30, Unit.NATURAL, "国信发〔2015〕12号（七）", "国信发〔2015〕12号（七）"),
+    "hearing_serve": (10, Unit.NATURAL, "国信发〔2015〕12号（七）", "国信发〔2015〕12号（七）"),
     "hearing_conclude": (20, Unit.NATURAL, "国信发〔2015〕12号（七）", "国信发〔2015〕12号（七）"),
 }
 

@@ -8,10 +8,10 @@ from typing import Any
 from cases.actions.proceedings import open_proceeding
 from cases.models import Case
 from hall.access import SYSTEM
+from hall.models import ref_of
 from hearings import actions
 from hearings.actions import NewParty, PoolFacts, When
 from hearings.models import Hearing, HearingRules, PanelSeat, PoolMember
-from hearings.queries.conflicts import ref_of_hearing
 from staffing.actions.engagements import release
 from staffing.models import Room
 from tests.cast import NOW, Cast, at, save
@@ -153,7 +153,7 @@ def scheduled(
 def postponed(hearing: Hearing, *, now: dt.datetime = NOW) -> Hearing:
     """Put off: room and people are free, the hearing is in preparation again."""
     # until asking is joined
-    release(ref_of_hearing(hearing), now=now)
+    release(ref_of(hearing), now=now)
     hearing.dates.filter(dropped_at=None).update(dropped_at=now, ground="force", reason="大雪封路")
     Hearing.objects.filter(pk=hearing.pk).update(status="preparing", starts_at=None, ends_at=None)
     hearing.refresh_from_db()

@@ -110,6 +110,9 @@ def scheduled(
     for seat in seats:
         seat.hearing, seat.seated_at = hearing, before
         seat.save()
+        Notice.objects.create(
+            hearing=hearing, round=1, seat=seat, sent_at=before, due_on=starts_at.date(), messaged=True
+        )
     parties = [
         HearingParty(
             kind="petitioner", name="张秀英", petitioner=matter.parties.get(role="principal").petitioner

@@ -196,6 +196,8 @@ def test_the_conclusion_is_one_word(cast: Cast, client: Client) -> None:
         "facts": "张秀英做工三个月。",
         "opinion": "应予支付。",
         "concluded_at": _at(0),
+        "votes_for": 2,
+        "votes_total": 3,
     }
     Conclusion.objects.create(hearing=hearing, **facts)
     moved(hearing, "concluded")

@@ -100,10 +100,14 @@ def test_everybody_noticed_is_told(cast: Cast) -> None:
     hearing = scheduled(cast)
     noticed(cast, hearing)
     put_off(cast, hearing)
-    told = Message.objects.filter(kind="hearing_put_off")
+    told = Message.objects.filter(kind="hearing_postponed")
     assert {one.user for one in told.filter(channel="app")} == {cast.liaison, cast.guide, cast.leader2}
-    assert {one.address for one in told.filter(channel="sms")} == {"13800010001", "13800030002"}
-    assert all(one.context["was"].startswith("2026-12-08") for one in told)
+    assert {one.address for one in told.filter(channel="sms")} == {
+        "13800010001",
+        "13800030001",
+        "13800030002",
+    }
+    assert all(one.context["starts_at"].startswith("2026-12-08") for one in told)
 
 
 @pytest.mark.parametrize(

@@ -11,6 +11,7 @@ import pytest
 from cases import actions as case_actions
 from cases.actions import NewRespondent, sweep_deadlines
 from cases.models import Case
+from cases.terms import WINDOWS
 from hall import journal
 from hall.models import JournalEntry, Message
 from hearings import actions
@@ -140,6 +141,9 @@ def test_the_window_is_counted_from_the_service_of_the_opinion(cast: Cast) -> No
     assert "2026年10月29日" in str(late)
     hearing = asked(cast, case, requested_on=dt.date(2026, 11, 9))
     assert hearing.requested_on == dt.date(2026, 11, 9)
+    # The petitioner's own window: nobody is late in it, and no clock of the office runs on it.
+    assert "hearing_apply" in WINDOWS
+    assert "hearing_apply" not in clocks(case)
 
 
 def test_while_it_is_handled_there_is_no_window(cast: Cast) -> None:

@@ -110,12 +110,12 @@ def test_a_postponed_hearing_frees_them_and_its_next_date_is_the_second(cast: Ca
 
 def test_notices_come_in_time_counted_backwards(cast: Cast) -> None:
     calendar = statutory_calendar()
-    assert last_notice_day(dt.date(2026, 12, 9), 7, "natural", calendar) == dt.date(2026, 12, 2)
-    assert last_notice_day(dt.date(2026, 12, 9), 10, "workday", calendar) == dt.date(2026, 11, 25)
+    assert last_notice_day(dt.date(2026, 12, 9), 7, "natural", calendar) == dt.date(2026, 12, 1)
+    assert last_notice_day(dt.date(2026, 12, 9), 10, "workday", calendar) == dt.date(2026, 11, 24)
     hearing = drawn(cast, preparing(cast, rules=rules_of(cast, notice_days=10, notice_unit="workday")))
-    answer = refused(cast, hearing, start=at("2026-12-01 09:00"))
-    assert answer.field == "day" and "提前10个工作日" in str(answer) and "2026-12-02" in str(answer)
-    scheduled(cast, hearing, start=at("2026-12-02 09:00"))
+    answer = refused(cast, hearing, start=at("2026-12-02 09:00"))
+    assert answer.field == "day" and "提前10个工作日" in str(answer) and "2026-12-03" in str(answer)
+    scheduled(cast, hearing, start=at("2026-12-03 09:00"))
 
 
 @pytest.mark.parametrize(

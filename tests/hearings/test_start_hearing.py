@@ -10,7 +10,7 @@ from cases.models import Deadline
 from hall.access import SYSTEM, Refused
 from hall.models import JournalEntry
 from hearings import actions
-from hearings.models import Hearing, HearingParty, HearingRules, PanelSeat
+from hearings.models import Hearing, HearingParty, HearingRules, Notice, PanelSeat
 from tests.cast import NOW, Cast
 from tests.hearings.session_steps import begun, by, gone_through, key, keys, rules_of, scheduled
 
@@ -102,13 +102,18 @@ def test_where_absence_waives_nothing_it_is_postponed(cast: Cast) -> None:
 
 def test_an_agent_stands_for_the_petitioner(cast: Cast) -> None:
     hearing = scheduled(cast)
-    HearingParty.objects.create(hearing=hearing, kind="agent", name="孟繁")
+    agent = HearingParty.objects.create(hearing=hearing, kind="agent", name="孟繁")
+    with pytest.raises(Refused, match="没有通知代理人孟繁"):
+        start(cast, hearing, "张秀英")
+    Notice.objects.create(
+        hearing=hearing, round=1, party=agent, sent_at=NOW, due_on=NOW.date(), messaged=True
+    )
     assert start(cast, hearing, "张秀英").status == "in_session"
 
 
 def test_whoever_was_not_told_is_not_heard(cast: Cast) -> None:
     found = refused(cast, scheduled(cast, served=False))
-    assert found.kind == "state" and "还没有送达张秀英、陈志远" in str(found)
+    assert found.kind == "state" and "没有通知信访人张秀英。没有通知承办单位陈志远。" in str(found)
 
 
 def test_a_list_that_has_changed_meanwhile(cast: Cast) -> None:

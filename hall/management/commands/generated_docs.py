@@ -107,10 +107,11 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "confer": ("consultations/test_call_consultation",),
     "countersign": ("consultations/test_countersign_minutes",),
     "commitment": ("consultations/test_report_commitment",),
-    "joint_decision": ("consultations/test_refer_to_conference",),
+    "joint_decision": ("consultations/test_decide_conference",),
     "hearing_apply": ("hearings/test_request_hearing",),
     "hearing_decide": ("hearings/test_request_hearing",),
     "hearing_hold": ("hearings/test_grant_hearing",),
+    "hearing_serve": ("hearings/test_conclude_hearing",),
     "hearing_conclude": ("hearings/test_conclude_hearing",),
 }
 TRANSITION = "test_transition_of_law"
