@@ -362,7 +362,7 @@ def _undated(found: Progress, words: dict[str, str]) -> list[str]:
 def _may_be_heard(found: Progress, words: dict[str, str]) -> list[str]:
     """That a hearing may be asked for, and how, while no other one runs; not of what belongs before a court."""
     running = any(row["kind"] == "hearing" and not row["ended_on"] for row in found.file.proceedings)
-    if found.file.case.purpose != "request" or running:
+    if found.file.case.statutory_class != "claim" or running:
         return []
     return [
         _(

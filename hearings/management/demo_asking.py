@@ -18,7 +18,7 @@ _TITLES = ("补偿标准和面积的认定", "工资数额和支付责任", "施
 
 def asking(cases: Sequence[Case], *, now: dt.datetime) -> list[Hearing]:
     """On up to four cases that are in handling; driven by the real actions. The others are left alone."""
-    able = [case for case in cases if case.status == "accepted" and case.purpose == "request"][:4]
+    able = [case for case in cases if case.status == "accepted" and case.statutory_class == "claim"][:4]
     before = now - dt.timedelta(days=2)
     made = []
     for number, (case, title) in enumerate(zip(able, _TITLES, strict=False)):

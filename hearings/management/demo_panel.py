@@ -13,7 +13,8 @@ from hearings.queries.panel import free_staff
 from hearings.queries.parties import proposed
 from hearings.queries.rooms import first_possible_day, rooms_of
 from staffing.actions import save_participant
-from staffing.models import Hall
+from staffing.lifecycle import LIAISON
+from staffing.models import Hall, Posting
 from staffing.rules import ParticipantFacts
 
 POOL = (
@@ -56,7 +57,7 @@ def fill_pool(*, manager: Actor, hall: Hall, now: dt.datetime) -> list[PoolMembe
 def seat_panel(
     *, manager: Actor, hearing: Hearing, seed: str, now: dt.datetime, recuse: bool = False
 ) -> Hearing:
-    """Three members, presider and recorder, the petitioners as parties; with one member recused and replaced."""
+    """Three members, presider and recorder, the petitioners and the unit as parties; with one member recused and replaced."""
     presider = free_staff(hearing, "presider", now=now)[0]
     recorder = free_staff(hearing, "recorder", now=now).exclude(pk=presider.pk)[0]
     actions.draw_panel(
@@ -65,6 +66,13 @@ def seat_panel(
     )  # fmt: skip
     for one in proposed(hearing)[: hearing.rules.most_representatives]:
         party = NewParty(kind="petitioner", petitioner_id=one["petitioner"].pk)
+        actions.add_party(actor=manager, hearing_id=hearing.pk, party=party, now=now)
+    unit = hearing.case.first_handler
+    if unit is not None:
+        who = Posting.objects.filter(department=unit, role=LIAISON).on(now.date()).order_by("pk").first()
+        party = NewParty(
+            kind="unit", department_id=unit.pk, user_id=who.user_id if who else None, name=unit.name
+        )
         actions.add_party(actor=manager, hearing_id=hearing.pk, party=party, now=now)
     if recuse:
         seat = hearing.seats.filter(role="member").order_by("pk")[0]

@@ -47,7 +47,7 @@ def _check_case(actor: Actor, case: Case, roles: tuple[str, ...]) -> Stage:
             or any(actor.has(*in_unit, department_id=unit) for unit in units)
         ):
             raise Refused(who_may(in_hall, in_unit), "role", article=ARTICLE)
-    if case.purpose != "request":
+    if case.statutory_class != "claim":
         raise Refused(_("听证适用于申诉求决类事项；建议意见、检举控告不举行听证。"), "state", article=ARTICLE)
     if stage is None:
         raise Refused(_wrong_state(case), "state", article=ARTICLE)

@@ -58,7 +58,7 @@ def test_a_hearing_that_was_granted_comes_before_the_opinion(cast: Cast) -> None
     with pytest.raises(Refused, match="听证结束、作出结论以后才能出具意见") as refused:
         actions.issue_opinion(actor=head, case_id=case.pk, now=now)
     assert refused.value.kind == "state"
-    end_proceeding(Case.objects.get(pk=case.pk), "hearing", 1, stage="concluded", now=now)
+    end_proceeding(Case.objects.get(pk=case.pk), "hearing", 1, stage="ended", now=now)
     actions.issue_opinion(actor=head, case_id=case.pk, now=now)
 
 
