@@ -14,11 +14,14 @@ import datetime as dt
 import logging
 from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
+from functools import reduce
+from operator import or_
 from typing import Any
 
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
+from django.db.models import Q
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -131,6 +134,18 @@ def post(
     if any(row.channel != "app" for row in rows):
         transaction.on_commit(nudge)
     return new
+
+
+def forget(*kinds: str, key: str, now: dt.datetime) -> int:
+    """What was sent about somebody who is erased no longer says to whom, nor what: the rows stay, empty; one that still
+    waits is not sent any more. `key` is what followed the kind in `once`. Returns how many.
+    """
+    rows = Message.objects.filter(
+        reduce(or_, (Q(once=f"{kind}/{key}") | Q(once__startswith=f"{kind}/{key}/") for kind in kinds)),
+        channel="sms",
+    )
+    rows.filter(state="pending").update(state="dead", next_attempt_at=None)
+    return rows.update(address="", context={}, last_error="")
 
 
 def nudge(what: str = "messages") -> None:

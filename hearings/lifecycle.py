@@ -44,11 +44,19 @@ HEARING = Lifecycle(
         Move("announce_hearing", ("scheduled",), "scheduled", ORGANISER_ROLES, ARTICLE),
         Move("postpone_hearing", ("scheduled",), "preparing", DECIDE_ROLES, ARTICLE),
         Move("start_hearing", ("scheduled",), "in_session", ORGANISER_ROLES, ARTICLE),
-        Move("suspend_hearing", ("scheduled", "in_session"), "suspended", DECIDE_ROLES, ARTICLE),
+        Move(
+            "suspend_hearing", ("scheduled", "in_session", "deliberating"), "suspended", DECIDE_ROLES, ARTICLE
+        ),
         Move("resume_hearing", ("suspended",), "preparing", DECIDE_ROLES, ARTICLE),
         Move("close_session", ("in_session",), "deliberating", ORGANISER_ROLES, ARTICLE),
         Move("conclude_hearing", ("deliberating",), "concluded", ORGANISER_ROLES, ARTICLE),
-        Move("end_hearing", (*_BEFORE, "in_session", "suspended"), "ended", DECIDE_ROLES, ARTICLE),
+        Move(
+            "end_hearing",
+            (*_BEFORE, "in_session", "suspended", "deliberating"),
+            "ended",
+            DECIDE_ROLES,
+            ARTICLE,
+        ),
         Move(
             "lapse_hearings",
             ("requested", *_BEFORE, "in_session", "suspended", "deliberating"),
@@ -76,10 +84,11 @@ PUBLIC_SEAT = Lifecycle(
     states=(
         State("asked", _("已登记")),
         State("cancelled", _("已取消"), final=True),
-        State("came", _("已到场"), final=True),
+        State("came", _("已到场"), resting=True),
     ),
     moves=(
         Move("cancel_seat", ("asked",), "cancelled", ("public", *ORGANISER_ROLES)),
+        Move("suspend_hearing", ("came",), "asked", DECIDE_ROLES),
         Move("admit_public", ("asked",), "came", (*ORGANISER_ROLES, "clerk", "guide")),
     ),
 )

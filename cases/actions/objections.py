@@ -20,6 +20,7 @@ from cases.actions.instructions import pass_on_instruction
 from cases.actions.papers import due_fact, issue_paper
 from cases.actions.parts import (
     chosen_unit,
+    draw_in,
     end_requests,
     give_case,
     office_people,
@@ -230,7 +231,11 @@ def reroute_case(
     tell(
         case, readers_of(case, old, now=now), "case_taken_back", once=f"{objection.pk}", now=now, linked=False
     )
-    take_back(case, old)
+    if Deadline.objects.open().filter(case=case, department=old, kind__in=STAY_ITS_OWN[1:]).exists():
+        # It still owes something here (an opinion, a hearing): it goes on reading, as one that has a copy.
+        draw_in(case, old, actor=actor, now=now)
+    else:
+        take_back(case, old)
     give_case(
         case,
         unit,

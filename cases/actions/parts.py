@@ -89,7 +89,14 @@ ON CONFLICT DO NOTHING
 
 
 def give_case(
-    case: Case, department: Department, kind: str, *, now: dt.datetime, once: str = "", **facts: Any
+    case: Case,
+    department: Department,
+    kind: str,
+    *,
+    now: dt.datetime,
+    once: str = "",
+    url: str = "",
+    **facts: Any,
 ) -> None:
     """The unit's group gets its right on the case, and its people are told: the liaisons; when none may know of it,
     the heads; when none of them, the hall's managers. `once` tells one giving from another.
@@ -99,7 +106,7 @@ def give_case(
     people = (
         liaisons or readers_of(case, department, DEPARTMENT_HEAD, now=now) or office_people(case, now=now)
     )
-    tell(case, people, kind, once=once or f"{department.pk}", now=now, **facts)
+    tell(case, people, kind, once=once or f"{department.pk}", now=now, url=url, **facts)
 
 
 def take_back(case: Case, department: Department) -> None:
@@ -116,9 +123,11 @@ def tell(
     now: dt.datetime,
     urgent: bool = False,
     linked: bool = True,
+    url: str = "",
     **facts: object,
 ) -> None:
-    """A message to staff about the case, worded in templates/messages/<kind>.txt.
+    """A message to staff about the case, worded in templates/messages/<kind>.txt; `url`: the page that it is about,
+    where that is not the case's own.
 
     `linked=False` for a unit that has just lost its right on the case: the way there would answer 404.
     """
@@ -127,7 +136,7 @@ def tell(
         to=people,
         context={"number": case.number, "title": case.title, **facts},
         once=f"{kind}/{case.pk}/{once}",
-        url=f"/cases/{case.pk}/" if linked else "",
+        url=(url or f"/cases/{case.pk}/") if linked else "",
         urgent=urgent or case.is_urgent,
         now=now,
     )

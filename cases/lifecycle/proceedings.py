@@ -18,6 +18,7 @@ STAGES = {
     "noticed": _("已发听证通知"),
     "postponed": _("听证延期"),
     "suspended": _("听证中止"),
+    "in_session": _("正在举行听证"),
     "deliberating": _("听证合议中"),
     "agreed": _("会商已形成纪要"),
     "decided": _("联席会议已决定"),

@@ -204,6 +204,7 @@ def _hearing(row: Row) -> str:
         "noticed": _("听证（“%(title)s”）定于%(meets)s举行，通知已经发出。"),
         "postponed": _("听证（“%(title)s”）延期，最迟%(until)s举行，新的时间地点另行通知您。"),
         "suspended": _("听证（“%(title)s”）中止，恢复后另行通知您。"),
+        "in_session": _("听证（“%(title)s”）正在举行。"),
         "deliberating": _("听证（“%(title)s”）已经举行，正在合议，作出结论后书面告诉您。"),
         "concluded": _("听证（“%(title)s”）已经作出结论。"),
         "refused": _("您申请听证，我们决定不举行，理由写在书面决定里。"),

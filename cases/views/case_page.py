@@ -309,9 +309,11 @@ def _proceedings(file: CaseFile, now: dt.datetime) -> list[dict[str, Any]]:
 
 
 _ITEM_URLS = {
+    "confer": "consultations:consultation",
     "commitment": "consultations:commitment",
     "sign": "consultations:minutes",
     "conference": "consultations:minutes",
+    "hearing": "hearings:hearing",
 }
 """Where the thing is on which a clock runs, by the first word of its item."""
 
@@ -321,6 +323,8 @@ def _item_clocks(running: list[Deadline]) -> list[dict[str, Any]]:
     found = []
     for one in running:
         word, _mark, pk = one.item.partition(":")
+        if one.kind.startswith("hearing_"):
+            word, pk = "hearing", one.item
         if word in _ITEM_URLS and pk.isdecimal():
             url = reverse(_ITEM_URLS[word], args=[int(pk)])
             found.append({"name": term_name(one.kind, one.law), "due_on": one.due_on, "url": url})

@@ -27,6 +27,7 @@ from consultations.actions.parts import (
     CLOCK,
     CLOCKS,
     KIND,
+    alone,
     convenors,
     day_of,
     end_in_file,
@@ -146,6 +147,7 @@ def _seat(
         unit,
         "consultation_called",
         once=f"{one.pk}/{seat.pk}",
+        url=f"/consultations/{one.pk}/",
         now=now,
         topic=one.title,
         unit=unit.name,
@@ -322,10 +324,7 @@ def release_unit(*, actor: Actor, unit_id: int, reason: str, now: dt.datetime) -
         item=item_of(one),
     )  # fmt: skip
     people = people_of(one.case, seat.department, now=now)
-    loses = _loses_case(one.case, seat)
-    if loses and seat.referral:
-        Referral.objects.filter(pk=seat.referral.pk).update(ended_at=now, end_reason=said[:200])
-        take_back(one.case, seat.department)
+    loses = _let_go(one, seat, reason=said, now=now)
     once, kind = f"{seat.pk}", "consultation_unit_released"
     if loses:  # without the way in, which leads nowhere now
         tell_of_case(one.case, people, kind, once=once, now=now, linked=False, topic=one.title, reason=said)
@@ -381,7 +380,22 @@ def _end(one: Consultation, verb: str, reason: str, *, actor: Actor, now: dt.dat
     people = [person for seat in seats for person in people_of(one.case, seat.department, now=now)]
     people += [person for person in convenors(one, now=now) if person.pk != actor.user_id]
     tell(one, people, "consultation_ended", once="ended", now=now, reason=reason)
+    one.commitments.filter(status="draft").update(status="dropped", note=reason[:300])
+    for seat in seats:
+        _let_go(one, seat, reason=reason, now=now)
     journal.record(actor, verb, one, stream=one.case, reason=reason, now=now)
+
+
+def _let_go(one: Consultation, seat: ConsultedUnit, *, reason: str, now: dt.datetime) -> bool:
+    """A unit that was drawn in for the consultation alone does not read the case after it; returns whether it goes.
+
+    Not when minutes were issued: they bind the unit, which must be able to read them.
+    """
+    if not _loses_case(one.case, seat) or seat.referral is None:
+        return False
+    Referral.objects.filter(pk=seat.referral.pk).update(ended_at=now, end_reason=reason[:200])
+    take_back(one.case, seat.department)
+    return True
 
 
 def lapse_consultations(*, now: dt.datetime, limit: int = BATCH) -> int:
@@ -391,7 +405,7 @@ def lapse_consultations(*, now: dt.datetime, limit: int = BATCH) -> int:
     """
     waiting = Consultation.objects.filter(status__in=OPEN_STATES, case__status__in=CASE.ends)
     pairs = list(waiting.order_by("pk").values_list("pk", "case_id")[:limit])
-    return sum(_lapse(pk, case_id, now=now) for pk, case_id in pairs)
+    return sum(alone(_lapse, pk, case_id, now=now) for pk, case_id in pairs)
 
 
 @transaction.atomic

@@ -30,6 +30,7 @@ from consultations.actions.minutes_parts import (
     told_units,
     write_commitments,
 )
+from consultations.actions.sittings import call_off_sittings
 from consultations.models import Consultation, JointConference
 from consultations.queries.minutes_paper import conference_facts
 from consultations.rules.conference import (
@@ -60,6 +61,7 @@ def refer_to_conference(
     ground, said = check_ground(ground), check_conference_reason(reason)
     stop_signing(case, one, REFERRED, actor=actor, now=now)
     void_deadline(case, "confer", reason=REFERRED, actor=actor, now=now)
+    call_off_sittings(one, reason=str(_(REFERRED)), now=now)
     today, office = timezone.localdate(now), petition_office(case)
     clock = start_deadline(
         case,
@@ -81,7 +83,7 @@ def refer_to_conference(
         due_on=due,
     )
     move_consultation(one, "refer_to_conference")
-    told = f"参加会商的单位没有取得一致，已提请联席会议研究决定，最迟{due.year}年{due.month}月{due.day}日前决定。"
+    told = f"您反映的事已提请联席会议研究决定，最迟{due.year}年{due.month}月{due.day}日前决定。"
     move_proceeding(case, "consultation", one.pk, stage="joint", until_on=due, told=told)
     journal.record(actor, "refer_to_conference", one, stream=case, after={"until": due}, now=now)
     people = office_people(case, LEADER, HALL_MANAGER, now=now)

@@ -32,6 +32,7 @@ from consultations.actions.minutes_parts import (
     told_units,
     write_commitments,
 )
+from consultations.actions.sittings import call_off_sittings
 from consultations.models import (
     Consultation,
     ConsultedUnit,
@@ -155,6 +156,7 @@ def issue_minutes(*, actor: Actor, consultation_id: int, now: dt.datetime) -> Is
     found = round_of(one)
     stop_signing(case, one, ISSUED, actor=actor, now=now)
     void_deadline(case, "confer", reason=ISSUED, actor=actor, now=now)
+    call_off_sittings(one, reason=str(_(ISSUED)), now=now)
     rows = open_commitments(case, one, "issue_minutes", actor=actor, now=now)
     move_consultation(one, "issue_minutes", ended_at=now)
     told = told_of_work(rows, how="参加会商的单位已经商定怎样办理您反映的事")

@@ -94,7 +94,7 @@ def record_silence(*, now: dt.datetime, limit: int = BATCH) -> int:
     )
     rows = due.order_by("due_on", "pk").annotate(case_id=F("consultation__case"))
     pairs = list(rows.values_list("pk", "case_id")[:limit])
-    return sum(_record_silence(pk, case_id, now=now) for pk, case_id in pairs)
+    return sum(alone(_record_silence, pk, case_id, now=now) for pk, case_id in pairs)
 
 
 @transaction.atomic

@@ -6,7 +6,8 @@ None of these is an act of its own: the caller is in its transaction and writes 
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+import logging
+from collections.abc import Callable, Iterable
 from typing import Any
 
 from django.utils import timezone
@@ -14,11 +15,14 @@ from django.utils import timezone
 from cases.actions.parts import office_people, readers_of
 from cases.actions.proceedings import end_proceeding, move_proceeding
 from cases.models import Case, Proceeding
+from cases.queries.standing import standing
 from consultations.models import Consultation, ConsultedUnit
 from hall import outbox
 from hall.models import User
 from staffing.lifecycle import DEPARTMENT_HEAD, LIAISON
 from staffing.models import Department
+
+log = logging.getLogger("consultations.actions")
 
 KIND, CLOCK = "consultation", "confer"
 CLOCKS = (CLOCK, "countersign", "joint_decision")
@@ -63,7 +67,8 @@ def tell(
     one: Consultation, people: Iterable[User], kind: str, *, once: str, now: dt.datetime, **facts: Any
 ) -> None:
     """A message that leads to the consultation."""
-    every = {person.pk: person for person in people}
+    barred = standing(one.case).barred_users
+    every = {person.pk: person for person in people if person.pk not in barred}
     outbox.post(
         kind,
         to=every.values(),
@@ -94,6 +99,15 @@ def end_in_file(one: Consultation, *, now: dt.datetime) -> None:
     rows = Proceeding.objects.filter(case=one.case, kind__in=(KIND, "conference"), ended_on=None)
     for row in rows:
         end_proceeding(one.case, row.kind, row.ref, stage="ended", now=now)
+
+
+def alone(step: Callable[..., int], pk: int, case_id: int, *, now: dt.datetime) -> int:
+    """One row of a sweep; one that fails is logged and does not keep the others."""
+    try:
+        return step(pk, case_id, now=now)
+    except Exception:
+        log.exception("%s fails for %s", step.__name__, pk)
+        return 0
 
 
 def day_of(now: dt.datetime) -> dt.date:

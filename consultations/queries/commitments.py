@@ -152,7 +152,11 @@ def owing_units(actor: Actor, scope: str) -> Sequence[Department]:
     """Whom the filter offers: the units that owe something in the reader's halls."""
     if scope != "hall":
         return []
-    owed = Commitment.objects.filter(hall__in=actor.halls(*HALL_READERS)).exclude(status="draft")
+    owed = (
+        Commitment.objects.visible_to(actor)
+        .filter(hall__in=actor.halls(*HALL_READERS))
+        .exclude(status="draft")
+    )
     return list(Department.objects.filter(pk__in=owed.values("department")).order_by("code"))
 
 

@@ -55,9 +55,11 @@ def is_convenor(actor: Actor, one: Consultation, roles: frozenset[str]) -> bool:
     """The convening unit's people, or the petition office's desk and its manager."""
     in_unit = sorted(roles & set(DEPARTMENT_ROLES))
     in_hall = sorted(roles - set(DEPARTMENT_ROLES))
-    return (
+    return bool(
         actor.kind == "system"
         or actor.has(*in_unit, department_id=one.convenor_id)
+        # The matter may have gone to another unit meanwhile, which then runs it.
+        or (one.case.first_handler_id and actor.has(*in_unit, department_id=one.case.first_handler_id))
         or actor.has(*in_hall, hall_id=one.hall_id)
     )
 
@@ -76,7 +78,7 @@ def check_stage(one: Consultation, verb: str) -> None:
     if CONSULTATION.move(verb, one.status) is None:
         state = _(CONSULTATION.state(one.status).label)
         raise Refused(_("会商当前为“%(state)s”，不能办理这一步。") % {"state": state}, "state")
-    if CASE.state(one.case.status).final:
+    if CASE.state(one.case.status).ends:
         raise Refused(_("该信访事项已经了结，会商不再进行。"), "state")
 
 

@@ -73,7 +73,8 @@ def request_hearing(
         "hearing_decide",
         department_id=hearing.organiser_id,
         # Asked for before the matter came here (with the request for a review): the unit's days begin with the matter.
-        started_on=max(requested_on, stage.began_on),
+        # Where silence grants, nobody is granted anything before the unit could have decided: from today.
+        started_on=timezone.localdate(now) if version.silence_grants else max(requested_on, stage.began_on),
         item=item_of(hearing),
         own_rule=local_rule(version, "decide"),
         actor=actor,
@@ -156,7 +157,14 @@ def _begin(case: Case, hearing: Hearing, stage: Stage, *, actor: Actor, now: dt.
     """It will be held: days to do so, the paper, the pause where the law has one; no opinion before it is concluded."""
     if hearing.organiser_id != stage.unit_id:
         draw_in(case, hearing.organiser, actor=actor, now=now)
-        give_case(case, hearing.organiser, "hearing_given", once=str(hearing.pk), now=now)
+        give_case(
+            case,
+            hearing.organiser,
+            "hearing_given",
+            once=str(hearing.pk),
+            url=f"/hearings/{hearing.pk}/",
+            now=now,
+        )
     clock = start_hold_clock(case, hearing, actor=actor, now=now)
     hold = exclude_time(case, hearing, now=now)
     _issue_decision(case, hearing, clock, actor=actor, now=now)
@@ -255,7 +263,7 @@ def withdraw_hearing(*, actor: Actor, hearing_id: int, reason: str, now: dt.date
     case, hearing = lock_hearing(hearing_id)
     rules.check_can_withdraw_hearing(actor, hearing, now=now)
     said = check_reason(reason)
-    if hearing.status == "scheduled":
+    if hearing.round:
         notices_of_end(case, hearing, actor=actor, now=now)
     close_hearing(case, hearing, "withdraw_hearing", stage="withdrawn", reason=said, actor=actor, now=now)
     after = {"unit": hearing.organiser.name}

@@ -117,7 +117,7 @@ def give_up_date(hearing: Hearing, *, ground: str, reason: str, now: dt.datetime
     """Room and people are free, and the date stays readable with the reason. Returns what the hearing forgets."""
     release(ref_of(hearing), now=now)
     row = hearing.dates.select_for_update().filter(dropped_at=None).order_by("-round").first()
-    if row is not None:
+    if row is not None and hearing.starts_at is not None:
         row.dropped_at, row.ground, row.reason = now, ground, reason
         row.save(update_fields=["dropped_at", "ground", "reason"])
     return {"starts_at": None, "ends_at": None, "room": None, "place": ""}
@@ -139,6 +139,7 @@ def close_hearing(
         give_up_date(hearing, ground="other", reason=reason, now=now)
     else:
         release(ref_of(hearing), now=now)
+        hearing.steps.filter(began_at__isnull=False, ended_at=None).update(ended_at=now)
     stop_clocks(case, hearing, reason=reason, actor=actor, now=now)
     before = move_hearing(hearing, verb, ended_at=now, end_reason=reason, **facts)
     end_proceeding(case, "hearing", hearing.pk, stage=stage, now=now)
@@ -166,4 +167,4 @@ def tell_organiser(
     people = readers_of(case, hearing.organiser, DEPARTMENT_HEAD, LIAISON, now=now) or office_people(
         case, now=now
     )
-    tell(case, people, kind, once=once, now=now, **facts)
+    tell(case, people, kind, once=once, now=now, url=f"/hearings/{hearing.pk}/", **facts)

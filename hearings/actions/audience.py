@@ -25,6 +25,8 @@ from hearings.rules import audience as limits
 from staffing.actions import code_of, count_try, plain_code, refuse_too_many
 
 CODE = "hearing-seat"
+TOLD = tuple(f"hearing_seat_{what}" for what in ("taken", "dated", "postponed", "called_off", "closed"))
+"""What somebody with a seat is told by SMS: forgotten together with the name."""
 
 
 @transaction.atomic
@@ -98,6 +100,7 @@ def cancel_seat(*, actor: Actor, seat_id: int, now: dt.datetime) -> PublicSeat:
     before, seat.status = seat.status, PUBLIC_SEAT.target("cancel_seat", seat.status)
     seat.name, seat.phone, seat.erased_at = "", "", now
     seat.save(update_fields=["status", "name", "phone", "phone_index", "erased_at"])
+    outbox.forget(*TOLD, key=f"{seat.pk}", now=now)
     after = {"status": seat.status}
     journal.record(
         actor, "cancel_seat", seat, stream=hearing, before={"status": before}, after=after, now=now
@@ -138,6 +141,9 @@ def erase_audience(*, now: dt.datetime) -> int:
     for hearing in overdue_for_erasing(now):
         with transaction.atomic():
             rows = PublicSeat.objects.filter(hearing=hearing, erased_at=None)
+            for pk in hearing.audience.values_list("pk", flat=True):
+                outbox.forget(*TOLD, key=f"{pk}", now=now)
+            hearing.parties.exclude(kind="unit").update(phone="")
             count = rows.update(name="", phone="", phone_index=None, erased_at=now)
             if count:
                 journal.record(SYSTEM, "erase_audience", hearing, after={"count": count}, now=now)

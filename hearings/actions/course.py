@@ -78,16 +78,21 @@ def suspend_hearing(*, actor: Actor, hearing_id: int, ground: str, reason: str, 
     rules.check_can_suspend_hearing(actor, hearing, now=now)
     check_suspend_ground(ground)
     said = check_reason(reason)
-    notices_of_postponement(case, hearing, actor=actor, ground=str(SUSPEND_GROUNDS[ground]), now=now)
+    # That a party has died or is ill is nobody's business but the file's.
+    why = "" if ground == "party" else str(SUSPEND_GROUNDS[ground])
+    notices_of_postponement(case, hearing, actor=actor, ground=why, now=now)
     if hearing.status == "scheduled":
         forgotten = give_up_date(hearing, ground="other", reason=said, now=now)
     else:  # it was held in part on that day, which stays
         release(ref_of(hearing), now=now)
+        hearing.steps.filter(began_at__isnull=False, ended_at=None).update(ended_at=now)
+        # Who was let in has a seat at the next date, too.
+        hearing.audience.filter(status="came", erased_at=None).update(status="asked", came_at=None)
         forgotten = {"starts_at": None, "ends_at": None, "room": None, "place": ""}
     stop_clocks(case, hearing, reason="听证中止，恢复后重新计算。", actor=actor, now=now)
     move_hearing(hearing, "suspend_hearing", **forgotten)
     move_proceeding(case, "hearing", hearing.pk, stage="suspended", meets_at=None, until_on=None)
-    after = {"note": SUSPEND_GROUNDS[ground]}
+    after = {"note": why}
     journal.record(actor, "suspend_hearing", hearing, stream=case, after=after, reason=said, now=now)
     return hearing
 
@@ -122,7 +127,8 @@ def end_hearing(*, actor: Actor, hearing_id: int, ground: str, reason: str, now:
 def _end(
     case: Case, hearing: Hearing, verb: str, *, ground: str, reason: str, actor: Actor, now: dt.datetime
 ) -> None:
-    if hearing.status in ("scheduled", "in_session"):
+    if hearing.round and hearing.status != "deliberating":
+        # Also who was told of a date that was put off: it does not come again.
         notices_of_end(case, hearing, actor=actor, now=now)
     close_hearing(case, hearing, verb, stage="ended", reason=reason, actor=actor, now=now, end_ground=ground)
     after = {"unit": hearing.organiser.name, "note": END_GROUNDS[ground]}
@@ -146,6 +152,8 @@ def lapse_hearings(*, now: dt.datetime) -> int:
             lapsed += 1
         except Refused as refused:  # concluded, or back in its procedure, a moment ago
             log.info("hearing %s does not lapse: %s", pk, refused)
+        except Exception:  # one bad row must not keep the others
+            log.exception("hearing %s does not lapse", pk)
     return lapsed
 
 

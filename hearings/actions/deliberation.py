@@ -21,9 +21,9 @@ from hearings import rules
 from hearings.actions.asking_clocks import count_again
 from hearings.actions.locking import item_of, lock_hearing
 from hearings.actions.papers import issue_conclusion
-from hearings.actions.session import serve_rule
 from hearings.lifecycle import FINDINGS, HEARING
 from hearings.models import Conclusion, DeliberationNote, Hearing
+from hearings.queries.rule_sets import local_rule
 from hearings.queries.session import seats_of, steps_of
 from hearings.queries.votes import notes_of
 from hearings.rules.deliberation import (
@@ -129,9 +129,9 @@ def _end_sheet(hearing: Hearing, *, on_the_spot: bool, now: dt.datetime) -> None
 def _start_service(
     case: Case, hearing: Hearing, *, on_the_spot: bool, actor: Actor, now: dt.datetime
 ) -> None:
-    own = serve_rule(hearing.rules)
-    if not on_the_spot or own is None:
+    if not on_the_spot or not hearing.rules.serve_days:
         return
+    own = local_rule(hearing.rules, "serve")
     start_deadline(
         case,
         "hearing_serve",

@@ -17,6 +17,7 @@ from cases.actions.papers import issue_paper
 from cases.actions.parts import readers_of
 from cases.actions.proceedings import move_proceeding
 from cases.models import Case, Proceeding
+from cases.queries.standing import standing
 from hall import journal, outbox
 from hall.access import Actor, Refused
 from hall.models import User
@@ -58,6 +59,17 @@ _RIGHTS_OF = {
 def facts_of(hearing: Hearing) -> dict[str, Any]:
     """A hearing as a message names it, in both languages; the reader's is chosen when it is sent."""
     room, hall = hearing.room, hearing.hall
+    if not hearing.is_public:
+        # By carrier and by mail: of a closed hearing no more than that there is one, and when.
+        return {
+            "hall": hall.name,
+            "hall_en": hall.name_en or hall.name,
+            "phone": hall.phone,
+            "title": "不公开听证",
+            "starts_at": timezone.localtime(hearing.starts_at).isoformat() if hearing.starts_at else "",
+            "place": "见听证通知书",
+            "place_en": "see the written notice",
+        }
     return {
         "hall": hall.name,
         "hall_en": hall.name_en or hall.name,
@@ -162,8 +174,11 @@ def _message(
 
 
 def _reached(case: Case, notice: Notice, *, now: dt.datetime) -> tuple[list[User], str]:
-    """Who reads it in the house, and the telephone of whoever has no account here."""
+    """Who reads it in the house, and the telephone of whoever has no account here. Whom the case complains of, and who
+    is recused from it, hears as the party that they are and in no other part.
+    """
     party, seat = notice.party, notice.seat
+    barred = standing(case).barred_users
     if party is not None and party.kind == "unit":
         if party.user is not None:
             return [party.user], ""
@@ -173,10 +188,10 @@ def _reached(case: Case, notice: Notice, *, now: dt.datetime) -> tuple[list[User
         petitioner = party.petitioner
         return [], party.phone or (petitioner.phone if petitioner else "")
     if seat is not None and seat.user is not None:
-        return [seat.user], ""
+        return ([] if seat.user_id in barred else [seat.user]), ""
     if seat is not None and seat.member is not None:
         user = seat.member.participant.user
-        return ([user] if user else []), seat.member.phone
+        return ([user] if user and user.pk not in barred else []), seat.member.phone
     return [], ""
 
 

@@ -11,6 +11,7 @@ from collections.abc import Iterable
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from cases.queries.standing import standing
 from hall import journal, outbox
 from hall.access import Actor, Refused
 from hall.models import User, ref_of
@@ -114,8 +115,10 @@ def tell_of_panel(
     hearing: Hearing, people: Iterable[User], kind: str, *, once: int, now: dt.datetime, **facts: object
 ) -> None:
     """Leads to the panel, not to the file: who presides need not have it."""
+    barred = standing(hearing.case).barred_users
     outbox.post(
-        kind, to=list(people), context={"number": hearing.case.number, "matter": hearing.title, **facts},
+        kind, to=[one for one in people if one.pk not in barred],
+        context={"number": hearing.case.number, "matter": hearing.title, **facts},
         once=f"{kind}/{once}", url=f"/hearings/{hearing.pk}/panel/", urgent=hearing.case.is_urgent, now=now,
     )  # fmt: skip
 
@@ -179,6 +182,8 @@ def leave_seat(seat: PanelSeat, verb: str, reason: str, *, now: dt.datetime) -> 
         release(ref, user_id=seat.user_id, now=now)
     elif seat.member is not None:
         release(ref, participant_id=seat.member.participant_id, now=now)
+        if account := seat.member.participant.user_id:
+            release(ref, user_id=account, now=now)
 
 
 def _drawn(hearing: Hearing, old: PanelSeat, seed: str, actor: Actor, now: dt.datetime) -> PanelSeat:
@@ -211,7 +216,7 @@ def _engage_too(hearing: Hearing, seat: PanelSeat, *, now: dt.datetime) -> None:
     try:
         engage(
             meeting_of(hearing, when),
-            user_ids=[seat.user_id] if seat.user_id else [],
+            user_ids=[pk for pk in (seat.user_id, seat.member and seat.member.participant.user_id) if pk],
             participant_ids=[seat.member.participant_id] if seat.member else [],
             now=now,
         )

@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Iterable
 from typing import Any
 
+from django.utils import timezone
+
 from cases.actions.papers import issue_paper, petitioner_name
 from cases.models import Case
 from hall.access import Actor
@@ -13,6 +15,8 @@ from hall.models import IssuedDocument
 from hearings.lifecycle import CLOSED_GROUNDS, FINDINGS, NOTICE_TO, PANEL_ROLES, SIGNED
 from hearings.models import Conclusion, Hearing
 from hearings.queries.session import Attendant, Matrix, attendants
+
+_WORDS = {**NOTICE_TO, **PANEL_ROLES}
 
 
 def _named(people: Iterable[Attendant], *roles: str) -> str:
@@ -58,6 +62,11 @@ def issue_record(
         for page in hearing.pages.filter(version__gt=1).order_by("number", "version")
     ]
     attended = [f"{_role(one)}：{one.name}" for one in people if one.present and not one.is_seat]
+    for date in hearing.dates.filter(round__lt=hearing.round).exclude(attended=[]):
+        there = "、".join(f"{_WORDS[role]}{name}" for role, name in date.attended)
+        attended.append(
+            f"{timezone.localdate(date.starts_at):%Y年%m月%d日}（{date.where}）第{date.round}次开会到场：{there}"
+        )
     absent = [f"{_role(one)}：{one.name}" for one in people if not one.present and not one.is_seat]
     return issue_paper(
         "record_hearing",
@@ -95,6 +104,9 @@ def _signatures(matrix: Matrix) -> list[str]:
             for (outcome, said), pages in groups.items()
         ]
         lines.append(f"{_role(who)}{who.name}：{'；'.join(told)}")
+    lines += [
+        f"{name}：第{one.page.number}页{SIGNED[one.outcome]}（此前开会时）" for name, one in matrix.others
+    ]
     return lines
 
 

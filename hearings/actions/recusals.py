@@ -7,6 +7,7 @@ import datetime as dt
 from django.db import transaction
 
 from cases.actions.parts import office_people, readers_of
+from cases.models import Case, Recusal
 from cases.rules.common import check_said
 from hall import journal
 from hall.access import Actor
@@ -56,6 +57,21 @@ def _deciders(hearing: Hearing, seat: PanelSeat, now: dt.datetime) -> list[User]
     return [one for one in people if one.pk != seat.user_id]
 
 
+def _keep_out(case: Case, asked: RecusalRequest, *, actor: Actor, now: dt.datetime) -> None:
+    """Who is a party, or has an interest, stays out of the whole matter, not of the panel alone (第二十八条); who has
+    only handled it, or works with the unit, knows it anyhow.
+    """
+    seat = asked.seat
+    user_id = seat.user_id or (seat.member.participant.user_id if seat.member else None)
+    if user_id is None or asked.ground in ("handled", "unit"):
+        return
+    Recusal.objects.get_or_create(
+        case=case,
+        user_id=user_id,
+        defaults={"reason": asked.decision, "at": now, "recorded_by_id": actor.user_id},
+    )
+
+
 @transaction.atomic
 def decide_recusal(
     *, actor: Actor, recusal_id: int, granted: bool, decision: str, now: dt.datetime
@@ -71,6 +87,7 @@ def decide_recusal(
     asked.save(update_fields=["decision", "granted", "decided_at", "decided_by"])
     if granted:
         leave_seat(asked.seat, "decide_recusal", asked.decision, now=now)
+        _keep_out(case, asked, actor=actor, now=now)
     journal.record(
         actor, "decide_recusal", asked, stream=case,
         after={"seat": asked.seat.pk, "role": asked.seat.role, "ground": asked.ground, "granted": granted},

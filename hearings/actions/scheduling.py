@@ -54,10 +54,12 @@ def schedule_hearing(
     hearing.save(update_fields=["round", "status", "room", "place", "starts_at", "ends_at"])
     move_proceeding(case, "hearing", hearing.pk, stage="preparing", meets_at=when.starts_at)
     start, end = timezone.localtime(when.starts_at), timezone.localtime(when.ends_at)
+    # A place in words may name somebody: it stands in the row alone.
+    note = f"{start:%H:%M}—{end:%H:%M} {room.name if room else ''}".strip()
     journal.record(
         actor, "schedule_hearing", hearing, stream=case,
         after={
-            "on": when.day, "note": f"{start:%H:%M}—{end:%H:%M} {where}", "round": hearing.round,
+            "on": when.day, "note": note, "round": hearing.round,
             "doubts": [code for code, _sentence in doubts],
         },
         now=now,

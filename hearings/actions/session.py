@@ -13,15 +13,14 @@ from django.utils.translation import gettext_noop
 from cases.actions.deadlines import meet_deadline, start_deadline
 from cases.actions.proceedings import move_proceeding
 from cases.models import Case
-from cases.terms import LocalRule
 from hall import journal
 from hall.access import Actor, Refused
-from hall.clock import Unit
 from hearings import rules
 from hearings.actions.locking import item_of, lock_hearing
 from hearings.actions.papers import issue_record
 from hearings.lifecycle import HEARING, STEP_KINDS
-from hearings.models import Hearing, HearingParty, HearingRules, PanelSeat, RunningStep
+from hearings.models import Hearing, HearingParty, PanelSeat, RunningStep
+from hearings.queries.rule_sets import local_rule
 from hearings.queries.session import attendants, matrix_of, sheet_of, steps_of, unit_came
 from hearings.rules.session import check_next, check_petitioner_came, check_quorum, check_skippable
 
@@ -46,6 +45,8 @@ def start_hearing(*, actor: Actor, hearing_id: int, present: Iterable[str], now:
         for there in (True, False):
             ids = [one.pk for one in ours if (one.key in came) is there]
             model.objects.filter(pk__in=ids).update(present=there)
+    there = [[one.role, one.name] for one in people if one.key in came]
+    hearing.dates.filter(round=hearing.round).update(attended=there)
     # A hearing that was broken off and goes on at a new date has a sheet of its own for it.
     hearing.steps.filter(began_at__isnull=False, ended_at=None).update(ended_at=now, note=BROKEN_OFF)
     hearing.status = HEARING.target("start_hearing", hearing.status)
@@ -56,6 +57,7 @@ def start_hearing(*, actor: Actor, hearing_id: int, present: Iterable[str], now:
         for number, kind in enumerate(STEP_KINDS, 1)
     )
     meet_deadline(case, "hearing_hold", actor=actor, now=now, item=item_of(hearing))
+    move_proceeding(case, "hearing", hearing.pk, stage="in_session", until_on=None)
     after = {
         "status": hearing.status,
         "n": len(came),
@@ -152,13 +154,14 @@ def close_session(*, actor: Actor, hearing_id: int, now: dt.datetime) -> Hearing
         department_id=hearing.organiser_id,
         started_on=timezone.localdate(now),
         item=item_of(hearing),
-        own_rule=conclude_rule(hearing.rules),
+        own_rule=local_rule(hearing.rules, "conclude"),
         actor=actor,
         now=now,
     )
     move_proceeding(case, "hearing", hearing.pk, stage="deliberating", until_on=clock.due_on)
     matrix = matrix_of(hearing, people)
-    paper = issue_record(case, hearing, matrix, people, actor=actor, now=now)
+    paper = hearing.record_document = issue_record(case, hearing, matrix, people, actor=actor, now=now)
+    hearing.save(update_fields=["record_document"])
     after = {
         "status": hearing.status,
         "until": clock.due_on,
@@ -167,34 +170,3 @@ def close_session(*, actor: Actor, hearing_id: int, now: dt.datetime) -> Hearing
     }
     journal.record(actor, "close_session", hearing, stream=case, after=after, now=now)
     return hearing
-
-
-_DAYS = {Unit.NATURAL.value: ("日", "days"), Unit.WORKDAY.value: ("个工作日", "working days")}
-
-
-def conclude_rule(own: HearingRules) -> LocalRule:
-    """The number of the local rules in the place of the hall's own."""
-    days, days_en = _DAYS[own.conclude_unit]
-    return LocalRule(
-        days=own.conclude_days,
-        unit=own.conclude_unit,
-        article=own.source,
-        article_en=own.source_en or own.source,
-        rule=f"听证结束之日起{own.conclude_days}{days}内作出听证结论。",
-        rule_en=f"The conclusion is given within {own.conclude_days} {days_en} of the end of the hearing.",
-    )
-
-
-def serve_rule(own: HearingRules) -> LocalRule | None:
-    """None where the local rules set no number for it."""
-    if not own.serve_days:
-        return None
-    days, days_en = _DAYS[own.serve_unit]
-    return LocalRule(
-        days=own.serve_days,
-        unit=own.serve_unit,
-        article=own.source,
-        article_en=own.source_en or own.source,
-        rule=f"当场宣布听证结论的，{own.serve_days}{days}内送达听证结论书。",
-        rule_en=f"A conclusion told on the spot is served in writing within {own.serve_days} {days_en}.",
-    )

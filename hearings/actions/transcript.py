@@ -15,7 +15,7 @@ from hall.access import Actor, Refused
 from hall.batch import broken_by
 from hearings import rules
 from hearings.actions.locking import lock_hearing
-from hearings.models import PageSignature, TranscriptPage
+from hearings.models import Hearing, PageSignature, TranscriptPage
 from hearings.queries.session import attendants, newest_pages
 from hearings.rules.transcript import check_newest, check_outcome, check_signs_for, check_text
 
@@ -32,23 +32,24 @@ def write_page(
     if number is not None and number != following:
         words = _("第%(n)s页已经保存过了；请核对后作为第%(next)s页保存。")
         raise Refused(words % {"n": number, "next": following}, "state", field="text")
-    page = _put(hearing.pk, following, 1, said, actor=actor, now=now)
+    page = _put(hearing, following, 1, said, actor=actor, now=now)
     after = {"page": following, "digest": page.digest}
     journal.record(actor, "write_page", hearing, stream=case, after=after, now=now)
     return page
 
 
 def _put(
-    hearing_id: int, number: int, version: int, text: str, *, actor: Actor, now: dt.datetime, **more: str
+    hearing: Hearing, number: int, version: int, text: str, *, actor: Actor, now: dt.datetime, **more: str
 ) -> TranscriptPage:
     return TranscriptPage.objects.create(
-        hearing_id=hearing_id,
+        hearing=hearing,
         number=number,
         version=version,
+        round=hearing.round,
         text=text,
         written_at=now,
         written_by_id=actor.user_id,
-        digest=_digest(hearing_id, number, version, text),
+        digest=_digest(hearing.pk, number, version, text),
         **more,
     )
 
@@ -80,7 +81,7 @@ def correct_page(
     what = check_said(correction, "correction", _("请写明更正了什么。"), least=2)[:300]
     who = check_said(asked_by, "asked_by", _("请写明是谁要求更正的。"), least=2)[:60]
     page = _put(
-        hearing.pk, old.number, old.version + 1, said, actor=actor, now=now, correction=what, asked_by=who
+        hearing, old.number, old.version + 1, said, actor=actor, now=now, correction=what, asked_by=who
     )
     after = {"page": page.number, "version": page.version, "digest": page.digest}
     journal.record(actor, "correct_page", hearing, stream=case, after=after, now=now)

@@ -13,7 +13,7 @@ from hearings.forms.panel_common import RowForm
 from hearings.lifecycle import CATEGORIES
 from hearings.queries.pool import OF_KIND, PoolFilter, not_in_pool
 from hearings.rules.pool import PoolFacts
-from staffing.models import Department, SocialParticipant
+from staffing.models import Department, Hall, SocialParticipant
 
 
 def categories() -> list[tuple[str, str]]:
@@ -49,7 +49,10 @@ class PoolMemberForm(RowForm):
         help_text=lazy("在机关、单位任职的请选；所在单位办理的事项，不会抽到本人。"),
     )  # fmt: skip
     phone = forms.CharField(
-        label=lazy("电话"), required=False, max_length=30, help_text=lazy("加密保存，只用于送达听证通知。")
+        label=lazy("电话"),
+        required=False,
+        max_length=30,
+        help_text=lazy("加密保存，只用于送达听证通知；留空不改动。"),
     )
 
     def prepare(self) -> None:
@@ -60,8 +63,12 @@ class PoolMemberForm(RowForm):
     def facts(self) -> dict[str, Any]:
         data = self.cleaned_data
         employer = data["employer"]
+        # The number is not shown again: an empty field keeps it.
+        phone = data["phone"] or getattr(self.row, "phone", "")
+        if isinstance(self.row, Hall):
+            phone = data["phone"]
         facts = PoolFacts(
-            category=data["category"], employer_id=employer.pk if employer else None, phone=data["phone"]
+            category=data["category"], employer_id=employer.pk if employer else None, phone=phone
         )
         return {"facts": facts}
 

@@ -57,7 +57,7 @@ def fill_pool(*, manager: Actor, hall: Hall, now: dt.datetime) -> list[PoolMembe
 def seat_panel(
     *, manager: Actor, hearing: Hearing, seed: str, now: dt.datetime, recuse: bool = False
 ) -> Hearing:
-    """Three members, presider and recorder, the petitioners and the unit as parties; with one member recused and replaced."""
+    """Three members, presider and recorder, the petitioners and the unit as parties; one member recused, if wanted."""
     presider = free_staff(hearing, "presider", now=now)[0]
     recorder = free_staff(hearing, "recorder", now=now).exclude(pk=presider.pk)[0]
     actions.draw_panel(

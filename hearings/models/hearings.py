@@ -26,6 +26,16 @@ from hearings.models.local_rules import HearingRules
 from staffing.models import Department, Hall, Room
 
 
+def _sits(actor: Actor) -> Q:
+    """Has a seat of a hearing that goes on or has its conclusion; who was retired from the pool sits no more."""
+    alive = ~Q(status__in=("refused", "withdrawn", "ended"))
+    staff = Q(seats__user=actor.user_id, seats__status="seated")
+    member = Q(
+        seats__member__participant__user=actor.user_id, seats__member__is_active=True, seats__status="seated"
+    )
+    return alive & (staff | member)
+
+
 class HearingQuerySet(models.QuerySet["Hearing"]):
     def visible_to(self, actor: Actor) -> HearingQuerySet:
         """Who sees the case, and who sits on the panel with an account; nobody whom the case accuses or who is recused
@@ -35,24 +45,24 @@ class HearingQuerySet(models.QuerySet["Hearing"]):
             return self
         if actor.kind != "person" or actor.user_id is None:
             return self.none()
-        mine = Q(user_id=actor.user_id) | Q(department_id__in=actor.departments())
-        barred = Exists(Respondent.objects.filter(mine, case=OuterRef("case"))) | Exists(
-            Recusal.objects.filter(user_id=actor.user_id, case=OuterRef("case"))
-        )
-        sits = Q(seats__user=actor.user_id, seats__status="seated") | Q(
-            seats__member__participant__user=actor.user_id, seats__status="seated"
-        )
         seen = Q(case__in=Case.objects.visible_to(actor))
-        return self.filter(pk__in=self.model.objects.filter(seen | sits).values("pk")).exclude(barred)
+        return self.filter(pk__in=self.model.objects.filter(seen | _sits(actor)).values("pk")).not_barring(
+            actor
+        )
+
+    def not_barring(self, actor: Actor) -> HearingQuerySet:
+        """Without those on a case that complains of this person or a unit of theirs, or from which they are recused."""
+        mine = Q(user_id=actor.user_id or 0) | Q(department_id__in=actor.departments())
+        barred = Exists(Respondent.objects.filter(mine, case=OuterRef("case"))) | Exists(
+            Recusal.objects.filter(user_id=actor.user_id or 0, case=OuterRef("case"))
+        )
+        return self.exclude(barred)
 
     def sat_on_by(self, actor: Actor) -> HearingQuerySet:
         """Who sits on the panel now, and nobody else: for what is closed to outsiders."""
         if actor.kind != "person" or actor.user_id is None:
             return self.none()
-        sits = Q(seats__user=actor.user_id, seats__status="seated") | Q(
-            seats__member__participant__user=actor.user_id, seats__status="seated"
-        )
-        return self.visible_to(actor).filter(pk__in=self.model.objects.filter(sits).values("pk"))
+        return self.visible_to(actor).filter(pk__in=self.model.objects.filter(_sits(actor)).values("pk"))
 
     def announced(self) -> HearingQuerySet:
         """What is told to the public: an open hearing, once announced, also when it was put off or has ended."""
@@ -104,6 +114,9 @@ class Hearing(models.Model):
     announced_at = models.DateTimeField(null=True)
     public_seats = models.PositiveSmallIntegerField(_("旁听席位"), default=0)
     hold = models.ForeignKey(Hold, models.PROTECT, null=True, related_name="+", db_index=False)
+    record_document = models.ForeignKey(
+        IssuedDocument, models.PROTECT, null=True, related_name="+", db_index=False
+    )
     started_at = models.DateTimeField(null=True)
     closed_at = models.DateTimeField(null=True)
     ended_at = models.DateTimeField(null=True)
@@ -163,7 +176,10 @@ class Hearing(models.Model):
 
 
 class HearingDate(models.Model):
-    """A date that was set, and why it was given up: every postponement and suspension stays readable."""
+    """A date that was set, and why it was given up: every postponement and suspension stays readable.
+
+    `attended`: who was there when it was held, as (role, name).
+    """
 
     hearing = models.ForeignKey(Hearing, models.PROTECT, related_name="dates")
     round = models.PositiveSmallIntegerField()
@@ -171,6 +187,7 @@ class HearingDate(models.Model):
     ends_at = models.DateTimeField()
     where = models.CharField(max_length=160)
     set_at = models.DateTimeField()
+    attended = models.JSONField(default=list, blank=True)
     dropped_at = models.DateTimeField(null=True)
     ground = models.CharField(max_length=10, choices=list(POSTPONE_GROUNDS.items()), blank=True)
     reason = models.TextField(blank=True)

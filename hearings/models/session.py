@@ -45,11 +45,12 @@ class RunningStep(models.Model):
 
 
 class TranscriptPage(models.Model):
-    """One page in one version. A corrected page is a new version; signatures stay with the version they stand under."""
+    """One page in one version, written on the date `round`. A corrected page is a new version; signatures stay with the version they stand under."""
 
     hearing = models.ForeignKey(Hearing, models.PROTECT, related_name="pages")
     number = models.PositiveSmallIntegerField()
     version = models.PositiveSmallIntegerField(default=1)
+    round = models.PositiveSmallIntegerField(default=1)
     text = models.TextField(_("笔录"))
     correction = models.CharField(_("更正说明"), max_length=300, blank=True)
     asked_by = models.CharField(_("要求更正的人"), max_length=60, blank=True)
@@ -122,12 +123,7 @@ class PageSignature(models.Model):
 class DeliberationNoteQuerySet(models.QuerySet["DeliberationNote"]):
     def visible_to(self, actor: Actor) -> DeliberationNoteQuerySet:
         """Those who sit on the panel and nobody else: neither the organiser nor the hall's manager."""
-        if actor.kind != "person" or actor.user_id is None:
-            return self.none()
-        sits = PanelSeat.objects.filter(status="seated").filter(
-            Q(user=actor.user_id) | Q(member__participant__user=actor.user_id)
-        )
-        return self.filter(hearing__in=sits.values("hearing"))
+        return self.filter(hearing__in=Hearing.objects.sat_on_by(actor))
 
 
 class DeliberationNote(models.Model):

@@ -18,7 +18,7 @@ def with_audience(actor: Actor) -> QuerySet[Hearing]:
     knows of.
     """
     seen = Q(pk__in=Hearing.objects.visible_to(actor).values("pk")) | Q(hall__in=actor.halls(GUIDE))
-    rows: QuerySet[Hearing] = Hearing.objects.announced().filter(seen)
+    rows: QuerySet[Hearing] = Hearing.objects.announced().filter(seen).not_barring(actor)
     return rows.select_related("hall", "room", "organiser", "announcement", "case")
 
 

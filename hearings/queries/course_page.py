@@ -14,10 +14,10 @@ from cases.queries.lights import light
 from cases.queries.verbs import Verb
 from cases.queries.words import say_day, says, verb
 from hall.access import SYSTEM
-from hall.clock import Unit
 from hall.models import JournalEntry, ref_of, statutory_calendar, stream_of
 from hearings.lifecycle import OPEN, ORIGINS
 from hearings.models import Hearing
+from hearings.queries.lead_time import last_notice_day
 from hearings.queries.rule_sets import days_words
 
 _ORDER = ("requested", "preparing", "scheduled", "in_session", "deliberating", "concluded")
@@ -45,14 +45,13 @@ class HearingAct:
     text: str
 
 
-def last_notice_day(hearing: Hearing) -> dt.date | None:
+def last_day_for_notices(hearing: Hearing) -> dt.date | None:
     """By when everybody has the notice of the date that is set."""
     if hearing.starts_at is None:
         return None
-    day, days = timezone.localdate(hearing.starts_at), hearing.rules.notice_days
-    if hearing.rules.notice_unit == Unit.WORKDAY:
-        return statutory_calendar().add_workdays(day, -days)
-    return day - dt.timedelta(days=days)
+    rules = hearing.rules
+    day = timezone.localdate(hearing.starts_at)
+    return last_notice_day(day, rules.notice_days, rules.notice_unit, statutory_calendar())
 
 
 def steps_of(hearing: Hearing, *, now: dt.datetime) -> list[Step]:
@@ -65,6 +64,8 @@ def steps_of(hearing: Hearing, *, now: dt.datetime) -> list[Step]:
     if hearing.status != "refused":
         steps += [
             _panel(hearing),
+            _parties(hearing),
+            _dated(hearing),
             _noticed(hearing, now),
             _held(hearing, clocks, now),
             _concluded(hearing, clocks, now),
@@ -123,8 +124,31 @@ def _panel(hearing: Hearing) -> Step:
     return Step(title, state, text if state == "now" else "", page="hearings:panel", link=_("听证员和主持人"))
 
 
+def _parties(hearing: Hearing) -> Step:
+    title = _("登记参加听证的人")
+    there = {one.kind for one in hearing.parties.all() if one.removed_at is None}
+    lacking = [
+        words for kind, words in (("petitioner", _("信访人")), ("unit", _("承办单位"))) if kind not in there
+    ]
+    if _is_past(hearing, "preparing") or (hearing.status == "preparing" and not lacking):
+        return Step(title, "done", "", page="hearings:parties")
+    if hearing.status != "preparing":
+        return Step(title, "next", "")
+    text = _("还缺：%(what)s。") % {"what": _("、").join(lacking)}
+    return Step(title, "now", text, page="hearings:parties", link=_("听证参加人"))
+
+
+def _dated(hearing: Hearing) -> Step:
+    title = _("定时间地点")
+    if _is_past(hearing, "preparing") and hearing.starts_at:
+        return Step(title, "done", "", due=timezone.localdate(hearing.starts_at))
+    if hearing.status != "preparing" or _panel(hearing).state != "done":
+        return Step(title, "next", "")
+    return Step(title, "now", "", page="hearings:schedule-hearing", link=_("定时间地点"))
+
+
 def _noticed(hearing: Hearing, now: dt.datetime) -> Step:
-    title = _("定时间地点，通知各方")
+    title = _("通知各方")
     days = days_words(hearing.rules.notice_days, hearing.rules.notice_unit)
     if _is_past(hearing, "scheduled"):
         return Step(title, "done", "", page="hearings:notices")
@@ -133,7 +157,7 @@ def _noticed(hearing: Hearing, now: dt.datetime) -> Step:
         return Step(title, "next", text)
     notices = [one for one in hearing.notices.all() if one.round == hearing.round]
     missing = sum(one.served_on is None and not one.waived for one in notices)
-    last = last_notice_day(hearing)
+    last = last_day_for_notices(hearing)
     late = last is not None and timezone.localdate(now) > last
     if not notices:
         text = _("还没有发出通知。")

@@ -53,12 +53,14 @@ def day_of_rooms(hall_id: int, day: dt.date) -> list[dict[str, Any]]:
 def people_of(hearing: Hearing) -> tuple[set[int], set[int]]:
     """Who is taken for the hearing together with the room: accounts of presider, recorder and parties; participants."""
     seats = PanelSeat.objects.filter(hearing=hearing, status="seated").values_list(
-        "user", "member__participant"
+        "user", "member__participant", "member__participant__user"
     )
-    users = {user for user, _participant in seats if user}
+    users = {user for user, _participant, _account in seats if user}
+    # Somebody of the pool with an account is one person: both are taken.
+    users |= {account for _user, _participant, account in seats if account}
     parties = HearingParty.objects.filter(hearing=hearing, removed_at=None, user__isnull=False)
     users |= {pk for pk in parties.values_list("user", flat=True) if pk}
-    return users, {participant for _user, participant in seats if participant}
+    return users, {participant for _user, participant, _account in seats if participant}
 
 
 def people_in_the_room(hearing: Hearing) -> int:

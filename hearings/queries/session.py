@@ -120,12 +120,20 @@ class Matrix:
     pages: list[TranscriptPage]
     people: list[Attendant]
     rows: list[tuple[Attendant, list[Cell]]]
+    round: int = 0
     voided: dict[int, int] = field(default_factory=dict)
     """How many signatures stand under older versions of a page, by its number."""
+    others: list[tuple[str, PageSignature]] = field(default_factory=list)
 
     @property
     def missing(self) -> list[tuple[Attendant, TranscriptPage]]:
-        return [(who, cell.page) for who, cells in self.rows for cell in cells if cell.signature is None]
+        """Pages of an earlier date bear the names of those who were there then; nobody else signs them."""
+        return [
+            (who, cell.page)
+            for who, cells in self.rows
+            for cell in cells
+            if cell.signature is None and cell.page.round >= self.round
+        ]
 
     @property
     def is_whole(self) -> bool:
@@ -144,14 +152,28 @@ def matrix_of(hearing: Hearing, people: list[Attendant] | None = None) -> Matrix
     newest = {page.pk for page in pages}
     found: dict[tuple[int, str], PageSignature] = {}
     voided: dict[int, int] = {}
-    rows = PageSignature.objects.filter(page__hearing=hearing).select_related("page", "recorded_by")
+    rows = PageSignature.objects.filter(page__hearing=hearing).select_related(
+        "page", "recorded_by", "seat", "party"
+    )
     for one in rows.order_by("id"):
         if one.page_id in newest:
             found[one.page_id, key_of(one)] = one
         else:
             voided[one.page.number] = voided.get(one.page.number, 0) + 1
     cells = [(who, [Cell(page, found.get((page.pk, who.key))) for page in pages]) for who in there]
-    return Matrix(pages, there, cells, voided)
+    return Matrix(pages, there, cells, hearing.round, voided, _of_earlier_dates(found.values(), there))
+
+
+def _of_earlier_dates(
+    signatures: Iterable[PageSignature], there: list[Attendant]
+) -> list[tuple[str, PageSignature]]:
+    """Who signed on an earlier date and is not here now: the record keeps their names."""
+    here = {one.key for one in there}
+    return [
+        ((one.seat or one.party).name, one)  # type: ignore[union-attr]  # one of both
+        for one in signatures
+        if key_of(one) not in here
+    ]
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,10 +6,18 @@ import datetime as dt
 from typing import Any
 
 from hall.access import Actor
+from hall.models import IssuedDocument
 from hearings.models import Conclusion, Hearing
 from hearings.queries.session import attendants, matrix_of, sheet_of, steps_of, unit_came
 
 HELD = ("in_session", "suspended", "deliberating", "concluded")
+
+
+def papers_of(hearing: Hearing) -> list[IssuedDocument]:
+    """The decision, the record and the conclusion; each notice stands with its addressee."""
+    conclusion = Conclusion.objects.filter(hearing=hearing).values_list("document", flat=True)
+    wanted = [pk for pk in (hearing.decision_document_id, hearing.record_document_id, *conclusion) if pk]
+    return list(IssuedDocument.objects.filter(pk__in=wanted).order_by("pk")) if wanted else []
 
 
 def session_of(actor: Actor, hearing: Hearing, *, now: dt.datetime) -> dict[str, Any]:

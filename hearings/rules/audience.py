@@ -8,6 +8,8 @@ from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 
+from cases.queries.standing import standing
+from cases.rules.common import check_interest
 from hall.access import Actor, Refused
 from hearings.lifecycle import ORGANISER_ROLES, PUBLIC_SEAT
 from hearings.models import Hearing, PublicSeat
@@ -103,6 +105,7 @@ def check_sees_audience(actor: Actor, hearing: Hearing) -> None:
     """The organiser's people, and who stands at the door of the hall. Raises Refused (unseen, role)."""
     if actor.kind == "system":
         return
+    check_interest(actor, standing(hearing.case))
     if actor.has(GUIDE, hall_id=hearing.hall_id) and hearing.is_public:
         return  # sees no case, but lets people in to a hearing that everybody knows of
     check_organises(actor, hearing, ADMITTING)

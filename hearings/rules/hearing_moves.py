@@ -25,6 +25,8 @@ def check_hearing_move(actor: Actor, hearing: Hearing, verb: str) -> None:
         in_unit, in_hall = roles & set(DEPARTMENT_ROLES), roles - {*DEPARTMENT_ROLES, "system"}
         if not (
             (in_unit and actor.has(*in_unit, department_id=hearing.organiser_id))
+            # The matter may have gone to another unit meanwhile: nobody waits for one that has lost it.
+            or (in_unit and hearing.stage == "handle" and _handles(actor, hearing, in_unit))
             or (in_hall and actor.has(*in_hall, hall_id=hearing.hall_id))
         ):
             raise Refused(who_may(in_hall, in_unit), "role", article=ARTICLE)
@@ -33,6 +35,11 @@ def check_hearing_move(actor: Actor, hearing: Hearing, verb: str) -> None:
         raise Refused(
             _("这次听证当前为“%(state)s”，不能再办理这一步。") % {"state": state}, "state", article=ARTICLE
         )
+
+
+def _handles(actor: Actor, hearing: Hearing, roles: set[str] | frozenset[str]) -> bool:
+    unit = hearing.case.first_handler_id
+    return unit is not None and actor.has(*roles, department_id=unit)
 
 
 def check_stage_lasts(hearing: Hearing) -> None:

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Collection
 from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.lifecycle import SERVICE_METHODS
-from cases.queries.masking import NAME, Known, findings
+from cases.queries.masking import ADDRESS, Known, findings
 from cases.queries.publication import known_of
 from cases.queries.standing import standing
 from cases.rules import check_said
@@ -170,6 +171,9 @@ def check_can_announce_hearing(actor: Actor, hearing: Hearing, *, now: dt.dateti
     _check_move(hearing, "announce_hearing")
     if not hearing.is_public:
         raise Refused(_("这次听证不公开举行，不发公告。"), "state")
+    if hearing.case.is_confidential:
+        words = _("本事项已列为保密，不能公告；请先改为不公开听证，写明理由。")
+        raise Refused(words, "state")
     if hearing.starts_at is not None and hearing.starts_at <= now:
         raise Refused(_("听证时间已到，不再发公告。"), "state")
 
@@ -180,16 +184,18 @@ def people_of(hearing: Hearing) -> Known:
     return known_of([hearing.case_id]) | Known(persons=tuple(others))
 
 
-def personal_in(text: str, hearing: Hearing) -> list[str]:
+def personal_in(text: str, hearing: Hearing, *, but: Collection[str] = ()) -> list[str]:
     """What looks like personal data, in words, each once. The organ's own numbers and address may stand there: they
-    are on every page of the hall.
+    are on every page of the hall. `but`: kinds that may be there, as an address in a place.
     """
     hall = hearing.hall
-    for known in (hall.phone, hall.complaint_phone, hearing.organiser.phone, hall.address, hearing.place):
+    for known in (hall.phone, hall.complaint_phone, hearing.organiser.phone, hall.address):
         text = text.replace(known, "□") if known else text
     found = findings(text, people_of(hearing))
     lines = [
-        _("%(what)s：“%(it)s”") % {"what": FOUND[one.kind], "it": one.excerpt(text).strip()} for one in found
+        _("%(what)s：“%(it)s”") % {"what": FOUND[one.kind], "it": one.excerpt(text).strip()}
+        for one in found
+        if one.kind not in but
     ]
     return list(dict.fromkeys(lines))
 
@@ -208,8 +214,8 @@ def check_public_words(hearing: Hearing, said: PublicWords, *, taken: int) -> Pu
         if lines := personal_in(text, hearing):
             said_so = _("还有像个人信息的内容，请改写：%(list)s")
             raise Refused(said_so % {"list": _("；").join(lines)}, "input", field=field)
-    if any(one.kind == NAME for one in findings(hearing.place, people_of(hearing))):
-        raise Refused(_("听证地点里有当事人的姓名，不能公告；请先改期，另写地点。"), "state")
+    if personal_in(hearing.place, hearing, but=(ADDRESS,)):
+        raise Refused(_("听证地点里有像个人信息的内容，不能公告；请先改期，另写地点。"), "state")
     if not 0 <= words.seats <= MOST_SEATS:
         raise Refused(_("旁听席位为0到%(n)s个。") % {"n": MOST_SEATS}, "input", field="seats")
     room = hearing.room

@@ -8,12 +8,16 @@ from dataclasses import dataclass
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cases.queries.field_visits import travels_then
+from cases.queries.masking import ADDRESS
 from hall.access import Actor, Refused
 from hall.clock import Calendar, Unit
 from hall.models import ref_of, statutory_calendar, worded
 from hearings.models import Hearing
 from hearings.queries.lead_time import last_notice_day
-from hearings.queries.rooms import first_possible_day, hold_by, open_spans, people_in_the_room
+from hearings.queries.rooms import first_possible_day, hold_by, open_spans, people_in_the_room, people_of
+from hearings.rules.hearing_moves import check_stage_lasts
+from hearings.rules.notices import personal_in
 from hearings.rules.organising import check_hearing_move
 from hearings.rules.panel import check_panel_whole
 from staffing.models import Room
@@ -48,6 +52,7 @@ def meeting_of(hearing: Hearing, when: When) -> Meeting:
 def check_can_schedule_hearing(actor: Actor, hearing: Hearing, *, now: dt.datetime) -> None:
     """With a whole panel: its people are taken together with the room."""
     check_hearing_move(actor, hearing, "schedule_hearing")
+    check_stage_lasts(hearing)
     check_panel_whole(hearing)
 
 
@@ -68,6 +73,19 @@ def check_when(hearing: Hearing, when: When, *, now: dt.datetime) -> Room | None
             )  # fmt: skip
     elif not when.place.strip():
         raise Refused(_("请选择房间或者填写地点。"), "input", field="place")
+    elif hearing.is_public:
+        # A public hearing's place is told to everybody, also by the feeds, without another look.
+        known = personal_in(when.place, hearing, but=(ADDRESS,))
+        if known:
+            said = _("公开举行的听证，地点会公告；地点里还有像个人信息的内容，请改写：%(list)s")
+            raise Refused(said % {"list": _("；").join(known)}, "input", field="place")
+    users, _participants = people_of(hearing)
+    away = [
+        one.leader.label for pk in sorted(users) if (one := travels_then(pk, when.starts_at, when.ends_at))
+    ]
+    if away:
+        words = _("%(names)s那时已安排下访，请换时间或者换人。")
+        raise Refused(words % {"names": _("、").join(away)}, "input", field="people")
     calendar = statutory_calendar()
     _check_notice(hearing, when, calendar, now=now)
     return room

@@ -14,6 +14,7 @@ from cases.rules.common import check_interest
 from hall.access import Actor, Refused
 from hearings.lifecycle import HEARING, STEP_KINDS
 from hearings.models import Hearing, PanelSeat, RunningStep
+from hearings.queries.conflicts import CONFLICTS, pool_conflicts, staff_conflicts
 from hearings.queries.notices import notices_state
 from hearings.queries.panel_state import panel_state
 from hearings.queries.session import (
@@ -30,6 +31,7 @@ from hearings.queries.session import (
     steps_of,
     unit_came,
 )
+from hearings.rules.hearing_moves import check_stage_lasts
 from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER, LIAISON
 
 EARLY = dt.timedelta(minutes=30)
@@ -81,11 +83,39 @@ def check_can_start_hearing(actor: Actor, hearing: Hearing, *, now: dt.datetime)
     """On its day, not earlier than half an hour before; with a whole panel and served notices."""
     check_runs(actor, hearing)
     check_state(hearing, "start_hearing")
+    check_stage_lasts(hearing)
     _check_time(hearing, now)
     _check_notices(hearing)
     check_panel(seats_of(hearing), hearing.rules.panel_least)
     if missing := panel_state(hearing).missing:
         raise Refused(_("%(why)s请先办理，或者办理延期。") % {"why": "".join(missing)}, "state")
+    _check_conflicts(hearing, now)
+
+
+def _check_conflicts(hearing: Hearing, now: dt.datetime) -> None:
+    """What came about after the draw: who presides has had a hand in the matter, a unit has changed."""
+    seats = seats_of(hearing)
+    staff = {
+        role: {seat.user_id: seat for seat in seats if seat.role == role and seat.user_id}
+        for role in ("presider", "recorder")
+    }
+    members = {seat.member.pk: seat for seat in seats if seat.member}
+    found: dict[str, list[str]] = {}
+    for role, by_user in staff.items():
+        for pk, codes in staff_conflicts(hearing, set(by_user), role=role, now=now).items():
+            found[by_user[pk].name] = codes
+    pool = [seat.member for seat in members.values() if seat.member]
+    for pk, codes in pool_conflicts(hearing, pool, now=now).items():
+        found[members[pk].name] = codes
+    lines = [
+        _("%(name)s（%(why)s）")
+        % {"name": name, "why": _("、").join(str(_(CONFLICTS[code])) for code in codes)}
+        for name, every in found.items()
+        if (codes := [code for code in every if code not in ("seated", "busy", "left")])
+    ]
+    if lines:
+        words = _("%(who)s有应当回避的情形，请先更换，或者办理延期。")
+        raise Refused(words % {"who": _("；").join(lines)}, "state")
 
 
 def _check_time(hearing: Hearing, now: dt.datetime) -> None:
@@ -206,6 +236,12 @@ def check_can_close_session(actor: Actor, hearing: Hearing, *, now: dt.datetime)
     """Both had the last word, and every page is signed, refused or left by everybody who was there."""
     check_runs(actor, hearing)
     check_state(hearing, "close_session")
+    check_stage_lasts(hearing)
+    # Whoever was challenged is decided on first, and an incomplete panel does not withdraw to deliberate.
+    check_panel(seats_of(hearing), hearing.rules.panel_least)
+    if missing := panel_state(hearing).missing:
+        words = _("%(why)s请先办理，或者中止听证、更换人员以后重新举行。")
+        raise Refused(words % {"why": "".join(missing)}, "state")
     people = attendants(hearing)
     sheet = sheet_of(steps_of(hearing), unit_came=unit_came(people))
     check_gone_through(sheet)

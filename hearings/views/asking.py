@@ -29,7 +29,7 @@ from hearings.queries.hearing_lists import SCOPES, STATES, hearing_list, hearing
 from hearings.queries.notice_panel import notice_of
 from hearings.queries.panel_panel import panel_of
 from hearings.queries.rule_sets import facts_of, numbers_of, rule_sets, rules_on
-from hearings.queries.session_panel import session_of
+from hearings.queries.session_panel import papers_of, session_of
 from hearings.rules.local_rules import OWN, check_sees_rules
 from hearings.views.asking_doors import CASE_DOORS, HEARING_DOORS, AskingDoor
 from hearings.views.notices import doors_of
@@ -113,20 +113,16 @@ def _url(name: str, pk: int) -> str:
         return ""
 
 
-def _pages(hearing: Hearing) -> list[dict[str, str]]:
-    """What belongs to one hearing, in the order in which it is needed."""
-    names = (
-        ("hearings:panel", _("听证员和主持人"), "users"),
-        ("hearings:parties", _("参加听证的人"), "group"),
-        ("hearings:notices", _("通知和送达"), "mail"),
-        ("hearings:audience", _("公告和旁听"), "megaphone"),
-        ("hearings:session", _("听证进行"), "play"),
-        ("hearings:transcript", _("听证笔录"), "edit"),
-        ("hearings:deliberation", _("合议"), "message"),
-        ("hearings:conclusion", _("听证结论"), "document"),
-    )
-    found = ({"url": _url(name, hearing.pk), "label": label, "icon": icon} for name, label, icon in names)
-    return [one for one in found if one["url"]]
+def _pages(hearing: Hearing, notice: dict[str, Any]) -> list[dict[str, str]]:
+    """What is prepared for one hearing; the day itself has a panel of its own."""
+    names = [
+        ("hearings:panel", _("听证组"), "users"),
+        ("hearings:parties", _("听证参加人"), "group"),
+        ("hearings:notices", _("通知和公告"), "mail"),
+    ]
+    if hearing.announced_at and notice["may_admit"]:
+        names.append(("hearings:audience", _("旁听名单"), "megaphone"))
+    return [{"url": _url(name, hearing.pk), "label": label, "icon": icon} for name, label, icon in names]
 
 
 @require_safe
@@ -134,10 +130,13 @@ def hearing(request: Request, hearing_id: int) -> HttpResponse:
     """`/hearings/<hearing_id>/`: one hearing; whoever may not see it learns nothing of it, open or closed."""
     now, actor = timezone.now(), request.actor
     seen = rows().filter(pk__in=Hearing.objects.visible_to(actor).order_by().values("pk"))
-    seen = seen.select_related("hold", "decision_document").prefetch_related("seats", "notices", "dates")
+    seen = seen.select_related("hold", "decision_document").prefetch_related(
+        "seats", "notices", "dates", "parties"
+    )
     one = get_visible(seen, pk=hearing_id)
     (row,) = shown([one], now=now)
     links = _door_links(HEARING_DOORS, actor, one, now)
+    notice = notice_of(actor, one, now=now) | doors_of(actor, one, now=now)
     can_see_case = Case.objects.visible_to(actor).filter(pk=one.case_id).exists()
     context = {
         "hearing": one,
@@ -151,9 +150,11 @@ def hearing(request: Request, hearing_id: int) -> HttpResponse:
         "steps": [_with_link(step, one) for step in steps_of(one, now=now)],
         "doors": [link for link in links if link["verdict"]],
         "not_now": [link for link in links if not link["verdict"]],
-        "pages": _pages(one),
+        "pages": _pages(one, notice),
+        "papers": papers_of(one),
+        "sees_list": actor.has(*READERS),
         "panel": panel_of(actor, one, now=now),
-        "notice": notice_of(actor, one, now=now) | doors_of(actor, one, now=now),
+        "notice": notice,
         **session_of(actor, one, now=now),
         "acts": list(acts_of(one)),
         "rules_name": _name_of(one.rules),

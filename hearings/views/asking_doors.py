@@ -184,9 +184,17 @@ def opened(door: AskingDoor) -> Any:
     return view
 
 
+def _sees_case(actor: Actor, row: Case | Hearing) -> bool:
+    pk = row.pk if isinstance(row, Case) else row.case_id
+    return Case.objects.visible_to(actor).filter(pk=pk).exists()
+
+
 def _answer(request: Request, door: AskingDoor, pk: int) -> HttpResponse:
     now = timezone.now()
     row = _row(door, request.actor, pk)
+    verdict = allowed(door.rule, request.actor, row, now=now)
+    if verdict.kind in ("role", "unseen") and not _sees_case(request.actor, row):
+        raise Refused(verdict.reason, verdict.kind)  # who sits on the panel learns nothing of the case here
     facts: dict[str, Any] = {"actor": request.actor, "now": now, "row": row}
     status = 200
     if request.method == "POST":

@@ -60,6 +60,10 @@ def opened(door: PanelDoor) -> Any:
 def _answer(request: Request, door: PanelDoor, pk: int) -> HttpResponse:
     now = timezone.now()
     row = get_visible(door.rows(request.actor), pk=pk)
+    verdict = allowed(_rule(door.verb), request.actor, row, now=now)
+    if verdict.kind in ("role", "unseen"):
+        # The page lists who may sit and why others may not: that is for whoever may act on it.
+        raise Refused(verdict.reason, verdict.kind)
     facts: dict[str, Any] = {
         "actor": request.actor,
         "now": now,

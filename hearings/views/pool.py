@@ -113,7 +113,7 @@ def change_pool_member(request: Request, member_id: int) -> HttpResponse:
     now = timezone.now()
     member = get_visible(members(request.actor), pk=member_id)
     rules.check_can_change_pool_member(request.actor, member, now=now)
-    shown = {"category": member.category, "employer": member.employer_id, "phone": member.phone}
+    shown = {"category": member.category, "employer": member.employer_id}
     form = PoolMemberForm(request.POST or None, actor=request.actor, now=now, row=member, initial=shown)
     status = 200
     if request.method == "POST":

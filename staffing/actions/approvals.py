@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from hall import journal
 from hall.access import Actor, Refused
 from staffing import rules
+from staffing.actions.engagements import lock_rooms_and_people
 from staffing.lifecycle import RECEPTION
 from staffing.models import Hall, LeaderReception
 
@@ -47,6 +48,7 @@ def approve_month(
     )
     if not shown:
         raise Refused(_("没有等待批准的接访。"), "state")
+    lock_rooms_and_people({one.room_id for one in shown}, {one.leader_id for one in shown})
     for reception in shown:
         rules.check_can_approve_reception(actor, reception, revision=seen[reception.pk], now=now)
         _approve(reception, actor=actor, now=now)

@@ -8,8 +8,9 @@ from collections.abc import Iterable
 from django.db import IntegrityError, transaction
 
 from hall.batch import broken_by
+from hall.models import User
 from staffing import rules
-from staffing.models import Engagement
+from staffing.models import Engagement, Room
 from staffing.rules.engagements import Meeting
 
 ONCE = frozenset(
@@ -18,6 +19,14 @@ ONCE = frozenset(
         "person_receives",
     )
 )  # fmt: skip
+
+
+def lock_rooms_and_people(rooms: Iterable[int | None], users: Iterable[int]) -> None:
+    """In the order in which `engage` takes them, for whoever plans several receptions at once: the triggers of each
+    would otherwise lock them slot by slot, and two planners wait for each other.
+    """
+    list(Room.objects.select_for_update(no_key=True).filter(pk__in=[pk for pk in rooms if pk]).order_by("pk"))
+    list(User.objects.select_for_update(no_key=True).filter(pk__in=list(users)).order_by("pk"))
 
 
 def engage(

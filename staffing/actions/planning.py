@@ -17,6 +17,7 @@ from hall.access import Actor, Refused
 from hall.batch import broken_by
 from hall.models import User
 from staffing import queries, rules
+from staffing.actions.engagements import lock_rooms_and_people
 from staffing.actions.receptions import plan_reception
 from staffing.lifecycle import HALL_MANAGER, LEADER
 from staffing.models import Absence, Hall, LeaderReception, PlanProposal, Posting, RhythmRule
@@ -183,6 +184,8 @@ def adopt_proposal(*, actor: Actor, proposal_id: int, numbers: Collection[int], 
     proposal = PlanProposal.objects.locked(proposal_id)
     rules.check_can_adopt_proposal(actor, proposal, numbers=numbers, now=now)
     planned, refused = [], []
+    chosen = [slot for slot in proposal.slots if slot["n"] in numbers]
+    lock_rooms_and_people({slot.get("room") for slot in chosen}, {slot["leader"] for slot in chosen})
     for slot in proposal.slots:
         if slot["n"] not in numbers or str(slot["n"]) in proposal.taken:
             continue
