@@ -47,6 +47,8 @@ STAY_ITS_OWN = (
 """What a unit owes for itself, not as the one that handles the matter: an instruction passes on by a rule of its own, a
 part in a consultation and what was promised there stay with the unit, and who organises a hearing holds it.
 """
+READS_ON = tuple(kind for kind in STAY_ITS_OWN if kind not in ("instruction", "commitment"))
+"""For what of it a unit must read the case: a commitment says by itself what is to be done."""
 FROM_TODAY = frozenset({"notify", "object", "report"})
 """What a unit that has not received the matter yet has whole, from the day on which it gets it."""
 
@@ -231,7 +233,7 @@ def reroute_case(
     tell(
         case, readers_of(case, old, now=now), "case_taken_back", once=f"{objection.pk}", now=now, linked=False
     )
-    if Deadline.objects.open().filter(case=case, department=old, kind__in=STAY_ITS_OWN[1:]).exists():
+    if Deadline.objects.open().filter(case=case, department=old, kind__in=READS_ON).exists():
         # It still owes something here (an opinion, a hearing): it goes on reading, as one that has a copy.
         draw_in(case, old, actor=actor, now=now)
     else:

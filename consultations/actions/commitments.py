@@ -132,7 +132,7 @@ def extend_commitment(
     rules.check_can_extend_commitment(actor, one, now=now)
     added, said = check_commitment_days(one, days), check_said(reason, "reason")
     clock = extend_deadline(case, "commitment", days=added, item=commitment_item(one), actor=actor, now=now)
-    day = clock.due_on or one.due_on + dt.timedelta(days=added)
+    day = one.due_on + dt.timedelta(days=added)
     _move(one, "extend_commitment", due_on=day, note=said[:300])
     _record(
         actor, "extend_commitment", case, one, reason=said, days=added, until=clock.due_on or day, now=now

@@ -15,7 +15,7 @@ from cases.actions.deadlines import meet_deadline
 from cases.actions.parts import readers_of
 from cases.models import Case
 from consultations import rules
-from consultations.actions.parts import CLOCK, convenors, item_of, locked, tell
+from consultations.actions.parts import CLOCK, alone, convenors, item_of, locked, tell
 from consultations.lifecycle import CONSULTED, OPEN_STATES
 from consultations.models import Consultation, ConsultedUnit, UnitAnswer, UnitOpinion
 from consultations.rules import Answer

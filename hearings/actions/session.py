@@ -45,8 +45,8 @@ def start_hearing(*, actor: Actor, hearing_id: int, present: Iterable[str], now:
         for there in (True, False):
             ids = [one.pk for one in ours if (one.key in came) is there]
             model.objects.filter(pk__in=ids).update(present=there)
-    there = [[one.role, one.name] for one in people if one.key in came]
-    hearing.dates.filter(round=hearing.round).update(attended=there)
+    names = [[one.role, one.name] for one in people if one.key in came]
+    hearing.dates.filter(round=hearing.round).update(attended=names)
     # A hearing that was broken off and goes on at a new date has a sheet of its own for it.
     hearing.steps.filter(began_at__isnull=False, ended_at=None).update(ended_at=now, note=BROKEN_OFF)
     hearing.status = HEARING.target("start_hearing", hearing.status)

@@ -45,7 +45,9 @@ class RunningStep(models.Model):
 
 
 class TranscriptPage(models.Model):
-    """One page in one version, written on the date `round`. A corrected page is a new version; signatures stay with the version they stand under."""
+    """One page in one version, written on the date `round`. A corrected page is a new version; signatures stay with the
+    version they stand under.
+    """
 
     hearing = models.ForeignKey(Hearing, models.PROTECT, related_name="pages")
     number = models.PositiveSmallIntegerField()

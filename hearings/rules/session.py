@@ -108,8 +108,7 @@ def _check_conflicts(hearing: Hearing, now: dt.datetime) -> None:
     for pk, codes in pool_conflicts(hearing, pool, now=now).items():
         found[members[pk].name] = codes
     lines = [
-        _("%(name)s（%(why)s）")
-        % {"name": name, "why": _("、").join(str(_(CONFLICTS[code])) for code in codes)}
+        _("%(name)s（%(why)s）") % {"name": name, "why": _("、").join(str(CONFLICTS[code]) for code in codes)}
         for name, every in found.items()
         if (codes := [code for code in every if code not in ("seated", "busy", "left")])
     ]

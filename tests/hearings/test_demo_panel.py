@@ -20,5 +20,5 @@ def test_pool_panel_and_date(cast: Cast) -> None:
     assert len(fill_pool(manager=manager, hall=cast.hall, now=now)) == 9
     assert fill_pool(manager=manager, hall=cast.hall, now=now) == []
     seat_panel(manager=manager, hearing=hearing, seed="demo", recuse=True, now=now)
-    assert panel_state(hearing).is_complete and hearing.parties.count() == 1
+    assert panel_state(hearing).is_complete and hearing.parties.count() == 2
     assert set_date(manager=manager, hearing=hearing, now=now).status == "scheduled"

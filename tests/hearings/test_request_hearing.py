@@ -10,6 +10,7 @@ import pytest
 
 from cases import actions as case_actions
 from cases.actions import NewRespondent, sweep_deadlines
+from cases.lifecycle import CLASS_OF_PURPOSE
 from cases.models import Case
 from cases.terms import WINDOWS
 from hall import journal
@@ -117,8 +118,14 @@ def test_not_for_what_belongs_before_a_court(cast: Cast) -> None:
 @pytest.mark.parametrize("purpose", ["suggestion", "accusation"])
 def test_a_suggestion_needs_no_hearing(cast: Cast, purpose: str) -> None:
     case = accepted(cast)
-    Case.objects.filter(pk=case.pk).update(purpose=purpose)
+    Case.objects.filter(pk=case.pk).update(purpose=purpose, statutory_class=CLASS_OF_PURPOSE[purpose])
     assert "建议意见" in str(refused(asked, cast, case))
+
+
+def test_an_appeal_is_heard_as_a_request_is(cast: Cast) -> None:
+    case = accepted(cast)
+    Case.objects.filter(pk=case.pk).update(purpose="appeal", statutory_class=CLASS_OF_PURPOSE["appeal"])
+    assert asked(cast, Case.objects.get(pk=case.pk)).status == "requested"
 
 
 def test_once_at_a_time(cast: Cast) -> None:
