@@ -44,17 +44,13 @@ TABLE = """
 
 
 def notice_rows(cast: Cast, now: dt.datetime) -> dict[str, Any]:
-    """One hearing some weeks ahead, notified and announced, and one that begins within the hour.
-
-    Not in the case's file until asking is joined: the case page links to the page of a hearing, which is asking's.
-    """
+    """One hearing some weeks ahead, notified and announced, and one that begins within the hour."""
     before = now - dt.timedelta(days=2)
     ahead = scheduled(
         cast,
         case=accepted(cast, now, title="将要听证的事"),
         starts_at=now + dt.timedelta(days=40),
         now=before,
-        in_file=False,
     )
     notified(cast, ahead, before)
     announced(cast, ahead, before, replace(WORDS, seats=20))
@@ -63,7 +59,6 @@ def notice_rows(cast: Cast, now: dt.datetime) -> dict[str, Any]:
         case=accepted(cast, now, title="今天听证的事"),
         starts_at=now + dt.timedelta(minutes=50),
         now=before,
-        in_file=False,
     )
     announced(cast, at_the_door, before, replace(WORDS, seats=20))
     return {

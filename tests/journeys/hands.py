@@ -67,3 +67,20 @@ def register_matter(page: Page) -> None:
     page.locator("[name=claim-0-text]").fill("支付三个月工资")
     page.locator("[name=claim-1-text]").fill("补缴社会保险")
     press(page, "Control+Enter")
+
+
+def typed(page: Page, url: str, **values: object) -> None:
+    """Open a form, type what goes into its fields by their names, and send it with the keyboard."""
+    page.goto(url)
+    page.wait_for_load_state()
+    for name, value in values.items():
+        field = page.locator(f"main [name={name}]").first
+        kind = field.evaluate("e => e.type")
+        if kind in ("radio", "checkbox"):
+            page.locator(f"main [name={name}][value='{value}']").check(force=True)
+        elif kind.startswith("select"):
+            field.select_option(str(value), force=True)
+        else:
+            field.fill(str(value))
+    press(page, "Control+Enter")
+    expect(page).not_to_have_url(re.compile(re.escape(url) + "$"))
