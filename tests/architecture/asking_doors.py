@@ -55,9 +55,9 @@ HEARING_FORMS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     "/cases/<pk>/open-hearing/": lambda here: {
         "data": {"title": TITLE, "reason": WHY, "ground": "major", "organiser": _organiser(here)}
     },
-    f"{_ONE}grant-hearing/": lambda here: {"data": {"reason": WHY, "organiser": _organiser(here)}},
-    f"{_ONE}refuse-hearing/": lambda here: {"data": {"reason": WHY}},
-    f"{_ONE}withdraw-hearing/": lambda here: {"data": {"reason": WHY}},
+    f"{_ONE}grant-hearing/": lambda here: _typed(here, "hearing_id", reason=WHY, organiser=_organiser(here)),
+    f"{_ONE}refuse-hearing/": lambda here: _typed(here, "hearing_id", reason=WHY),
+    f"{_ONE}withdraw-hearing/": lambda here: _typed(here, "hearing_id", reason=WHY),
     f"{_ONE}set-openness/": lambda here: _typed(
         here, "hearing_granted", closed_ground="privacy", closed_reason=WHY
     ),

@@ -289,7 +289,7 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     "/attendance/return-to-post/": lambda here: {"data": {"hall": here.hall.code}},
     # -- help from outside, training, leaflets
     "/participants/new/": lambda here: {"data": _helper("韩明"), "query": {"hall": here.hall.code}},
-    "/participants/<participant_id>/": lambda here: {"data": _helper("沈惠明")},
+    "/participants/<participant_id>/": lambda here: {"data": _helper("沈慧明")},
     "/participant-rota/new/": lambda here: {"data": _month(here), "query": {"hall": here.hall.code}},
     "/participant-rota/<duty_id>/change/": lambda here: {
         "args": {"duty_id": here.social.duty.pk},

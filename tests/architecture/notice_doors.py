@@ -80,13 +80,28 @@ def _form(here: Any) -> dict[str, str]:
 
 
 Asked = dict[str, Any]
+
+
+def _ahead(here: Any, **data: Any) -> Asked:
+    """Asked of the hearing that was notified and announced."""
+    return {"args": {"hearing_id": here.hearing["hearing_id"]}, "data": data}
+
+
 NOTICE_FORMS: Mapping[str, Callable[[Any], Asked]] = {
-    "/halls/<code>/hearings/<hearing_id>/seat/": lambda here: {"data": _form(here)},
+    **dict.fromkeys(
+        (
+            "/halls/<code>/hearings/<hearing_id>/", "/halls/<code>/hearings/<hearing_id>/hearing.ics",
+            "/hearings/<hearing_id>/notices/", "/hearings/<hearing_id>/notify-parties/",
+            "/hearings/<hearing_id>/audience/", "/hearings/<hearing_id>/audience/print/",
+        ),
+        lambda here: _ahead(here),
+    ),
+    "/halls/<code>/hearings/<hearing_id>/seat/": lambda here: _ahead(here, **_form(here)),
     "/hearing-seats/": lambda here: {"data": {"code": here.hearing["hearing_seat"]}},
     "/hearing-seats/cancel/": lambda here: {"data": {"code": here.hearing["hearing_seat"]}},
-    "/hearings/<hearing_id>/announce-hearing/": lambda here: {
-        "data": {"title": TITLE, "attend": ATTEND, "contact": "云溪县联合接访大厅", "seats": "20"}
-    },
+    "/hearings/<hearing_id>/announce-hearing/": lambda here: _ahead(
+        here, title=TITLE, attend=ATTEND, contact="云溪县联合接访大厅", seats="20"
+    ),
     "/hearings/<hearing_id>/admit-public/": lambda here: {
         "args": {"hearing_id": here.hearing["hearing_today"]}, "data": {"code": here.hearing["hearing_seat_today"]},
     },

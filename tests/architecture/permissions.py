@@ -357,7 +357,7 @@ TABLE = """
 /follow-ups/                               GET   in   403  403  403  403  403  403  403  200  403  403  403
 /cases/<pk>/close-follow-up/               GET   in   200  404  200  200  404  200  200  200  404  404  404
 /cases/<pk>/close-follow-up/               POST  in   403  404  403  403  404  403  403  302  404  404  404
-/petitioners/<pk>/                         GET   in   200  404  200  200  404  200  200  200  404  404  404
+/petitioners/<pk>/                         GET   in   200  404  200  200  200  200  200  200  404  404  404
 
 # The verbs of a case, asked of one that is in hand (test_every_move.py asks them of every state)
 /cases/<pk>/object-to-referral/            GET  in   200  404  200  200  404  200  200  200  404  404  404

@@ -16,7 +16,7 @@ PANEL = """
 /hearings/<hearing_id>/draw-panel/              GET   in   403  404  403  403  404  403  200  403  404  404  404
 /hearings/<hearing_id>/draw-panel/              POST  in   403  404  403  403  404  403  302  403  404  404  404
 /hearings/<hearing_id>/parties/                 GET   in   200  404  200  200  404  200  200  200  404  404  404
-/hearings/<hearing_id>/add-party/               GET   in   403  404  403  403  404  403  200  403  404  404  404
+/hearings/<hearing_id>/add-party/                GET   in   200  404  200  200  404  200  200  200  404  404  404
 /hearings/<hearing_id>/add-party/               POST  in   403  404  403  403  404  403  302  403  404  404  404
 /hearings/<hearing_id>/schedule-hearing/        GET   in   403  404  403  403  404  403  200  403  404  404  404
 /hearings/<hearing_id>/schedule-hearing/        POST  in   403  404  403  403  404  403  302  403  404  404  404
