@@ -8,12 +8,12 @@ import pytest
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from cases.models import Case, Deadline
-from cases.tasks import sweep_deadlines
+from cases.actions import sweep_deadlines
+from cases.models import Case, Deadline, DeadlineStep
 from consultations.models import Commitment, Consultation
 from consultations.tasks import record_silence
-from hall.models import IssuedDocument, Message
-from tests.cast import Cast
+from hall.models import IssuedDocument, Message, statutory_calendar
+from tests.cast import TZ, Cast
 from tests.consultations.minutes_steps import people
 from tests.journeys.hands import Door, typed
 from tests.matters import accepted, ladder
@@ -38,8 +38,7 @@ def ahead(days: int) -> str:
 def time_passes(**which: object) -> None:
     """The clocks meant have run out a moment ago: a journey does not wait for days."""
     a_moment_ago = timezone.now() - dt.timedelta(minutes=1)
-    clocks = Deadline.objects.open().filter(**which)
-    assert clocks.update(due_at=a_moment_ago, next_step_at=a_moment_ago, amber_at=a_moment_ago)
+    assert Deadline.objects.open().filter(**which).update(due_at=a_moment_ago, amber_at=a_moment_ago)
 
 
 def called(liaison: Page, yunxi: Cast, case: Case) -> Consultation:
@@ -102,14 +101,15 @@ def test_three_units_confer_and_one_commitment_is_missed(door: Door, yunxi: Cast
     expect(phone.locator("main")).not_to_contain_text("不宜由总包单位垫付")
 
     # The commitment of the housing bureau is missed: its head and the hall hear of it, and the list shows it red.
-    owed = Commitment.objects.get(department=yunxi.units["housing"])
-    time_passes(kind="commitment", pk=owed.deadline_id)
-    before = Message.objects.count()
-    assert sweep_deadlines()
+    owed = Commitment.objects.select_related("deadline").get(department=yunxi.units["housing"])
+    week_later = statutory_calendar().add_workdays(owed.deadline.due_on, 5)
+    assert sweep_deadlines(now=dt.datetime.combine(week_later, dt.time(10), TZ))
+    taken = DeadlineStep.objects.filter(deadline=owed.deadline)
+    assert {"liaison", "department_head"} <= set(taken.values_list("role", flat=True))
     assert Message.objects.filter(
-        user__in=[yunxi.liaison2, yunxi.head2, yunxi.manager, yunxi.supervisor]
+        user=yunxi.head2, channel="app", url__contains=f"/cases/{case.pk}/"
     ).exists()
-    assert Message.objects.count() > before
+    time_passes(kind="commitment", pk=owed.deadline_id)
     manager = door(yunxi.manager)
     manager.goto("/consultations/commitments/")
     expect(manager.locator("main")).to_contain_text("督促总包单位先行垫付工资")
