@@ -21,10 +21,8 @@ def tell_of_hearing(hearing: Hearing, *, actor: Actor, now: dt.datetime) -> None
     one.
     """
     for notice in notify_parties(actor=actor, hearing_id=hearing.pk, late_ok=True, now=now):
-        if notice.party is not None and notice.party.kind == "petitioner":
-            proof = Proof(
-                method="direct", served_on=timezone.localdate(now), proof="本人当面签收，附签收页。"
-            )
+        if notice.party is not None and notice.party.kind in ("petitioner", "unit"):
+            proof = Proof(method="direct", served_on=timezone.localdate(now), proof="当面签收，附签收页。")
             record_notice_service(actor=actor, notice_id=notice.pk, proof=proof, now=now)
     if not hearing.is_public:
         return
