@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext
 
 from cases.models import Deadline
 from cases.queries.lights import light
@@ -18,6 +19,7 @@ from hall.models import JournalEntry, ref_of, statutory_calendar, stream_of
 from hearings.lifecycle import OPEN, ORIGINS
 from hearings.models import Hearing
 from hearings.queries.lead_time import last_notice_day
+from hearings.queries.notices import notices_state
 from hearings.queries.rule_sets import days_words
 
 _ORDER = ("requested", "preparing", "scheduled", "in_session", "deliberating", "concluded")
@@ -155,16 +157,16 @@ def _noticed(hearing: Hearing, now: dt.datetime) -> Step:
     if hearing.status != "scheduled":
         text = _("至少提前%(days)s通知各方；公开举行的，同时公告。") % {"days": days}
         return Step(title, "next", text)
-    notices = [one for one in hearing.notices.all() if one.round == hearing.round]
-    missing = sum(one.served_on is None and not one.waived for one in notices)
-    last = last_day_for_notices(hearing)
+    state, last = notices_state(hearing), last_day_for_notices(hearing)
     late = last is not None and timezone.localdate(now) > last
-    if not notices:
-        text = _("还没有发出通知。")
-    elif missing:
-        text = _("已发%(n)s份通知，%(m)s份没有送达证明。") % {"n": len(notices), "m": missing}
-    else:
+    if not state.reasons:
         return Step(title, "done", "", page="hearings:notices")
+    waiting = len(state.reasons)
+    text = (
+        _("还没有发出通知。")
+        if len(state.missing) == len(state.rows)
+        else ngettext("还有%(n)s人没有按时通知到。", "还有%(n)s人没有按时通知到。", waiting) % {"n": waiting}
+    )
     return Step(
         title,
         "now",
