@@ -159,7 +159,7 @@ def _noticed(hearing: Hearing, now: dt.datetime) -> Step:
         return Step(title, "next", text)
     state, last = notices_state(hearing), last_day_for_notices(hearing)
     late = last is not None and timezone.localdate(now) > last
-    if not state.reasons:
+    if state.rows and not state.reasons:
         return Step(title, "done", "", page="hearings:notices")
     waiting = len(state.reasons)
     text = (
