@@ -423,7 +423,12 @@ def case(request: Request, pk: int) -> HttpResponse:
         "flags": [(words, tone) for name, words, tone in _FLAGS if getattr(found, name)],
         "posts": file.posts,
         "registrar": file.registrar,
-        "ribbons": [_ribbon(one, file.holds, meetings, calendar, now) for one in running],
+        "ribbons": [
+            # One of several of its kind stands with its consultation or hearing, which explains it.
+            _ribbon(one, file.holds, meetings, calendar, now)
+            for one in running
+            if not one.item
+        ],
         "proceedings": proceedings,
         "item_clocks": _item_clocks(running),
         "stopped": [_stopped(one) for one in file.deadlines if one.met_at or one.void_at],

@@ -24,6 +24,7 @@ from cases.models import (
     ReceptionRecord,
     ResultNotice,
 )
+from consultations.models import Consultation
 from hall.models import IssuedDocument, User
 from hearings.models import Announcement, Hearing, HearingParty, PanelSeat
 from intake.models import Booking, ServiceContent
@@ -80,6 +81,7 @@ SAID: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
     (ResultNotice, ("title",)),
     (Announcement, ("title",)),
     (Hearing, ("title",)),
+    (Consultation, ("title",)),
     (HearingParty, ("name",)),
     (PanelSeat, ("name",)),
 )

@@ -47,7 +47,7 @@ def people(cast: Cast, now: dt.datetime = NOW) -> None:
     for key, name, role in (("head3", "钱立新", "department_head"), ("liaison3", "沈清", "liaison")):
         user = register_user(actor=SYSTEM, username=key, name=name, name_en=key.title(), now=now)
         post_person(
-            actor=SYSTEM, user_id=user.pk, role=role, title="局长", hall_id=cast.hall.pk,
+            actor=SYSTEM, user_id=user.pk, role=role, title="局长", title_en="Director", hall_id=cast.hall.pk,
             department_id=cast.units["land"].pk, from_on=now.date(), now=now,
         )  # fmt: skip
         cast.people[key] = user
