@@ -15,6 +15,7 @@ from cases.actions.deadlines import start_deadline, void_deadline
 from cases.actions.parts import office_people, readers_of
 from cases.models import Case, Deadline
 from cases.queries.standing import standing
+from consultations.actions import parts
 from consultations.lifecycle import COMMITMENT, CONSULTATION
 from consultations.models import Commitment, Consultation, ConsultedUnit
 from consultations.queries.minutes import Round, clock_item, commitment_item, in_order, round_of
@@ -28,11 +29,8 @@ from staffing.models import Department, Posting
 
 def locked(consultation_id: int) -> tuple[Case, Consultation]:
     """The case first, then the consultation: the one order that everybody takes."""
-    case_id = Consultation.objects.values_list("case_id", flat=True).get(pk=consultation_id)
-    case = Case.objects.locked(case_id)
-    one = Consultation.objects.locked(consultation_id)
-    one.case = case
-    return case, one
+    one = parts.locked(consultation_id)
+    return one.case, one
 
 
 def move_consultation(one: Consultation, verb: str, **facts: object) -> str:
