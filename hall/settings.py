@@ -91,6 +91,7 @@ INSTALLED_APPS = [
     "intake",
     "consultations",
     "hearings",
+    "accountability",
 ]
 MIDDLEWARE = [
     "django.middleware.security.SecurityMiddleware",
