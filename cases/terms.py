@@ -322,6 +322,31 @@ def _together(law: Law) -> tuple[Term, ...]:
     )  # fmt: skip
 
 
+def _accounting(law: Law) -> tuple[Term, ...]:
+    """What follows from a delay: feedback to a supervision, the unit's say before a finding, the reply to advice."""
+    duty, duty_n = ("四十", 40) if law is R22 else ("三十六", 36)
+    source, own_source = _article(law, duty, duty_n), (
+        "国信发〔2015〕12号（十三）", "Joint Reception Hall Rules (2015, No. 12), part (13)"
+    )  # fmt: skip
+
+    def own(code: str, days: int, article: tuple[str, str], name: tuple[str, str], said: tuple[str, str],
+            unit: Unit = Unit.NATURAL) -> Term:  # fmt: skip
+        of, of_en = ("个工作日", "working days") if unit is Unit.WORKDAY else ("日", "days")
+        rule = f"{said[0]}没有规定日数，本厅规则为{days}{of}。"
+        return _term(
+            law, code, days, article, name,
+            (rule, f"{said[1]} No number is given; the hall's own is {days} {of_en}."), unit=unit,
+        )  # fmt: skip
+
+    return (
+        own("supervise", 30, source, ("反馈督办事项", "Feedback on a supervision"),
+            ("被督办的单位应当在督办通知书确定的日期前反馈。",
+             "A supervised unit reports by the day set in the notice.")),
+        own("statement", 5, own_source, ("责任单位说明情况", "The unit's statement before a finding"),
+            ("认定责任以前，应当听取责任单位的说明。", "The unit is heard before a finding is decided."), Unit.WORKDAY),
+    )  # fmt: skip
+
+
 @dataclass(frozen=True, slots=True)
 class LocalRule:
     """A local provision that sets another number for a period (a province's hearing rules): kept with the deadline as
@@ -358,11 +383,17 @@ def _instruction(law: Law) -> Term:
     )  # fmt: skip
 
 
-OWN_NUMBERS = frozenset(one.code for one in (*_own_rules(R22), _instruction(R22), *_together(R22)))
+OWN_NUMBERS = frozenset(
+    one.code for one in (*_own_rules(R22), _instruction(R22), *_together(R22), *_accounting(R22))
+)
 """Periods whose number is the hall's own rule: the law gives the duty alone."""
 _EVERY = (
     *_ALL,
-    *(one for law in LAWS.values() for one in (*_own_rules(law), _instruction(law), *_together(law))),
+    *(
+        one
+        for law in LAWS.values()
+        for one in (*_own_rules(law), _instruction(law), *_together(law), *_accounting(law))
+    ),
 )
 TERMS: Mapping[str, Mapping[str, Term]] = {
     law: {term.code: term for term in _EVERY if term.law == law} for law in LAWS

@@ -73,6 +73,7 @@ urlpatterns = [
     path("", include("intake.urls")),
     path("", include("consultations.urls")),
     path("", include("hearings.urls")),
+    path("", include("accountability.urls")),
 ]
 if settings.DEBUG:
     urlpatterns.append(path("_gallery/", gallery, name="gallery"))

@@ -149,7 +149,7 @@ def end_requests(case: Case, *, reason: str, actor: Actor, now: dt.datetime) -> 
     case.extensions.filter(status="requested").update(status="refused", **decided)
 
 
-OUTLIVE = ("follow_up", "instruction", "sponsor", "commitment")
+OUTLIVE = ("follow_up", "instruction", "sponsor", "commitment", "supervise", "statement")
 """What units and leaders have promised each other is owed also when the matter has ended."""
 
 

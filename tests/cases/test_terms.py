@@ -40,6 +40,8 @@ EXPECTED = {
     "hearing_decide": (7, Unit.WORKDAY, "国信发〔2015〕12号（七）", "国信发〔2015〕12号（七）"),
     "hearing_hold": (30, Unit.NATURAL, "国信发〔2015〕12号（七）", "国信发〔2015〕12号（七）"),
     "hearing_serve": (10, Unit.NATURAL, "国信发〔2015〕12号（七）", "国信发〔2015〕12号（七）"),
+    "supervise": (30, Unit.NATURAL, "第四十条", "第三十六条"),
+    "statement": (5, Unit.WORKDAY, "国信发〔2015〕12号（十三）", "国信发〔2015〕12号（十三）"),
     "hearing_conclude": (20, Unit.NATURAL, "国信发〔2015〕12号（七）", "国信发〔2015〕12号（七）"),
 }
 

@@ -39,6 +39,7 @@ BOTH = {
 LEADERS = {
     "instruction", "sponsor", "confer", "countersign", "commitment", "joint_decision",
     "hearing_apply", "hearing_decide", "hearing_hold", "hearing_conclude", "hearing_serve",
+    "supervise", "statement",
 }  # fmt: skip
 """Set by a leader or agreed under the State Bureau's rules for halls, which stand beside both laws."""
 ONLY_NEW = {"object", "simple_accept", "simple_handle"}

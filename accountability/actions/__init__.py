@@ -1,0 +1,1 @@
+"""The verbs; each name here is one act, journalled under that name."""

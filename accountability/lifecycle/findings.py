@@ -1,0 +1,59 @@
+"""From a breach to a finding: the unit's statement, a supervisor's decision, its review. Pure.
+
+Never automatic punishment: a finding says what happened, by whose post, for how many days; a person decides.
+"""
+
+from __future__ import annotations
+
+from accountability.lifecycle.words import _
+from hall.lifecycle import Lifecycle, Move, State
+
+ARTICLE = "国信发〔2015〕12号（十三）"
+SUPERVISOR_ROLES = ("supervisor",)
+UNIT_ROLES = ("department_head", "liaison")
+SYSTEM = ("system",)
+
+FINDING = Lifecycle(
+    name="finding",
+    initial=("opened",),
+    states=(
+        State("opened", _("待责任单位说明")),
+        State("stated", _("已说明，待认定")),
+        State("unstated", _("逾期未说明，待认定")),
+        State("upheld", _("已认定"), resting=True),
+        State("reduced", _("部分认定"), resting=True),
+        State("dismissed", _("不予认定"), resting=True),
+        State("in_review", _("复核中")),
+        State("confirmed", _("复核维持"), final=True),
+        State("changed", _("复核变更"), final=True),
+    ),
+    moves=(
+        Move("state_case", ("opened", "unstated", "stated"), "stated", UNIT_ROLES, ARTICLE),
+        Move("lapse_statements", ("opened",), "unstated", SYSTEM, ARTICLE),
+        Move("uphold_finding", ("stated", "unstated"), "upheld", SUPERVISOR_ROLES, ARTICLE),
+        Move("reduce_finding", ("stated", "unstated"), "reduced", SUPERVISOR_ROLES, ARTICLE),
+        Move("dismiss_finding", ("stated", "unstated"), "dismissed", SUPERVISOR_ROLES, ARTICLE),
+        Move("request_finding_review", ("upheld", "reduced"), "in_review", UNIT_ROLES, ARTICLE),
+        Move("reopen_finding", ("dismissed",), "opened", SUPERVISOR_ROLES, ARTICLE),
+        Move("confirm_finding", ("in_review",), "confirmed", ("hall_manager",), ARTICLE),
+        Move("change_finding", ("in_review",), "changed", ("hall_manager",), ARTICLE),
+    ),
+)
+CAUSES = {
+    "hall": _("大厅（信访部门）"),
+    "handler": _("承办单位"),
+    "taking_part": _("协办、会商单位"),
+    "petitioner": _("信访人"),
+    "lawful": _("依法中止、延长"),
+}
+"""Whose days they were."""
+FAULTS = {
+    "late": _("超期"),
+    "not_served": _("没有依法送达"),
+    "not_told": _("没有书面告知"),
+    "passed_on": _("推诿"),
+    "perfunctory": _("敷衍"),
+    "untrue": _("弄虚作假"),
+    "not_executed": _("拒不执行处理意见"),
+}
+"""What was wrong (《信访工作条例》第四十条第一款、第四十三条至第四十五条)."""

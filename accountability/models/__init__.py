@@ -1,0 +1,14 @@
+"""The facts of accounting and their constraints. The verbs are in `accountability.actions`."""
+
+from accountability.models.findings import Finding, FindingQuerySet, FindingSpan, Statement
+from accountability.models.supervision import Supervision, SupervisionFeedback, SupervisionQuerySet
+
+__all__ = [
+    "Finding",
+    "FindingQuerySet",
+    "FindingSpan",
+    "Statement",
+    "Supervision",
+    "SupervisionFeedback",
+    "SupervisionQuerySet",
+]

@@ -1,0 +1,92 @@
+"""Supervision of one matter at one unit: why, what is demanded by when, what came back."""
+
+from __future__ import annotations
+
+import pgtrigger
+from django.db import models
+from django.db.models import Q
+from django.utils.translation import gettext_lazy as _
+
+from accountability.lifecycle import SUPERVISION, TRIGGERS
+from cases.models import APPEND_ONLY, Case, Deadline
+from hall.access import Actor
+from hall.models import IssuedDocument, User
+from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER, LEADER, LIAISON, SUPERVISOR
+from staffing.models import Department, Hall
+
+
+class SupervisionQuerySet(models.QuerySet["Supervision"]):
+    def visible_to(self, actor: Actor) -> SupervisionQuerySet:
+        """The hall's supervisor, manager and leaders who see the case; the unit that is supervised, once it is open."""
+        if actor.kind == "system":
+            return self
+        if actor.kind != "person":
+            return self.none()
+        hall = Q(hall__in=actor.halls(SUPERVISOR, HALL_MANAGER, LEADER))
+        unit = Q(department__in=actor.departments(DEPARTMENT_HEAD, LIAISON)) & ~Q(
+            status__in=("proposed", "dismissed")
+        )
+        return self.filter(hall | unit, case__in=Case.objects.visible_to(actor))
+
+    def locked(self, pk: int) -> Supervision:
+        return self.select_for_update(of=("self",)).get(pk=pk)
+
+
+class Supervision(models.Model):
+    """`evidence` are the facts that the trigger saw (ids and days), as they were then."""
+
+    hall = models.ForeignKey(Hall, models.PROTECT, related_name="supervisions", db_index=False)
+    case = models.ForeignKey(Case, models.PROTECT, related_name="supervisions")
+    department = models.ForeignKey(Department, models.PROTECT, related_name="supervisions", db_index=False)
+    trigger = models.CharField(_("缘由"), max_length=14, choices=list(TRIGGERS.items()))
+    occasion = models.CharField(max_length=60, help_text="what the trigger saw, so that it is seen once")
+    evidence = models.JSONField(default=dict)
+    problem = models.TextField(_("存在的问题"), blank=True)
+    demand = models.TextField(_("督办要求"), blank=True)
+    status = models.CharField(max_length=9, choices=SUPERVISION.choices)
+    feedback_due_on = models.DateField(null=True)
+    clock = models.ForeignKey(Deadline, models.PROTECT, null=True, related_name="+", db_index=False)
+    document = models.ForeignKey(IssuedDocument, models.PROTECT, null=True, related_name="+", db_index=False)
+    opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+    closed_at = models.DateTimeField(null=True)
+    closed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+    result = models.TextField(_("核实结果"), blank=True)
+
+    objects = SupervisionQuerySet.as_manager()
+
+    class Meta:
+        ordering = ["-opened_at", "-id"]
+        indexes = [
+            models.Index(fields=["hall", "-opened_at", "-id"], name="supervision_by_hall"),
+            models.Index(fields=["hall", "status", "-opened_at", "-id"], name="supervision_by_status"),
+            models.Index(fields=["department", "-opened_at", "-id"], name="supervision_by_unit"),
+        ]
+        constraints = [
+            models.UniqueConstraint(
+                fields=["case", "department", "trigger", "occasion"], name="supervision_once_an_occasion"
+            ),
+            models.CheckConstraint(
+                condition=Q(status__in=("proposed", "dismissed"))
+                | (~Q(demand="") & Q(feedback_due_on__isnull=False)),
+                name="supervision_demands_by_a_day",
+            ),
+        ]
+        triggers = [
+            pgtrigger.Protect(name="keep", operation=pgtrigger.Delete),
+            pgtrigger.FSM(name="legal_moves", field="status", transitions=list(SUPERVISION.legal_pairs())),
+        ]
+
+
+class SupervisionFeedback(models.Model):
+    """The unit's answer, and what the supervisor found when verifying it."""
+
+    supervision = models.ForeignKey(Supervision, models.PROTECT, related_name="feedback")
+    kind = models.CharField(max_length=8, choices=[("answer", _("反馈")), ("return", _("退回"))])
+    text = models.TextField()
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+
+    class Meta:
+        ordering = ["at", "id"]
+        triggers = [APPEND_ONLY]

@@ -1,0 +1,4 @@
+"""The addresses of accountability."""
+
+app_name = "accountability"
+urlpatterns: list[object] = []
