@@ -10,7 +10,10 @@ from staffing.models import Department, Hall
 
 
 class CountedMonth(models.Model):
-    """One month of one hall has been counted, as things stood at `as_of`, by these `rules`. Locked while it is counted anew."""
+    """One month of one hall has been counted, as things stood at `as_of`, by these `rules`.
+
+    Its row is locked while it is counted anew.
+    """
 
     hall = models.ForeignKey(Hall, models.PROTECT, related_name="+", db_index=False)
     month = models.DateField()

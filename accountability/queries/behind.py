@@ -81,7 +81,7 @@ def _parsed(text: str) -> tuple[dt.date, int] | None:
 
 
 def _shown(code: str, rows: list[Item], actor: Actor) -> list[Item]:
-    """Whom a case complains of does not learn here that there is one (第二十八条、第三十条): left out without a trace."""
+    """Whom a case complains of does not learn here that there is one (第二十八条、第三十条): left out, untold."""
     things = INDICATORS[code].things
     if things == "case":
         visible = Case.objects.visible_to(actor).select_related("first_handler", "category")

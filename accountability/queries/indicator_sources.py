@@ -5,12 +5,14 @@ for some halls and days; `indicator` tells whose item it is, `den`, `num`, `exc`
 days, seconds or heads. `ref` is the row it was made from; `case_id` the case where there is one.
 """
 
+# ruff: noqa: S608 - every statement is put together from constants of this module
+
 from __future__ import annotations
 
 import hashlib
 from collections.abc import Iterable, Mapping
 
-from accountability.queries.indicator_table import INDICATORS, WINDOW_DAYS
+from accountability.queries.indicator_table import FILE, INDICATORS, WINDOW_DAYS
 
 COLUMNS = "indicator, ref, case_id, hall_id, department_id, channel, category, day, den, num, exc, value"
 _CATEGORY = "coalesce(left(k.code, 2) || '0000', '')"
@@ -75,7 +77,8 @@ _REGISTERED = f"""
 SELECT x.indicator, c.id AS ref, c.id AS case_id, c.hall_id, c.first_handler_id AS department_id, {_CASE},
     {_day("c.registered_at")} AS day, true, x.num, false, NULL::int
 FROM cases_case c {_OF_CASE}
-CROSS JOIN LATERAL (VALUES ('registered', false), ('online', c.channel = 'online'), ('repeat', c.repeat_of_id IS NOT NULL),
+CROSS JOIN LATERAL (VALUES ('registered', false), ('online', c.channel = 'online'),
+    ('repeat', c.repeat_of_id IS NOT NULL),
     ('skip_level', c.is_skip_level), ('group', c.is_group)) x(indicator, num)
 WHERE c.hall_id {_HALL} AND {_between("c.registered_at")} AND c.registered_at <= %(now)s
 """
@@ -193,7 +196,8 @@ WHERE r.hall_id {_HALL} AND r.status = 'held' AND {_between("r.starts_at")} AND 
 
 _DOCKET = f"""
 SELECT 'reception_cases' AS indicator, i.id AS ref, i.case_id, r.hall_id, c.first_handler_id AS department_id,
-    coalesce(c.channel, 'visit'), {_CATEGORY} AS category, {_day("r.starts_at")} AS day, true, false, false, NULL::int
+    coalesce(c.channel, 'visit'), {_CATEGORY} AS category, {_day("r.starts_at")} AS day,
+    true, false, false, NULL::int
 FROM staffing_leaderreception r JOIN cases_docketitem i ON i.reception_id = r.id
     LEFT JOIN cases_case c ON c.id = i.case_id {_OF_CASE}
 WHERE r.hall_id {_HALL} AND {_between("r.starts_at")} AND r.starts_at <= %(now)s AND i.removed_at IS NULL
@@ -244,5 +248,5 @@ def items(codes: Iterable[str]) -> str:
     return f"({union}) AS item({COLUMNS})"
 
 
-RULES = hashlib.sha256(repr((sorted(SOURCES.items()), sorted(INDICATORS))).encode()).hexdigest()[:16]
+RULES = hashlib.sha256(repr(sorted(SOURCES.items())).encode() + FILE.read_bytes()).hexdigest()[:16]
 """Changes with every change of what is counted: a month counted by other rules is counted anew before it is shown."""

@@ -38,7 +38,7 @@ from hall.citations import in_english
 
 EMPTY = "–"
 _DIMENSIONS = {"department": "department_id", "channel": "channel", "category": "category"}
-_MEDIANS = [one.code for one in INDICATORS.values() if one.kind == MEDIAN]
+_MEDIANS = ", ".join(f"'{one.code}'" for one in INDICATORS.values() if one.kind == MEDIAN)
 _FOUR = Decimal("0.0001")
 
 
@@ -145,9 +145,9 @@ def value_of(one: Indicator, tally: Tally) -> Decimal | None:
 
 # -- counting -----------------------------------------------------------------------------------------------------
 
-_SUMS = f"""count(*) FILTER (WHERE den), count(*) FILTER (WHERE num), count(*) FILTER (WHERE exc),
-    coalesce(sum(value) FILTER (WHERE den), 0)::bigint, max(value) FILTER (WHERE den),
-    array_agg(value ORDER BY value) FILTER (WHERE den AND indicator IN ({", ".join(f"'{code}'" for code in _MEDIANS)}))"""
+SUMS = """count(*) FILTER (WHERE den), count(*) FILTER (WHERE num), count(*) FILTER (WHERE exc),
+    coalesce(sum(value) FILTER (WHERE den), 0)::bigint, max(value) FILTER (WHERE den)"""
+MEASURED = f"array_agg(value ORDER BY value) FILTER (WHERE den AND indicator IN ({_MEDIANS}))"
 
 
 def facts_of(scope: Scope, start: dt.date, end: dt.date, *, now: dt.datetime) -> dict[str, Any]:
@@ -179,7 +179,7 @@ def counted_live(
 ) -> dict[Key, Tally]:
     """Counted from the facts: its cost grows with what lies in these days."""
     key = _DIMENSIONS[by] if by else "NULL"
-    sql = f"""SELECT indicator, {key} AS key, {_SUMS} FROM {items(codes)}
+    sql = f"""SELECT indicator, {key} AS key, {SUMS}, {MEASURED} FROM {items(codes)}
         WHERE indicator = ANY(%(codes)s){narrowed(scope)} GROUP BY 1, 2"""  # noqa: S608 - of our own constants
     found: dict[Key, Tally] = {}
     with connection.cursor() as cursor:
@@ -211,8 +211,8 @@ def _stored(
     fine = bool(scope.channel or scope.category) or by in ("channel", "category")
     level = 2 if fine else 1 if scope.department_id is not None or by == "department" else 0
     key = _DIMENSIONS[by] if by else "NULL"
-    sql = f"""SELECT month, indicator, {key} AS key, sum(denominator), sum(numerator), sum(excluded), sum(total)::bigint,
-            max(longest), measures
+    sql = f"""SELECT month, indicator, {key} AS key, sum(denominator), sum(numerator), sum(excluded),
+            sum(total)::bigint, max(longest), measures
         FROM accountability_indicatorcount
         WHERE hall_id = ANY(%(halls)s) AND level = %(level)s AND month = ANY(%(months)s)
             AND indicator = ANY(%(codes)s){narrowed(scope)}
