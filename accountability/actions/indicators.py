@@ -1,4 +1,4 @@
-"""The months that pages of figures read: counted by the worker, a month at a time, from what the journal says changed."""
+"""The months that pages of figures read: counted by the worker as the journal grows, a month at a time."""
 
 from __future__ import annotations
 

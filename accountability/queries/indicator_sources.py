@@ -172,8 +172,8 @@ JOIN intake_ticket t ON t.id = m.ticket_id JOIN intake_queue q ON q.id = t.queue
         "'wait_longest', true, waited IS NOT NULL, false, waited IS NULL, waited",
         "'abandon', true, served OR went, went AND NOT served, NOT served AND NOT went, NULL::numeric",
         "'talk_mean', served, took IS NOT NULL, false, took IS NULL, took",
-        "'desk_to_case', true, served, served AND EXISTS (SELECT FROM intake_visit_cases v WHERE v.visit_id = t.visit_id),"
-        " NOT served, NULL",
+        "'desk_to_case', true, served, served AND EXISTS (SELECT FROM intake_visit_cases v"
+        " WHERE v.visit_id = t.visit_id), NOT served, NULL",
     )
 }
 WHERE x.applies
