@@ -174,19 +174,39 @@ Key = tuple[str, Any]
 """Indicator, and the unit, channel or category (None where it is asked for all of them together)."""
 
 
+Days = tuple[dt.date, dt.date]
+"""From a day up to another, which is not in it."""
+
+
 def counted_live(
-    codes: Sequence[str], scope: Scope, start: dt.date, end: dt.date, *, by: str = "", now: dt.datetime
-) -> dict[Key, Tally]:
-    """Counted from the facts: its cost grows with what lies in these days."""
+    codes: Sequence[str], scope: Scope, spans: Sequence[Days], *, by: str = "", now: dt.datetime
+) -> dict[Days, dict[Key, Tally]]:
+    """Counted from the facts, for each of these spans: one statement for those that touch each other. Its cost grows
+    with what lies in these days.
+    """
     key = _DIMENSIONS[by] if by else "NULL"
-    sql = f"""SELECT indicator, {key} AS key, {SUMS}, {MEASURED} FROM {items(codes)}
-        WHERE indicator = ANY(%(codes)s){narrowed(scope)} GROUP BY 1, 2"""  # noqa: S608 - of our own constants
-    found: dict[Key, Tally] = {}
-    with connection.cursor() as cursor:
-        cursor.execute(sql, facts_of(scope, start, end, now=now) | {"codes": list(codes)})
-        for indicator, name, *sums in cursor.fetchall():
-            found[indicator, name] = Tally(*sums[:5], sums[5] or [])
+    found: dict[Days, dict[Key, Tally]] = {span: {} for span in spans}
+    for block in _touching(spans):
+        rows = ", ".join(f"({n}, date '{start}', date '{end}')" for n, (start, end) in enumerate(block))
+        sql = f"""SELECT n, indicator, {key} AS key, {SUMS}, {MEASURED} FROM {items(codes)}
+            JOIN (VALUES {rows}) span(n, since, until) ON day >= since AND day < until
+            WHERE indicator = ANY(%(codes)s){narrowed(scope)} GROUP BY 1, 2, 3"""  # noqa: S608 - of our own constants
+        facts = facts_of(scope, block[0][0], max(end for _start, end in block), now=now)
+        with connection.cursor() as cursor:
+            cursor.execute(sql, facts | {"codes": list(codes)})
+            for n, indicator, name, *sums in cursor.fetchall():
+                found[block[n]][indicator, name] = Tally(*sums[:5], sums[5] or [])
     return found
+
+
+def _touching(spans: Iterable[Days]) -> list[list[Days]]:
+    blocks: list[list[Days]] = []
+    for span in sorted(set(spans)):
+        if blocks and span[0] <= max(end for _start, end in blocks[-1]):
+            blocks[-1].append(span)
+        else:
+            blocks.append([span])
+    return blocks
 
 
 def _counted_months(scope: Scope, months: Iterable[dt.date]) -> dict[dt.date, dt.datetime]:
@@ -250,24 +270,26 @@ def tallies(
     codes = [code for code in codes if _answers(INDICATORS[code], scope, by)]
     counted = {} if live else _counted_months(scope, (month for one in periods for month in one.months()))
     stored = _stored(codes, scope, counted, by=by)
-    measured: dict[tuple[dt.date, dt.date], dict[Key, Tally]] = {}
     tomorrow = timezone.localdate(now) + dt.timedelta(days=1)
+    gaps = [  # what lies ahead has no items
+        [(start, min(end, tomorrow)) for start, end in _gaps(period, counted) if start < tomorrow]
+        for period in periods
+    ]
+    measured = (
+        counted_live(codes, scope, [gap for own in gaps for gap in own], by=by, now=now) if codes else {}
+    )
     results = []
-    for period in periods:
+    for period, own in zip(periods, gaps, strict=True):
         inside = {month for month in period.months() if month in counted}
         found: dict[Key, Tally] = {}
         for month, key, sums in stored:
             if month in inside:
                 found.setdefault(key, Tally()).add(*[int(n) for n in sums[:4]], sums[4], sums[5] or [])
-        for start, end in _gaps(period, counted):
-            if codes and start < tomorrow:  # what lies ahead has no items
-                gap = (start, min(end, tomorrow))
-                if gap not in measured:
-                    measured[gap] = counted_live(codes, scope, *gap, by=by, now=now)
-                for key, one in measured[gap].items():
-                    found.setdefault(key, Tally()).add(
-                        one.denominator, one.numerator, one.excluded, one.total, one.longest, one.measures
-                    )
+        for gap in own:
+            for key, one in measured.get(gap, {}).items():
+                found.setdefault(key, Tally()).add(
+                    one.denominator, one.numerator, one.excluded, one.total, one.longest, one.measures
+                )
         results.append((found, min((counted[month] for month in inside), default=now)))
     return results
 

@@ -166,10 +166,8 @@ def first_solved(now: dt.datetime) -> Iterator[Counted]:
         ended = local(case.status_since)
         day = ended + dt.timedelta(days=90)
         if case.status in ENDED and case.repeat_of_id is None and day < local(now):
-            again = [
-                one for one in cases
-                if one.repeat_of_id == case.pk and case.status_since < one.registered_at and local(one.registered_at) <= day
-            ]  # fmt: skip
+            repeats = [one.registered_at for one in cases if one.repeat_of_id == case.pk]
+            again = [at for at in repeats if case.status_since < at and local(at) <= day]
             yield _of(case, day, "of" if again else "in")
 
 
