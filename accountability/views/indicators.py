@@ -138,7 +138,7 @@ def indicators(request: Request) -> HttpResponse:
 def figure_page(request: Request) -> HttpResponse:
     """`/indicators/figure/?code=…`: one figure and the list that it is the number of."""
     reader, now = Reader(request.actor), timezone.now()
-    one = INDICATORS.get(request.GET.get("code", ""))
+    one = INDICATORS.get(request.GET.get("code") or "answer")
     if one is None:
         raise Refused(_("没有这个指标。"), "unseen")
     today = timezone.localdate(now)

@@ -51,7 +51,8 @@ def test_who_sees_them(lived: Cast, url: str) -> None:
         for who in ("manager", "leader", "supervisor", "administrator", "clerk", "guide", "liaison")
     }
     assert answers == {
-        "manager": 200, "leader": 200, "supervisor": 200, "administrator": 200, "clerk": 403, "guide": 403, "liaison": 403,
+        "manager": 200, "leader": 200, "supervisor": 200, "administrator": 200, "clerk": 403, "guide": 403,
+        "liaison": 403,
     }  # fmt: skip
 
 

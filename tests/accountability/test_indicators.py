@@ -349,7 +349,8 @@ def chance(cast: Cast, seed: int) -> None:
             ["registered", "accepted", "served", "closed", "settled", "replied", "withdrawn", "merged"]
         )
         case = Case.objects.create(
-            number=f"R{seed}-{n}", query_code=f"R{seed}-{n}", hall=cast.hall, title="事", content="事", purpose="request",
+            number=f"R{seed}-{n}", query_code=f"R{seed}-{n}", hall=cast.hall, title="事", content="事",
+            purpose="request",
             channel=random.choice(["visit", "letter", "online"]), statutory_class="claim", status=status, law="r22",
             category_id=random.choice([None, *tops]), received_on=begun.date(), registered_at=begun, status_since=since,
             first_handler_id=random.choice(units), accepted_on=begun.date() + dt.timedelta(days=random.randrange(9)),
