@@ -13,6 +13,7 @@ import time
 from collections.abc import Iterator
 from decimal import Decimal
 from statistics import median
+from typing import Any
 from zoneinfo import ZoneInfo
 
 from django.core.management import call_command
@@ -127,8 +128,8 @@ RECOUNT = {
 }  # fmt: skip
 
 
-def _rows(hall: int, period: Period, now: dt.datetime) -> dict[str, list[tuple]]:
-    facts = {"hall": hall, "from": period.start, "to": period.last, "now": now}
+def _rows(hall: int, period: Period, now: dt.datetime) -> dict[str, list[tuple[Any, ...]]]:
+    facts: dict[str, Any] = {"hall": hall, "from": period.start, "to": period.last, "now": now}
     found = {}
     with connection.cursor() as cursor:
         for name, sql in RECOUNT.items():
@@ -148,7 +149,7 @@ def _mean(top: int | None, bottom: int) -> str:
     return str(exact.quantize(Decimal("0.1"), "ROUND_HALF_UP"))
 
 
-def _expected(found: dict[str, list[tuple]]) -> dict[str, str]:
+def _expected(found: dict[str, list[tuple[Any, ...]]]) -> dict[str, str]:
     """How the board must show each."""
     n, online, repeat, skip, group = found["cases"][0]
     clocks = {row[0]: row[1:] for row in found["clocks"]}

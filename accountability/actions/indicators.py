@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable
+from typing import Any
 
 from django.db import connection, transaction
 from django.db.models import Max
@@ -115,7 +116,11 @@ def _begun() -> dict[int, dt.date]:
 def _touched(after: int, begun: dict[int, dt.date], *, now: dt.datetime) -> Months:
     """The months in which a case that was acted on since then counts, or counted."""
     this = timezone.localdate(now).replace(day=1)
-    facts = {"after": after, "today": timezone.localdate(now), "tz": str(timezone.get_current_timezone())}
+    facts: dict[str, Any] = {
+        "after": after,
+        "today": timezone.localdate(now),
+        "tz": str(timezone.get_current_timezone()),
+    }
     with connection.cursor() as cursor:
         cursor.execute(_TOUCHED, facts)
         spans = cursor.fetchall()
@@ -144,7 +149,7 @@ def count_month(hall_id: int, month: dt.date, *, now: dt.datetime) -> list[str]:
     return sorted(code for code in before.keys() | after.keys() if before.get(code) != after.get(code))
 
 
-def _digest(facts: dict[str, object]) -> dict[str, tuple[object, ...]]:
+def _digest(facts: dict[str, Any]) -> dict[str, tuple[object, ...]]:
     with connection.cursor() as cursor:
         cursor.execute(_DIGEST, facts)
         return {row[0]: row[1:] for row in cursor.fetchall()}

@@ -53,14 +53,18 @@ class Tally:
     longest: int | None = None
     measures: list[int] = field(default_factory=list)
 
-    def add(self, den: int, num: int, exc: int, total: int, longest: int | None, measures: list[int]) -> None:
-        self.denominator += den
-        self.numerator += num
-        self.excluded += exc
-        self.total += total
-        known = [one for one in (self.longest, longest) if one is not None]
-        self.longest = max(known, default=None)
-        self.measures += measures or []
+    def add(self, other: Tally) -> None:
+        self.denominator += other.denominator
+        self.numerator += other.numerator
+        self.excluded += other.excluded
+        self.total += other.total
+        self.longest = max((one for one in (self.longest, other.longest) if one is not None), default=None)
+        self.measures += other.measures
+
+
+def _tally(sums: Sequence[Any]) -> Tally:
+    """Of the six columns of a row: four numbers, the longest, the measures."""
+    return Tally(*(int(n) for n in sums[:4]), longest=sums[4], measures=list(sums[5] or []))
 
 
 def rounded(top: int | Decimal, bottom: int) -> Decimal:
@@ -195,7 +199,7 @@ def counted_live(
         with connection.cursor() as cursor:
             cursor.execute(sql, facts | {"codes": list(codes)})
             for n, indicator, name, *sums in cursor.fetchall():
-                found[block[n]][indicator, name] = Tally(*sums[:5], sums[5] or [])
+                found[block[n]][indicator, name] = _tally(sums)
     return found
 
 
@@ -237,7 +241,7 @@ def _stored(
         WHERE hall_id = ANY(%(halls)s) AND level = %(level)s AND month = ANY(%(months)s)
             AND indicator = ANY(%(codes)s){narrowed(scope)}
         GROUP BY month, indicator, key, measures"""  # noqa: S608 - of our own constants
-    facts = {
+    facts: dict[str, Any] = {
         "halls": list(scope.hall_ids), "level": level, "months": wanted, "codes": list(codes),
         "department": scope.department_id, "channel": scope.channel, "category": scope.category,
     }  # fmt: skip
@@ -284,12 +288,10 @@ def tallies(
         found: dict[Key, Tally] = {}
         for month, key, sums in stored:
             if month in inside:
-                found.setdefault(key, Tally()).add(*[int(n) for n in sums[:4]], sums[4], sums[5] or [])
+                found.setdefault(key, Tally()).add(_tally(sums))
         for gap in own:
             for key, one in measured.get(gap, {}).items():
-                found.setdefault(key, Tally()).add(
-                    one.denominator, one.numerator, one.excluded, one.total, one.longest, one.measures
-                )
+                found.setdefault(key, Tally()).add(one)
         results.append((found, min((counted[month] for month in inside), default=now)))
     return results
 
