@@ -10,6 +10,7 @@ from django.db.models import Avg, Count, Exists, F, OuterRef, Q
 from accountability.queries.indicators import facts_of
 from accountability.queries.periods import Period, Scope
 from cases.models import Case, ContentCategory, Deadline, DocketItem, ReceptionRecord, Sponsorship
+from cases.terms import WINDOWS
 from intake.models import Ticket
 from staffing.models import Department, LeaderReception
 
@@ -19,7 +20,9 @@ def standing(scope: Scope, *, now: dt.datetime) -> dict[str, int]:
     cases = Case.objects.filter(
         hall__in=scope.hall_ids, status__in=("registered", "forwarded", "accepted")
     ).order_by()
-    clocks = Deadline.objects.open().filter(hall__in=scope.hall_ids, due_at__lte=now)
+    clocks = (
+        Deadline.objects.open().filter(hall__in=scope.hall_ids, due_at__lte=now).exclude(kind__in=WINDOWS)
+    )
     if scope.department_id is not None:
         cases = cases.filter(first_handler=scope.department_id)
         clocks = clocks.filter(department=scope.department_id)

@@ -37,9 +37,10 @@ def _between(moment: str) -> str:
 _HALL = "= ANY(%(halls)s)"
 _X = "x.den, x.num, x.exc, x.value::int"
 
-# What is void after it was due was late all the same; what is void before, is nobody's.
+# What is void after it was due was late all the same; what is void before, is nobody's. The period of
+# sorting is the petition office's own: no other unit answers for it.
 _CLOCKS = f"""
-SELECT x.indicator, d.id AS ref, d.case_id, d.hall_id, coalesce(d.department_id, c.first_handler_id) AS department_id,
+SELECT x.indicator, d.id AS ref, d.case_id, d.hall_id, d.department_id,
     {_CASE}, d.due_on AS day, {_X}
 FROM cases_deadline d JOIN cases_case c ON c.id = d.case_id {_OF_CASE}
 CROSS JOIN LATERAL (SELECT coalesce(d.void_at < d.due_at, false) AS void, coalesce(d.met_at < d.due_at, false) AS kept,

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable, Iterator
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 
 from accountability.models import Supervision
 from accountability.queries import INDICATORS, Period, Scope
@@ -58,7 +58,8 @@ def _clocks(now: dt.datetime, *kinds: str) -> Iterator[tuple[Deadline, str]]:
 
 def _clock(row: Deadline, part: str, value: int = 0) -> Counted:
     assert row.due_on
-    return _of(row.case, row.due_on, part, value, row.department_id)
+    one = _of(row.case, row.due_on, part, value)
+    return replace(one, unit=row.department_id)
 
 
 KEPT = {"void": "out", "kept": "in", "late": "of", "open": "of"}
