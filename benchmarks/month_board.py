@@ -107,7 +107,8 @@ RECOUNT = {
         GROUP BY kind""",
     "accepted": """SELECT count(*), sum(accepted_on - received_on), count(*) FILTER (WHERE repeat_of_id IS NULL),
         count(*) FILTER (WHERE repeat_of_id IS NULL AND id IN (SELECT case_id FROM cases_worknote WHERE kind = 'phone'))
-        FROM cases_case WHERE hall_id = %(hall)s AND accepted_on BETWEEN %(from)s AND %(to)s""",
+        FROM cases_case WHERE hall_id = %(hall)s AND accepted_on BETWEEN %(from)s AND least(%(to)s,
+            (%(now)s AT TIME ZONE 'Asia/Shanghai')::date)""",
     "opinions": f"""SELECT count(*), sum((o.issued_at AT TIME ZONE 'Asia/Shanghai')::date - c.received_on),
         max((o.issued_at AT TIME ZONE 'Asia/Shanghai')::date - c.received_on)
         FROM cases_opinion o JOIN cases_case c ON c.id = o.case_id

@@ -43,7 +43,6 @@ class FigureForm(forms.Form):
         for letter, name in (("u", "unit"), ("c", "channel"), ("k", "category")):
             if letter not in dims and (whole or name != "unit"):
                 del self.fields[name]
-        self.fields["period"].help_text = _("如 2026-11、2026Q4、2026、2026-11-18 或 2026-11-01..2026-11-15")
 
     def _choose(self, name: str, rows: list[tuple[Any, Any]]) -> None:
         self.fields[name].choices = rows  # type: ignore[attr-defined]

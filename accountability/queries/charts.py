@@ -6,8 +6,8 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 
-WIDTH, HEIGHT = 720, 240
-LEFT, RIGHT, TOP, BOTTOM = 48, 16, 16, 32
+WIDTH, HEIGHT = 1040, 260
+LEFT, RIGHT, TOP, BOTTOM = 48, 32, 16, 32
 
 
 @dataclass(frozen=True, slots=True)
@@ -68,7 +68,7 @@ def line_chart(
 
 @dataclass(frozen=True, slots=True)
 class Bar:
-    """`width`: hundredths of the longest; `href` leads to what is behind it."""
+    """`width`: hundredths of the whole; `href` leads to what is behind it."""
 
     name: str
     n: int
@@ -79,8 +79,8 @@ class Bar:
 
 def bars(rows: Sequence[tuple[str, int, str]]) -> list[Bar]:
     """Name, number, address; in the order given."""
-    whole, most = sum(n for _name, n, _href in rows), max((n for _name, n, _href in rows), default=0)
+    whole = sum(n for _name, n, _href in rows)
     return [
-        Bar(name, n, f"{n / whole * 100:.1f}%" if whole else "–", f"{n / most * 100:.1f}" if most else "0", href)
+        Bar(name, n, f"{n / whole * 100:.1f}%" if whole else "–", f"{n / whole * 100:.1f}" if whole else "0", href)
         for name, n, href in rows
     ]  # fmt: skip

@@ -111,7 +111,7 @@ def _tile(one: Figure, before: Figure) -> dict[str, Any]:
         "value": int(n or 0),
         "unit": unit,
         "url": figure_url(one, "numerator" if is_share else "denominator"),
-        "note": _("前一天%(n)s") % {"n": int(was or 0)},
+        "note": _("前一天：%(n)s") % {"n": int(was or 0)},
     }
 
 
