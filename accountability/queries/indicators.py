@@ -64,7 +64,8 @@ class Tally:
 
 def _tally(sums: Sequence[Any]) -> Tally:
     """Of the six columns of a row: four numbers, the longest, the measures."""
-    return Tally(*(int(n) for n in sums[:4]), longest=sums[4], measures=list(sums[5] or []))
+    den, num, exc, total, longest, measures = sums
+    return Tally(int(den), int(num), int(exc), int(total), longest, list(measures or []))
 
 
 def rounded(top: int | Decimal, bottom: int) -> Decimal:

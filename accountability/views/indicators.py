@@ -73,7 +73,8 @@ def beside(one: Figure, other: Figure | None) -> dict[str, Any]:
             if one.indicator.kind not in ("count", "sum")
             else int(change)
         )
-        said = _("持平") if not number else f"{number:+}{unit}"
+        space = " " if in_english() and unit else ""
+        said = _("持平") if not number else f"{number:+}{space}{unit}"
     return {
         "shown": other.shown if other else "–",
         "url": figure_url(other) if other and other.value is not None else "",
