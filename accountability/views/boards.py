@@ -21,6 +21,7 @@ from accountability.views.indicators import Reader, figure_url, row_of
 from cases.lifecycle import CHANNELS
 from hall.access import Request
 from hall.citations import in_english
+from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER, LEADER, SUPERVISOR
 
 TODAY = ("registered", "visits", "people", "group_visits", "skip_level", "concluded")
 CURVE = ("notice", "answer", "close")
@@ -35,6 +36,8 @@ SIDE_BY_SIDE = (
     "concluded",
 )
 MONTHS = 12
+LISTS = (HALL_MANAGER, SUPERVISOR, LEADER, DEPARTMENT_HEAD)
+"""Who has a work list to look the late ones up in."""
 TOP = 8
 
 
@@ -95,7 +98,7 @@ def morning(request: Request) -> HttpResponse:
         "earlier": str(period.previous()),
         "later": str(period.following()) if period.end <= today else "",
         "unit": reader.units.get(scope.department_id or 0, ""),
-        "work_url": reverse("cases:work-list"),
+        "late_url": f"{reverse('cases:work-list')}?light=red" if request.actor.has(*LISTS) else "",
     }
     return render(request, "accountability/morning.html", context)
 
