@@ -1,4 +1,8 @@
 """Accounting for it: supervision, findings, advice, assessment, statistics.
 
 Neighbours: stands above everything and is imported by nothing. Nothing lives here yet.
+Nouns: Supervision, Inspection, Finding, CauseLink, CriticismNotice, Advice, Scheme, Assessment, Indicator, MonthReport,
+StationingAdvice, JournalDigest.
+Verbs: supervise, inspect, find, state, decide, review, criticise, advise, assess, count, recount, verify.
+Neighbours: stands above everything and is imported by nothing. The journal is its proof, never the state.
 """

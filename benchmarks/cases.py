@@ -19,6 +19,7 @@ from benchmarks.booking import booking
 from benchmarks.documents import documents
 from benchmarks.lifecycle import lifecycle
 from benchmarks.measure import Figure, against, once
+from benchmarks.month_board import month_board
 from benchmarks.public_schedule import public_schedule
 from cases.actions import sweep_deadlines
 from cases.models import Case, ContentCategory, Deadline
@@ -238,4 +239,5 @@ ALL: dict[str, Callable[[], Iterator[Figure]]] = {
     "booking": lambda: booking(World().cast),
     "lifecycle": lambda: lifecycle(World().cast),
     "public": lambda: public_schedule(World().cast),
+    "month_board": lambda: month_board(World().cast),
 }

@@ -1,12 +1,16 @@
 """The facts of accounting and their constraints. The verbs are in `accountability.actions`."""
 
 from accountability.models.findings import Finding, FindingQuerySet, FindingSpan, Statement
+from accountability.models.indicators import CountedMonth, CountMark, IndicatorCount
 from accountability.models.supervision import Supervision, SupervisionFeedback, SupervisionQuerySet
 
 __all__ = [
+    "CountMark",
+    "CountedMonth",
     "Finding",
     "FindingQuerySet",
     "FindingSpan",
+    "IndicatorCount",
     "Statement",
     "Supervision",
     "SupervisionFeedback",

@@ -150,6 +150,9 @@ class Case(models.Model):
             models.Index(fields=["hall", "status", "-id"]),
             models.Index(fields=["hall", "category", "-id"]),
             models.Index(fields=["hall", "registered_at"]),
+            # For figures of a period.
+            models.Index(fields=["hall", "accepted_on"], name="case_by_acceptance"),
+            models.Index(fields=["hall", "status_since"], name="case_by_state_since"),
             models.Index(fields=["first_handler", "status", "-id"]),
             GinIndex(fields=["search"], name="case_search"),
             models.Index(

@@ -110,6 +110,11 @@ class Deadline(models.Model):
                 condition=Q(met_at=None, void_at=None),
                 name="deadline_by_hall",
             ),
+            models.Index(
+                fields=["hall", "due_on"],
+                condition=Q(kind__in=("sort", "notify", "handle")),
+                name="deadline_figures",
+            ),
         ]
         triggers = [pgtrigger.Protect(name="keep", operation=pgtrigger.Delete)]
 

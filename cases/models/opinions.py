@@ -76,6 +76,7 @@ class Opinion(models.Model):
                 name="opinion_issued_whole",
             ),
         ]
+        indexes = [models.Index(fields=["issued_at"], name="opinion_by_issue")]
         triggers = [
             pgtrigger.Protect(name="keep", operation=pgtrigger.Delete),
             pgtrigger.FSM(name="legal_moves", field="status", transitions=list(OPINION.legal_pairs())),

@@ -6,6 +6,7 @@ import pgtrigger
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Q
+from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
 from cases.lifecycle import FOLLOW_UP, GRADES, LOW, RATING
@@ -82,6 +83,7 @@ class Rating(models.Model):
         ]
         indexes = [
             models.Index(fields=["next_step_at"], condition=Q(status="pending"), name="rating_next_step"),
+            models.Index(Coalesce("rated_at", "closes_at"), name="rating_by_end"),
         ]
         triggers = [
             pgtrigger.Protect(name="keep", operation=pgtrigger.Delete),

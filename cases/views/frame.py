@@ -60,6 +60,12 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place((CLERK, HALL_MANAGER), "intake:register", lazy("来访登记"), "edit"),
             Place(_LISTS, "cases:work-list", lazy("办理清单"), "clock", "late"),
             Place((LEADER, CLERK, HALL_MANAGER), "cases:docket", lazy("接访事项"), "calendar"),
+            Place(
+                (HALL_MANAGER, LEADER, SUPERVISOR, DEPARTMENT_HEAD, ADMINISTRATOR),
+                "accountability:morning",
+                lazy("早看板"),
+                "chart",
+            ),
             Place((LEADER, LIAISON, DEPARTMENT_HEAD), "cases:instructions", lazy("领导批示"), "send"),
             Place(_LISTS, "consultations:consultations", lazy("会商"), "users"),
             Place(
@@ -122,6 +128,18 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place((HALL_MANAGER, LEADER), "cases:result-notices", lazy("结果公开"), "megaphone"),
             Place((HALL_MANAGER,), "staffing:commitment-plan", lazy("服务承诺"), "list"),
             Place((HALL_MANAGER, SUPERVISOR), "cases:figures-desk", lazy("季度数据"), "chart"),
+            Place(
+                (HALL_MANAGER, LEADER, SUPERVISOR, DEPARTMENT_HEAD, ADMINISTRATOR),
+                "accountability:month",
+                lazy("月看板"),
+                "chart",
+            ),
+            Place(
+                (HALL_MANAGER, LEADER, SUPERVISOR, DEPARTMENT_HEAD, ADMINISTRATOR),
+                "accountability:indicators",
+                lazy("统计指标"),
+                "book",
+            ),
             Place((HALL_MANAGER, SUPERVISOR), "intake:queue-day", lazy("候访统计"), "chart"),
             Place((HALL_MANAGER, ADMINISTRATOR), "staffing:leaflet-list", lazy("宣传单"), "document"),
         ),

@@ -277,6 +277,12 @@ TABLE = """
 /figures/                                  GET   in   403  403  403  403  403  403  200  200  403  403  403
 /figures/<figure>/publish/                 POST  in   404  404  404  404  404  404  302  403  404  404  404
 
+# indicators
+/board/morning/                            GET   in   403  403  403  200  403  200  200  200  200  403  403
+/board/month/                              GET   in   403  403  403  200  403  200  200  200  200  403  403
+/indicators/                               GET   in   403  403  403  200  403  200  200  200  200  403  403
+/indicators/figure/                        GET   in   403  403  403  200  403  200  200  200  200  403  403
+
 # The line
 /guide/                                    GET   in   302  302  302  403  302  403  302  403  403  302  403
 /guide/<hall>/                             GET   in   200  200  200  403  200  403  200  403  403  404  404

@@ -1,0 +1,222 @@
+"""What the figures mean, and one figure with what is behind it."""
+
+from __future__ import annotations
+
+from typing import Any
+from urllib.parse import urlencode
+
+from django.http import HttpResponse
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.views.decorators.http import require_safe
+
+from accountability import rules
+from accountability.forms import FigureForm
+from accountability.queries import INDICATORS, Figure, Period, Scope, cases_behind, figure
+from accountability.queries.behind import PARTS
+from accountability.queries.boards import first_level, units_of
+from accountability.queries.indicator_table import GROUPS, UNITS, Indicator, formula
+from accountability.queries.indicators import figures
+from cases.lifecycle import CASE, CHANNELS
+from hall.access import Actor, Refused, Request
+from hall.citations import in_english
+from staffing.lifecycle import DEPARTMENT_HEAD
+
+
+class Reader:
+    """Whose figures the reader may ask for: those of the halls, or of the own unit alone."""
+
+    def __init__(self, actor: Actor) -> None:
+        rules.check_sees_indicators(actor)
+        self.halls = actor.halls(*rules.HALL_READERS)
+        self.whole = bool(self.halls)
+        self.halls = self.halls or actor.halls(DEPARTMENT_HEAD)
+        units = units_of(self.halls)
+        if not self.whole:
+            own = actor.departments(DEPARTMENT_HEAD)
+            units = {pk: unit for pk, unit in units.items() if pk in own}
+            if not units:
+                raise Refused(_("您的单位没有进驻大厅，没有可以查看的指标。"), "role")
+        self.units = {pk: unit.label for pk, unit in units.items()}
+
+    def scope(self, unit: int | None = None, channel: str = "", category: str = "") -> Scope:
+        if not self.whole and unit not in self.units:
+            unit = next(iter(self.units))
+        return Scope(self.halls, unit, channel, category)
+
+
+def figure_url(one: Figure, part: str = "", code: str = "") -> str:
+    """The page of that figure, with everything that it is narrowed to."""
+    asked = {
+        "code": code or one.code, "period": str(one.period), "unit": one.scope.department_id,
+        "channel": one.scope.channel, "category": one.scope.category, "part": part,
+    }  # fmt: skip
+    return f"{reverse('accountability:figure')}?{urlencode({name: said for name, said in asked.items() if said})}"
+
+
+def unit_word(one: Indicator) -> str:
+    """What stands behind the number; a share says its % itself."""
+    return "" if one.unit == "percent" else UNITS[one.unit][in_english()]
+
+
+def beside(one: Figure, other: Figure | None) -> dict[str, Any]:
+    """The other figure, and by how much this one differs from it, in words."""
+    change = one.change_from(other)
+    unit = _("个百分点") if one.indicator.kind == "share" else unit_word(one.indicator)
+    exact = "0.01" if one.indicator.kind == "share" else "0.1"
+    said = ""
+    if change is not None:
+        number = (
+            change.quantize(type(change)(exact))
+            if one.indicator.kind not in ("count", "sum")
+            else int(change)
+        )
+        space = " " if in_english() and unit else ""
+        said = _("持平") if not number else f"{number:+}{space}{unit}"
+    return {
+        "shown": other.shown if other else "–",
+        "url": figure_url(other) if other and other.value is not None else "",
+        "change": said,
+        "fares": one.fares(other),
+    }
+
+
+def row_of(one: Figure) -> dict[str, Any]:
+    """A line of a board: the figure, what it is counted from, the same before and a year ago."""
+    return {
+        "name": one.name,
+        "shown": one.shown,
+        "unit": unit_word(one.indicator),
+        "url": figure_url(one) if one.value is not None else "",
+        "is_share": one.indicator.kind == "share",
+        "top": one.numerator,
+        "bottom": one.denominator,
+        "previous": beside(one, one.previous),
+        "last_year": beside(one, one.last_year),
+    }
+
+
+@require_safe
+def indicators(request: Request) -> HttpResponse:
+    """`/indicators/`: every definition, with its formula, version, denominator and what it leaves out."""
+    rules.check_sees_indicators(request.actor)
+    n = int(in_english())
+    dims = {"u": _("责任单位"), "c": _("信访形式"), "k": _("内容分类")}
+    groups = [
+        {
+            "code": group,
+            "name": names[n],
+            "rows": [
+                {
+                    "code": one.code,
+                    "name": one.name[n],
+                    "unit": UNITS[one.unit][n],
+                    "good": {"high": _("越高越好"), "low": _("越低越好"), "none": _("只作参考，无好坏之分")}[one.good],
+                    "day": one.day[n],
+                    "facts": one.facts,
+                    "dims": [dims[letter] for letter in one.dims],
+                    "versions": [
+                        {
+                            "number": v.number, "from": v.in_force_from, "formula": formula(one, v)[n],
+                            "leaves_out": v.leaves_out[n],
+                        }
+                        for v in reversed(one.versions)
+                    ],
+                    "url": f"{reverse('accountability:figure')}?{urlencode({'code': one.code})}",
+                }
+                for one in INDICATORS.values()
+                if one.group == group
+            ],
+        }
+        for group, names in GROUPS.items()
+    ]  # fmt: skip
+    return render(request, "accountability/indicators.html", {"groups": groups})
+
+
+@require_safe
+def figure_page(request: Request) -> HttpResponse:
+    """`/indicators/figure/?code=…`: one figure and the list that it is the number of."""
+    reader, now = Reader(request.actor), timezone.now()
+    one = INDICATORS.get(request.GET.get("code") or "answer")
+    if one is None:
+        raise Refused(_("没有这个指标。"), "unseen")
+    today = timezone.localdate(now)
+    form = FigureForm(
+        request.GET, units=reader.units, categories=first_level() if "k" in one.dims else {}, whole=reader.whole,
+        dims=one.dims,
+    )  # fmt: skip
+    form.is_valid()
+    asked = form.cleaned_data
+    period = asked.get("period") or Period.month(today)
+    scope = reader.scope(asked.get("unit"), asked.get("channel", ""), asked.get("category", ""))
+    rules.check_sees_scope(request.actor, scope)
+    part = request.GET.get("part", "")
+    part = part if part in PARTS else "numerator" if one.kind == "share" else "denominator"
+    own = figure(one.code, scope, period, now=now)
+    behind = cases_behind(
+        one.code, scope, period, part, now=now, actor=request.actor, after=request.GET.get("after", "")
+    )
+    fresh = own
+    if own.as_of != now and (period.end - period.start).days <= 31:
+        fresh = figures((one.code,), scope, (period,), now=now, live=True)[0][one.code]
+    n = int(in_english())
+    context = {
+        "form": form,
+        "code": one.code,
+        "figure": own,
+        "row": row_of(own),
+        "unit": unit_word(one),
+        "fresh": fresh if fresh is not own and fresh != own and _told(fresh) != _told(own) else None,
+        "day": one.day[n],
+        "versions": [(v, formula(one, v)[n], v.leaves_out[n]) for v in own.versions],
+        "parts": _parts(own, part),
+        "part": part,
+        "things": one.things,
+        "rows": [_item(item, one) for item in behind.items],
+        "after": behind.after,
+        "earlier_url": figure_url(Figure(one, scope, period.previous(), None, 0, 0, 0, now), part),
+        "later_url": figure_url(Figure(one, scope, period.following(), None, 0, 0, 0, now), part)
+        if period.end <= today
+        else "",
+    }
+    return render(request, "accountability/figure.html", context, status=422 if form.errors else 200)
+
+
+def _told(one: Figure) -> tuple[str, int, int, int]:
+    return one.shown, one.denominator, one.numerator, one.excluded
+
+
+def _parts(one: Figure, chosen: str) -> list[dict[str, Any]]:
+    counts = {
+        "numerator": one.numerator, "rest": one.denominator - one.numerator, "denominator": one.denominator,
+        "excluded": one.excluded,
+    }  # fmt: skip
+    if one.indicator.kind != "share":
+        counts = {"denominator": one.denominator, "excluded": one.excluded}
+    words = {
+        "numerator": _("分子"),
+        "rest": _("分母中其余的"),
+        "denominator": _("分母") if one.indicator.kind == "share" else _("计入的"),
+        "excluded": _("不计入的"),
+    }
+    return [
+        {"name": words[part], "count": n, "url": figure_url(one, part), "current": part == chosen}
+        for part, n in counts.items()
+    ]
+
+
+def _item(item: Any, one: Indicator) -> dict[str, Any]:
+    case, ticket = item.case, item.ticket
+    value = item.value
+    return {
+        "day": item.day,
+        "ref": item.ref,
+        "case": case,
+        "state": _(CASE.state(case.status).label) if case else "",
+        "unit": case.first_handler.label if case and case.first_handler else "",
+        "channel": _(CHANNELS[case.channel]) if case else "",
+        "ticket": ticket,
+        "value": None if value is None else round(value / 60, 1) if one.unit == "minutes" else value,
+    }

@@ -1,0 +1,399 @@
+"""Every figure equals an independent recount, and the list behind it is as long as it says; at the edges too."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+
+import pytest
+from django.db import connection
+
+from accountability.actions import count_months
+from accountability.models import Supervision
+from accountability.queries import (
+    INDICATORS,
+    Period,
+    Scope,
+    cases_behind,
+    compared,
+    figure,
+    figures,
+    figures_by,
+)
+from accountability.queries.indicator_table import WINDOW_DAYS, Indicator, Version
+from accountability.queries.indicators import rounded
+from cases import actions
+from cases.models import Case, ContentCategory, Deadline, Rating
+from hall.access import SYSTEM
+from intake.actions import call_next, finish_ticket, leave_hall, serve_ticket
+from intake.models import Visit
+from staffing.actions import hold_reception
+from tests import life, life_docket, life_field, life_handling, life_reviews
+from tests.accountability.recount import HOW, counted, said
+from tests.cast import TZ, Cast, at, queues, take, yunxi
+from tests.matters import accepted, forwarded, ladder, registered
+
+pytestmark = pytest.mark.django_db
+NOW = at("2026-11-18 16:00")
+MONTHS = [Period.month(dt.date(2026, n, 1)) for n in range(6, 13)]
+PERIODS = [
+    *MONTHS,
+    Period.quarter(dt.date(2026, 8, 1)),
+    Period.year(dt.date(2026, 1, 1)),
+    Period.day(dt.date(2026, 11, 17)),
+    Period.between(dt.date(2026, 8, 20), dt.date(2026, 11, 17)),
+]
+
+
+def equal(scope: Scope, periods: list[Period], *, now: dt.datetime = NOW, lists: bool = True) -> int:
+    """All indicators against the recount; how many were not empty."""
+    found = 0
+    for period, table in zip(periods, figures(list(INDICATORS), scope, periods, now=now), strict=True):
+        for code, one in table.items():
+            rows = counted(code, scope, period, now=now)
+            if not rows and one.value is None:
+                assert one.shown == "–"
+                continue
+            told = (one.shown, one.denominator, one.numerator, one.excluded)
+            assert told == said(code, rows), (code, str(period), scope)
+            found += bool(rows)
+            if lists:
+                for part, n in (
+                    ("denominator", one.denominator), ("numerator", one.numerator), ("excluded", one.excluded),
+                    ("rest", one.denominator - one.numerator),
+                ):  # fmt: skip
+                    listed = cases_behind(code, scope, period, part, now=now, limit=10_000).items
+                    assert len(listed) == n, (code, str(period), part)
+                    if INDICATORS[code].kind in ("sum", "mean") and part == "denominator":
+                        values = sum(item.value or 0 for item in listed)
+                        assert values == sum(row.value for row in rows if row.part != "out")
+    return found
+
+
+@pytest.fixture
+def history(cast: Cast, categories: None) -> Cast:
+    """Half a year of the hall, by the real actions: in time, late, extended, withdrawn, merged, repeated, reviewed."""
+    life.people(cast)
+    wages = ContentCategory.objects.get(code="010101")
+    first = life_reviews.served(cast, at("2026-06-08 09:00"), category_id=wages.pk)
+    actions.close_case(actor=SYSTEM, case_id=first.pk, now=at("2026-07-20 10:00"))
+    again = accepted(cast, at("2026-09-01 10:00"), channel="online")
+    Case.objects.filter(pk=again.pk).update(repeat_of=first)
+    quiet = life_reviews.served(cast, at("2026-06-09 09:00"))
+    actions.close_case(actor=SYSTEM, case_id=quiet.pk, now=at("2026-07-21 10:00"))
+    august = at("2026-08-03 09:00")
+    accepted(cast, august, unit="housing", channel="letter")  # never answered: late in October
+    late = accepted(cast, august, channel="online", category_id=wages.pk)
+    actions.record_work(
+        actor=cast.act(cast.liaison, august), case_id=late.pk, kind="phone", happened_on=august.date(),
+        text="电话联系来访人，说明办理安排。", now=august,
+    )  # fmt: skip
+    life_reviews.served(cast, at("2026-10-20 10:00"), case=late)  # 18 days late
+    longer = life_handling.extended(cast, 30, at("2026-08-10 09:00"))
+    life_reviews.answered(cast, longer, now=at("2026-10-30 10:00"))  # in time because extended; never served
+    life.withdrawn(cast, at("2026-09-03 09:00"))
+    life.merged(cast, at("2026-09-04 09:00"))
+    life.settled(cast, at("2026-09-07 09:00"))
+    life.replied(cast, at("2026-10-12 09:00"))
+    again = life_reviews.in_review(cast, at("2026-09-14 09:00"))
+    hand = cast.act(cast.petition, at("2026-09-21 09:00"))
+    actions.order_redo(actor=hand, case_id=again.pk, now=at("2026-09-21 09:00"), **life_reviews.FINDINGS)
+    life_reviews.answered(cast, again, now=at("2026-10-21 09:00"))
+    forwarded(cast, at("2026-09-10 09:00"))  # never received
+    got = forwarded(cast, at("2026-10-10 09:00"))
+    actions.receive_case(actor=SYSTEM, case_id=got.pk, now=at("2026-10-28 09:00"))  # after 18 days
+    registered(cast, at("2026-10-08 09:00"))  # nobody decided
+    registered(cast, at("2026-11-17 09:00"), is_skip_level=True, head_count=6)
+    actions.expire_ratings(now=NOW)
+    Rating.objects.filter(status="pending").update(status="rated", grade=3, reason="没有答复", rated_at=NOW)
+    item = life_docket.on_docket(cast, longer, at("2026-11-10 10:00"))
+    life_docket.heard(cast, item, at("2026-11-10 10:05"))
+    hold_reception(actor=SYSTEM, reception_id=item.reception_id, now=at("2026-11-10 12:00"))
+    life_field.ended(cast, [late], now=at("2026-11-12 10:00"))
+    return cast
+
+
+def hall_of(cast: Cast) -> Scope:
+    return Scope((cast.hall.pk,))
+
+
+def supervise(case: Case, cast: Cast, now: dt.datetime, status: str, n: int = 0) -> None:
+    Supervision.objects.create(  # until supervise is joined
+        hall=cast.hall, case=case, department=cast.units["labour"], trigger="overdue", occasion=f"{n}", status=status,
+        demand="尽快办理", feedback_due_on=now.date(), opened_at=now,
+    )  # fmt: skip
+
+
+def in_the_line(cast: Cast, day: str) -> None:
+    """One served and registered, one served, one who gives up, one still waiting."""
+    rows = queues(cast)
+    hand, wide = cast.act(cast.clerk, at(f"{day} 09:00")), dt.timedelta(minutes=7)
+    taken = [take(cast, rows["A"], at(f"{day} 09:0{n}"), head_count=n + 2) for n in range(4)]
+    now = at(f"{day} 09:11")
+    for _n in range(2):
+        called = call_next(actor=hand, window_id=cast.windows[0].pk, now=now)
+        serve_ticket(actor=hand, ticket_id=called.pk, now=now + dt.timedelta(minutes=1))
+        finish_ticket(actor=hand, ticket_id=called.pk, now=now + wide)
+        now += wide + wide
+    leave_hall(actor=cast.act(cast.guide, now), ticket_id=taken[2].pk, now=now)
+    Visit.objects.get(pk=taken[0].visit_id).cases.add(Case.objects.latest("pk"))
+
+
+# -- the same numbers, twice -----------------------------------------------------------------------------------------
+
+
+def test_every_indicator_has_a_recount_and_items(history: Cast) -> None:
+    """Whatever is added to the table must be counted twice here, and must not be empty in this history."""
+    assert set(HOW) == set(INDICATORS)
+    in_the_line(history, "2026-11-17")
+    for n, status in enumerate(("proposed", "open", "closed", "dismissed")):
+        supervise(Case.objects.latest("pk"), history, at("2026-11-16 10:00"), status, n)
+    year = Period.year(dt.date(2026, 1, 1))
+    empty = [code for code in INDICATORS if not counted(code, hall_of(history), year, now=NOW)]
+    assert empty == []
+    assert equal(hall_of(history), PERIODS) > 150
+
+
+def test_scopes_narrow_it(history: Cast) -> None:
+    hall = history.hall.pk
+    for scope in (
+        Scope((hall,), department_id=history.units["labour"].pk),
+        Scope((hall,), department_id=history.units["land"].pk),
+        Scope((hall,), channel="online"),
+        Scope((hall,), category="010000"),
+        Scope((hall,), history.units["labour"].pk, "online", "010000"),
+        Scope((hall + 1,)),
+    ):
+        wide = [one for one in INDICATORS.values() if set("uck") <= set(one.dims)]
+        for period, table in zip(
+            PERIODS, figures([one.code for one in wide], scope, PERIODS, now=NOW), strict=True
+        ):
+            for code, one in table.items():
+                told = (one.shown, one.denominator, one.numerator, one.excluded)
+                assert told == said(code, counted(code, scope, period, now=NOW)), (code, period, scope)
+
+
+def test_what_cannot_be_told_apart_is_not_told(history: Cast) -> None:
+    one = figure("receptions", Scope((history.hall.pk,), channel="online"), PERIODS[6], now=NOW)
+    assert (one.value, one.shown) == (None, "–")
+    assert cases_behind("receptions", one.scope, one.period, now=NOW).items == []
+
+
+def test_by_unit_channel_and_category_add_up(history: Cast) -> None:
+    scope, year = hall_of(history), Period.year(dt.date(2026, 1, 1))
+    for by in ("department", "channel", "category"):
+        table = figures_by(by, ["registered", "answer"], scope, year, now=NOW)
+        for code in ("registered", "answer"):
+            whole = figure(code, scope, year, now=NOW)
+            assert sum(row[code].denominator for row in table.values()) == whole.denominator > 0
+            for name, row in table.items():
+                if name:
+                    rows = counted(code, row[code].scope, year, now=NOW)
+                    assert said(code, rows)[1] == row[code].denominator
+
+
+def test_counted_months_say_the_same_as_the_facts(history: Cast) -> None:
+    in_the_line(history, "2026-11-17")
+    live = figures(list(INDICATORS), hall_of(history), PERIODS, now=NOW)
+    assert count_months(now=NOW) == 6
+    stored = figures(list(INDICATORS), hall_of(history), PERIODS, now=NOW)
+    for before, after in zip(live, stored, strict=True):
+        assert {
+            code: (one.shown, one.denominator, one.numerator, one.excluded) for code, one in before.items()
+        } == {code: (one.shown, one.denominator, one.numerator, one.excluded) for code, one in after.items()}
+    equal(hall_of(history), PERIODS[:7], lists=False)
+    equal(Scope((history.hall.pk,), channel="visit"), PERIODS[:7], lists=False)
+
+
+# -- edges -----------------------------------------------------------------------------------------------------------
+
+
+def test_nothing_is_a_dash_and_never_zero(cast: Cast) -> None:
+    for one in compared(list(INDICATORS), hall_of(cast), Period.month(NOW.date()), now=NOW).values():
+        empty = "0" if one.indicator.kind in ("count", "sum") else "–"
+        assert one.shown == empty, one.code
+        assert one.change_from(one.previous) in (None, 0) and one.fares(one.previous) == ""
+
+
+def test_all_late_is_zero_percent(cast: Cast) -> None:
+    for _n in range(3):
+        accepted(cast, at("2026-08-03 09:00"))
+    one = figure("answer", hall_of(cast), Period.month(dt.date(2026, 10, 1)), now=NOW)
+    assert (one.shown, one.denominator) == ("0.00%", 3)
+    assert (
+        figure("overdue_days", hall_of(cast), one.period, now=NOW).shown == "–"
+    )  # not answered: no days yet
+    assert figure("overdue", hall_of(cast), one.period, now=NOW).shown == "3"
+
+
+def test_a_share_is_rounded_half_up_to_four_decimals() -> None:
+    assert str(rounded(1, 3)) == "0.3333" and str(rounded(2, 3)) == "0.6667"
+    assert str(rounded(1, 32)) == "0.0313"  # 0.03125: HALF_EVEN would say 0.0312
+
+
+def test_a_period_counts_on_its_due_day_and_not_before(cast: Cast) -> None:
+    """Done early, it counts in the month in which it was due; what is not due yet says nothing."""
+    life_reviews.served(cast, at("2026-08-03 09:00"))
+    months = [Period.month(dt.date(2026, n, 1)) for n in (8, 10)]
+    assert [one["answer"].shown for one in figures(["answer"], hall_of(cast), months, now=NOW)] == [
+        "–",
+        "100.00%",
+    ]
+    assert figure("answer", hall_of(cast), months[1], now=at("2026-10-01 09:00")).shown == "–"
+
+
+def test_an_extension_moves_it_to_another_month(cast: Cast) -> None:
+    case = life_handling.extended(cast, 30, at("2026-08-10 09:00"))  # due 9 October, now 8 November
+    row = Deadline.objects.get(case=case, kind="handle")
+    assert row.due_on and row.due_on.month == 11
+    shown = figures(["answer"], hall_of(cast), MONTHS[4:6], now=NOW)
+    assert [one["answer"].denominator for one in shown] == [0, 1]
+
+
+def test_a_pause_that_goes_on_is_not_counted(cast: Cast) -> None:
+    accepted(cast, at("2026-08-10 09:00"))
+    Deadline.objects.filter(kind="handle").update(due_on=None, due_at=None)  # as an open pause leaves it
+    assert figure("answer", hall_of(cast), Period.year(NOW.date()), now=NOW).denominator == 0
+
+
+def test_withdrawn_is_left_out_unless_it_was_late_already(cast: Cast) -> None:
+    october = Period.month(dt.date(2026, 10, 1))
+    cases = [accepted(cast, at("2026-08-03 09:00")) for _n in range(2)]
+    for case, when in zip(cases, ("2026-09-01 09:00", "2026-11-02 09:00"), strict=True):
+        actions.withdraw_case(actor=SYSTEM, case_id=case.pk, reason="本人自愿撤回。", now=at(when))
+    one = figure("answer", hall_of(cast), october, now=NOW)
+    assert (one.shown, one.denominator, one.excluded) == ("0.00%", 1, 1)
+    (left_out,) = cases_behind("answer", hall_of(cast), october, "excluded", now=NOW).items
+    assert left_out.case_id == cases[0].pk
+
+
+def test_the_change_of_law(db: None) -> None:
+    """Each period by the law of its case; the definition of the day; a span over the change names both."""
+    cast = yunxi(at("2022-01-05 08:30"))
+    ladder()
+    now, scope = at("2022-07-01 09:00"), hall_of(cast)
+    for day in ("2022-04-28", "2022-04-29", "2022-05-05", "2022-05-06"):
+        case = accepted(cast, at(f"{day} 09:00"))
+        assert case.law == ("r05" if day < "2022-05" else "r22")
+    forwarded(cast, at("2022-04-30 09:00"))
+    assert {row.law for row in Deadline.objects.filter(kind="notify")} == {"r05", "r22"}
+    spring = [Period.month(dt.date(2022, n, 1)) for n in (4, 5, 6)] + [Period.year(now.date())]
+    equal(scope, spring, now=now)
+    assert [v.number for v in figure("notice", scope, spring[0], now=now).versions] == [1]
+    assert [v.number for v in figure("notice", scope, spring[1], now=now).versions] == [2]
+    assert [v.number for v in figure("notice", scope, spring[3], now=now).versions] == [1, 2]
+
+
+def test_the_change_of_the_year(cast: Cast) -> None:
+    cases = [accepted(cast, at(f"2026-{day} 09:00")) for day in ("10-31", "11-02", "12-31")]
+    now, scope = at("2027-03-20 09:00"), hall_of(cast)
+    years = [Period.year(dt.date(year, 1, 1)) for year in (2026, 2027)]
+    equal(scope, [*years, Period.between(dt.date(2026, 12, 20), dt.date(2027, 1, 10))], now=now)
+    due = {row.due_on.year for row in Deadline.objects.filter(kind="handle", case__in=cases) if row.due_on}
+    assert due == {2026, 2027}
+    january = figure("registered", scope, Period.month(dt.date(2027, 1, 1)), now=now)
+    assert january.previous and january.previous.denominator == 1  # December of the year before
+    assert january.last_year and str(january.last_year.period) == "2026-01"
+
+
+def test_a_version_holds_from_its_day() -> None:
+    one = INDICATORS["notice"]
+    day = dt.date(2022, 5, 1)
+    assert one.version_on(day - dt.timedelta(days=1)).number == 1 and one.version_on(day).number == 2
+    assert [v.number for v in one.versions_in(day, dt.date(2022, 6, 1))] == [2]
+    assert isinstance(one, Indicator) and isinstance(one.versions[0], Version)
+
+
+def test_solved_is_known_when_the_window_has_passed(cast: Cast) -> None:
+    case = life_reviews.served(cast, at("2026-06-08 09:00"))
+    ended = at("2026-07-20 10:00")
+    actions.close_case(actor=SYSTEM, case_id=case.pk, now=ended)
+    day = ended.date() + dt.timedelta(days=WINDOW_DAYS)
+    period = Period.month(day)
+    last = dt.datetime.combine(day, dt.time(12), TZ)
+    assert figure("first_solved", hall_of(cast), period, now=last).shown == "–"
+    assert figure("first_solved", hall_of(cast), period, now=last + dt.timedelta(days=1)).shown == "100.00%"
+
+
+def test_the_list_goes_on_by_key(history: Cast) -> None:
+    scope, year = hall_of(history), Period.year(dt.date(2026, 1, 1))
+    whole = [one.ref for one in cases_behind("registered", scope, year, now=NOW, limit=1000).items]
+    pages, after = [], ""
+    while True:
+        page = cases_behind("registered", scope, year, now=NOW, after=after, limit=3)
+        pages += [one.ref for one in page.items]
+        if not (after := page.after):
+            break
+    assert pages == whole and len(set(whole)) == len(whole) > 6
+
+
+# -- small histories by chance ---------------------------------------------------------------------------------------
+
+
+STATES = ("registered", "accepted", "served", "closed", "settled", "replied", "withdrawn", "merged")
+
+
+def chance(cast: Cast, seed: int) -> None:
+    """Rows as no action would leave them: every combination of met, void, due and not."""
+    random.seed(seed)
+    units = [unit.pk for unit in cast.units.values()]
+    tops = list(ContentCategory.objects.filter(level=3).order_by("code").values_list("pk", flat=True)[:90:30])
+    cases: list[int] = []
+
+    def moment() -> dt.datetime:
+        return at("2026-07-28 00:00") + dt.timedelta(minutes=random.randrange(60 * 24 * 110))
+
+    for n in range(12):
+        since, begun = moment(), moment()
+        status = random.choice(
+            ["registered", "accepted", "served", "closed", "settled", "replied", "withdrawn", "merged"]
+        )
+        case = Case.objects.create(
+            number=f"R{seed}-{n}", query_code=f"R{seed}-{n}", hall=cast.hall, title="事", content="事",
+            purpose="request",
+            channel=random.choice(["visit", "letter", "online"]), statutory_class="claim", status=status, law="r22",
+            category_id=random.choice([None, *tops]), received_on=begun.date(), registered_at=begun, status_since=since,
+            first_handler_id=random.choice(units), accepted_on=begun.date() + dt.timedelta(days=random.randrange(9)),
+            is_group=random.random() < 0.3, is_skip_level=random.random() < 0.3,
+            repeat_of_id=random.choice([None, None, *cases[-2:]]),
+        )  # fmt: skip
+        cases.append(case.pk)
+        for kind in ("sort", "notify", "handle", "handle", "serve"):
+            due = moment().replace(hour=0, minute=0)
+            end = random.choice(
+                [None, due - dt.timedelta(minutes=1), due, due + dt.timedelta(days=3), moment()]
+            )
+            how = random.choice(["met", "void"])
+            known = random.random() < 0.9
+            Deadline.objects.create(
+                case=case, hall=cast.hall, kind=kind, item=f"{random.random()}"[:20], started_on=begun.date(),
+                due_on=due.date() - dt.timedelta(days=1) if known else None, due_at=due if known else None,
+                department_id=random.choice([None, *units]),
+                met_at=end if how == "met" else None, void_at=end if how == "void" else None,
+            )  # fmt: skip
+        for target in ("hall", "unit"):
+            rated = random.random() < 0.5
+            Rating.objects.create(
+                case=case, target=target, department_id=units[0] if target == "unit" else None, opened_at=begun,
+                closes_at=moment() + dt.timedelta(days=20),
+                status="rated" if rated else random.choice(["pending", "expired"]),
+                grade=random.choice([0, 1]) if rated else None, rated_at=moment() if rated else None,
+            )  # fmt: skip
+
+
+@pytest.mark.parametrize("seed", range(6))
+def test_small_histories_by_chance(cast: Cast, categories: None, seed: int) -> None:
+    chance(cast, seed)
+    periods = [*MONTHS[1:6], Period.between(dt.date(2026, 8, 9), dt.date(2026, 11, 3))]
+    unit = cast.units["labour"].pk
+    for counted_first in (False, True):
+        if counted_first:
+            count_months(now=NOW)
+        equal(hall_of(cast), periods, lists=not counted_first)
+        one = Scope((cast.hall.pk,), unit, "visit")
+        codes = [code for code, i in INDICATORS.items() if i.dims == "uck"]
+        for period, table in zip(periods, figures(codes, one, periods, now=NOW), strict=True):
+            for code, told in table.items():
+                rows = counted(code, one, period, now=NOW)
+                assert (told.shown, told.denominator, told.numerator, told.excluded) == said(code, rows), code
+    assert connection.in_atomic_block
