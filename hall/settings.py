@@ -177,6 +177,7 @@ CELERY_BEAT_SCHEDULE = {
     "forget-bookings": {"task": "intake.forget_bookings", "schedule": crontab(hour="3", minute="20")},
     "remind-bookings": {"task": "intake.remind_bookings", "schedule": 300.0, "options": {"expires": 290}},
     "count-months": {"task": "accountability.count_months", "schedule": 600.0, "options": {"expires": 590}},
+    "make-reports": {"task": "accountability.make_reports", "schedule": 60.0, "options": {"expires": 55}},
     "check-months": {"task": "accountability.check_months", "schedule": crontab(hour="4", minute="10")},
     "warn-gaps": {"task": "staffing.warn_gaps", "schedule": crontab(hour="9,15", minute="0")},
     "warn-not-come": {
