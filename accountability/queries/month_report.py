@@ -11,6 +11,7 @@ from typing import Any
 from django.db.models import Count, Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
 
 from accountability.models import MonthReport
 from accountability.queries.boards import receptions_of, units_of
@@ -23,7 +24,7 @@ from accountability.queries.indicator_table import (
     UNITS,
     formula,
 )
-from accountability.queries.indicators import EMPTY, Figure, answers, compared, facts_of, figures_by
+from accountability.queries.indicators import EMPTY, Figure, answers, compared, facts_of, figures_by, rounded
 from accountability.queries.periods import Period, Scope
 from cases.lifecycle import CHANNELS
 from cases.models import Case, ContentCategory, Deadline
@@ -314,9 +315,11 @@ def _figures(facts: MonthFacts) -> list[Section]:
             lines.append(Line([one.name, unit, value_of(one), before, year_ago], number))
             how = _definition(one)
             said = _("%(name)s：%(formula)s。不计入：%(leaves_out)s。%(day)s。") % {
-                "name": one.name, "formula": "；".join(how.formula.split("\n")) if not n else how.formula.replace("\n", "; "),
-                "leaves_out": how.leaves_out.replace("\n", " "), "day": how.day,
-            }  # fmt: skip
+                "name": one.name,
+                "formula": how.formula.replace("\n", pgettext("list", "；")),
+                "leaves_out": how.leaves_out.replace("\n", " "),
+                "day": how.day,
+            }
             notes.append((number, said))
         if lines:
             sections.append(Section(names[n], names[n], heads, lines, "", notes=notes))
@@ -340,7 +343,7 @@ def _by(
 def _share(top: int, bottom: int) -> Value:
     if not bottom:
         return Value(EMPTY, None, "share", top, bottom)
-    value = (Decimal(top) / bottom).quantize(Decimal("0.0001"))
+    value = rounded(top, bottom)
     return Value(f"{(value * 100).quantize(Decimal('0.01'))}%", value, "share", top, bottom)
 
 
