@@ -340,7 +340,8 @@ def _by(
     return Section(short, title, heads, lines, _("这个月没有。"), hint)
 
 
-def _share(top: int, bottom: int) -> Value:
+def share(top: int, bottom: int) -> Value:
+    """As the indicators round it."""
     if not bottom:
         return Value(EMPTY, None, "share", top, bottom)
     value = rounded(top, bottom)
@@ -354,7 +355,7 @@ def _regions(facts: MonthFacts) -> Section:
         Head(INDICATORS["skip_level"].name[n], is_share=True),
     ]  # fmt: skip
     lines = [
-        Line([region.label if region else _("未填写"), count(all_), _share(again, all_), _share(skipping, all_)])
+        Line([region.label if region else _("未填写"), count(all_), share(again, all_), share(skipping, all_)])
         for region, all_, again, skipping in facts.by_region
     ]  # fmt: skip
     return Section(_("按地区"), _("按问题发生地"), heads, lines, _("这个月没有。"))
