@@ -139,6 +139,8 @@ def _section(document: Any, number: int, section: Section) -> None:
                 mark = cell.paragraphs[0].add_run(f"[{line.note}]")
                 _font(mark, TEXT, size)
                 mark.font.superscript = True
+    for place, column in enumerate(grid.columns):
+        column.width = rest if place else first
     for row in grid.rows:
         for place, cell in enumerate(row.cells):
             cell.width = rest if place else first

@@ -261,7 +261,8 @@ def _place_and_kind(request: Request) -> tuple[Jurisdiction, ContentCategory]:
         if region.isascii() and region.isdigit()
         else None
     )
-    kind = ContentCategory.objects.filter(code=f"{code}00").first() if len(code) == 4 else None
+    known = ContentCategory.objects.filter(code__startswith=code).order_by("level", "code")
+    kind = known.first() if len(code) == 4 and code.isalnum() else None
     if place is None or kind is None:
         raise Refused(_("没有这个话题。"), "unseen")
     return place, kind  # fmt: skip

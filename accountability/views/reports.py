@@ -68,7 +68,7 @@ def _page(request: Request, reader: Reader, form: ReportForm, *, status: int = 2
                 "state": _(MONTH_REPORT.state(one.status).label),
                 "tone": TONES[one.status],
                 "under_way": one.status in ("queued", "making"),
-                "files": [(label, reverse("accountability:report-file", args=[one.pk, kind]))
+                "files": [(label, reverse(f"accountability:report-{kind}", args=[one.pk]))
                           for kind, label in (("docx", "Word"), ("xlsx", "Excel"))] if one.status == "ready" else [],
             }
             for one in shown
@@ -110,7 +110,7 @@ def ask_report(request: Request) -> HttpResponse:
 
 @require_safe
 def report_file(request: Request, report_id: int, kind: str) -> FileResponse:
-    """`/reports/<id>/<docx|xlsx>/`: in the reader's language."""
+    """`/reports/<id>.docx`, `.xlsx`: in the reader's language."""
     found = get_visible(MonthReport.objects.visible_to(request.actor), pk=report_id)
     if found.status != "ready":
         raise Refused(_("这份月报还没有生成。"), "state")

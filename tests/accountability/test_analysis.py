@@ -308,23 +308,23 @@ def test_ask_report_and_fetch_it(lived: Cast) -> None:
         assert client.post("/reports/ask/", facts).status_code == 302
     report = MonthReport.objects.get()
     assert "排队中" in seen(lived, "manager", "/reports/")[1]
-    assert seen(lived, "manager", f"/reports/{report.pk}/docx/")[0] == 409
+    assert seen(lived, "manager", f"/reports/{report.pk}.docx")[0] == 409
     start_report(actor=SYSTEM, report_id=report.pk, now=timezone.now())
     assert "<progress" in seen(lived, "manager", "/reports/")[1]
     MonthReport.objects.update(next_attempt_at=timezone.now())
     assert make_reports() == 1
     _status, page = seen(lived, "manager", "/reports/")
-    assert "已生成" in page and f"/reports/{report.pk}/xlsx/" in page
+    assert "已生成" in page and f"/reports/{report.pk}.xlsx" in page
     for kind in ("docx", "xlsx"):
-        response = client.get(f"/reports/{report.pk}/{kind}/")
+        response = client.get(f"/reports/{report.pk}.{kind}")
         body = b"".join(response.streaming_content)  # type: ignore[attr-defined]
         assert response.status_code == 200 and ContentFile(body).size and body[:2] == b"PK"
         assert (
             "attachment" in response["Content-Disposition"]
             and response["Cache-Control"] == "private, no-store"
         )
-    assert seen(lived, "manager", f"/reports/{report.pk}/pdf/")[0] == 404
-    assert seen(lived, "head", f"/reports/{report.pk}/docx/")[0] == 404
+    assert seen(lived, "manager", f"/reports/{report.pk}.pdf")[0] == 404
+    assert seen(lived, "head", f"/reports/{report.pk}.docx")[0] == 404
     for wrong in ({"month": "2026-13-01"}, {"month": "2031-01-01"}, {"unit": "999999"}, {"hall": "9999"}):
         assert client.post("/reports/ask/", facts | wrong).status_code == 422
     assert client.post("/reports/ask/", facts | {"again": "on"}).status_code == 302

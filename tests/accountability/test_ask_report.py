@@ -26,6 +26,7 @@ from accountability.actions import (
     start_report,
 )
 from accountability.actions.reports import BACK_OFF, LEASE
+from accountability.management.demo_report import show_reports
 from accountability.models import MonthReport, ReportFile
 from accountability.queries import INDICATORS, Period, Scope
 from accountability.queries.month_report import Value, late_now, month_facts, paper
@@ -311,3 +312,10 @@ def test_the_tables_hold_values(lived: Cast) -> None:
         if isinstance(cell, Value)
     ]
     assert numbers and all(cell.number is None or cell.shown != "–" for cell in numbers)
+
+
+@pytest.mark.django_db
+def test_the_demo_has_one_made(lived: Cast) -> None:
+    assert show_reports(now=timezone.now()) == 1
+    report = MonthReport.objects.get()
+    assert report.status == "ready" and report.asked_by == lived.manager

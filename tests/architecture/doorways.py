@@ -65,6 +65,7 @@ def ARGUMENTS(here: World) -> Asked:  # noqa: N802 - a table, like the ones belo
         "slug": here.social.leaflet.slug,
         "complaint_id": here.complaint.pk,
         "figure": here.figure.pk,
+        "report_id": here.report_id,
     }
 
 
@@ -400,6 +401,15 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     "/petitioners/<pk>/": lambda here: {"args": {"pk": here.petitioner.pk}},
     # -- leaders' visits, taking charge, results
     **FIELD_FORMS,
+    "/reports/ask/": lambda here: {
+        "data": {
+            "hall": here.hall.pk, "month": timezone.localdate(here.now).replace(day=1).isoformat(),
+            "unit": here.cast.units["labour"].pk,
+        }
+    },
+    "/analysis/topic/": lambda here: {
+        "query": {"region": here.cast.county.pk, "category": here.category.code[:4]}
+    },
 }  # fmt: skip
 """Address → `args` for the address, `data` for the form, `query` for what follows the question mark."""
 

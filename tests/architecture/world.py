@@ -76,6 +76,7 @@ from staffing.queries.rhythm import Gap, Plan, Slot, Why
 from staffing.rules import Said
 from tests.architecture.field_doors import field_rows
 from tests.architecture.world_of_posts import posts
+from tests.architecture.world_of_reports import ready_report
 from tests.cast import Cast, queues, reception, save, take, yunxi
 from tests.intake.booking import asked, by_clerk
 from tests.life_docket import HEARD, TEXT
@@ -111,6 +112,7 @@ class World:
     swaps: dict[str, DutySwap] = field(default_factory=dict)
     call_in: CallIn = field(init=False)
     social: Social = field(init=False)
+    report_id: int = 0
     asked: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What each door is asked with, once it was read."""
 
@@ -171,6 +173,7 @@ def world(now: dt.datetime) -> World:
     here.posts = posts(cast, now)
     here.social = helped(cast, here.cases["accepted"].pk, now)
     _public(here)
+    here.report_id = ready_report(cast, now)
     return here
 
 
