@@ -50,8 +50,9 @@ def _make(pk: int) -> bool:
     if report.status != "making":
         return False
     try:
+        as_of, files = _made(report, now)
         actions.finish_report(
-            actor=SYSTEM, report_id=pk, attempt=report.attempt, now=timezone.now(), **_made(report, now)
+            actor=SYSTEM, report_id=pk, attempt=report.attempt, as_of=as_of, files=files, now=timezone.now()
         )
     except Refused:
         log.info("report %s was taken over by another worker", pk)
@@ -69,7 +70,7 @@ def _make(pk: int) -> bool:
     return True
 
 
-def _made(report: MonthReport, now: dt.datetime) -> dict[str, object]:
+def _made(report: MonthReport, now: dt.datetime) -> tuple[dt.datetime, list[actions.MadeFile]]:
     """Its month is counted anew first, so that the paper says what the boards say from now on."""
 
     def step(percent: int) -> None:
@@ -80,12 +81,12 @@ def _made(report: MonthReport, now: dt.datetime) -> dict[str, object]:
     step(20)
     facts = month_facts(report, now=now, step=step)
     step(60)
-    files = []
+    files: list[actions.MadeFile] = []
     for language in LANGUAGES:
         with translation.override(language):
             files += _files(facts, language, now)
         step(90 if len(files) > 2 else 75)
-    return {"as_of": facts.as_of, "files": files}
+    return facts.as_of, files
 
 
 def _files(facts: MonthFacts, language: str, now: dt.datetime) -> list[actions.MadeFile]:

@@ -142,14 +142,13 @@ def _fail(actor: Actor, report: MonthReport, failure: str, *, now: dt.datetime) 
 
 
 def _tell(report: MonthReport, kind: str, *, now: dt.datetime) -> None:
-    asker = User.objects.filter(pk=report.asked_by_id).first()
-    if asker is None:
+    if report.asked_by_id is None:
         return
     outbox.post(
         kind,
-        to=asker,
+        to=User.objects.get(pk=report.asked_by_id),
         context={"hall": report.hall.name, "month": f"{report.month:%Y-%m}"},
-        url=f"/reports/?hall={report.hall.code}",
+        url="/reports/",
         once=f"{kind}/{report.pk}",
         now=now,
     )

@@ -18,7 +18,6 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
-from docx.table import Table as WordTable
 
 from accountability.queries.month_report import Cell, Paper, Section, Value
 from cases.forms.materials import DOCX
@@ -29,6 +28,8 @@ from staffing.forms.sheets import Number
 LATIN = "Times New Roman"
 TITLE, HEADING, SECOND, TEXT = "方正小标宋简体", "黑体", "楷体_GB2312", "仿宋_GB2312"
 FORMATS = {"share": "0.00%", "days": "0.0", "number": "0"}
+TEXT_WIDTH = 15.6
+"""Centimetres between the margins."""
 WIDE = 6
 """From so many columns on the numbers of a table are set smaller."""
 MEDIA_TYPES = {"docx": DOCX, "xlsx": XLSX}
@@ -120,13 +121,19 @@ def _section(document: Any, number: int, section: Section) -> None:
     if not section.lines:
         document.add_paragraph(section.empty)
         return
+    _grid(document, section)
+    for place, (n, text) in enumerate(section.notes):
+        note = document.add_paragraph(f"[{n}] {text}", style="Caption")
+        note.paragraph_format.space_before = Pt(0 if place else 3)
+        note.paragraph_format.space_after = Pt(1)
+
+
+def _grid(document: Any, section: Section) -> None:
     columns = len(section.heads)
-    grid: WordTable = document.add_table(rows=1, cols=columns, style="Table Grid")
+    grid = document.add_table(rows=1, cols=columns, style="Table Grid")
     grid.alignment = WD_TABLE_ALIGNMENT.CENTER
     grid.autofit = False
     size = 9 if columns >= WIDE else 10.5
-    first = Cm(3.2) if columns >= WIDE else Cm(5.2)
-    rest = Cm((15.6 - first.cm) / (columns - 1))
     for cell, head in zip(grid.rows[0].cells, section.heads, strict=True):
         _write(cell, head.name, HEADING, size, centred=True)
     _repeat(grid.rows[0])
@@ -135,20 +142,16 @@ def _section(document: Any, number: int, section: Section) -> None:
         _whole(row)
         for place, (cell, value) in enumerate(zip(row.cells, line.cells, strict=True)):
             _write(cell, _said(value), TEXT, size, centred=place > 0)
-            if place == 0 and line.note is not None:
-                mark = cell.paragraphs[0].add_run(f"[{line.note}]")
-                _font(mark, TEXT, size)
-                mark.font.superscript = True
-    for place, column in enumerate(grid.columns):
+        if line.note is not None:
+            mark = row.cells[0].paragraphs[0].add_run(f"[{line.note}]")
+            _font(mark, TEXT, size)
+            mark.font.superscript = True
+    first = Cm(3.2) if columns >= WIDE else Cm(5.2)
+    rest = Cm((TEXT_WIDTH - first.cm) / (columns - 1))
+    for place, column in enumerate(grid.columns):  # Word goes by the cells, others by the columns
         column.width = rest if place else first
-    for row in grid.rows:
-        for place, cell in enumerate(row.cells):
+        for cell in column.cells:
             cell.width = rest if place else first
-    for n, text in section.notes:
-        note = document.add_paragraph(style="Caption")
-        note.paragraph_format.space_before = Pt(3 if n == section.notes[0][0] else 0)
-        note.paragraph_format.space_after = Pt(1)
-        note.add_run(f"[{n}] {text}")
 
 
 def _numeral(n: int) -> str:

@@ -29,7 +29,7 @@ class ReportForm(forms.Form):
         units: Mapping[int, str],
         whole: bool,
         months: list[dt.date],
-        initial: Mapping[str, Any] | None = None,
+        initial: dict[str, Any] | None = None,
     ) -> None:
         super().__init__(data, initial=initial)
         self._choose("hall", list(halls.items()))

@@ -273,7 +273,7 @@ def topic_cases(
     )
 
 
-def since_filter(matters: QuerySet[Case], kind: str, last: dt.date) -> QuerySet[Case]:
+def since_filter(matters: QuerySet[Any], kind: str, last: dt.date) -> QuerySet[Any]:
     """Those whose last answer lies so long back; the same classes as `class_of`."""
     if kind == "none":
         return matters.filter(own_at=None, repeats_at=None)

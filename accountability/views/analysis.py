@@ -118,6 +118,7 @@ def _owing_row(name: str, one: Owing, asked: Asked) -> dict[str, Any]:
         "whole": one.whole,
         "cells": [
             {
+                "label": CLASSES[kind],
                 "n": n,
                 "url": asked.url("accountability:repeated", unit=one.unit_id, since=kind)
                 if n and one.unit_id in asked.reader.units and one.may_list(kind)

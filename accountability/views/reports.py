@@ -16,7 +16,7 @@ from django.views.decorators.http import require_POST, require_safe
 from accountability import actions
 from accountability.forms import ReportForm
 from accountability.lifecycle import MONTH_REPORT
-from accountability.models import MonthReport
+from accountability.models import MonthReport, ReportFile
 from accountability.queries import Period
 from accountability.views.indicators import Reader
 from cases.actions.store import path_of
@@ -114,7 +114,8 @@ def report_file(request: Request, report_id: int, kind: str) -> FileResponse:
     found = get_visible(MonthReport.objects.visible_to(request.actor), pk=report_id)
     if found.status != "ready":
         raise Refused(_("这份月报还没有生成。"), "state")
-    file = get_visible(found.files, kind=kind, language="en" if in_english() else "zh-hans")  # type: ignore[arg-type]
+    files = ReportFile.objects.filter(report=found, language="en" if in_english() else "zh-hans")
+    file = get_visible(files, kind=kind)
     path = path_of(file.file, FOLDER)
     if not path.is_file():
         raise Refused(_("月报文件不在存储中，请重新生成，或者联系系统管理员从备份恢复。"), "state")

@@ -408,7 +408,7 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
         }
     },
     "/analysis/topic/": lambda here: {
-        "query": {"region": here.cast.county.pk, "category": here.category.code[:4]}
+        "page": {"region": here.cast.county.pk, "category": here.category.code[:4]}
     },
 }  # fmt: skip
 """Address → `args` for the address, `data` for the form, `query` for what follows the question mark."""
