@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -204,7 +204,7 @@ def late_now(scope: Scope, *, now: dt.datetime) -> dict[int | None, dict[str, in
     if scope.department_id is not None:
         clocks = clocks.filter(department=scope.department_id)
     counts = {kind: Count("pk", filter=Q(kind=kind)) for kind in LATE}
-    rows: Iterable[dict[str, Any]] = clocks.values("department").annotate(
+    rows: Iterable[Mapping[str, Any]] = clocks.values("department").annotate(
         **counts, other=Count("pk", filter=~Q(kind__in=LATE)), cases=Count("case", distinct=True)
     )
     return {row["department"]: {name: row[name] for name in ("cases", *LATE, "other")} for row in rows}

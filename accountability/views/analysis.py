@@ -51,7 +51,7 @@ class Asked:
         self.period: Period = self.form.cleaned_data.get("period") or Period.month(self.today)
         self.scope = self.reader.scope(self.form.cleaned_data.get("unit"))
         rules.check_sees_scope(self.actor, self.scope)
-        self.status = 422 if self.form.errors else 200
+        self.answer = 422 if self.form.errors else 200
         self.last = asked_of.last_day(self.period, self.today)
 
     def url(self, name: str, **facts: Any) -> str:
@@ -206,7 +206,7 @@ def analysis(request: Request) -> HttpResponse:
         "earlier": str(asked.period.previous()),
         "later": str(asked.period.following()) if asked.period.end <= asked.today else "",
     }  # fmt: skip
-    return render(request, "accountability/analysis.html", context, status=asked.status)
+    return render(request, "accountability/analysis.html", context, status=asked.answer)
 
 
 # -- lists --------------------------------------------------------------------------------------------------------
@@ -252,7 +252,7 @@ def repeated(request: Request) -> HttpResponse:
         "unit": asked.reader.units.get(asked.scope.department_id or 0, ""), "chips": chips, "repeats": True,
         "back": asked.url("accountability:analysis"), "last": asked.last,
     }  # fmt: skip
-    return render(request, "accountability/analysis_list.html", context, status=asked.status)
+    return render(request, "accountability/analysis_list.html", context, status=asked.answer)
 
 
 def _place_and_kind(request: Request) -> tuple[Jurisdiction, ContentCategory]:
@@ -282,4 +282,4 @@ def topic(request: Request) -> HttpResponse:
         "whole": whole, "unit": asked.reader.units.get(asked.scope.department_id or 0, ""), "chips": [],
         "back": asked.url("accountability:analysis"),
     }  # fmt: skip
-    return render(request, "accountability/analysis_list.html", context, status=asked.status)
+    return render(request, "accountability/analysis_list.html", context, status=asked.answer)

@@ -9,6 +9,8 @@ People: those of the cast at their posts, `liaison` and `head` of the unit that 
 unit, `stranger` a clerk of another county's hall, `idle` an account without a post.
 """
 
+from tests.architecture.permissions_of_reports import REPORTS
+
 PEOPLE = (
     "anon", "clerk", "guide", "liaison", "head", "liaison2", "leader", "manager", "supervisor", "administrator",
     "stranger", "idle",
@@ -277,14 +279,6 @@ TABLE = """
 /board/month/                              GET   in   403  403  403  200  403  200  200  200  200  403  403
 /indicators/                               GET   in   403  403  403  200  403  200  200  200  200  403  403
 /indicators/figure/                        GET   in   403  403  403  200  403  200  200  200  200  403  403
-# report
-/reports/                                  GET   in   403  403  403  200  403  200  200  200  200  403  403
-/reports/ask/                              POST  in   403  403  403  302  403  302  302  302  302  403  403
-/reports/<report_id>.docx                  GET   in   404  404  404  404  404  200  200  200  200  404  404
-/reports/<report_id>.xlsx                  GET   in   404  404  404  404  404  200  200  200  200  404  404
-/analysis/                                 GET   in   403  403  403  200  403  200  200  200  200  403  403
-/analysis/repeated/                        GET   in   403  403  403  200  403  200  200  200  200  403  403
-/analysis/topic/                           GET   in   403  403  403  200  403  200  200  200  200  403  403
 
 # The line
 /guide/                                    GET   in   302  302  302  403  302  403  302  403  403  302  403
@@ -503,3 +497,4 @@ TABLE = """
 /result-notices/<notice_id>/withdraw-result/        GET   in   200  404  200  200  404  200  200  200  404  404  404
 /result-notices/<notice_id>/withdraw-result/        POST  in   403  404  403  403  404  302  302  403  404  404  404
 """
+TABLE += REPORTS
