@@ -59,15 +59,19 @@ def _make(pk: int) -> bool:
         return False
     except Exception as fault:  # one report that fails in any way holds up no other
         log.exception("report %s was not made (attempt %s)", pk, report.attempt)
-        actions.retry_report(
-            actor=SYSTEM,
-            report_id=pk,
-            attempt=report.attempt,
-            failure=type(fault).__name__,
-            now=timezone.now(),
-        )
+        _put_off(report, type(fault).__name__)
         return False
     return True
+
+
+def _put_off(report: MonthReport, failure: str) -> None:
+    now = timezone.now()
+    try:
+        actions.retry_report(
+            actor=SYSTEM, report_id=report.pk, attempt=report.attempt, failure=failure, now=now
+        )
+    except Refused:
+        log.info("report %s was taken over by another worker", report.pk)
 
 
 def _made(report: MonthReport, now: dt.datetime) -> tuple[dt.datetime, list[actions.MadeFile]]:

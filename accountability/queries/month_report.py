@@ -24,7 +24,16 @@ from accountability.queries.indicator_table import (
     UNITS,
     formula,
 )
-from accountability.queries.indicators import EMPTY, Figure, answers, compared, facts_of, figures_by, rounded
+from accountability.queries.indicators import (
+    EMPTY,
+    Figure,
+    answers,
+    compared,
+    facts_of,
+    figures,
+    figures_by,
+    rounded,
+)
 from accountability.queries.periods import Period, Scope
 from cases.lifecycle import CHANNELS
 from cases.models import Case, ContentCategory, Deadline
@@ -38,6 +47,9 @@ BY_UNIT = (
 )  # fmt: skip
 BY_ORIGIN = ("registered", "repeat", "skip_level", "answer", "overdue", "concluded")
 """By channel and by category."""
+CURVE = ("registered", "repeat", "notice", "answer", "close")
+MONTHS = 12
+"""What the charts of the boards draw stands here as a table."""
 LATE = ("sort", "notify", "handle")
 
 
@@ -125,6 +137,7 @@ class MonthFacts:
     by_region: list[tuple[Jurisdiction | None, int, int, int]]
     receptions: list[dict[str, Any]]
     late: dict[int | None, dict[str, int]]
+    year: list[tuple[Period, dict[str, Figure]]]
 
 
 def reports_due(now: dt.datetime) -> list[int]:
@@ -151,9 +164,12 @@ def month_facts(
     by_channel = figures_by("channel", BY_ORIGIN, scope, period, now=now)
     by_category = figures_by("category", BY_ORIGIN, scope, period, now=now)
     step(50)
-    ages = [
-        one.as_of for row in own.values() for one in (row, row.previous, row.last_year) if one is not None
-    ]
+    months = [period]
+    while len(months) < MONTHS:
+        months.insert(0, months[0].previous())
+    year = list(zip(months, figures(CURVE, scope, months, now=now), strict=True))
+    step(55)
+    ages = [one.as_of for one in own.values()]  # earlier months are as old as the boards have them
     return MonthFacts(
         hall=report.hall, unit=report.department, period=period, scope=scope, now=now, as_of=min(ages, default=now),
         figures=own, units=units_of(scope.hall_ids), by_unit=by_unit, by_channel=by_channel, by_category=by_category,
@@ -161,6 +177,7 @@ def month_facts(
         by_region=by_region(scope, period, now=now),
         receptions=receptions_of(scope, period, now=now) if whole else [],
         late=late_now(scope, now=now),
+        year=year,
     )  # fmt: skip
 
 
@@ -247,6 +264,8 @@ def paper(facts: MonthFacts) -> Paper:
     if timezone.localdate(facts.now) < period.end:
         intro.append(_("这个月还没有结束，数字还会变。"))
     sections = [*_figures(facts)]
+    months = [(cn_month(one.start), row) for one, row in facts.year]
+    sections.append(_by(_("十二个月"), _("十二个月"), _("月份"), CURVE, months))
     if whole:
         sections.append(
             _by(

@@ -164,7 +164,7 @@ def analysis(request: Request) -> HttpResponse:
     own = compared(asked_of.KINDS, asked.scope, asked.period, now=asked.now)
     whole, again, skipping = (own[code] for code in asked_of.KINDS)
     tiles = [
-        (_("登记"), whole.denominator, _figure_url("registered", asked.scope, asked, "denominator"), ""),
+        (_("登记件数"), whole.denominator, _figure_url("registered", asked.scope, asked, "denominator"), ""),
         (
             _("初次信访"), again.denominator - again.numerator, _figure_url("repeat", asked.scope, asked, "rest"),
             share(again.denominator - again.numerator, again.denominator).shown,

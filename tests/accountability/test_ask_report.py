@@ -139,6 +139,9 @@ def test_units_channels_and_categories_add_up(lived: Cast) -> None:
         for code, one in row.items():
             same = queries.figure(code, Scope((lived.hall.pk,), pk), period, now=now) if pk else one
             assert (one.shown, one.denominator) == (same.shown, same.denominator)
+    for month, row in facts.year:
+        for code, one in row.items():
+            assert one.shown == queries.figure(code, scope, month, now=now).shown
     late = late_now(scope, now=now)
     assert sum(row["cases"] for row in late.values()) >= 1
 
