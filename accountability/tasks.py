@@ -1,11 +1,25 @@
-"""The worker's part: months of figures are counted as the journal grows, and checked every night."""
+"""The worker's part: months of figures are counted and checked, and month reports are made."""
 
 from __future__ import annotations
 
-from celery import shared_task
-from django.utils import timezone
+import datetime as dt
+import io
+import logging
 
-from accountability import actions
+from celery import shared_task
+from django.utils import timezone, translation
+
+from accountability import actions, forms
+from accountability.actions.indicators import count_month
+from accountability.models import MonthReport
+from accountability.queries.month_report import MonthFacts, month_facts, paper, reports_due
+from cases.actions.store import NewFile, keep_file
+from hall.access import SYSTEM, Refused
+
+log = logging.getLogger("accountability.tasks")
+LANGUAGES = ("zh-hans", "en")
+FOLDER = "reports"
+"""Within the private root."""
 
 
 @shared_task(name="accountability.count_months")
@@ -18,3 +32,82 @@ def count_months() -> int:
 def check_months() -> int:
     """Count every month anew; what differs is put right and told."""
     return len(actions.check_months(now=timezone.now()))
+
+
+@shared_task(name="accountability.make_reports")
+def make_reports() -> int:
+    """Make every report that is due; how many were made. A dead worker only delays: beat asks again."""
+    return sum(_make(pk) for pk in reports_due(timezone.now()))
+
+
+def _make(pk: int) -> bool:
+    now = timezone.now()
+    try:
+        report = actions.start_report(actor=SYSTEM, report_id=pk, now=now)
+    except Refused:
+        log.info("report %s was taken by another worker", pk)
+        return False
+    if report.status != "making":
+        return False
+    try:
+        as_of, files = _made(report, now)
+        actions.finish_report(
+            actor=SYSTEM, report_id=pk, attempt=report.attempt, as_of=as_of, files=files, now=timezone.now()
+        )
+    except Refused:
+        log.info("report %s was taken over by another worker", pk)
+        return False
+    except Exception as fault:  # one report that fails in any way holds up no other
+        log.exception("report %s was not made (attempt %s)", pk, report.attempt)
+        _put_off(report, type(fault).__name__)
+        return False
+    return True
+
+
+def _put_off(report: MonthReport, failure: str) -> None:
+    now = timezone.now()
+    try:
+        actions.retry_report(
+            actor=SYSTEM, report_id=report.pk, attempt=report.attempt, failure=failure, now=now
+        )
+    except Refused:
+        log.info("report %s was taken over by another worker", report.pk)
+
+
+def _made(report: MonthReport, now: dt.datetime) -> tuple[dt.datetime, list[actions.MadeFile]]:
+    """Its month is counted anew first, so that the paper says what the boards say from now on."""
+
+    def step(percent: int) -> None:
+        actions.note_progress(report_id=report.pk, attempt=report.attempt, percent=percent)
+
+    step(5)
+    count_month(report.hall_id, report.month, now=now)
+    step(20)
+    facts = month_facts(report, now=now, step=step)
+    step(60)
+    files: list[actions.MadeFile] = []
+    for language in LANGUAGES:
+        with translation.override(language):
+            files += _files(facts, language, now)
+        step(90 if len(files) > 2 else 75)
+    return facts.as_of, files
+
+
+def _files(facts: MonthFacts, language: str, now: dt.datetime) -> list[actions.MadeFile]:
+    told = paper(facts)
+    made = {"docx": forms.word_file(told, now), "xlsx": forms.excel_file(told)}
+    return [
+        actions.MadeFile(
+            kind=kind,
+            language=language,
+            stored=keep_file(
+                NewFile(
+                    name=f"{told.title}.{kind}",
+                    media_type=forms.MEDIA_TYPES[kind],
+                    file=io.BytesIO(data),
+                ),
+                FOLDER,
+            ),
+        )
+        for kind, data in made.items()
+    ]

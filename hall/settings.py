@@ -190,6 +190,7 @@ CELERY_BEAT_SCHEDULE = {
     },
     "lapse-hearings": {"task": "hearings.lapse_hearings", "schedule": 300.0, "options": {"expires": 290}},
     "count-months": {"task": "accountability.count_months", "schedule": 600.0, "options": {"expires": 590}},
+    "make-reports": {"task": "accountability.make_reports", "schedule": 60.0, "options": {"expires": 55}},
     "check-months": {"task": "accountability.check_months", "schedule": crontab(hour="4", minute="10")},
     "warn-gaps": {"task": "staffing.warn_gaps", "schedule": crontab(hour="9,15", minute="0")},
     "warn-not-come": {

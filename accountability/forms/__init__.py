@@ -1,7 +1,13 @@
 """What pages ask for."""
 
 from accountability.forms.indicators import FigureForm
+from accountability.forms.month_report import MEDIA_TYPES, excel_file, word_file
+from accountability.forms.reports import ReportForm
 
 __all__ = [
+    "MEDIA_TYPES",
     "FigureForm",
+    "ReportForm",
+    "excel_file",
+    "word_file",
 ]

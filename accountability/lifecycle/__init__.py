@@ -1,10 +1,12 @@
 """The lives of supervision, findings and what follows from them: states, moves, roles, articles, code lists. Pure."""
 
 from accountability.lifecycle.findings import CAUSES, FAULTS, FINDING
+from accountability.lifecycle.reports import MONTH_REPORT
 from accountability.lifecycle.supervision import SUPERVISION, TRIGGERS
 
 LIFECYCLES = (
     FINDING,
+    MONTH_REPORT,
     SUPERVISION,
 )
 
@@ -13,6 +15,7 @@ __all__ = [
     "FAULTS",
     "FINDING",
     "LIFECYCLES",
+    "MONTH_REPORT",
     "SUPERVISION",
     "TRIGGERS",
 ]

@@ -2,6 +2,7 @@
 
 from accountability.models.findings import Finding, FindingQuerySet, FindingSpan, Statement
 from accountability.models.indicators import CountedMonth, CountMark, IndicatorCount
+from accountability.models.reports import MonthReport, MonthReportQuerySet, ReportFile
 from accountability.models.supervision import Supervision, SupervisionFeedback, SupervisionQuerySet
 
 __all__ = [
@@ -11,6 +12,9 @@ __all__ = [
     "FindingQuerySet",
     "FindingSpan",
     "IndicatorCount",
+    "MonthReport",
+    "MonthReportQuerySet",
+    "ReportFile",
     "Statement",
     "Supervision",
     "SupervisionFeedback",

@@ -84,3 +84,21 @@ def bars(rows: Sequence[tuple[str, int, str]]) -> list[Bar]:
         Bar(name, n, f"{n / whole * 100:.1f}%" if whole else "–", f"{n / whole * 100:.1f}" if whole else "0", href)
         for name, n, href in rows
     ]  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Column:
+    x: int
+    y: str
+    height: str
+    is_last: bool
+
+
+def columns(values: Sequence[int], *, wide: int = 8, gap: int = 4, high: int = 24) -> list[Column]:
+    """Small columns beside each other, the tallest `high`; the numbers stand in the row's cells."""
+    most = max(values, default=0) or 1
+    tall = [high * value / most for value in values]
+    return [
+        Column(n * (wide + gap), f"{high - one:.1f}", f"{one:.1f}", n == len(values) - 1)
+        for n, one in enumerate(tall)
+    ]

@@ -1,11 +1,19 @@
 """The pages for people who are signed in."""
 
+from accountability.views.analysis import analysis, repeated, topic
 from accountability.views.boards import month, morning
 from accountability.views.indicators import figure_page, indicators
+from accountability.views.reports import ask_report, report, report_file
 
 __all__ = [
+    "analysis",
+    "ask_report",
     "figure_page",
     "indicators",
     "month",
     "morning",
+    "repeated",
+    "report",
+    "report_file",
+    "topic",
 ]

@@ -14,6 +14,7 @@ from django.conf import settings
 from cases.actions.materials import StoredFile
 
 CHUNK = 1 << 20
+MATERIALS = "materials"
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -25,13 +26,14 @@ class NewFile:
     file: IO[bytes]
 
 
-def keep_file(new: NewFile) -> StoredFile:
+def keep_file(new: NewFile, folder_name: str = MATERIALS) -> StoredFile:
     """Write the bytes whole or not at all, under `materials/<hash>`; the same bytes are kept once.
 
-    Called before the row exists: a rollback leaves a file without a row, which the sweep of drafts removes.
+    Called before the row exists: a rollback leaves a file without a row, which the sweep of drafts removes from
+    `materials`; what is no material lies in a folder of its own.
     """
     root = Path(settings.HALL_PRIVATE_ROOT)
-    folder = root / "materials"
+    folder = root / folder_name
     folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     digest, size = hashlib.sha256(), 0
     handle, temporary = tempfile.mkstemp(dir=folder, suffix=".part")
@@ -56,10 +58,10 @@ def keep_file(new: NewFile) -> StoredFile:
     )
 
 
-def path_of(file: str) -> Path:
+def path_of(file: str, folder_name: str = MATERIALS) -> Path:
     """Where a kept file lies; a name that leads out of the private root is an error, whoever wrote it."""
     root = Path(settings.HALL_PRIVATE_ROOT).resolve()
     place = (root / file).resolve()
-    if not place.is_relative_to(root / "materials"):
-        raise ValueError(f"not a kept material: {file}")
+    if not place.is_relative_to(root / folder_name):
+        raise ValueError(f"not a kept file: {file}")
     return place

@@ -140,6 +140,18 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
                 lazy("统计指标"),
                 "book",
             ),
+            Place(
+                (HALL_MANAGER, LEADER, SUPERVISOR, DEPARTMENT_HEAD, ADMINISTRATOR),
+                "accountability:analysis",
+                lazy("信访分析"),
+                "filter",
+            ),
+            Place(
+                (HALL_MANAGER, LEADER, SUPERVISOR, DEPARTMENT_HEAD, ADMINISTRATOR),
+                "accountability:report",
+                lazy("月报"),
+                "document",
+            ),
             Place((HALL_MANAGER, SUPERVISOR), "intake:queue-day", lazy("候访统计"), "chart"),
             Place((HALL_MANAGER, ADMINISTRATOR), "staffing:leaflet-list", lazy("宣传单"), "document"),
         ),

@@ -21,6 +21,14 @@ NARROWEST, WIDEST = 8, 60
 
 
 @dataclass(frozen=True, slots=True)
+class Number:
+    """A number with the format that it is shown in: `0.00%`."""
+
+    value: int | float
+    format: str
+
+
+@dataclass(frozen=True, slots=True)
 class Table:
     """One sheet: a caption, the heads, a line each, a foot. Numbers and days stay what they are."""
 
@@ -90,15 +98,17 @@ def _write(page: Any, table: Table) -> None:
 
 def _fill(cell: Any, value: Any) -> None:
     """Whatever is no number and no day is text, without the signs that Excel cannot hold."""
-    if (
+    if isinstance(value, Number):
+        cell.value, cell.number_format = value.value, value.format
+    elif (
         value is None
         or (isinstance(value, int | float) and not isinstance(value, bool))
         or hasattr(value, "year")
     ):
         cell.value = value
-        return
-    cell.value = ILLEGAL_CHARACTERS_RE.sub("", str(value))
-    cell.data_type = "s"
+    else:
+        cell.value = ILLEGAL_CHARACTERS_RE.sub("", str(value))
+        cell.data_type = "s"
 
 
 def _width(value: Any) -> int:

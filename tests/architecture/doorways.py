@@ -75,6 +75,7 @@ def ARGUMENTS(here: World) -> Asked:  # noqa: N802 - a table, like the ones belo
         "figure": here.figure.pk,
         "hearing_id": here.sessions["open"].pk,
         "page_id": here.sessions["open"].pages.earliest("number").pk,
+        "report_id": here.report_id,
     }
 
 
@@ -419,6 +420,15 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     **MINUTES_FORMS,
     **HEARING_FORMS,
     **PANEL_FORMS,
+    "/reports/ask/": lambda here: {
+        "data": {
+            "hall": here.hall.pk, "month": timezone.localdate(here.now).replace(day=1).isoformat(),
+            "unit": here.cast.units["labour"].pk,
+        }
+    },
+    "/analysis/topic/": lambda here: {
+        "page": {"region": here.cast.county.pk, "category": here.category.code[:4]}
+    },
 }  # fmt: skip
 """Address → `args` for the address, `data` for the form, `query` for what follows the question mark."""
 

@@ -13,6 +13,7 @@ from tests.architecture.asking_permissions import ASKING
 from tests.architecture.confer_doors import CONFER_TABLE
 from tests.architecture.permissions_panel import PANEL
 from tests.architecture.session_permissions import SESSION_TABLE
+from tests.architecture.permissions_of_reports import REPORTS
 
 PEOPLE = (
     "anon", "clerk", "guide", "liaison", "head", "liaison2", "leader", "manager", "supervisor", "administrator",
@@ -501,3 +502,4 @@ TABLE = """
 /result-notices/<notice_id>/withdraw-result/        POST  in   403  404  403  403  404  302  302  403  404  404  404
 """
 TABLE += CONFER_TABLE + ASKING + PANEL + SESSION_TABLE
+TABLE += REPORTS

@@ -83,6 +83,7 @@ from tests.architecture.notice_doors import notice_rows
 from tests.architecture.panel_doors import panel_rows
 from tests.architecture.session_doors import session_rows
 from tests.architecture.world_of_posts import posts
+from tests.architecture.world_of_reports import ready_report
 from tests.cast import Cast, queues, reception, save, take, yunxi
 from tests.intake.booking import asked, by_clerk
 from tests.life_docket import HEARD, TEXT
@@ -124,6 +125,7 @@ class World:
     swaps: dict[str, DutySwap] = field(default_factory=dict)
     call_in: CallIn = field(init=False)
     social: Social = field(init=False)
+    report_id: int = 0
     asked: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What each door is asked with, once it was read."""
 
@@ -189,6 +191,7 @@ def world(now: dt.datetime) -> World:
     here.social = helped(cast, here.cases["accepted"].pk, now)
     here.panel = panel_rows(cast, now)
     _public(here)
+    here.report_id = ready_report(cast, now)
     return here
 
 

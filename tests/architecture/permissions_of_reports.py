@@ -1,0 +1,12 @@
+"""Month reports and the analysis; read as `permissions` says."""
+
+REPORTS = """
+# report
+/reports/                                  GET   in   403  403  403  200  403  200  200  200  200  403  403
+/reports/ask/                              POST  in   403  403  403  302  403  302  302  302  302  403  403
+/reports/<report_id>.docx                  GET   in   404  404  404  404  404  200  200  200  200  404  404
+/reports/<report_id>.xlsx                  GET   in   404  404  404  404  404  200  200  200  200  404  404
+/analysis/                                 GET   in   403  403  403  200  403  200  200  200  200  403  403
+/analysis/repeated/                        GET   in   403  403  403  200  403  200  200  200  200  403  403
+/analysis/topic/                           GET   in   403  403  403  200  403  200  200  200  200  403  403
+"""
