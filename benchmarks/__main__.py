@@ -1,4 +1,4 @@
-"""A line a figure: `python -m benchmarks [sweep pages register search documents lifecycle booking public]`.
+"""A line a figure: `python -m benchmarks [sweep pages register search documents lifecycle booking public journal]`.
 
 Exit 1 when one misses its bound.
 """

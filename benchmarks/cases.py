@@ -17,6 +17,7 @@ from django.urls import reverse
 from benchmarks import floor
 from benchmarks.booking import booking
 from benchmarks.documents import documents
+from benchmarks.journal import verifying
 from benchmarks.lifecycle import lifecycle
 from benchmarks.measure import Figure, against, once
 from benchmarks.public_schedule import public_schedule
@@ -238,4 +239,5 @@ ALL: dict[str, Callable[[], Iterator[Figure]]] = {
     "booking": lambda: booking(World().cast),
     "lifecycle": lambda: lifecycle(World().cast),
     "public": lambda: public_schedule(World().cast),
+    "journal": verifying,
 }

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import pgtrigger
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -149,6 +150,13 @@ END LOOP;
 """.replace("{said}", said_by_entry("NEW."))
 
 
+LOOKS = (
+    "export_access_log", "export_allowance", "export_field_visits", "export_ledger", "export_sponsorships",
+    "export_work_list", "look_up_history", "reveal_booking", "reveal_person",
+)  # fmt: skip
+"""Verbs by which somebody was shown people's data: few among many entries, and asked for by themselves."""
+
+
 class JournalEntry(models.Model):
     """Who did what to what, when and why. Rows are added and never touched again.
 
@@ -177,6 +185,14 @@ class JournalEntry(models.Model):
         indexes = [
             models.Index(fields=["actor", "-id"], name="journal_by_actor"),
             models.Index(fields=["object"], name="journal_by_object"),
+            # Entries lie in the order of their time: a few kilobytes find a day among millions.
+            BrinIndex(fields=["at"], name="journal_by_time", autosummarize=True),
+            models.Index(
+                fields=["-id"],
+                include=["actor", "verb", "at"],
+                condition=models.Q(verb__in=LOOKS),
+                name="journal_looks",
+            ),
         ]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
@@ -414,6 +430,6 @@ def ref_of(obj: models.Model) -> str:
 
 
 __all__ = [
-    "CalendarDay", "Counter", "IssuedDocument", "JournalEntry", "JournalHead", "Message", "Named", "User",
+    "LOOKS", "CalendarDay", "Counter", "IssuedDocument", "JournalEntry", "JournalHead", "Message", "Named", "User",
     "calendar_asked", "ref_of", "said_by_entry", "statutory_calendar", "stream_of", "worded",
 ]  # fmt: skip

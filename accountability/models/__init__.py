@@ -2,11 +2,15 @@
 
 from accountability.models.findings import Finding, FindingQuerySet, FindingSpan, Statement
 from accountability.models.supervision import Supervision, SupervisionFeedback, SupervisionQuerySet
+from accountability.models.verify import AccessReview, JournalCheck, JournalDigest
 
 __all__ = [
+    "AccessReview",
     "Finding",
     "FindingQuerySet",
     "FindingSpan",
+    "JournalCheck",
+    "JournalDigest",
     "Statement",
     "Supervision",
     "SupervisionFeedback",
