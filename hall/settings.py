@@ -176,6 +176,8 @@ CELERY_BEAT_SCHEDULE = {
     "settle-bookings": {"task": "intake.settle_bookings", "schedule": 60.0, "options": {"expires": 55}},
     "forget-bookings": {"task": "intake.forget_bookings", "schedule": crontab(hour="3", minute="20")},
     "remind-bookings": {"task": "intake.remind_bookings", "schedule": 300.0, "options": {"expires": 290}},
+    "publish-digests": {"task": "accountability.publish_digests", "schedule": 600.0, "options": {"expires": 590}},
+    "verify-journal": {"task": "accountability.verify_journal", "schedule": crontab(hour="4", minute="10")},
     "warn-gaps": {"task": "staffing.warn_gaps", "schedule": crontab(hour="9,15", minute="0")},
     "warn-not-come": {
         "task": "staffing.warn_not_come",
