@@ -44,7 +44,7 @@ def note_access_review(
         count=listed.item.count,
         words=words.strip(),
         at=now,
-        by_id=actor.user_id,
+        by=User(pk=actor.user_id),
     )
     after = {"reader": reader_id, "day": day, "kind": kind, "count": review.count}
     journal.record(actor, "note_access_review", review, after=after, now=now)

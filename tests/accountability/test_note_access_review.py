@@ -53,7 +53,8 @@ def test_a_look_stands_once_with_who_what_which_and_why(cast: Cast, case: Case) 
 
 
 def test_each_head_sees_the_own_people_alone(cast: Cast, case: Case) -> None:
-    reveal(cast, case, cast.liaison), reveal(cast, case, cast.clerk)
+    reveal(cast, case, cast.liaison)
+    reveal(cast, case, cast.clerk)
     people = {
         who: {look.reader_id for look in seen(cast.act(getattr(cast, who)))}
         for who in ("head", "head2", "manager", "supervisor", "liaison", "clerk", "leader", "administrator")
@@ -146,7 +147,8 @@ def test_what_is_listed_is_noted_by_another(cast: Cast, case: Case, client: Clie
 
 
 def test_nobody_notes_the_own_looking_or_what_is_not_listed(cast: Cast, case: Case) -> None:
-    reveal(cast, case, cast.manager, NIGHT), reveal(cast, case, cast.liaison, NIGHT)
+    reveal(cast, case, cast.manager, NIGHT)
+    reveal(cast, case, cast.liaison, NIGHT)
     said = {"day": NIGHT.date(), "kind": "hours", "words": "问过了，是加班", "now": NIGHT}
     own = cast.act(cast.manager)
     assert item_of(own, cast.manager.pk, NIGHT.date(), "hours") is not None
