@@ -37,7 +37,7 @@ class UnusualList:
 def unusual_list(
     actor: Actor, first: dt.date, last: dt.date, *, reader_id: int | None = None, kind: str = ""
 ) -> UnusualList:
-    """What is listed of the actor's people from the first day to the last. Seven statements, however many people."""
+    """What is listed of the people from the first day to the last: four statements, two more for each hall."""
     asked = LookFilter(reader_id=reader_id, first=first, last=last)
     page = look_page(actor, asked, size=EXPORT_LIMIT)
     found = [one for one in unusual(page.rows, openings_of(page.rows)) if not kind or one.kind == kind]
