@@ -1,4 +1,4 @@
-"""A line a figure: `python -m benchmarks [sweep pages register search documents lifecycle booking public month_board]`.
+"""A line a figure: `python -m benchmarks [sweep pages register search documents lifecycle booking public month_board journal]`.
 
 Exit 1 when one misses its bound.
 """

@@ -17,6 +17,7 @@ from django.urls import reverse
 from benchmarks import floor
 from benchmarks.booking import booking
 from benchmarks.documents import documents
+from benchmarks.journal import verifying
 from benchmarks.lifecycle import lifecycle
 from benchmarks.measure import Figure, against, once
 from benchmarks.month_board import month_board
@@ -240,4 +241,5 @@ ALL: dict[str, Callable[[], Iterator[Figure]]] = {
     "lifecycle": lambda: lifecycle(World().cast),
     "public": lambda: public_schedule(World().cast),
     "month_board": lambda: month_board(World().cast),
+    "journal": verifying,
 }

@@ -6,6 +6,7 @@ from typing import Any, ClassVar
 
 import pgtrigger
 from django.contrib.auth.models import AbstractBaseUser, BaseUserManager, PermissionsMixin
+from django.contrib.postgres.indexes import BrinIndex
 from django.db import models, transaction
 from django.utils.translation import gettext_lazy as _
 
@@ -113,6 +114,17 @@ class JournalHead(models.Model):
     hash = models.CharField(max_length=64)
 
 
+# What the hash of an entry is over, here and nowhere else; `{0}` stands before the name of each column.
+_SAID = """concat_ws(chr(31), {0}previous, {0}stream, {0}seq::text,
+        to_char({0}at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), coalesce({0}actor_id::text, ''),
+        {0}actor_name, {0}verb, {0}object, {0}before::text, {0}after::text, {0}reason)"""
+
+
+def said_by_entry(row: str = "") -> str:
+    """The text that the hash of a journal entry is over, as SQL: of `row` (`"NEW."`), else of the row at hand."""
+    return _SAID.format(row)
+
+
 # The lock on the chain's head makes its order; sha256 over the row and the hash before it makes it a chain. In
 # SQL, so that a bulk insert or a psql session is chained just the same. The loop is for two connections that
 # both begin a chain: one inserts its head, the other finds it.
@@ -125,9 +137,7 @@ LOOP
         NEW.seq := 1;
         NEW.previous := '';
     END IF;
-    NEW.hash := encode(sha256(convert_to(concat_ws(chr(31), NEW.previous, NEW.stream, NEW.seq::text,
-        to_char(NEW.at AT TIME ZONE 'UTC', 'YYYY-MM-DD"T"HH24:MI:SS.US"Z"'), coalesce(NEW.actor_id::text, ''),
-        NEW.actor_name, NEW.verb, NEW.object, NEW.before::text, NEW.after::text, NEW.reason), 'UTF8')), 'hex');
+    NEW.hash := encode(sha256(convert_to({said}, 'UTF8')), 'hex');
     IF known THEN
         UPDATE hall_journalhead SET seq = NEW.seq, hash = NEW.hash WHERE stream = NEW.stream;
         RETURN NEW;
@@ -137,7 +147,14 @@ LOOP
         RETURN NEW;
     END IF;
 END LOOP;
-"""
+""".replace("{said}", said_by_entry("NEW."))
+
+
+LOOKS = (
+    "export_access_log", "export_allowance", "export_field_visits", "export_ledger", "export_sponsorships",
+    "export_work_list", "look_up_history", "reveal_booking", "reveal_person",
+)  # fmt: skip
+"""Verbs by which somebody was shown people's data: few among many entries, and asked for by themselves."""
 
 
 class JournalEntry(models.Model):
@@ -168,6 +185,14 @@ class JournalEntry(models.Model):
         indexes = [
             models.Index(fields=["actor", "-id"], name="journal_by_actor"),
             models.Index(fields=["object"], name="journal_by_object"),
+            # Entries lie in the order of their time: a few kilobytes find a day among millions.
+            BrinIndex(fields=["at"], name="journal_by_time", autosummarize=True),
+            models.Index(
+                fields=["-id"],
+                include=["actor", "verb", "at"],
+                condition=models.Q(verb__in=LOOKS),
+                name="journal_looks",
+            ),
         ]
         triggers = [
             pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
@@ -405,6 +430,6 @@ def ref_of(obj: models.Model) -> str:
 
 
 __all__ = [
-    "CalendarDay", "Counter", "IssuedDocument", "JournalEntry", "JournalHead", "Message", "Named", "User",
-    "calendar_asked", "ref_of", "statutory_calendar", "stream_of", "worded",
+    "LOOKS", "CalendarDay", "Counter", "IssuedDocument", "JournalEntry", "JournalHead", "Message", "Named", "User",
+    "calendar_asked", "ref_of", "said_by_entry", "statutory_calendar", "stream_of", "worded",
 ]  # fmt: skip

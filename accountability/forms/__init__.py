@@ -10,4 +10,12 @@ __all__ = [
     "ReportForm",
     "excel_file",
     "word_file",
+from accountability.forms.access import AccessLogFilter, ReviewForm, UnusualFilter
+from accountability.forms.verify import CheckReceiptForm
+
+__all__ = [
+    "AccessLogFilter",
+    "CheckReceiptForm",
+    "ReviewForm",
+    "UnusualFilter",
 ]

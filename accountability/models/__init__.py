@@ -4,6 +4,7 @@ from accountability.models.findings import Finding, FindingQuerySet, FindingSpan
 from accountability.models.indicators import CountedMonth, CountMark, IndicatorCount
 from accountability.models.reports import MonthReport, MonthReportQuerySet, ReportFile
 from accountability.models.supervision import Supervision, SupervisionFeedback, SupervisionQuerySet
+from accountability.models.verify import AccessReview, JournalCheck, JournalDigest
 
 __all__ = [
     "CountMark",
@@ -15,6 +16,12 @@ __all__ = [
     "MonthReport",
     "MonthReportQuerySet",
     "ReportFile",
+    "AccessReview",
+    "Finding",
+    "FindingQuerySet",
+    "FindingSpan",
+    "JournalCheck",
+    "JournalDigest",
     "Statement",
     "Supervision",
     "SupervisionFeedback",

@@ -22,4 +22,22 @@ __all__ = [
     "check_can_start_report",
     "check_sees_indicators",
     "check_sees_scope",
+from accountability.rules.access import (
+    check_can_export_access_log,
+    check_can_note_access_review,
+    check_sees_access_log,
+)
+from accountability.rules.verify import (
+    check_can_publish_digest,
+    check_can_verify_journal,
+    check_sees_journal_checks,
+)
+
+__all__ = [
+    "check_can_export_access_log",
+    "check_can_note_access_review",
+    "check_can_publish_digest",
+    "check_can_verify_journal",
+    "check_sees_access_log",
+    "check_sees_journal_checks",
 ]

@@ -154,6 +154,18 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             ),
             Place((HALL_MANAGER, SUPERVISOR), "intake:queue-day", lazy("候访统计"), "chart"),
             Place((HALL_MANAGER, ADMINISTRATOR), "staffing:leaflet-list", lazy("宣传单"), "document"),
+            Place(
+                (DEPARTMENT_HEAD, HALL_MANAGER, SUPERVISOR),
+                "accountability:access-log",
+                lazy("查阅记录"),
+                "eye",
+            ),
+            Place(
+                (SUPERVISOR, HALL_MANAGER, ADMINISTRATOR),
+                "accountability:journal-checks",
+                lazy("记录核对"),
+                "shield",
+            ),
         ),
     ),
     (
@@ -185,6 +197,7 @@ PUBLIC_PLACES: tuple[tuple[str, Promise, tuple[PublicPlace, ...]], ...] = (
                 "staffing:receptions", lazy("领导接访日程"), lazy("谁、何时、在哪里接访，怎样预约"), "calendar"
             ),
             PublicPlace("cases:progress", lazy("查询办理进度"), lazy("凭登记凭证上的查询码"), "search"),
+            PublicPlace("accountability:check-receipt", lazy("核对登记凭证"), lazy("当时的记录改过没有"), "check"),
             PublicPlace("staffing:guide", lazy("来访指南"), lazy("带什么、怎么办、多久有结果"), "book"),
             PublicPlace("cases:routes", lazy("这件事该找谁"), lazy("用平常话查找法定途径"), "route"),
             PublicPlace("cases:rate", lazy("评价"), lazy("凭短信里的评价码，满意不满意由您说"), "star"),
@@ -199,6 +212,7 @@ PUBLIC_PLACES: tuple[tuple[str, Promise, tuple[PublicPlace, ...]], ...] = (
             PublicPlace("hearings:announcements", lazy("听证公告"), lazy("公开举行的听证，怎样旁听"), "gavel"),
             PublicPlace("cases:results", lazy("办理结果"), lazy("经本人同意公开的下访、包案结果"), "document"),
             PublicPlace("cases:figures", lazy("季度数据"), lazy("收到多少、按期答复多少、满意多少"), "chart"),
+            PublicPlace("accountability:digests", lazy("办理记录摘要"), lazy("每天公布，谁都可以保存和验算"), "shield"),
             PublicPlace("staffing:leaflets", lazy("普法宣传"), lazy("条例、法定途径和常见问题"), "info"),
         ),
     ),

@@ -28,6 +28,7 @@ from tests.architecture.panel_doors import PANEL_FORMS
 from tests.architecture.permissions import EVERYBODY, PEOPLE, TABLE
 from tests.architecture.session_doors import SESSION_FORMS
 from tests.architecture.world import COMPLAINT, FREE, PIXEL, World
+from tests.architecture.world_of_checks import listed, receipt
 from tests.architecture.world_of_posts import ROSTER
 from tests.intake.booking import code_of as code_sent
 from tests.matters import REASON
@@ -207,6 +208,11 @@ def rating_pass(here: World) -> str:
 
 FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     "/i18n/setlang/": lambda here: {"data": {"language": "en"}},
+    # -- verify
+    "/check-receipt/": lambda here: {"data": receipt()},
+    "/access-log/unusual/<user_id>/<day>/<kind>/": lambda here: {
+        "args": listed(here.cast), "data": {"words": "问过本人，是当天的预约核对。"}
+    },
     # -- people and places
     "/sign-in/": lambda here: {"data": {"username": "clerk", "password": "not-the-password"}},
     "/password/": lambda here: {

@@ -14,6 +14,7 @@ from tests.architecture.confer_doors import CONFER_TABLE
 from tests.architecture.permissions_panel import PANEL
 from tests.architecture.session_permissions import SESSION_TABLE
 from tests.architecture.permissions_of_reports import REPORTS
+from tests.architecture.permissions_verify import VERIFY
 
 PEOPLE = (
     "anon", "clerk", "guide", "liaison", "head", "liaison2", "leader", "manager", "supervisor", "administrator",
@@ -36,7 +37,8 @@ KEPT_OUT = {
 }
 """Who sees nothing of the case that `World.cases["secret"]` is, and why."""
 
-TABLE = """
+TABLE = (
+    """
 # address                                        anon clrk guid lias head lia2 lead mana supe admi stra idle
 
 # Without a login
@@ -503,3 +505,5 @@ TABLE = """
 """
 TABLE += CONFER_TABLE + ASKING + PANEL + SESSION_TABLE
 TABLE += REPORTS
+    + VERIFY
+)

@@ -82,6 +82,7 @@ from tests.architecture.minutes_doors import minutes_rows
 from tests.architecture.notice_doors import notice_rows
 from tests.architecture.panel_doors import panel_rows
 from tests.architecture.session_doors import session_rows
+from tests.architecture.world_of_checks import checks
 from tests.architecture.world_of_posts import posts
 from tests.architecture.world_of_reports import ready_report
 from tests.cast import Cast, queues, reception, save, take, yunxi
@@ -192,6 +193,7 @@ def world(now: dt.datetime) -> World:
     here.panel = panel_rows(cast, now)
     _public(here)
     here.report_id = ready_report(cast, now)
+    checks(cast, here.bookings["booked"], now)
     return here
 
 

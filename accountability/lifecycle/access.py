@@ -1,0 +1,62 @@
+"""Which verbs of the journal are looks at people's data, and from where on such looking is worth a look. Pure."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+
+def _(text: str) -> str:
+    """Marks a word for the English catalogue; pages translate it where they show it."""
+    return text
+
+
+UNMASKED, LOOKED_UP, TAKEN_OUT = "unmasked", "looked_up", "taken_out"
+READ_KINDS = {
+    UNMASKED: _("查看完整信息"),
+    LOOKED_UP: _("查询以往信访"),
+    TAKEN_OUT: _("导出清单"),
+}
+READS = {
+    # verb: kind, what was seen
+    "reveal_person": (UNMASKED, _("证件号码、电话、住址")),
+    "reveal_booking": (UNMASKED, _("预约人姓名、电话")),
+    "look_up_history": (LOOKED_UP, _("登记前查重：以往信访")),
+    "export_work_list": (TAKEN_OUT, _("办理清单")),
+    "export_ledger": (TAKEN_OUT, _("接访台账")),
+    "export_field_visits": (TAKEN_OUT, _("带案下访台账")),
+    "export_sponsorships": (TAKEN_OUT, _("领导包案台账")),
+    "export_allowance": (TAKEN_OUT, _("社会力量补贴表")),
+    "export_access_log": (TAKEN_OUT, _("查阅记录")),
+}
+"""Every verb by which somebody is shown more than the masked page, or takes a list along.
+
+A new one is added here and to `hall.models.LOOKS`, which is what the index is over.
+"""
+
+OFFERED_REASONS = (
+    "登记新事项时沿用上次的联系方式",
+    "Contact details from last time used for a new case",
+)
+"""Reasons that the house itself writes: that they are the same each time says nothing."""
+
+UNUSUAL = {
+    "many": _("一小时内多次"),
+    "hours": _("非办公时间"),
+    "foreign": _("不由本人单位或者大厅办理的事项"),
+    "reason": _("用途文字反复相同"),
+}
+
+
+@dataclass(frozen=True, slots=True)
+class Limits:
+    """From how much on a person's looking is listed, for a person to look at. None of it is a finding."""
+
+    in_an_hour: int = 10
+    same_reason: int = 5
+    before_opening: dt.timedelta = dt.timedelta(minutes=30)
+    after_closing: dt.timedelta = dt.timedelta(hours=2)
+    """Who prepares the day or finishes it is not listed."""
+
+
+LIMITS = Limits()
