@@ -1,7 +1,7 @@
 """The lives of supervision, findings and what follows from them: states, moves, roles, articles, code lists. Pure."""
 
 from accountability.lifecycle.findings import CAUSES, FAULTS, FINDING
-from accountability.lifecycle.supervision import SUPERVISION, TRIGGERS
+from accountability.lifecycle.supervision import BY_HAND, OUTCOMES, SUPERVISION, SWEPT, TRIGGERS
 
 LIFECYCLES = (
     FINDING,
@@ -9,10 +9,13 @@ LIFECYCLES = (
 )
 
 __all__ = [
+    "BY_HAND",
     "CAUSES",
     "FAULTS",
     "FINDING",
     "LIFECYCLES",
+    "OUTCOMES",
     "SUPERVISION",
+    "SWEPT",
     "TRIGGERS",
 ]

@@ -1,7 +1,12 @@
 """The facts of accounting and their constraints. The verbs are in `accountability.actions`."""
 
 from accountability.models.findings import Finding, FindingQuerySet, FindingSpan, Statement
-from accountability.models.supervision import Supervision, SupervisionFeedback, SupervisionQuerySet
+from accountability.models.supervision import (
+    Supervision,
+    SupervisionFeedback,
+    SupervisionQuerySet,
+    SupervisionRule,
+)
 
 __all__ = [
     "Finding",
@@ -11,4 +16,5 @@ __all__ = [
     "Supervision",
     "SupervisionFeedback",
     "SupervisionQuerySet",
+    "SupervisionRule",
 ]

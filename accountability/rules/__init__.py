@@ -1,1 +1,41 @@
 """Who may do what here, and why not. Each rule says the sentence that is shown."""
+
+from accountability.rules.supervise import (
+    check_answer,
+    check_can_answer_supervision,
+    check_can_close_supervision,
+    check_can_confirm_supervision,
+    check_can_dismiss_supervision,
+    check_can_export_supervisions,
+    check_can_open_supervision,
+    check_can_return_supervision,
+    check_can_save_supervision_rules,
+    check_demand,
+    check_ground,
+    check_opens_supervisions,
+    check_outcome,
+    check_problem,
+    check_sees_supervision_rules,
+    check_sees_supervisions,
+    check_threshold,
+)
+
+__all__ = [
+    "check_answer",
+    "check_can_answer_supervision",
+    "check_can_close_supervision",
+    "check_can_confirm_supervision",
+    "check_can_dismiss_supervision",
+    "check_can_export_supervisions",
+    "check_can_open_supervision",
+    "check_can_return_supervision",
+    "check_can_save_supervision_rules",
+    "check_demand",
+    "check_ground",
+    "check_opens_supervisions",
+    "check_outcome",
+    "check_problem",
+    "check_sees_supervision_rules",
+    "check_sees_supervisions",
+    "check_threshold",
+]

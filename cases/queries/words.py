@@ -139,6 +139,12 @@ VERBS: Mapping[str, Verb] = {
     "approve_result": Verb(lazy("批准并公开结果"), "megaphone", "good", open=True),
     "drop_result": Verb(lazy("不公开，草稿作废"), "ban", ""),
     "withdraw_result": Verb(lazy("撤回公开的结果"), "undo", "soon", open=True),
+    # Supervision: between the hall and the unit
+    "confirm_supervision": Verb(pgettext_lazy("done", "督办"), "megaphone", "soon"),
+    "open_supervision": Verb(pgettext_lazy("done", "督办"), "megaphone", "soon"),
+    "answer_supervision": Verb(lazy("被督办单位反馈"), "document", ""),
+    "return_supervision": Verb(lazy("督办的反馈退回"), "undo", "soon"),
+    "close_supervision": Verb(lazy("督办办结"), "check", "good"),
 }
 
 # What an entry may say beside its verb, in this order: key → how it is named. Codes are said in words.
