@@ -224,7 +224,9 @@ def dismiss_supervision(*, actor: Actor, supervision_id: int, reason: str, now: 
     one.status = SUPERVISION.target("dismiss_supervision", one.status)
     one.closed_at, one.closed_by_id = now, actor.user_id
     one.save(update_fields=["status", "result", "closed_at", "closed_by"])
-    journal.record(actor, "dismiss_supervision", one, after={"trigger": one.trigger}, reason=one.result, now=now)
+    journal.record(
+        actor, "dismiss_supervision", one, after={"trigger": one.trigger}, reason=one.result, now=now
+    )
     return one
 
 
@@ -296,7 +298,14 @@ def close_supervision(
 
 
 def _tell(
-    case: Case, one: Supervision, people: Iterable[User], kind: str, *, once: str, now: dt.datetime, **facts: Any
+    case: Case,
+    one: Supervision,
+    people: Iterable[User],
+    kind: str,
+    *,
+    once: str,
+    now: dt.datetime,
+    **facts: Any,
 ) -> None:
     outbox.post(
         kind,
@@ -309,9 +318,7 @@ def _tell(
     )
 
 
-def _tell_unit(
-    case: Case, one: Supervision, kind: str, *, once: str, now: dt.datetime, **facts: Any
-) -> None:
+def _tell_unit(case: Case, one: Supervision, kind: str, *, once: str, now: dt.datetime, **facts: Any) -> None:
     """Its heads and liaisons; nobody whom the matter complains of, or who keeps out of it."""
     people = readers_of(case, one.department, DEPARTMENT_HEAD, LIAISON, now=now)
     _tell(case, one, people, kind, once=once, now=now, **facts)
@@ -323,7 +330,15 @@ def _tell_office(
     """Who decided on it, as long as they hold the post; else the hall's supervisors, else its managers."""
     people = office_people(case, SUPERVISOR, HALL_MANAGER, now=now)
     own = [user for user in people if user.pk == one.confirmed_by_id]
-    _tell(case, one, own or office_people(case, SUPERVISOR, now=now) or people, kind, once=once, now=now, **facts)
+    _tell(
+        case,
+        one,
+        own or office_people(case, SUPERVISOR, now=now) or people,
+        kind,
+        once=once,
+        now=now,
+        **facts,
+    )
 
 
 # -- rules and lists -----------------------------------------------------------------------------------------------

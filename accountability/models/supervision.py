@@ -83,10 +83,13 @@ class Supervision(models.Model):
                 name="supervision_is_on_paper",
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=("dismissed", "closed")) | (~Q(result="") & Q(closed_at__isnull=False)),
+                condition=~Q(status__in=("dismissed", "closed"))
+                | (~Q(result="") & Q(closed_at__isnull=False)),
                 name="supervision_ends_with_reason",
             ),
-            models.CheckConstraint(condition=~Q(status="closed") | ~Q(outcome=""), name="supervision_verified"),
+            models.CheckConstraint(
+                condition=~Q(status="closed") | ~Q(outcome=""), name="supervision_verified"
+            ),
         ]
         triggers = [
             pgtrigger.Protect(name="keep", operation=pgtrigger.Delete),
@@ -94,7 +97,9 @@ class Supervision(models.Model):
             pgtrigger.Protect(
                 name="as_seen",
                 operation=pgtrigger.Update,
-                condition=pgtrigger.AnyChange("hall", "case", "department", "trigger", "occasion", "evidence"),
+                condition=pgtrigger.AnyChange(
+                    "hall", "case", "department", "trigger", "occasion", "evidence"
+                ),
             ),
         ]
 
@@ -103,9 +108,7 @@ class SupervisionRule(models.Model):
     """What a hall has set for one trigger in place of the number that comes with the house."""
 
     hall = models.ForeignKey(Hall, models.CASCADE, related_name="+")
-    trigger = models.CharField(
-        _("缘由"), max_length=14, choices=[(code, TRIGGERS[code]) for code in SWEPT]
-    )
+    trigger = models.CharField(_("缘由"), max_length=14, choices=[(code, TRIGGERS[code]) for code in SWEPT])
     threshold = models.PositiveSmallIntegerField(_("界限"))
     is_active = models.BooleanField(_("启用"), default=True)
 

@@ -36,9 +36,7 @@ def _clock(facts: Facts, law: str) -> dict[str, Any]:
 
 
 def _half_time(facts: Facts, law: str) -> str:
-    said = _(
-        "“%(term)s”自%(from)s起算，%(due)s届满；期限%(of)s天已过%(passed)s天，单位没有任何办理记录。"
-    )
+    said = _("“%(term)s”自%(from)s起算，%(due)s届满；期限%(of)s天已过%(passed)s天，单位没有任何办理记录。")
     return said % _clock(facts, law)
 
 

@@ -62,6 +62,7 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place((LEADER, CLERK, HALL_MANAGER), "cases:docket", lazy("接访事项"), "calendar"),
             Place((LEADER, LIAISON, DEPARTMENT_HEAD), "cases:instructions", lazy("领导批示"), "send"),
             Place((LEADER,), "staffing:approvals", lazy("接访批准"), "check"),
+            Place((LIAISON, DEPARTMENT_HEAD), "accountability:supervisions", lazy("督办"), "warning"),
             Place((PARTICIPANT,), "intake:services", lazy("服务记录"), "edit"),
             Place((PARTICIPANT,), "staffing:participant-rota", lazy("社会力量值班"), "calendar"),
             Place((*_LISTS, GUIDE), "cases:search", lazy("查找事项"), "search"),
@@ -102,6 +103,7 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
     (
         lazy("公开与监督"),
         (
+            Place((SUPERVISOR, HALL_MANAGER, LEADER), "accountability:supervisions", lazy("督办"), "warning"),
             Place((SUPERVISOR,), "cases:follow-ups", lazy("不满意回访"), "star"),
             Place((SUPERVISOR, HALL_MANAGER), "staffing:complaints", lazy("服务投诉"), "message"),
             Place((HALL_MANAGER, LEADER), "cases:result-notices", lazy("结果公开"), "megaphone"),

@@ -9,6 +9,8 @@ People: those of the cast at their posts, `liaison` and `head` of the unit that 
 unit, `stranger` a clerk of another county's hall, `idle` an account without a post.
 """
 
+from tests.architecture.permissions_supervise import SUPERVISE
+
 PEOPLE = (
     "anon", "clerk", "guide", "liaison", "head", "liaison2", "leader", "manager", "supervisor", "administrator",
     "stranger", "idle",
@@ -30,7 +32,8 @@ KEPT_OUT = {
 }
 """Who sees nothing of the case that `World.cases["secret"]` is, and why."""
 
-TABLE = """
+TABLE = (
+    """
 # address                                        anon clrk guid lias head lia2 lead mana supe admi stra idle
 
 # Without a login
@@ -489,3 +492,5 @@ TABLE = """
 /result-notices/<notice_id>/withdraw-result/        GET   in   200  404  200  200  404  200  200  200  404  404  404
 /result-notices/<notice_id>/withdraw-result/        POST  in   403  404  403  403  404  302  302  403  404  404  404
 """
+    + SUPERVISE
+)

@@ -75,6 +75,7 @@ from staffing.queries import half_of
 from staffing.queries.rhythm import Gap, Plan, Slot, Why
 from staffing.rules import Said
 from tests.architecture.field_doors import field_rows
+from tests.architecture.supervise_doors import supervise_rows
 from tests.architecture.world_of_posts import posts
 from tests.cast import Cast, queues, reception, save, take, yunxi
 from tests.intake.booking import asked, by_clerk
@@ -171,6 +172,7 @@ def world(now: dt.datetime) -> World:
     here.posts = posts(cast, now)
     here.social = helped(cast, here.cases["accepted"].pk, now)
     _public(here)
+    here.leading |= supervise_rows(cast, now)
     return here
 
 

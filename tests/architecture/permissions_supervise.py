@@ -1,0 +1,23 @@
+"""The lines of the topic supervise for the table in `permissions.py`, which has no room left."""
+
+SUPERVISE = """
+# supervise: supervision, its rules
+# address                                                  anon clrk guid lias head lia2 lead mana supe admi stra idle
+/supervisions/                                       GET   in   403  403  200  200  200  200  200  200  403  403  403
+/supervisions/export.xlsx                            GET   in   403  403  200  200  200  200  200  200  403  403  403
+/supervisions/new/                                   GET   in   403  403  403  403  403  403  200  200  403  403  403
+/supervisions/new/                                   POST  in   403  403  403  403  403  403  302  302  403  403  403
+/supervisions/<supervision_id>/                      GET   in   404  404  200  200  404  200  200  200  404  404  404
+/supervisions/<supervision_id>/confirm-supervision/  GET   in   404  404  404  404  404  403  200  200  404  404  404
+/supervisions/<supervision_id>/confirm-supervision/  POST  in   404  404  404  404  404  403  302  302  404  404  404
+/supervisions/<supervision_id>/dismiss-supervision/  GET   in   404  404  404  404  404  403  200  200  404  404  404
+/supervisions/<supervision_id>/dismiss-supervision/  POST  in   404  404  404  404  404  403  302  302  404  404  404
+/supervisions/<supervision_id>/answer-supervision/   GET   in   404  404  200  200  404  403  403  403  404  404  404
+/supervisions/<supervision_id>/answer-supervision/   POST  in   404  404  302  302  404  403  403  403  404  404  404
+/supervisions/<supervision_id>/return-supervision/   GET   in   404  404  403  403  404  403  200  200  404  404  404
+/supervisions/<supervision_id>/return-supervision/   POST  in   404  404  403  403  404  403  302  302  404  404  404
+/supervisions/<supervision_id>/close-supervision/    GET   in   404  404  403  403  404  403  200  200  404  404  404
+/supervisions/<supervision_id>/close-supervision/    POST  in   404  404  403  403  404  403  302  302  404  404  404
+/supervision-rules/                                  GET   in   403  403  403  403  403  403  200  200  403  403  403
+/supervision-rules/                                  POST  in   403  403  403  403  403  403  302  403  403  403  403
+"""

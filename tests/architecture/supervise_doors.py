@@ -1,0 +1,68 @@
+"""Supervisions in the house that is walked through, one in each state, and what is typed at their doors."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils import timezone
+
+from accountability.actions import propose_supervisions
+from accountability.models import Supervision
+from accountability.queries.supervision_rules import TRIGGER_DATA
+from tests.accountability.supervise_steps import DEMAND, DONE, MORE, PROBLEM, VERIFIED, answered, opened
+from tests.cast import Cast
+from tests.matters import accepted
+
+
+def supervise_rows(cast: Cast, now: dt.datetime) -> dict[str, int]:
+    """On cases of their own, so that no other page changes; by the names in the addresses."""
+    idle = accepted(cast, now - dt.timedelta(days=32), title="一直没有办理的事")
+    propose_supervisions(now=now)
+    before = now - dt.timedelta(days=2)
+    open_one = opened(cast, accepted(cast, before, title="督办中的事"), before)
+    told = opened(cast, accepted(cast, before, title="已反馈的事"), before)
+    answered(cast, told, now)
+    return {
+        "supervision_id": open_one.pk,
+        "supervision_proposed": Supervision.objects.get(case=idle, trigger="half_time").pk,
+        "supervision_answered": told.pk,
+    }
+
+
+def _day(here: Any, days: int) -> str:
+    return (timezone.localdate(here.now) + dt.timedelta(days=days)).isoformat()
+
+
+def _demanded(here: Any) -> dict[str, Any]:
+    return {"problem": PROBLEM, "demand": DEMAND, "feedback_on": _day(here, 7)}
+
+
+def _at(state: str, data: Callable[[Any], dict[str, Any]]) -> Callable[[Any], dict[str, Any]]:
+    """The door of a verb, asked on the supervision in that state."""
+    return lambda here: {"args": {"supervision_id": here.leading[f"supervision_{state}"]}, "data": data(here)}
+
+
+RULES = {
+    name: value
+    for code, one in TRIGGER_DATA.items()
+    for name, value in ((f"{code}_on", "on"), (f"{code}_threshold", one.threshold))
+}
+_ONE = "/supervisions/<supervision_id>/"
+SUPERVISE_FORMS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
+    "/supervisions/new/": lambda here: {
+        "data": {
+            "number": here.cases["accepted"].number, "department": here.cast.units["labour"].pk,
+            "trigger": "delay", **_demanded(here),
+        }
+    },
+    f"{_ONE}confirm-supervision/": _at("proposed", _demanded),
+    f"{_ONE}dismiss-supervision/": _at("proposed", lambda here: {"reason": MORE}),
+    f"{_ONE}answer-supervision/": lambda here: {"data": {"text": DONE}},
+    f"{_ONE}return-supervision/": _at(
+        "answered", lambda here: {"reason": MORE, "feedback_on": _day(here, 5)}
+    ),
+    f"{_ONE}close-supervision/": _at("answered", lambda here: {"outcome": "done", "result": VERIFIED}),
+    "/supervision-rules/": lambda here: {"data": RULES},
+}  # fmt: skip
