@@ -31,7 +31,9 @@ def page(client: Client, user: Any, address: str, status: int = 200) -> str:
     return answer.content.decode()
 
 
-def test_proposals_stand_first_for_the_supervisor_and_nowhere_for_the_unit(cast: Cast, client: Client) -> None:
+def test_proposals_stand_first_for_the_supervisor_and_nowhere_for_the_unit(
+    cast: Cast, client: Client
+) -> None:
     now = timezone.now()
     accepted(cast, now - days(32), title="一直没有办理的事")
     propose_supervisions(now=now)
@@ -115,7 +117,10 @@ def test_the_way_of_one_through_its_doors(cast: Cast, client: Client) -> None:
     assert PROBLEM in text
     assert "云信督字" in text
     assert client.post(f"{address}answer-supervision/", {"text": "已办"}).status_code == 422
-    assert client.post(f"{address}answer-supervision/", {"text": "已经约谈双方，本周内付清工资。"}).status_code == 302
+    assert (
+        client.post(f"{address}answer-supervision/", {"text": "已经约谈双方，本周内付清工资。"}).status_code
+        == 302
+    )
     assert client.post(f"{address}close-supervision/", {}).status_code == 403
     client.force_login(cast.supervisor)
     assert "本周内付清工资" in page(client, cast.supervisor, address)
