@@ -170,6 +170,16 @@ class SupervisionFilterForm(forms.Form):
         return any(self.cleaned_data.values())
 
 
+_NUMBERS = {
+    "half_time": lazy("期限过了百分之几"),
+    "came_again": lazy("登记几天以后再来算一次"),
+    "returned": lazy("退回超过几天"),
+    "helper_silent": lazy("逾期超过几天"),
+    "overdue": lazy("超期超过几天"),
+    "low_rating": lazy("评价几天以后"),
+}
+
+
 class SupervisionRulesForm(forms.Form):
     """Each trigger's number, and whether it is on, in one hall."""
 
@@ -181,7 +191,7 @@ class SupervisionRulesForm(forms.Form):
             self.fields[f"{code}_on"] = forms.BooleanField(
                 label=_(TRIGGERS[code]), required=False, initial=one.is_active
             )
-            unit = _("期限的百分比") if one.trigger.unit == "percent" else _("超过几天")
+            unit = str(_NUMBERS[code])
             self.fields[f"{code}_threshold"] = forms.IntegerField(
                 label=unit,
                 initial=one.threshold,
