@@ -104,6 +104,9 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
         lazy("公开与监督"),
         (
             Place((SUPERVISOR, HALL_MANAGER, LEADER), "accountability:supervisions", lazy("督办"), "warning"),
+            Place(
+                (SUPERVISOR, HALL_MANAGER, LEADER), "accountability:inspections", lazy("实地督查"), "location"
+            ),
             Place((SUPERVISOR,), "cases:follow-ups", lazy("不满意回访"), "star"),
             Place((SUPERVISOR, HALL_MANAGER), "staffing:complaints", lazy("服务投诉"), "message"),
             Place((HALL_MANAGER, LEADER), "cases:result-notices", lazy("结果公开"), "megaphone"),
@@ -153,6 +156,9 @@ PUBLIC_PLACES: tuple[tuple[str, Promise, tuple[PublicPlace, ...]], ...] = (
             PublicPlace("staffing:on-duty", lazy("今日值班"), lazy("哪个窗口、谁在岗"), "users"),
             PublicPlace("staffing:commitments", lazy("服务承诺"), lazy("我们承诺做到什么"), "check"),
             PublicPlace("cases:results", lazy("办理结果"), lazy("经本人同意公开的下访、包案结果"), "document"),
+            PublicPlace(
+                "accountability:inspection-results", lazy("督查结果"), lazy("抽样到现场核对的总体结果"), "location"
+            ),
             PublicPlace("cases:figures", lazy("季度数据"), lazy("收到多少、按期答复多少、满意多少"), "chart"),
             PublicPlace("staffing:leaflets", lazy("普法宣传"), lazy("条例、法定途径和常见问题"), "info"),
         ),
@@ -240,7 +246,11 @@ class _Frame:
     def public_hall(self) -> str:
         """The code of the hall that the page is about, else of the first that is open."""
         match = self.request.resolver_match
-        code = match.kwargs.get("code", "") if match and match.namespace in ("staffing", "cases") else ""
+        code = (
+            match.kwargs.get("code", "")
+            if match and match.namespace in ("staffing", "cases", "accountability")
+            else ""
+        )
         if not code:
             hall = self.hall() if self.actor.kind != "person" else self._open_hall
             code = hall.code if hall else ""
