@@ -190,7 +190,7 @@ def _put_before(
     """Words, clock, paper, message: what makes it the unit's to answer."""
     one.problem, one.demand = rules.check_problem(problem), rules.check_demand(demand)
     day = _day_of(case, feedback_on, now=now)
-    if one.pk is None:
+    if one._state.adding:
         # The clock and the paper name its id, and the row cannot be without them.
         with connection.cursor() as cursor:
             cursor.execute("SELECT nextval(pg_get_serial_sequence('accountability_supervision', 'id'))")

@@ -9,6 +9,7 @@ from __future__ import annotations
 import hashlib
 import json
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.db import connection
 from django.utils import timezone
@@ -40,7 +41,7 @@ SELECT 'resolved', id FROM resolved WHERE id NOT IN (SELECT id FROM low) ORDER B
 def frame_of(one: Inspection) -> dict[str, list[int]]:
     """The cases that the inspection may draw from, by stratum, each once, in order of id."""
     units = list(one.units.values_list("pk", flat=True))
-    facts = {
+    facts: dict[str, Any] = {
         "hall": one.hall_id, "low": LOW, "zone": timezone.get_current_timezone_name(), "from": one.from_on,
         "to": one.to_on, "units": units or None, "resolved": list(RESOLVED),
     }  # fmt: skip
