@@ -116,7 +116,9 @@ def inspection(request: Request, inspection_id: int) -> HttpResponse:
         "state": state,
         "tone": tone,
         "strata": [
-            (_(label), one.sizes.get(code, 0), len(one.frame.get(code, ()))) for code, label in STRATA.items()
+            (_(label), min(size, total) if one.drawn_at else size, total)
+            for code, label in STRATA.items()
+            for size, total in [(one.sizes.get(code, 0), len(one.frame.get(code, ())))]
         ],
         "checks": [
             (
