@@ -112,6 +112,7 @@ def _files(facts: MonthFacts, language: str, now: dt.datetime) -> list[actions.M
         for kind, data in made.items()
     ]
 """The worker's part: the day's digest after midnight, the walk along the journal at night."""
+"""The worker's part in accounting."""
 
 from __future__ import annotations
 
@@ -132,3 +133,9 @@ def publish_digests() -> int:
 def verify_journal() -> bool:
     """Walk along the whole journal and keep what was found."""
     return actions.verify_journal(actor=SYSTEM, now=timezone.now()).is_whole
+
+
+@shared_task(name="accountability.propose_supervisions")
+def propose_supervisions() -> int:
+    """Propose for supervision what the triggers see."""
+    return actions.propose_supervisions(now=timezone.now())

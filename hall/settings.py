@@ -179,6 +179,10 @@ CELERY_BEAT_SCHEDULE = {
     "forget-tries": {"task": "staffing.forget_tries", "schedule": crontab(hour="3", minute="5")},
     "forget-attempts": {"task": "cases.forget_attempts", "schedule": crontab(hour="3", minute="0")},
     "clear-drafts": {"task": "intake.clear_drafts", "schedule": crontab(hour="3", minute="10")},
+    "propose-supervisions": {
+        "task": "accountability.propose_supervisions",
+        "schedule": crontab(hour="7-19", minute="25"),
+    },
     "settle-bookings": {"task": "intake.settle_bookings", "schedule": 60.0, "options": {"expires": 55}},
     "forget-bookings": {"task": "intake.forget_bookings", "schedule": crontab(hour="3", minute="20")},
     "erase-audience": {"task": "hearings.erase_audience", "schedule": crontab(hour="3", minute="25")},

@@ -13,17 +13,23 @@ from accountability.lifecycle.access import (
 from accountability.lifecycle.findings import CAUSES, FAULTS, FINDING
 from accountability.lifecycle.reports import MONTH_REPORT
 from accountability.lifecycle.supervision import SUPERVISION, TRIGGERS
+from accountability.lifecycle.inspection import CHECKS, INSPECTION, STRATA
+from accountability.lifecycle.supervision import BY_HAND, OUTCOMES, SUPERVISION, SWEPT, TRIGGERS
 
 LIFECYCLES = (
     FINDING,
     MONTH_REPORT,
     SUPERVISION,
+    INSPECTION,
 )
 
 __all__ = [
+    "BY_HAND",
     "CAUSES",
+    "CHECKS",
     "FAULTS",
     "FINDING",
+    "INSPECTION",
     "LIFECYCLES",
     "MONTH_REPORT",
     "LIMITS",
@@ -32,6 +38,10 @@ __all__ = [
     "READ_KINDS",
     "SUPERVISION",
     "TAKEN_OUT",
+    "OUTCOMES",
+    "STRATA",
+    "SUPERVISION",
+    "SWEPT",
     "TRIGGERS",
     "UNMASKED",
     "UNUSUAL",

@@ -5,6 +5,13 @@ from accountability.models.indicators import CountedMonth, CountMark, IndicatorC
 from accountability.models.reports import MonthReport, MonthReportQuerySet, ReportFile
 from accountability.models.supervision import Supervision, SupervisionFeedback, SupervisionQuerySet
 from accountability.models.verify import AccessReview, JournalCheck, JournalDigest
+from accountability.models.inspection import Inspection, InspectionCheck, InspectionQuerySet
+from accountability.models.supervision import (
+    Supervision,
+    SupervisionFeedback,
+    SupervisionQuerySet,
+    SupervisionRule,
+)
 
 __all__ = [
     "CountMark",
@@ -22,8 +29,12 @@ __all__ = [
     "FindingSpan",
     "JournalCheck",
     "JournalDigest",
+    "Inspection",
+    "InspectionCheck",
+    "InspectionQuerySet",
     "Statement",
     "Supervision",
     "SupervisionFeedback",
     "SupervisionQuerySet",
+    "SupervisionRule",
 ]

@@ -7,7 +7,7 @@ from django.db import models
 from django.db.models import Q
 from django.utils.translation import gettext_lazy as _
 
-from accountability.lifecycle import SUPERVISION, TRIGGERS
+from accountability.lifecycle import OUTCOMES, SUPERVISION, SWEPT, TRIGGERS
 from cases.models import APPEND_ONLY, Case, Deadline
 from hall.access import Actor
 from hall.models import IssuedDocument, User
@@ -33,7 +33,10 @@ class SupervisionQuerySet(models.QuerySet["Supervision"]):
 
 
 class Supervision(models.Model):
-    """`evidence` are the facts that the trigger saw (ids and days), as they were then."""
+    """`evidence` are the facts that the trigger saw (ids and days), as they were then.
+
+    `opened_at` is when it was proposed or opened; `confirmed_at` when it became the unit's to answer.
+    """
 
     hall = models.ForeignKey(Hall, models.PROTECT, related_name="supervisions", db_index=False)
     case = models.ForeignKey(Case, models.PROTECT, related_name="supervisions")
@@ -49,8 +52,11 @@ class Supervision(models.Model):
     document = models.ForeignKey(IssuedDocument, models.PROTECT, null=True, related_name="+", db_index=False)
     opened_at = models.DateTimeField()
     opened_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+    confirmed_at = models.DateTimeField(null=True)
+    confirmed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+    outcome = models.CharField(_("结论"), max_length=8, choices=list(OUTCOMES.items()), blank=True)
     result = models.TextField(_("核实结果"), blank=True)
 
     objects = SupervisionQuerySet.as_manager()
@@ -71,10 +77,46 @@ class Supervision(models.Model):
                 | (~Q(demand="") & Q(feedback_due_on__isnull=False)),
                 name="supervision_demands_by_a_day",
             ),
+            models.CheckConstraint(
+                condition=Q(status__in=("proposed", "dismissed"))
+                | (~Q(problem="") & Q(confirmed_at__isnull=False, document__isnull=False)),
+                name="supervision_is_on_paper",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status__in=("dismissed", "closed"))
+                | (~Q(result="") & Q(closed_at__isnull=False)),
+                name="supervision_ends_with_reason",
+            ),
+            models.CheckConstraint(
+                condition=~Q(status="closed") | ~Q(outcome=""), name="supervision_verified"
+            ),
         ]
         triggers = [
             pgtrigger.Protect(name="keep", operation=pgtrigger.Delete),
             pgtrigger.FSM(name="legal_moves", field="status", transitions=list(SUPERVISION.legal_pairs())),
+            pgtrigger.Protect(
+                name="as_seen",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(
+                    "hall", "case", "department", "trigger", "occasion", "evidence"
+                ),
+            ),
+        ]
+
+
+class SupervisionRule(models.Model):
+    """What a hall has set for one trigger in place of the number that comes with the house."""
+
+    hall = models.ForeignKey(Hall, models.CASCADE, related_name="+")
+    trigger = models.CharField(_("缘由"), max_length=14, choices=[(code, TRIGGERS[code]) for code in SWEPT])
+    threshold = models.PositiveSmallIntegerField(_("界限"))
+    is_active = models.BooleanField(_("启用"), default=True)
+
+    class Meta:
+        ordering = ["hall", "id"]
+        constraints = [
+            models.UniqueConstraint(fields=["hall", "trigger"], name="supervision_rule_once"),
+            models.CheckConstraint(condition=Q(threshold__lte=180), name="supervision_rule_bound"),
         ]
 
 

@@ -81,6 +81,7 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
                 "gavel",
             ),
             Place((LEADER,), "staffing:approvals", lazy("接访批准"), "check"),
+            Place((LIAISON, DEPARTMENT_HEAD), "accountability:supervisions", lazy("督办"), "warning"),
             Place((PARTICIPANT,), "intake:services", lazy("服务记录"), "edit"),
             Place((PARTICIPANT,), "staffing:participant-rota", lazy("社会力量值班"), "calendar"),
             Place((GUIDE, CLERK), "hearings:audiences", lazy("旁听入场"), "gavel"),
@@ -123,6 +124,10 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
     (
         lazy("公开与监督"),
         (
+            Place((SUPERVISOR, HALL_MANAGER, LEADER), "accountability:supervisions", lazy("督办"), "warning"),
+            Place(
+                (SUPERVISOR, HALL_MANAGER, LEADER), "accountability:inspections", lazy("实地督查"), "location"
+            ),
             Place((SUPERVISOR,), "cases:follow-ups", lazy("不满意回访"), "star"),
             Place((SUPERVISOR, HALL_MANAGER), "staffing:complaints", lazy("服务投诉"), "message"),
             Place((HALL_MANAGER, LEADER), "cases:result-notices", lazy("结果公开"), "megaphone"),
@@ -211,6 +216,9 @@ PUBLIC_PLACES: tuple[tuple[str, Promise, tuple[PublicPlace, ...]], ...] = (
             PublicPlace("staffing:commitments", lazy("服务承诺"), lazy("我们承诺做到什么"), "check"),
             PublicPlace("hearings:announcements", lazy("听证公告"), lazy("公开举行的听证，怎样旁听"), "gavel"),
             PublicPlace("cases:results", lazy("办理结果"), lazy("经本人同意公开的下访、包案结果"), "document"),
+            PublicPlace(
+                "accountability:inspection-results", lazy("督查结果"), lazy("抽样到现场核对的总体结果"), "location"
+            ),
             PublicPlace("cases:figures", lazy("季度数据"), lazy("收到多少、按期答复多少、满意多少"), "chart"),
             PublicPlace("accountability:digests", lazy("办理记录摘要"), lazy("每天公布，谁都可以保存和验算"), "shield"),
             PublicPlace("staffing:leaflets", lazy("普法宣传"), lazy("条例、法定途径和常见问题"), "info"),
@@ -302,6 +310,7 @@ class _Frame:
         code = (
             match.kwargs.get("code", "")
             if match and match.namespace in ("staffing", "cases", "hearings")
+            if match and match.namespace in ("staffing", "cases", "accountability")
             else ""
         )
         if not code:

@@ -27,6 +27,7 @@ from tests.architecture.notice_doors import TABLE as OF_NOTICES
 from tests.architecture.panel_doors import PANEL_FORMS
 from tests.architecture.permissions import EVERYBODY, PEOPLE, TABLE
 from tests.architecture.session_doors import SESSION_FORMS
+from tests.architecture.supervise_doors import SUPERVISE_FORMS
 from tests.architecture.world import COMPLAINT, FREE, PIXEL, World
 from tests.architecture.world_of_checks import listed, receipt
 from tests.architecture.world_of_posts import ROSTER
@@ -435,6 +436,7 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     "/analysis/topic/": lambda here: {
         "page": {"region": here.cast.county.pk, "category": here.category.code[:4]}
     },
+    **SUPERVISE_FORMS,
 }  # fmt: skip
 """Address → `args` for the address, `data` for the form, `query` for what follows the question mark."""
 

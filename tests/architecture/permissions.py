@@ -15,6 +15,7 @@ from tests.architecture.permissions_panel import PANEL
 from tests.architecture.session_permissions import SESSION_TABLE
 from tests.architecture.permissions_of_reports import REPORTS
 from tests.architecture.permissions_verify import VERIFY
+from tests.architecture.permissions_supervise import SUPERVISE
 
 PEOPLE = (
     "anon", "clerk", "guide", "liaison", "head", "liaison2", "leader", "manager", "supervisor", "administrator",
@@ -506,4 +507,5 @@ TABLE = (
 TABLE += CONFER_TABLE + ASKING + PANEL + SESSION_TABLE
 TABLE += REPORTS
     + VERIFY
+    + SUPERVISE
 )

@@ -83,6 +83,7 @@ from tests.architecture.notice_doors import notice_rows
 from tests.architecture.panel_doors import panel_rows
 from tests.architecture.session_doors import session_rows
 from tests.architecture.world_of_checks import checks
+from tests.architecture.supervise_doors import supervise_rows
 from tests.architecture.world_of_posts import posts
 from tests.architecture.world_of_reports import ready_report
 from tests.cast import Cast, queues, reception, save, take, yunxi
@@ -194,6 +195,7 @@ def world(now: dt.datetime) -> World:
     _public(here)
     here.report_id = ready_report(cast, now)
     checks(cast, here.bookings["booked"], now)
+    here.leading |= supervise_rows(cast, now)
     return here
 
 

@@ -1,0 +1,345 @@
+"""Supervisions: the list and its file, one, the doors of its verbs, and the rules by which the system proposes."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django import forms
+from django.contrib import messages
+from django.http import HttpResponse
+from django.shortcuts import redirect, render
+from django.urls import reverse
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
+
+from accountability import actions, rules
+from accountability.forms.supervise import (
+    AnswerSupervisionForm,
+    CloseSupervisionForm,
+    ConfirmSupervisionForm,
+    DismissSupervisionForm,
+    OpenSupervisionForm,
+    ReturnSupervisionForm,
+    SuperviseForm,
+    SupervisionFilterForm,
+    SupervisionRulesForm,
+)
+from accountability.lifecycle import OUTCOMES, SUPERVISION, TRIGGERS
+from accountability.models import Supervision
+from accountability.queries.supervision_rules import rules_of
+from accountability.queries.supervision_words import seen_by, sentences
+from accountability.queries.supervisions import (
+    MOST_PROPOSED,
+    one_of,
+    others_of,
+    proposed,
+    supervisions,
+    units_to_choose,
+)
+from cases.models import Case
+from cases.queries.lights import light
+from cases.queries.work_list import Cursor
+from hall.access import Actor, Refused, Request, Text, allowed, get_visible
+from staffing.forms import attached, sheet
+from staffing.lifecycle import HALL_MANAGER, LEADER, SUPERVISOR
+from staffing.models import Hall
+
+TONES = {"proposed": "amber", "open": "blue", "answered": "amber", "closed": "green", "dismissed": "grey"}
+
+
+@dataclass(frozen=True, slots=True)
+class Line:
+    """A row of the list: the supervision, its evidence in words, its light."""
+
+    one: Supervision
+    state: str
+    tone: str
+    trigger: str
+    seen: str
+    level: str
+
+
+def _lines(rows: Sequence[Supervision], now: dt.datetime) -> list[Line]:
+    said = sentences(rows)
+    return [
+        Line(
+            one,
+            _(SUPERVISION.state(one.status).label),
+            TONES[one.status],
+            _(TRIGGERS[one.trigger]),
+            said[one.pk],
+            light(one.clock.due_at, one.clock.amber_at, now) if one.status == "open" and one.clock else "",
+        )
+        for one in rows
+    ]
+
+
+def _filter_form(request: Request) -> SupervisionFilterForm:
+    actor = request.actor
+    return SupervisionFilterForm(
+        request.GET, units_to_choose(actor), sees_proposed=actor.has(SUPERVISOR, HALL_MANAGER, LEADER)
+    )
+
+
+@require_safe
+def supervisions_page(request: Request) -> HttpResponse:
+    """`/supervisions/`: what waits for the supervisor's word first, then all others, the latest first."""
+    actor, now = request.actor, timezone.now()
+    rules.check_sees_supervisions(actor)
+    form, after = _filter_form(request), Cursor.parse(request.GET.get("after", ""))
+    asked = form.asked()
+    page = supervisions(actor, asked, now=now, after=after)
+    decides = actor.has(SUPERVISOR, HALL_MANAGER)
+    waiting = proposed(actor, asked, now=now) if decides and after is None and not asked.status else []
+    context = {
+        "form": form,
+        "is_filtered": form.is_filtered,
+        "waiting": _lines(waiting[:MOST_PROPOSED], now),
+        "more_waiting": len(waiting) > MOST_PROPOSED,
+        "rows": _lines(page.rows, now),
+        "after": str(page.after or ""),
+        "is_front": after is None,
+        "decides": decides,
+        "today": timezone.localdate(now),
+        "export_query": request.GET.urlencode(),
+    }
+    return render(request, "accountability/supervise/list.html", context)
+
+
+@require_GET
+def export_supervisions(request: Request) -> HttpResponse:
+    """`/supervisions/export.xlsx`: the filtered list; on record first."""
+    now = timezone.now()
+    rows = actions.export_supervisions(actor=request.actor, asked=_filter_form(request).asked(), now=now)
+    heads = [
+        _("事项编号"), _("标题"), _("被督办单位"), _("缘由"), _("依据"), _("状态"), _("提出时间"), _("督办时间"),
+        _("反馈期限"), _("办结时间"), _("结论"),
+    ]  # fmt: skip
+    said = sentences(rows)
+    lines = (
+        [
+            one.case.number, one.case.title, one.department.label, _(TRIGGERS[one.trigger]), said[one.pk],
+            _(SUPERVISION.state(one.status).label), _day(one.opened_at), _day(one.confirmed_at),
+            one.feedback_due_on, _day(one.closed_at), _(OUTCOMES[one.outcome]) if one.outcome else "",
+        ]
+        for one in rows
+    )  # fmt: skip
+    return attached(sheet(_("督办"), heads, lines), f"supervisions-{timezone.localdate(now):%Y%m%d}.xlsx")
+
+
+def _day(at: dt.datetime | None) -> dt.date | None:
+    return timezone.localdate(at) if at else None
+
+
+@require_safe
+def supervision(request: Request, supervision_id: int) -> HttpResponse:
+    """`/supervisions/<supervision_id>/`: evidence, notice, feedback, verification, and what may be done now."""
+    now, actor = timezone.now(), request.actor
+    one = get_visible(one_of(actor), pk=supervision_id)
+    clock = one.clock
+    context = {
+        "one": one,
+        "line": _lines([one], now)[0],
+        "seen": seen_by(actor, one),
+        "feedback": list(one.feedback.select_related("by")),
+        "outcome": _(OUTCOMES[one.outcome]) if one.outcome else "",
+        "level": light(clock.due_at, clock.amber_at, now, met=bool(clock.met_at), void=bool(clock.void_at))
+        if clock
+        else "",
+        "is_met_late": bool(clock and clock.met_at and clock.due_at and clock.met_at >= clock.due_at),
+        "others": _lines(others_of(actor, one), now),
+        "buttons": _buttons(actor, one, now),
+        "today": timezone.localdate(now),
+    }
+    return render(request, "accountability/supervise/one.html", context)
+
+
+def _buttons(actor: Actor, one: Supervision, now: dt.datetime) -> list[dict[str, Any]]:
+    """The verbs that the state allows and that are not another's business, each with what its rule says."""
+    found: list[dict[str, Any]] = []
+    for door in DOORS:
+        if SUPERVISION.move(door.verb, one.status) is None:
+            continue
+        verdict = allowed(_rule(door), actor, one, now=now)
+        if verdict.kind == "role":
+            continue
+        is_first = bool(verdict) and not door.danger and not any(each["kind"] == "primary" for each in found)
+        kind = "primary" if is_first else "plain"
+        found.append({"label": door.title, "href": door.address(one), "verdict": verdict, "kind": kind})
+    return found
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def open_supervision(request: Request) -> HttpResponse:
+    """`/supervisions/new/?case=<pk>`: by hand."""
+    now, actor = timezone.now(), request.actor
+    rules.check_opens_supervisions(actor)
+    case = _case_of(request)
+    form = OpenSupervisionForm(request.POST or None, actor=actor, now=now, case=case)
+    status = 200
+    if request.method == "POST":
+        status = _acted(form, form.act)
+        if status == 302:
+            messages.success(request, _("已督办，通知书已出具，单位已得到通知。"))
+            return redirect("accountability:supervisions")
+    context = {"form": form, "case": case}
+    return render(request, "accountability/supervise/open.html", context, status=status)
+
+
+def _case_of(request: Request) -> Case | None:
+    """The case that the address names, if the reader sees it."""
+    text = request.GET.get("case", "")
+    if not (text.isdecimal() and len(text) < 19):
+        return None
+    return Case.objects.visible_to(request.actor).defer("search", "content").filter(pk=int(text)).first()
+
+
+def _acted(form: forms.Form, act: Callable[[], Any]) -> int:
+    """302 when it was done, else the status of the page that says why not. Raises Refused(role, unseen)."""
+    if not form.is_valid():
+        return 422
+    try:
+        act()
+    except Refused as refused:
+        if refused.kind not in ("input", "state"):
+            raise
+        return 422 if refused.kind == "input" else 409
+    return 302
+
+
+# -- the doors of the verbs ------------------------------------------------------------------------------------------
+
+
+@dataclass(frozen=True, slots=True)
+class SuperviseDoor:
+    """One door for a verb: it asks, and calls the action once."""
+
+    form: type[SuperviseForm]
+    title: Text
+    button: Text
+    said: Text
+    intro: Text = ""
+    danger: bool = False
+
+    @property
+    def verb(self) -> str:
+        return self.form.verb
+
+    def address(self, one: Supervision) -> str:
+        return reverse(f"accountability:{self.verb.replace('_', '-')}", args=[one.pk])
+
+
+def _rule(door: SuperviseDoor) -> Callable[..., None]:
+    rule: Callable[..., None] = getattr(rules, f"check_can_{door.verb}")
+    return rule
+
+
+DOORS = (
+    SuperviseDoor(
+        form=ConfirmSupervisionForm,
+        title=lazy("确认督办"),
+        button=lazy("确认并出具督办通知书"),
+        said=lazy("已督办，通知书已出具，单位已得到通知。"),
+        intro=lazy("确认以后，单位收到编号的督办通知书，反馈期限开始计算。"),
+    ),
+    SuperviseDoor(
+        form=DismissSupervisionForm,
+        title=lazy("不督办"),
+        button=lazy("不督办"),
+        said=lazy("已记录不督办的理由。"),
+        intro=lazy("同一情形不再提出；单位看不到这条建议。"),
+        danger=True,
+    ),
+    SuperviseDoor(
+        form=AnswerSupervisionForm,
+        title=lazy("反馈督办"),
+        button=lazy("提交反馈"),
+        said=lazy("已反馈，督查人员将核实。"),
+        intro=lazy("写清做了什么、结果怎样；对督办的事实有不同意见的，也写在这里。"),
+    ),
+    SuperviseDoor(
+        form=CloseSupervisionForm,
+        title=lazy("核实办结"),
+        button=lazy("记录结论并办结"),
+        said=lazy("督办已办结。"),
+        intro=lazy("结论只说整改了没有；该由谁负责，另行认定。"),
+    ),
+    SuperviseDoor(
+        form=ReturnSupervisionForm,
+        title=lazy("退回反馈"),
+        button=lazy("退回并定新的期限"),
+        said=lazy("已退回，单位已得到通知。"),
+    ),
+)
+
+
+def opened(door: SuperviseDoor) -> Any:
+    """The view of a door."""
+
+    @require_http_methods(["GET", "HEAD", "POST"])
+    def view(request: Request, supervision_id: int) -> HttpResponse:
+        return _answer(request, door, supervision_id)
+
+    view.__name__ = door.verb
+    return view
+
+
+def _answer(request: Request, door: SuperviseDoor, pk: int) -> HttpResponse:
+    now, actor = timezone.now(), request.actor
+    one = get_visible(one_of(actor), pk=pk)
+    verdict = allowed(_rule(door), actor, one, now=now)
+    if not verdict and verdict.kind in ("role", "unseen"):
+        _rule(door)(actor, one, now=now)  # who may not act is not shown the form
+    status = 200
+    if request.method == "POST":
+        form = door.form(request.POST, actor=actor, now=now, row=one)
+        status = _acted(form, form.act)
+        if status == 422 and not verdict:
+            form.add_error(None, str(verdict.reason))
+            status = 409
+        if status == 302:
+            messages.success(request, str(door.said))
+            return redirect("accountability:supervision", one.pk)
+    else:
+        form = door.form(actor=actor, now=now, row=one)
+    context = {
+        "door": door,
+        "one": one,
+        "line": _lines([one], now)[0],
+        "form": form,
+        "fields": [field for field in form if not field.is_hidden],
+        "verdict": verdict,
+        "back": reverse("accountability:supervision", args=[one.pk]),
+    }
+    return render(request, "accountability/supervise/verb.html", context, status=status)
+
+
+# -- rules -----------------------------------------------------------------------------------------------------------
+
+
+@require_http_methods(["GET", "HEAD", "POST"])
+def supervision_rules(request: Request) -> HttpResponse:
+    """`/supervision-rules/?hall=<code>`: what the system proposes by; the hall's manager changes it."""
+    now, actor = timezone.now(), request.actor
+    rules.check_sees_supervision_rules(actor)
+    halls = Hall.objects.filter(pk__in=actor.halls(SUPERVISOR, HALL_MANAGER)).order_by("pk")
+    code = request.GET.get("hall", "")
+    hall = halls.filter(code=code).first() if code else halls.first()
+    if hall is None:
+        raise Refused(_("没有找到，或者您无权查看。"), "unseen")
+    form = SupervisionRulesForm(request.POST or None, held=rules_of([hall.pk]))
+    verdict = allowed(rules.check_can_save_supervision_rules, actor, hall.pk, now=now)
+    status = 200
+    if request.method == "POST":
+        rules.check_can_save_supervision_rules(actor, hall.pk, now=now)
+        status = _acted(form, lambda: form.act(actor=actor, hall_id=hall.pk, now=now))
+        if status == 302:
+            messages.success(request, _("规则已保存，下一次检查起适用。"))
+            return redirect(f"{reverse('accountability:supervision-rules')}?hall={hall.code}")
+    context = {"form": form, "hall_of_rules": hall, "verdict": verdict}
+    return render(request, "accountability/supervise/rules.html", context, status=status)
