@@ -1,6 +1,17 @@
 """The lives of supervision, findings and what follows from them: states, moves, roles, articles, code lists. Pure."""
 
-from accountability.lifecycle.findings import CAUSES, FAULTS, FINDING
+from accountability.lifecycle.findings import (
+    CAUSES,
+    DECIDED,
+    DECISIONS,
+    FAULTS,
+    FINDING,
+    HEARD,
+    LED_TO,
+    REPEATS,
+    REVIEWING,
+    STATING,
+)
 from accountability.lifecycle.supervision import SUPERVISION, TRIGGERS
 
 LIFECYCLES = (
@@ -10,9 +21,16 @@ LIFECYCLES = (
 
 __all__ = [
     "CAUSES",
+    "DECIDED",
+    "DECISIONS",
     "FAULTS",
     "FINDING",
+    "HEARD",
+    "LED_TO",
     "LIFECYCLES",
+    "REPEATS",
+    "REVIEWING",
+    "STATING",
     "SUPERVISION",
     "TRIGGERS",
 ]

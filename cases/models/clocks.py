@@ -110,6 +110,11 @@ class Deadline(models.Model):
                 condition=Q(met_at=None, void_at=None),
                 name="deadline_by_hall",
             ),
+            models.Index(
+                fields=["case", "id"],
+                condition=Q(met_at__gte=F("due_at")) | Q(void_at__gte=F("due_at")),
+                name="deadline_ended_late",
+            ),
         ]
         triggers = [pgtrigger.Protect(name="keep", operation=pgtrigger.Delete)]
 
