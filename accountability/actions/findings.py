@@ -1,4 +1,4 @@
-"""认定: every late period becomes one finding, the unit has its say, a supervisor decides, a review confirms or changes.
+"""Findings: the unit has its say, a supervisor decides, a review confirms or changes.
 
 A finding opens by itself; what follows from it never does: a person decides, with reasons, after the unit was heard.
 """
@@ -16,6 +16,7 @@ from django.utils.translation import gettext_noop
 from accountability import rules
 from accountability.lifecycle import FINDING
 from accountability.models import Finding, FindingDecision, Statement
+from accountability.queries.findings import FindingFilter, every_finding
 from accountability.rules.findings import REVIEW_DAYS
 from cases.actions.deadlines import meet_deadline, start_deadline, void_deadline
 from cases.models import Case
@@ -51,7 +52,9 @@ def hall_people(finding: Finding, role: str, *, now: dt.datetime) -> list[User]:
     return readers_asked(finding.case_id, (role,), hall_id=finding.hall_id, day=day).answer()
 
 
-def tell_of(finding: Finding, people: list[User], kind: str, *, once: str, now: dt.datetime, **facts: Any) -> None:
+def tell_of(
+    finding: Finding, people: list[User], kind: str, *, once: str, now: dt.datetime, **facts: Any
+) -> None:
     """A message that leads to the finding, which the unit may read also when the matter has left it."""
     context = {
         "number": finding.case.number,
@@ -106,16 +109,16 @@ def state_case(*, actor: Actor, finding_id: int, text: str, now: dt.datetime) ->
     rules.check_can_state_case(actor, finding, now=now)
     said = rules.check_statement(text)
     is_late = timezone.localdate(now) > finding.state_by_on
-    one = Statement.objects.create(
-        finding=finding, text=said, at=now, by_id=actor.user_id, is_late=is_late
-    )
+    one = Statement.objects.create(finding=finding, text=said, at=now, by_id=actor.user_id, is_late=is_late)
     is_first = finding.status != "stated"
     finding.status = FINDING.target("state_case", finding.status)
     finding.save(update_fields=["status"])
     meet_deadline(case, "statement", actor=actor, now=now, item=clock_item(finding))
     _note(actor, "state_case", case, finding, now=now, is_late=is_late)
     if is_first:
-        tell_of(finding, hall_people(finding, SUPERVISOR, now=now), "finding_stated", once=f"{one.pk}", now=now)
+        tell_of(
+            finding, hall_people(finding, SUPERVISOR, now=now), "finding_stated", once=f"{one.pk}", now=now
+        )
     return one
 
 
@@ -159,7 +162,9 @@ def uphold_finding(*, actor: Actor, finding_id: int, reason: str, now: dt.dateti
 
 
 @transaction.atomic
-def reduce_finding(*, actor: Actor, finding_id: int, days: int | None, reason: str, now: dt.datetime) -> Finding:
+def reduce_finding(
+    *, actor: Actor, finding_id: int, days: int | None, reason: str, now: dt.datetime
+) -> Finding:
     """It answers for some of them; the others were not its own."""
     case, finding = _locked(finding_id)
     rules.check_can_reduce_finding(actor, finding, now=now)
@@ -224,9 +229,7 @@ def _review(
     finding.status = FINDING.target(verb, finding.status)
     finding.decided_days, finding.review_decision = days, reason
     finding.reviewed_at, finding.reviewed_by_id = now, actor.user_id
-    finding.save(
-        update_fields=["status", "decided_days", "review_decision", "reviewed_at", "reviewed_by"]
-    )
+    finding.save(update_fields=["status", "decided_days", "review_decision", "reviewed_at", "reviewed_by"])
     made = FindingDecision.objects.create(
         finding=finding, verb=verb, days=days, text=reason, at=now, by_id=actor.user_id
     )
@@ -269,3 +272,12 @@ def change_finding(
 def end_say(case: Case, finding: Finding, *, reason: str, actor: Actor, now: dt.datetime) -> None:
     """The clock of the unit's say ends unused."""
     void_deadline(case, "statement", reason=reason, actor=actor, now=now, item=clock_item(finding))
+
+
+@transaction.atomic
+def export_findings(*, actor: Actor, asked: FindingFilter, now: dt.datetime) -> list[Finding]:
+    """The rows of the list, for a file; who took it along, and when, is on record first."""
+    rules.check_can_export_findings(actor, now=now)
+    facts = {name: getattr(asked, name) for name in asked.__slots__ if getattr(asked, name)}
+    journal.record(actor, "export_findings", User(pk=actor.user_id), after=facts, now=now)
+    return every_finding(actor, asked)

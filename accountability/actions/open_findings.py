@@ -1,4 +1,4 @@
-"""The rounds of the worker: open a finding for every late period, count on while one runs, end the unit's time to speak.
+"""The rounds of the worker: open a finding for every late period, count on, end the unit's time to speak.
 
 Each takes everything that is due, never "since yesterday", one case at a time under its lock: a dead worker delays,
 two at once find nothing left to do, and the unique key of `FindingPeriod` is the last guard.
@@ -44,7 +44,7 @@ ORDER BY 1, 2 LIMIT %(limit)s
 
 
 def open_findings(*, now: dt.datetime, limit: int = BATCH) -> int:
-    """Every late period gets its one finding; those that nobody has decided on are counted on. Returns how many opened."""
+    """Every late period gets its one finding; those not decided yet are counted on. Returns how many opened."""
     opened = 0
     while rows := _due(now, limit):
         for case_id, pks in groupby(rows, key=lambda row: row[0]):
@@ -69,7 +69,9 @@ def _open_of_case(case_id: int, pks: Iterable[int], *, now: dt.datetime) -> int:
     case = Case.objects.locked(case_id)
     file, opened = file_of(case), 0
     for pk in pks:
-        if FindingPeriod.objects.filter(deadline=pk).exists():  # another round was here before the lock was ours
+        if FindingPeriod.objects.filter(
+            deadline=pk
+        ).exists():  # another round was here before the lock was ours
             continue
         period = period_of(file, pk)
         known = Finding.objects.filter(periods__deadline__in=period.pks).first()
@@ -78,7 +80,9 @@ def _open_of_case(case_id: int, pks: Iterable[int], *, now: dt.datetime) -> int:
             known = _open(case, period, spans, is_hall=_is_hall(period, file.office_id), now=now)
             opened += 1
         new = set(period.pks) - set(known.periods.values_list("deadline_id", flat=True))
-        FindingPeriod.objects.bulk_create(FindingPeriod(finding=known, deadline_id=one) for one in sorted(new))
+        FindingPeriod.objects.bulk_create(
+            FindingPeriod(finding=known, deadline_id=one) for one in sorted(new)
+        )
     return opened
 
 
@@ -167,9 +171,7 @@ def _count_on_one(pk: int, case_id: int, *, now: dt.datetime) -> None:
     finding.is_running = period.ended_on is None
     finding.counted_to = max(counted, period.ended_on or timezone.localdate(now))
     finding.days_late += sum(one.days for one in new if one.is_late)
-    finding.save(
-        update_fields=["deadline", "met_on", "is_running", "counted_to", "days_late"]
-    )
+    finding.save(update_fields=["deadline", "met_on", "is_running", "counted_to", "days_late"])
     after = {"term": period.clock.kind, "days": finding.days_late}
     journal.record(SYSTEM, "count_finding", finding, stream=case, after=after, now=now)
 
@@ -204,5 +206,3 @@ def _lapse(pk: int, case_id: int, *, now: dt.datetime) -> int:
     after = {"term": finding.deadline.kind, "finding_status": finding.status}
     journal.record(SYSTEM, "lapse_statements", finding, stream=case, after=after, now=now)
     return 1
-
-

@@ -17,8 +17,8 @@ from staffing.models import Department, Hall, Posting
 
 class FindingQuerySet(models.QuerySet["Finding"]):
     def visible_to(self, actor: Actor) -> FindingQuerySet:
-        """The hall's supervisor, manager and leaders; the unit that it is about, also when the matter has left it. Nobody
-        whom the matter complains of, and nobody who stays out of it (《信访工作条例》第二十八条、第三十条).
+        """The hall's supervisor, manager and leaders; the unit that it is about, also when the matter has left it.
+        Nobody whom the matter complains of, and nobody who stays out of it (《信访工作条例》第二十八条、第三十条).
         """
         if actor.kind == "system":
             return self
@@ -38,7 +38,7 @@ class FindingQuerySet(models.QuerySet["Finding"]):
 
 
 class Finding(models.Model):
-    """One for one breached period: never counted twice (`FindingPeriod`). The days are in `spans`, each with its evidence.
+    """One for one breached period: never counted twice (`FindingPeriod`). The days are in `spans`, with their evidence.
 
     `counted_to` is the last day that the spans cover, `is_running` whether the period stood open on it; `is_hall`: the
     period was the hall's own. `state_by_on` is until when the unit may have its say, `decided_days` what a supervisor
@@ -170,7 +170,7 @@ class FindingDecision(models.Model):
 
 
 class CauseLink(models.Model):
-    """What the office did, or failed to do, in an earlier matter before somebody came again; or that it failed in nothing.
+    """What the office did, or failed to do, in an earlier matter before somebody came again; or that nothing was wrong.
 
     Never about the person who came. `evidence` are ids of journal entries. The highest `version` of a case counts; a
     correction is a new one with its reason.
@@ -192,9 +192,7 @@ class CauseLink(models.Model):
         indexes = [models.Index(fields=["earlier"], name="cause_by_earlier")]
         constraints = [
             models.UniqueConstraint(fields=["case", "version"], name="cause_versions"),
-            models.CheckConstraint(
-                condition=Q(by=None) | ~Q(reason=""), name="cause_corrected_with_reason"
-            ),
+            models.CheckConstraint(condition=Q(by=None) | ~Q(reason=""), name="cause_corrected_with_reason"),
             models.CheckConstraint(
                 condition=Q(cause="none") | Q(earlier__isnull=False), name="cause_lies_in_a_matter"
             ),

@@ -8,7 +8,7 @@ on which it was made: the day of a decision is still the decider's.
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -370,7 +370,9 @@ def by_holder(spans: Iterable[Span], posts: Sequence[Post]) -> list[Span]:
         while day <= span.to_on:
             holder = next((one for one in able if one.held_on(day)), None)
             stop = day
-            while stop < span.to_on and next((one for one in able if one.held_on(stop + ONE)), None) == holder:
+            while (
+                stop < span.to_on and next((one for one in able if one.held_on(stop + ONE)), None) == holder
+            ):
                 stop += ONE
             found.append(replace(span, from_on=day, to_on=stop, posting_id=holder.pk if holder else None))
             day = stop + ONE
@@ -392,10 +394,10 @@ def totals(spans: Iterable[Span]) -> dict[str, int]:
     return found
 
 
-def own_late_days(spans: Sequence[Span], own: frozenset[str] = frozenset({"handler"})) -> int:
+def own_late_days(spans: Sequence[Span], own: Callable[[Span], bool]) -> int:
     """How many of the late days remain when the days that others took are given back to the unit: a proposal for the
     person who decides, no more. What the law gave it has moved the due date already.
     """
     late = sum(span.days for span in spans if span.is_late)
-    others = sum(span.days for span in spans if span.cause not in own and span.cause != "lawful")
+    others = sum(span.days for span in spans if span.cause != "lawful" and not own(span))
     return max(0, late - others)

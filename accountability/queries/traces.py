@@ -7,12 +7,16 @@ from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
 from django.utils import timezone
+from django.utils.translation import gettext as _
 
-from accountability.models import CauseLink
+from accountability.lifecycle import LED_TO, REPEATS
+from accountability.models import CauseLink, Finding
 from accountability.queries.causes import Life, lives_of
 from accountability.queries.periods import file_of
 from accountability.terms import SPARED
 from cases.models import Case, CaseLink, Deadline, DuplicateDecision, Opinion
+from cases.queries.words import says, term_name, verb
+from hall.access import Actor
 from hall.models import JournalEntry, stream_of
 
 
@@ -100,7 +104,9 @@ def _was_late(life: Life, came: dt.datetime, day: dt.date) -> bool:
 
 def _unanswered(earlier: Case, came: dt.datetime) -> tuple[int, ...]:
     """The entry of the opinion that left a claim out which was there when it was issued."""
-    opinion = Opinion.objects.filter(case=earlier, status="issued", issued_at__lte=came).order_by("-id").first()
+    opinion = (
+        Opinion.objects.filter(case=earlier, status="issued", issued_at__lte=came).order_by("-id").first()
+    )
     if opinion is None:
         return ()
     said = opinion.rows.exclude(answer="").values("claim_id")
@@ -127,3 +133,62 @@ def late_deadlines(case: Case, came: dt.datetime) -> list[Deadline]:
     """Which of its periods were late then: what a supervisor may choose among."""
     pks = [life.clock.pk for life in _late(case, came, timezone.localdate(came))]
     return list(Deadline.objects.filter(pk__in=pks).order_by("due_on", "id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """A link as it is shown: what came again, what was wrong before it, and what proves it. `sees`: the other matter is
+    one that the reader sees.
+    """
+
+    link: CauseLink
+    cause: str
+    kind: str
+    term: str
+    other: Case | None
+    is_own: bool
+    sees: bool
+    proofs: tuple[tuple[dt.datetime, str, str], ...]
+    finding_id: int | None
+    versions: tuple[CauseLink, ...] = ()
+
+
+def account_links(actor: Actor, case: Case) -> list[Traced]:
+    """Why this matter came again, then what came again after it."""
+    own = list(
+        CauseLink.objects.filter(case=case).select_related("earlier", "by", "deadline").order_by("-version")
+    )
+    after = [one for one in led_to(case) if one.case_id != case.pk]
+    links = [*own[:1], *after]
+    others = {one.case_id for one in after} | {one.earlier_id for one in links if one.earlier_id}
+    rows = Case.objects.visible_to(actor).filter(pk__in=others).defer("search", "content")
+    seen = {one.pk: one for one in rows}
+    pks = [pk for one in links for pk in one.evidence]
+    entries = {one.pk: one for one in JournalEntry.objects.filter(pk__in=pks)}
+    deadlines = [one.deadline_id for one in links if one.deadline_id]
+    visible = Finding.objects.visible_to(actor).filter(periods__deadline__in=deadlines)
+    found = dict(visible.values_list("periods__deadline_id", "pk"))
+
+    def shown(one: CauseLink) -> Traced:
+        is_own = one.case_id == case.pk
+        other_id = one.earlier_id if is_own else one.case_id
+        law = (one.earlier or case).law
+        proofs = tuple(
+            (entries[pk].at, str(verb(entries[pk].verb).words), says(entries[pk], law))
+            for pk in one.evidence
+            if pk in entries
+        )
+        return Traced(
+            link=one,
+            cause=_(LED_TO[one.cause]),
+            kind=_(REPEATS[one.kind]),
+            term=term_name(one.deadline.kind, law) if one.deadline else "",
+            other=seen.get(other_id or 0),
+            is_own=is_own,
+            sees=(other_id or 0) in seen,
+            proofs=proofs if not is_own or other_id in seen else (),
+            finding_id=found.get(one.deadline_id),
+            versions=tuple(own[1:]) if is_own else (),
+        )
+
+    return [shown(one) for one in links]

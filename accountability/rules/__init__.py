@@ -4,6 +4,7 @@ from accountability.rules.findings import (
     check_can_change_finding,
     check_can_confirm_finding,
     check_can_dismiss_finding,
+    check_can_export_findings,
     check_can_reduce_finding,
     check_can_reopen_finding,
     check_can_request_finding_review,
@@ -12,6 +13,7 @@ from accountability.rules.findings import (
     check_changed_days,
     check_grounds,
     check_reduced_days,
+    check_sees_findings,
     check_statement,
 )
 from accountability.rules.traces import check_can_trace_repeat, check_cause
@@ -20,6 +22,7 @@ __all__ = [
     "check_can_change_finding",
     "check_can_confirm_finding",
     "check_can_dismiss_finding",
+    "check_can_export_findings",
     "check_can_reduce_finding",
     "check_can_reopen_finding",
     "check_can_request_finding_review",
@@ -30,5 +33,6 @@ __all__ = [
     "check_changed_days",
     "check_grounds",
     "check_reduced_days",
+    "check_sees_findings",
     "check_statement",
 ]

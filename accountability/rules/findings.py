@@ -28,7 +28,9 @@ ARTICLE = "国信发〔2015〕12号（十三）"
 def _check_state(finding: Finding, verb: str) -> None:
     if FINDING.move(verb, finding.status) is None:
         state = _(FINDING.state(finding.status).label)
-        raise Refused(_("这件认定当前为“%(state)s”，不能办理这一步。") % {"state": state}, "state", article=ARTICLE)
+        raise Refused(
+            _("这件认定当前为“%(state)s”，不能办理这一步。") % {"state": state}, "state", article=ARTICLE
+        )
 
 
 def _check_unit(actor: Actor, finding: Finding) -> None:
@@ -120,6 +122,16 @@ def check_can_change_finding(actor: Actor, finding: Finding, *, now: dt.datetime
     _check_reviewer(actor, finding, "change_finding")
 
 
+def check_sees_findings(actor: Actor) -> None:
+    """The hall's supervisor, manager and leaders, the people of units."""
+    if not actor.has(SUPERVISOR, HALL_MANAGER, LEADER, LIAISON, DEPARTMENT_HEAD):
+        raise Refused(_("您的岗位没有超期认定。"), "role")
+
+
+def check_can_export_findings(actor: Actor, *, now: dt.datetime) -> None:
+    check_sees_findings(actor)
+
+
 # -- what is said --------------------------------------------------------------------------------------------------
 
 
@@ -134,7 +146,9 @@ def check_grounds(text: str) -> str:
 def check_reduced_days(finding: Finding, days: int | None) -> int:
     """At least one, fewer than the period was late."""
     if days is None or not 0 < days < finding.days_late:
-        words = _("填1日至%(most)s日；全部认定或者不予认定的，请用另外的按钮。") % {"most": finding.days_late - 1}
+        words = _("填1日至%(most)s日；全部认定或者不予认定的，请用另外的按钮。") % {
+            "most": finding.days_late - 1
+        }
         raise Refused(words, "input", field="days")
     return days
 

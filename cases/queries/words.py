@@ -139,6 +139,19 @@ VERBS: Mapping[str, Verb] = {
     "approve_result": Verb(lazy("批准并公开结果"), "megaphone", "good", open=True),
     "drop_result": Verb(lazy("不公开，草稿作废"), "ban", ""),
     "withdraw_result": Verb(lazy("撤回公开的结果"), "undo", "soon", open=True),
+    # Findings: never the petitioner's to read
+    "open_findings": Verb(lazy("发现超期，请单位说明"), "warning", "soon"),
+    "count_finding": Verb(lazy("补计超期日数"), "clock", ""),
+    "state_case": Verb(lazy("责任单位说明情况"), "edit", ""),
+    "lapse_statements": Verb(lazy("责任单位逾期未说明"), "clock", "soon"),
+    "uphold_finding": Verb(pgettext_lazy("done", "超期认定"), "scale", ""),
+    "reduce_finding": Verb(pgettext_lazy("done", "超期部分认定"), "scale", ""),
+    "dismiss_finding": Verb(pgettext_lazy("done", "超期不予认定"), "scale", ""),
+    "reopen_finding": Verb(pgettext_lazy("done", "超期重新认定"), "undo", "soon"),
+    "request_finding_review": Verb(lazy("申请复核超期认定"), "undo", "soon"),
+    "confirm_finding": Verb(pgettext_lazy("done", "复核维持超期认定"), "check", ""),
+    "change_finding": Verb(pgettext_lazy("done", "复核变更超期认定"), "edit", ""),
+    "trace_repeat": Verb(lazy("追溯重复信访的原因"), "link", ""),
 }
 
 # What an entry may say beside its verb, in this order: key → how it is named. Codes are said in words.
@@ -320,6 +333,20 @@ def _invited(after: Facts, entry: JournalEntry, law: str) -> str:
     return _("已邀请信访人评价，%(day)s前有效") % {"day": say_day(after.get("until"))}
 
 
+def _found(after: Facts, entry: JournalEntry, law: str) -> str:
+    """Which period of which unit, and how many days; never the reasons, which stay with the finding."""
+    lines = [_("期限：%(term)s") % {"term": term_name(after.get("term"), law)}]
+    if unit := after.get("unit"):
+        lines.append(_("单位：%(unit)s") % {"unit": unit})
+    if after.get("days") is not None:
+        lines.append(_("日数：%(n)s") % {"n": after["days"]})
+    if until := after.get("until"):
+        lines.append(_("说明期限：%(day)s") % {"day": say_day(until)})
+    if after.get("is_late"):
+        lines.append(_("逾期提交"))
+    return "\n".join(lines)
+
+
 def _helped(after: Facts, entry: JournalEntry, law: str) -> str:
     """Who helped and whether they sent on; what was said is not in the file."""
     who = _(PARTICIPANT_KINDS.get(str(after.get("service")), str(after.get("service"))))
@@ -349,6 +376,13 @@ _TELL: Mapping[str, Callable[[Facts, JournalEntry, str], str]] = {
     "request_reexamination": _asked,
     "add_material": _material,
     "note_service": _helped,
+    **dict.fromkeys(
+        (
+            "open_findings", "count_finding", "state_case", "lapse_statements", "uphold_finding", "reduce_finding",
+            "dismiss_finding", "reopen_finding", "request_finding_review", "confirm_finding", "change_finding",
+        ),
+        _found,
+    ),
     "reveal_person": _revealed,
     "record_progress": _progressed,
     "record_consent": _consented,

@@ -61,6 +61,7 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place(_LISTS, "cases:work-list", lazy("办理清单"), "clock", "late"),
             Place((LEADER, CLERK, HALL_MANAGER), "cases:docket", lazy("接访事项"), "calendar"),
             Place((LEADER, LIAISON, DEPARTMENT_HEAD), "cases:instructions", lazy("领导批示"), "send"),
+            Place((LIAISON, DEPARTMENT_HEAD), "accountability:findings", lazy("超期认定"), "scale"),
             Place((LEADER,), "staffing:approvals", lazy("接访批准"), "check"),
             Place((PARTICIPANT,), "intake:services", lazy("服务记录"), "edit"),
             Place((PARTICIPANT,), "staffing:participant-rota", lazy("社会力量值班"), "calendar"),
@@ -102,6 +103,7 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
     (
         lazy("公开与监督"),
         (
+            Place((SUPERVISOR, HALL_MANAGER, LEADER), "accountability:findings", lazy("超期认定"), "scale"),
             Place((SUPERVISOR,), "cases:follow-ups", lazy("不满意回访"), "star"),
             Place((SUPERVISOR, HALL_MANAGER), "staffing:complaints", lazy("服务投诉"), "message"),
             Place((HALL_MANAGER, LEADER), "cases:result-notices", lazy("结果公开"), "megaphone"),
