@@ -72,9 +72,12 @@ class RowVerbForm(forms.Form):
             raise
 
 
-def _why(label: Any = lazy("理由"), **options: Any) -> forms.CharField:
+def _why(label: Any = None, **options: Any) -> forms.CharField:
     return words_field(
-        label, rows=5, help_text=lazy("写明依据的事实；责任单位会看到。至少10个字。"), **options
+        label or lazy("理由"),
+        rows=5,
+        help_text=lazy("写明依据的事实；责任单位会看到。至少10个字。"),
+        **options,
     )
 
 

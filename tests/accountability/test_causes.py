@@ -137,7 +137,8 @@ def test_the_unit_that_takes_part_is_six_days_late() -> None:
     file = File((handle, part), facts, OFFICE)
     spans = split(file, 1)
     assert told(spans) == [
-        ("handler", 1, 35, False), ("taking_part", 36, 41, False), ("handler", 42, 60, False), ("handler", 61, 64, True),
+        ("handler", 1, 35, False), ("taking_part", 36, 41, False), ("handler", 42, 60, False),
+        ("handler", 61, 64, True),
     ]  # fmt: skip
     assert (spans[1].department_id, spans[1].entries) == (HOUSING, (12, 13))
     assert own_late_days(spans, handlers) == 0
@@ -189,10 +190,15 @@ def test_the_post_changes_hands() -> None:
         Post(3, LABOUR, False, 0, day(25), None),
         Post(4, None, True, 0, day(-100), None),
     ]
-    spans = [Span("handler", day(1), day(30), LABOUR, (7,)), Span("hall", day(31), day(33)), Span("lawful", day(34), day(40))]  # fmt: skip
+    spans = [
+        Span("handler", day(1), day(30), LABOUR, (7,)),
+        Span("hall", day(31), day(33)),
+        Span("lawful", day(34), day(40)),
+    ]
     found = by_holder(spans, posts)
     assert [(one.posting_id, one.from_on, one.to_on) for one in found] == [
-        (1, day(1), day(20)), (2, day(21), day(24)), (3, day(25), day(30)), (4, day(31), day(33)), (None, day(34), day(40)),
+        (1, day(1), day(20)), (2, day(21), day(24)), (3, day(25), day(30)), (4, day(31), day(33)),
+        (None, day(34), day(40)),
     ]  # fmt: skip
     assert {one.entries for one in found[:3]} == {(7,)}
     assert (
@@ -284,7 +290,12 @@ def test_counting_on_later_adds_days_and_changes_none(history: tuple[File, int, 
             assert again[one.from_on + dt.timedelta(days=n)] == one.cause
 
 
-@given(histories(), st.lists(st.tuples(st.integers(-10, 60), st.integers(0, 40), st.sampled_from([LABOUR, HOUSING, None])), max_size=6))  # fmt: skip
+HELD = st.lists(
+    st.tuples(st.integers(-10, 60), st.integers(0, 40), st.sampled_from([LABOUR, HOUSING, None])), max_size=6
+)
+
+
+@given(histories(), HELD)
 def test_holders_split_and_lose_no_day(
     history: tuple[File, int, int], held: list[tuple[int, int, int | None]]
 ) -> None:

@@ -180,7 +180,7 @@ def test_the_hall_that_does_not_forward_is_found_too(cast: Cast) -> None:
 def test_the_unit_that_takes_part_is_found_and_its_days_stand_in_the_lead_units_period(cast: Cast) -> None:
     case = accepted(cast, BEGIN)
     involved(cast, case, later(20))
-    actions.report_back(actor=cast.act(cast.liaison2, later(42)), case_id=case.pk, text=REPORT, now=later(42))
+    actions.report_back(actor=cast.act(cast.liaison2, later(50)), case_id=case.pk, text=REPORT, now=later(50))
     answered(cast, later(64), Case.objects.get(pk=case.pk))
     open_findings(now=later(64.1))
     part, lead = (Finding.objects.get(deadline__kind=kind) for kind in ("contribute", "handle"))
