@@ -100,7 +100,7 @@ def _open(case: Case, period: Period, spans: list[Span], *, is_hall: bool, now: 
         department_id=clock.department_id,
         is_hall=is_hall,
         started_on=period.started_on,
-        due_on=clock.due_on,
+        due_on=clock.due_on or today,
         met_on=period.ended_on if period.is_met else None,
         counted_to=period.ended_on or today,
         is_running=period.ended_on is None,

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Callable
+from typing import Any
 
 from accountability import actions
 from accountability.models import Finding
@@ -43,7 +44,7 @@ def _lead_on(finding: Finding, number: int, now: dt.datetime) -> None:
     steps: list[Callable[[], object]] = [
         lambda: actions.state_case(actor=unit, finding_id=finding.pk, text=STATEMENTS[number % 2], now=now)
     ]
-    facts = {"actor": supervisor, "finding_id": finding.pk, "now": now}
+    facts: dict[str, Any] = {"actor": supervisor, "finding_id": finding.pk, "now": now}
     if number % 4 == 1:
         steps.append(lambda: actions.uphold_finding(reason=REASON, **facts))
         steps.append(

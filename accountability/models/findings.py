@@ -22,7 +22,7 @@ class FindingQuerySet(models.QuerySet["Finding"]):
         """
         if actor.kind == "system":
             return self
-        if actor.kind != "person":
+        if actor.kind != "person" or actor.user_id is None:
             return self.none()
         seen = Q(hall__in=actor.halls(SUPERVISOR, HALL_MANAGER, LEADER)) | Q(
             department__in=actor.departments(DEPARTMENT_HEAD, LIAISON)

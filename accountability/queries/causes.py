@@ -196,7 +196,7 @@ def days_by_cause(file: File, period: Period, *, until: dt.date) -> list[Span]:
 
 def _joined(chosen: Sequence[tuple[dt.date, Layer]], period: Period) -> Iterator[Span]:
     first, end = period.lives[0].began, period.lives[-1].ended
-    begins = (first.pk,) if first else ()
+    begins: tuple[int, ...] = (first.pk,) if first else ()
     at = 0
     while at < len(chosen):
         day, layer = chosen[at]

@@ -113,7 +113,8 @@ def _unanswered(earlier: Case, came: dt.datetime) -> tuple[int, ...]:
     left = earlier.claims.filter(split_to=None).exclude(pk__in=said)
     if not left.exclude(transferred_at__lte=came).exists():
         return ()
-    entry = JournalEntry.objects.filter(stream=stream_of(earlier), verb="issue_opinion", at=opinion.issued_at)
+    entries = JournalEntry.objects.filter(stream=stream_of(earlier), verb="issue_opinion")
+    entry = entries.filter(at=opinion.issued_at or came)
     return tuple(entry.values_list("pk", flat=True)[:1])
 
 
@@ -187,7 +188,7 @@ def account_links(actor: Actor, case: Case) -> list[Traced]:
             is_own=is_own,
             sees=(other_id or 0) in seen,
             proofs=proofs if not is_own or other_id in seen else (),
-            finding_id=found.get(one.deadline_id),
+            finding_id=found.get(one.deadline_id or 0),
             versions=tuple(own[1:]) if is_own else (),
         )
 

@@ -49,7 +49,7 @@ def _check_apart(actor: Actor, finding: Finding) -> None:
     """Not of the unit, not the holder of the post, not the one who spoke for the unit."""
     if finding.department_id and finding.department_id in actor.departments():
         raise Refused(_("您在该单位任职，不能认定本单位的责任。"), "role", article=ARTICLE)
-    if finding.spans.filter(is_late=True, posting__user_id=actor.user_id).exists():
+    if finding.spans.filter(is_late=True, posting__user_id=actor.user_id or 0).exists():
         raise Refused(_("逾期期间由您在岗，不能由您认定。"), "role", article=ARTICLE)
     if finding.statements.filter(by_id=actor.user_id).exists():
         raise Refused(_("情况说明由您提交，不能由您认定。"), "role", article=ARTICLE)
