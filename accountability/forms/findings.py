@@ -132,7 +132,7 @@ class ConfirmFindingForm(RowVerbForm):
 
 class ChangeFindingForm(RowVerbForm):
     verb = "change_finding"
-    days = forms.IntegerField(label=lazy("改为认定的日数"), help_text=lazy("0日为不予认定。"))
+    days = forms.IntegerField(label=lazy("改为认定的日数"), help_text=lazy("填0为不予认定。"))
     reason = _why(lazy("为什么变更"))
 
 

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 
 from accountability.lifecycle import LED_TO, REPEATS
 from accountability.models import CauseLink, Finding
-from accountability.queries.causes import Life, lives_of
+from accountability.queries.causes import LEADING, Life, lives_of
 from accountability.queries.periods import file_of
 from accountability.terms import SPARED
 from cases.models import Case, CaseLink, Deadline, DuplicateDecision, Opinion
@@ -79,7 +79,7 @@ def trace_of(case: Case) -> Trace:
 
 
 def _late(earlier: Case, came: dt.datetime, day: dt.date) -> list[Life]:
-    """Periods of the office and of units that were past their day then, the one due first in front."""
+    """Periods of the office and of units that were past their day then, what was waited for in front."""
     lives = [
         life
         for life in lives_of(file_of(earlier)).values()
@@ -89,7 +89,10 @@ def _late(earlier: Case, came: dt.datetime, day: dt.date) -> list[Life]:
         and life.began.at <= came
         and _was_late(life, came, day)
     ]
-    return sorted(lives, key=lambda life: (life.clock.due_on or day, life.clock.pk))
+    # First what the petitioner was waiting for, then what units owed each other.
+    return sorted(
+        lives, key=lambda life: (life.clock.kind not in LEADING, life.clock.due_on or day, life.clock.pk)
+    )
 
 
 def _was_late(life: Life, came: dt.datetime, day: dt.date) -> bool:

@@ -32,7 +32,8 @@ KEPT_OUT = {
 }
 """Who sees nothing of the case that `World.cases["secret"]` is, and why."""
 
-TABLE = """
+TABLE = (
+    """
 # address                                        anon clrk guid lias head lia2 lead mana supe admi stra idle
 
 # Without a login
@@ -490,4 +491,6 @@ TABLE = """
 /result-notices/<notice_id>/drop-result/            POST  in   302  404  403  403  404  302  302  403  404  404  404
 /result-notices/<notice_id>/withdraw-result/        GET   in   200  404  200  200  404  200  200  200  404  404  404
 /result-notices/<notice_id>/withdraw-result/        POST  in   403  404  403  403  404  302  302  403  404  404  404
-""" + ACCOUNTABILITY
+"""
+    + ACCOUNTABILITY
+)
