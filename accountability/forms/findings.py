@@ -156,6 +156,8 @@ class TraceRepeatForm(RowVerbForm):
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
+        causes = [(code, _(label)) for code, label in LED_TO.items()]
+        self.fields["cause"].choices = causes  # type: ignore[attr-defined]
         earlier = earlier_of(self.row)
         late = late_deadlines(earlier, self.row.registered_at) if earlier else []
         law = earlier.law if earlier else ""
