@@ -113,6 +113,7 @@ def _files(facts: MonthFacts, language: str, now: dt.datetime) -> list[actions.M
     ]
 """The worker's part: the day's digest after midnight, the walk along the journal at night."""
 """The worker's part in accounting."""
+"""The worker's part: findings for what is late, the end of the unit's time to speak, why somebody came again."""
 
 from __future__ import annotations
 
@@ -139,3 +140,21 @@ def verify_journal() -> bool:
 def propose_supervisions() -> int:
     """Propose for supervision what the triggers see."""
     return actions.propose_supervisions(now=timezone.now())
+
+
+@shared_task(name="accountability.open_findings")
+def open_findings() -> int:
+    """Open a finding for every late period."""
+    return actions.open_findings(now=timezone.now())
+
+
+@shared_task(name="accountability.lapse_statements")
+def lapse_statements() -> int:
+    """End the time of the units that said nothing."""
+    return actions.lapse_statements(now=timezone.now())
+
+
+@shared_task(name="accountability.trace_repeats")
+def trace_repeats() -> int:
+    """Trace every matter that came again."""
+    return actions.trace_repeats(now=timezone.now())

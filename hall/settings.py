@@ -204,6 +204,12 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": crontab(hour="8-18", minute="*/5"),
         "options": {"expires": 280},
     },
+    "open-findings": {"task": "accountability.open_findings", "schedule": 600.0, "options": {"expires": 590}},
+    "lapse-statements": {
+        "task": "accountability.lapse_statements",
+        "schedule": crontab(hour="0", minute="40"),
+    },
+    "trace-repeats": {"task": "accountability.trace_repeats", "schedule": 600.0, "options": {"expires": 590}},
     "close-days": {
         "task": "intake.close_days",
         "schedule": crontab(minute="35"),

@@ -12,6 +12,18 @@ from accountability.lifecycle.access import (
 )
 from accountability.lifecycle.findings import CAUSES, FAULTS, FINDING
 from accountability.lifecycle.reports import MONTH_REPORT
+from accountability.lifecycle.findings import (
+    CAUSES,
+    DECIDED,
+    DECISIONS,
+    FAULTS,
+    FINDING,
+    HEARD,
+    LED_TO,
+    REPEATS,
+    REVIEWING,
+    STATING,
+)
 from accountability.lifecycle.supervision import SUPERVISION, TRIGGERS
 from accountability.lifecycle.inspection import CHECKS, INSPECTION, STRATA
 from accountability.lifecycle.supervision import BY_HAND, OUTCOMES, SUPERVISION, SWEPT, TRIGGERS
@@ -36,6 +48,16 @@ __all__ = [
     "OFFERED_REASONS",
     "READS",
     "READ_KINDS",
+    "DECIDED",
+    "DECISIONS",
+    "FAULTS",
+    "FINDING",
+    "HEARD",
+    "LED_TO",
+    "LIFECYCLES",
+    "REPEATS",
+    "REVIEWING",
+    "STATING",
     "SUPERVISION",
     "TAKEN_OUT",
     "OUTCOMES",

@@ -12,6 +12,10 @@ ARTICLE = "国信发〔2015〕12号（十三）"
 SUPERVISOR_ROLES = ("supervisor",)
 UNIT_ROLES = ("department_head", "liaison")
 SYSTEM = ("system",)
+STATING = (*UNIT_ROLES, "hall_manager")
+"""The hall's manager speaks where the period was the hall's own."""
+REVIEWING = ("hall_manager", "leader")
+"""The hall's manager; a leader where the period was the hall's own."""
 
 FINDING = Lifecycle(
     name="finding",
@@ -28,17 +32,38 @@ FINDING = Lifecycle(
         State("changed", _("复核变更"), final=True),
     ),
     moves=(
-        Move("state_case", ("opened", "unstated", "stated"), "stated", UNIT_ROLES, ARTICLE),
+        Move("state_case", ("opened", "unstated", "stated"), "stated", STATING, ARTICLE),
         Move("lapse_statements", ("opened",), "unstated", SYSTEM, ARTICLE),
         Move("uphold_finding", ("stated", "unstated"), "upheld", SUPERVISOR_ROLES, ARTICLE),
         Move("reduce_finding", ("stated", "unstated"), "reduced", SUPERVISOR_ROLES, ARTICLE),
         Move("dismiss_finding", ("stated", "unstated"), "dismissed", SUPERVISOR_ROLES, ARTICLE),
-        Move("request_finding_review", ("upheld", "reduced"), "in_review", UNIT_ROLES, ARTICLE),
+        Move("request_finding_review", ("upheld", "reduced"), "in_review", STATING, ARTICLE),
         Move("reopen_finding", ("dismissed",), "opened", SUPERVISOR_ROLES, ARTICLE),
-        Move("confirm_finding", ("in_review",), "confirmed", ("hall_manager",), ARTICLE),
-        Move("change_finding", ("in_review",), "changed", ("hall_manager",), ARTICLE),
+        Move("confirm_finding", ("in_review",), "confirmed", REVIEWING, ARTICLE),
+        Move("change_finding", ("in_review",), "changed", REVIEWING, ARTICLE),
     ),
 )
+HEARD = ("opened", "stated", "unstated")
+"""Nobody has decided yet: what the record adds is still counted."""
+DECIDED = ("upheld", "reduced", "dismissed", "in_review", "confirmed", "changed")
+DECISIONS = {
+    "uphold_finding": _("认定"),
+    "reduce_finding": _("部分认定"),
+    "dismiss_finding": _("不予认定"),
+    "reopen_finding": _("重新认定"),
+    "request_finding_review": _("申请复核"),
+    "confirm_finding": _("复核维持"),
+    "change_finding": _("复核变更"),
+}
+REPEATS = {"repeat": _("重复信访"), "skip_level": _("越级信访")}
+LED_TO = {
+    "late": _("前一事项超期"),
+    "not_told": _("前一事项没有按期书面告知"),
+    "not_served": _("前一事项的书面意见没有按期送达"),
+    "unanswered": _("前一事项的诉求没有逐项答复"),
+    "none": _("前一事项的办理没有发现问题"),
+}
+"""What the office did in the earlier matter before somebody came again."""
 CAUSES = {
     "hall": _("大厅（信访部门）"),
     "handler": _("承办单位"),

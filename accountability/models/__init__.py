@@ -3,6 +3,15 @@
 from accountability.models.findings import Finding, FindingQuerySet, FindingSpan, Statement
 from accountability.models.indicators import CountedMonth, CountMark, IndicatorCount
 from accountability.models.reports import MonthReport, MonthReportQuerySet, ReportFile
+from accountability.models.findings import (
+    CauseLink,
+    Finding,
+    FindingDecision,
+    FindingPeriod,
+    FindingQuerySet,
+    FindingSpan,
+    Statement,
+)
 from accountability.models.supervision import Supervision, SupervisionFeedback, SupervisionQuerySet
 from accountability.models.verify import AccessReview, JournalCheck, JournalDigest
 from accountability.models.inspection import Inspection, InspectionCheck, InspectionQuerySet
@@ -16,7 +25,10 @@ from accountability.models.supervision import (
 __all__ = [
     "CountMark",
     "CountedMonth",
+    "CauseLink",
     "Finding",
+    "FindingDecision",
+    "FindingPeriod",
     "FindingQuerySet",
     "FindingSpan",
     "IndicatorCount",

@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pgtrigger
 from django.db import models
-from django.db.models import F, Q
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from accountability.lifecycle import CAUSES, FAULTS, FINDING
-from cases.models import APPEND_ONLY, Case, Deadline
+from accountability.lifecycle import CAUSES, DECIDED, DECISIONS, FAULTS, FINDING, HEARD, LED_TO, REPEATS
+from cases.models import APPEND_ONLY, Case, Deadline, Recusal, Respondent
 from hall.access import Actor
 from hall.models import User
 from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER, LEADER, LIAISON, SUPERVISOR
@@ -17,24 +17,32 @@ from staffing.models import Department, Hall, Posting
 
 class FindingQuerySet(models.QuerySet["Finding"]):
     def visible_to(self, actor: Actor) -> FindingQuerySet:
-        """The hall's supervisor, manager and leaders; the unit that it is about."""
+        """The hall's supervisor, manager and leaders; the unit that it is about, also when the matter has left it.
+        Nobody whom the matter complains of, and nobody who stays out of it (《信访工作条例》第二十八条、第三十条).
+        """
         if actor.kind == "system":
             return self
-        if actor.kind != "person":
+        if actor.kind != "person" or actor.user_id is None:
             return self.none()
         seen = Q(hall__in=actor.halls(SUPERVISOR, HALL_MANAGER, LEADER)) | Q(
             department__in=actor.departments(DEPARTMENT_HEAD, LIAISON)
         )
-        return self.filter(seen)
+        accused = Respondent.objects.filter(
+            Q(user_id=actor.user_id) | Q(department_id__in=actor.departments()), case=OuterRef("case_id")
+        )
+        recused = Recusal.objects.filter(case=OuterRef("case_id"), user_id=actor.user_id)
+        return self.filter(seen, ~Exists(accused), ~Exists(recused))
 
     def locked(self, pk: int) -> Finding:
         return self.select_for_update(of=("self",)).get(pk=pk)
 
 
 class Finding(models.Model):
-    """One for one breached period of one unit: never counted twice. The days are in `spans`, each with its evidence.
+    """One for one breached period: never counted twice (`FindingPeriod`). The days are in `spans`, with their evidence.
 
-    `state_by_on` is until when the unit may have its say; `decided_days` what a supervisor held it answerable for.
+    `counted_to` is the last day that the spans cover, `is_running` whether the period stood open on it; `is_hall`: the
+    period was the hall's own. `state_by_on` is until when the unit may have its say, `decided_days` what a supervisor
+    held it answerable for, `review_by_on` until when it may ask for a review.
     """
 
     hall = models.ForeignKey(Hall, models.PROTECT, related_name="findings", db_index=False)
@@ -43,13 +51,18 @@ class Finding(models.Model):
     department = models.ForeignKey(
         Department, models.PROTECT, null=True, related_name="findings", db_index=False
     )
+    is_hall = models.BooleanField(default=False)
     fault = models.CharField(_("问题"), max_length=12, choices=list(FAULTS.items()), default="late")
+    started_on = models.DateField()
     due_on = models.DateField()
     met_on = models.DateField(null=True)
+    counted_to = models.DateField()
+    is_running = models.BooleanField(default=False)
     days_late = models.PositiveIntegerField(default=0)
     status = models.CharField(max_length=10, choices=FINDING.choices, default="opened")
     opened_at = models.DateTimeField()
     state_by_on = models.DateField()
+    review_by_on = models.DateField(null=True)
     decided_days = models.PositiveIntegerField(null=True)
     decision = models.TextField(blank=True)
     decided_at = models.DateTimeField(null=True)
@@ -67,6 +80,11 @@ class Finding(models.Model):
             models.Index(fields=["hall", "-opened_at", "-id"], name="finding_by_hall"),
             models.Index(fields=["hall", "status", "-opened_at", "-id"], name="finding_by_status"),
             models.Index(fields=["department", "-opened_at", "-id"], name="finding_by_unit"),
+            models.Index(fields=["department", "status", "-opened_at", "-id"], name="finding_by_unit_status"),
+            models.Index(fields=["state_by_on"], condition=Q(status="opened"), name="finding_awaits_say"),
+            models.Index(
+                fields=["deadline"], condition=Q(is_running=True, status__in=HEARD), name="finding_still_runs"
+            ),
         ]
         constraints = [
             models.UniqueConstraint(fields=["deadline", "fault"], name="finding_once"),
@@ -75,8 +93,7 @@ class Finding(models.Model):
                 name="finding_no_more_days",
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=("upheld", "reduced", "dismissed"))
-                | (~Q(decision="") & Q(decided_at__isnull=False)),
+                condition=~Q(status__in=DECIDED) | (~Q(decision="") & Q(decided_at__isnull=False)),
                 name="finding_decided_with_reason",
             ),
         ]
@@ -120,4 +137,64 @@ class Statement(models.Model):
 
     class Meta:
         ordering = ["at", "id"]
+        triggers = [APPEND_ONLY]
+
+
+class FindingPeriod(models.Model):
+    """Which deadlines a finding is about: one, or those of the units that had the same period after each other.
+
+    A deadline belongs to one finding at the most, whoever opens it and however often.
+    """
+
+    finding = models.ForeignKey(Finding, models.PROTECT, related_name="periods")
+    deadline = models.OneToOneField(Deadline, models.PROTECT, related_name="+")
+
+    class Meta:
+        ordering = ["id"]
+        triggers = [APPEND_ONLY]
+
+
+class FindingDecision(models.Model):
+    """Each decision with its reasons, kept as it was made: a later one does not erase it."""
+
+    finding = models.ForeignKey(Finding, models.PROTECT, related_name="decisions")
+    verb = models.CharField(max_length=24, choices=list(DECISIONS.items()))
+    days = models.PositiveIntegerField(null=True)
+    text = models.TextField(_("理由"))
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+
+    class Meta:
+        ordering = ["at", "id"]
+        triggers = [APPEND_ONLY]
+
+
+class CauseLink(models.Model):
+    """What the office did, or failed to do, in an earlier matter before somebody came again; or that nothing was wrong.
+
+    Never about the person who came. `evidence` are ids of journal entries. The highest `version` of a case counts; a
+    correction is a new one with its reason.
+    """
+
+    case = models.ForeignKey(Case, models.PROTECT, related_name="cause_links", db_index=False)
+    version = models.PositiveSmallIntegerField()
+    kind = models.CharField(max_length=10, choices=list(REPEATS.items()))
+    earlier = models.ForeignKey(Case, models.PROTECT, null=True, related_name="led_to", db_index=False)
+    cause = models.CharField(_("原因"), max_length=12, choices=list(LED_TO.items()))
+    deadline = models.ForeignKey(Deadline, models.PROTECT, null=True, related_name="+", db_index=False)
+    evidence = models.JSONField(default=list)
+    reason = models.TextField(_("理由"), blank=True)
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+
+    class Meta:
+        ordering = ["case", "-version"]
+        indexes = [models.Index(fields=["earlier"], name="cause_by_earlier")]
+        constraints = [
+            models.UniqueConstraint(fields=["case", "version"], name="cause_versions"),
+            models.CheckConstraint(condition=Q(by=None) | ~Q(reason=""), name="cause_corrected_with_reason"),
+            models.CheckConstraint(
+                condition=Q(cause="none") | Q(earlier__isnull=False), name="cause_lies_in_a_matter"
+            ),
+        ]
         triggers = [APPEND_ONLY]

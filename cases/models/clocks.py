@@ -115,6 +115,11 @@ class Deadline(models.Model):
                 condition=Q(kind__in=("sort", "notify", "handle")),
                 name="deadline_figures",
             ),
+            models.Index(
+                fields=["case", "id"],
+                condition=Q(met_at__gte=F("due_at")) | Q(void_at__gte=F("due_at")),
+                name="deadline_ended_late",
+            ),
         ]
         triggers = [pgtrigger.Protect(name="keep", operation=pgtrigger.Delete)]
 

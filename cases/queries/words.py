@@ -145,6 +145,19 @@ VERBS: Mapping[str, Verb] = {
     "answer_supervision": Verb(lazy("被督办单位反馈"), "document", ""),
     "return_supervision": Verb(lazy("督办的反馈退回"), "undo", "soon"),
     "close_supervision": Verb(lazy("督办办结"), "check", "good"),
+    # Findings: never the petitioner's to read
+    "open_findings": Verb(lazy("发现超期，请单位说明"), "warning", "soon"),
+    "count_finding": Verb(lazy("补计超期日数"), "clock", ""),
+    "state_case": Verb(lazy("责任单位说明情况"), "edit", ""),
+    "lapse_statements": Verb(lazy("责任单位逾期未说明"), "clock", "soon"),
+    "uphold_finding": Verb(pgettext_lazy("done", "超期认定"), "scale", ""),
+    "reduce_finding": Verb(pgettext_lazy("done", "超期部分认定"), "scale", ""),
+    "dismiss_finding": Verb(pgettext_lazy("done", "超期不予认定"), "scale", ""),
+    "reopen_finding": Verb(pgettext_lazy("done", "超期重新认定"), "undo", "soon"),
+    "request_finding_review": Verb(lazy("申请复核超期认定"), "undo", "soon"),
+    "confirm_finding": Verb(pgettext_lazy("done", "复核维持超期认定"), "check", ""),
+    "change_finding": Verb(pgettext_lazy("done", "复核变更超期认定"), "edit", ""),
+    "trace_repeat": Verb(lazy("追溯重复信访的原因"), "link", ""),
 }
 
 # What an entry may say beside its verb, in this order: key → how it is named. Codes are said in words.
@@ -352,6 +365,18 @@ def _notice_served(after: Facts, entry: JournalEntry, law: str) -> str:
         for line in (_(str(after.get("whom", ""))), rest, _("晚于最迟送达日") if after.get("late") else "")
         if line
     )
+def _found(after: Facts, entry: JournalEntry, law: str) -> str:
+    """Which period of which unit, and how many days; never the reasons, which stay with the finding."""
+    lines = [_("期限：%(term)s") % {"term": term_name(after.get("term"), law)}]
+    if unit := after.get("unit"):
+        lines.append(_("单位：%(unit)s") % {"unit": unit})
+    if after.get("days") is not None:
+        lines.append(_("日数：%(n)s") % {"n": after["days"]})
+    if until := after.get("until"):
+        lines.append(_("说明期限：%(day)s") % {"day": say_day(until)})
+    if after.get("is_late"):
+        lines.append(_("逾期提交"))
+    return "\n".join(lines)
 
 
 def _helped(after: Facts, entry: JournalEntry, law: str) -> str:
@@ -427,6 +452,22 @@ _TELL: Mapping[str, Callable[[Facts, JournalEntry, str], str]] = {
     "record_notice_service": _notice_served,
     "waive_notice_period": _notice_served,
     "note_service": _helped,
+    **dict.fromkeys(
+        (
+            "open_findings",
+            "count_finding",
+            "state_case",
+            "lapse_statements",
+            "uphold_finding",
+            "reduce_finding",
+            "dismiss_finding",
+            "reopen_finding",
+            "request_finding_review",
+            "confirm_finding",
+            "change_finding",
+        ),
+        _found,
+    ),
     "reveal_person": _revealed,
     "record_progress": _progressed,
     "write_page": _paged,

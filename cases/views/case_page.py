@@ -405,7 +405,9 @@ def case(request: Request, pk: int) -> HttpResponse:
         context = {"acts": _acts(line, papers), "shown": len(line.acts), "after": line.after or ""}
         return render(request, "cases/_timeline.html", context)
 
-    running, calendar = file.running, statutory_calendar()
+    # A unit's say before a finding has its place there, and one case may have several.
+    running = [one for one in file.running if one.kind != "statement"]
+    calendar = statutory_calendar()
     related = related_cases(actor, file)
     level, urgent = _light_of(running, now)
     steps = _steps(actor, file, now)

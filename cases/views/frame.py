@@ -80,6 +80,7 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
                 lazy("听证"),
                 "gavel",
             ),
+            Place((LIAISON, DEPARTMENT_HEAD), "accountability:findings", lazy("超期认定"), "scale"),
             Place((LEADER,), "staffing:approvals", lazy("接访批准"), "check"),
             Place((LIAISON, DEPARTMENT_HEAD), "accountability:supervisions", lazy("督办"), "warning"),
             Place((PARTICIPANT,), "intake:services", lazy("服务记录"), "edit"),
@@ -128,6 +129,7 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place(
                 (SUPERVISOR, HALL_MANAGER, LEADER), "accountability:inspections", lazy("实地督查"), "location"
             ),
+            Place((SUPERVISOR, HALL_MANAGER, LEADER), "accountability:findings", lazy("超期认定"), "scale"),
             Place((SUPERVISOR,), "cases:follow-ups", lazy("不满意回访"), "star"),
             Place((SUPERVISOR, HALL_MANAGER), "staffing:complaints", lazy("服务投诉"), "message"),
             Place((HALL_MANAGER, LEADER), "cases:result-notices", lazy("结果公开"), "megaphone"),

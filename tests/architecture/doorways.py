@@ -25,6 +25,7 @@ from tests.architecture.minutes_doors import MINUTES_FORMS, MINUTES_TABLE
 from tests.architecture.notice_doors import NOTICE_FORMS
 from tests.architecture.notice_doors import TABLE as OF_NOTICES
 from tests.architecture.panel_doors import PANEL_FORMS
+from tests.architecture.finding_doors import FINDING_FORMS
 from tests.architecture.permissions import EVERYBODY, PEOPLE, TABLE
 from tests.architecture.session_doors import SESSION_FORMS
 from tests.architecture.supervise_doors import SUPERVISE_FORMS
@@ -437,6 +438,7 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
         "page": {"region": here.cast.county.pk, "category": here.category.code[:4]}
     },
     **SUPERVISE_FORMS,
+    **FINDING_FORMS,
 }  # fmt: skip
 """Address → `args` for the address, `data` for the form, `query` for what follows the question mark."""
 

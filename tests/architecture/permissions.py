@@ -16,6 +16,7 @@ from tests.architecture.session_permissions import SESSION_TABLE
 from tests.architecture.permissions_of_reports import REPORTS
 from tests.architecture.permissions_verify import VERIFY
 from tests.architecture.permissions_supervise import SUPERVISE
+from tests.architecture.accountability_permissions import ACCOUNTABILITY
 
 PEOPLE = (
     "anon", "clerk", "guide", "liaison", "head", "liaison2", "leader", "manager", "supervisor", "administrator",
@@ -508,4 +509,5 @@ TABLE += CONFER_TABLE + ASKING + PANEL + SESSION_TABLE
 TABLE += REPORTS
     + VERIFY
     + SUPERVISE
+    + ACCOUNTABILITY
 )

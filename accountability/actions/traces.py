@@ -1,0 +1,86 @@
+"""Why somebody came again is traced to what the office did: once by the facts, again by a supervisor's correction."""
+
+from __future__ import annotations
+
+import datetime as dt
+
+from django.db import transaction
+from django.db.models import Max
+from django.utils.translation import gettext as _
+
+from accountability import rules
+from accountability.models import CauseLink
+from accountability.queries.traces import Trace, earlier_of, kind_of, late_deadlines, trace_of, untraced
+from cases.models import Case
+from hall import journal
+from hall.access import SYSTEM, Actor, Refused
+
+BATCH = 500
+
+
+@transaction.atomic
+def trace_repeat(
+    *,
+    actor: Actor,
+    case_id: int,
+    cause: str = "",
+    deadline_id: int | None = None,
+    reason: str = "",
+    now: dt.datetime,
+) -> CauseLink:
+    """Without a cause the facts say it, and only where nothing was traced yet; with one a person does, and says why."""
+    case = Case.objects.locked(case_id)
+    rules.check_can_trace_repeat(actor, case, now=now)
+    last = CauseLink.objects.filter(case=case).aggregate(n=Max("version"))["n"] or 0
+    if cause or actor.kind != "system":
+        trace, said = _corrected(case, cause, deadline_id), rules.check_grounds(reason)
+    elif last:
+        return CauseLink.objects.get(case=case, version=last)
+    else:
+        trace, said = trace_of(case), ""
+    link = CauseLink.objects.create(
+        case=case,
+        version=last + 1,
+        kind=trace.kind,
+        earlier_id=trace.earlier_id,
+        cause=trace.cause,
+        deadline_id=trace.deadline_id,
+        evidence=list(trace.entries),
+        reason=said,
+        at=now,
+        by_id=actor.user_id,
+    )
+    after = {"cause": link.cause, "version": link.version}
+    journal.record(actor, "trace_repeat", link, stream=case, after=after, now=now)
+    return link
+
+
+def _corrected(case: Case, cause: str, deadline_id: int | None) -> Trace:
+    known, earlier = rules.check_cause(cause), earlier_of(case)
+    if earlier is None and not case.is_skip_level:
+        raise Refused(_("这件事项不是重复信访，也不是越级信访。"), "state")
+    kind = kind_of(case, earlier)
+    if known == "none":
+        return Trace(kind, known, earlier.pk if earlier else None)
+    if earlier is None:
+        words = _("没有关联的前一事项；请先在事项页面关联，再写明原因。")
+        raise Refused(words, "input", field="cause")
+    if deadline_id is None:
+        return Trace(kind, known, earlier.pk)
+    if deadline_id not in {one.pk for one in late_deadlines(earlier, case.registered_at)}:
+        raise Refused(_("请选择前一事项中当时已经逾期的期限。"), "input", field="deadline")
+    found = trace_of(case)
+    entries = found.entries if found.deadline_id == deadline_id else ()
+    return Trace(kind, known, earlier.pk, deadline_id, entries)
+
+
+def trace_repeats(*, now: dt.datetime, limit: int = BATCH) -> int:
+    """Every repeated or skip-level matter that was not looked at yet; returns how many."""
+    traced = 0
+    while pks := list(untraced().order_by("pk").values_list("pk", flat=True)[:limit]):
+        for pk in pks:
+            trace_repeat(actor=SYSTEM, case_id=pk, now=now)
+        traced += len(pks)
+        if len(pks) < limit:
+            break
+    return traced

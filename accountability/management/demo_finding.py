@@ -1,0 +1,70 @@
+"""Findings of the demonstration hall: what its matters broke is found, some are stated, decided, reviewed."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable
+from typing import Any
+
+from accountability import actions
+from accountability.models import Finding
+from hall.access import Actor, Refused
+from hall.models import User
+from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER, LIAISON, SUPERVISOR
+from staffing.models import Posting
+from staffing.queries import actor_of
+
+STATEMENTS = (
+    "承办人员同期外出调查，台账核对多用了几日，今后提前安排；流转记录一并附上。",
+    "协办单位的意见迟到，本单位已两次书面催办，请将等待的日子扣除。",
+)
+REASON = "经查阅逐日记录并听取说明，依据流转记录作出认定。"
+NOT_OURS = "迟延发生在协调争议期间，不是承办单位的原因。"
+AGAIN = "等待协办意见的日子应当扣除，请求复核。"
+
+
+def findings(now: dt.datetime) -> int:
+    """Opened as of yesterday, so that there is something to say; every third one is left for the visitor to try."""
+    yesterday = now - dt.timedelta(days=1)
+    opened = actions.open_findings(now=yesterday)
+    actions.trace_repeats(now=yesterday)
+    rows = Finding.objects.filter(status="opened").select_related("department").order_by("id")
+    for number, finding in enumerate(list(rows)):
+        _lead_on(finding, number, now)
+    return opened
+
+
+def _lead_on(finding: Finding, number: int, now: dt.datetime) -> None:
+    unit = _at(LIAISON, now, department_id=finding.department_id)
+    unit = unit or _at(DEPARTMENT_HEAD, now, department_id=finding.department_id)
+    unit = _at(HALL_MANAGER, now, hall_id=finding.hall_id) if finding.is_hall else unit
+    supervisor = _at(SUPERVISOR, now, hall_id=finding.hall_id)
+    if number % 3 == 0 or unit is None or supervisor is None:
+        return
+    steps: list[Callable[[], object]] = [
+        lambda: actions.state_case(actor=unit, finding_id=finding.pk, text=STATEMENTS[number % 2], now=now)
+    ]
+    facts: dict[str, Any] = {"actor": supervisor, "finding_id": finding.pk, "now": now}
+    if number % 4 == 1:
+        steps.append(lambda: actions.uphold_finding(reason=REASON, **facts))
+        steps.append(
+            lambda: actions.request_finding_review(actor=unit, finding_id=finding.pk, reason=AGAIN, now=now)
+        )
+    elif number % 4 == 2:
+        steps.append(lambda: actions.reduce_finding(days=1, reason=REASON, **facts))
+    elif number % 4 == 3:
+        steps.append(lambda: actions.dismiss_finding(reason=NOT_OURS, **facts))
+    for step in steps:
+        try:
+            step()
+        except Refused:  # one day late cannot be reduced; who has an interest may not decide
+            return
+
+
+def _at(role: str, now: dt.datetime, **place: int | None) -> Actor | None:
+    """Who holds that post today."""
+    if not all(place.values()):
+        return None
+    post = Posting.objects.on(now.date()).filter(role=role, **place).order_by("id").first()
+    user = User.objects.get(pk=post.user_id) if post else None
+    return actor_of(user, today=now.date()) if user else None

@@ -1,0 +1,211 @@
+"""Findings as they are read: the list with its filters, one with its days and its proof, all of one case."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Iterable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q, QuerySet
+from django.utils.translation import gettext as _
+
+from accountability.lifecycle import CAUSES, FINDING
+from accountability.models import Finding, FindingSpan
+from accountability.queries.causes import TAKING_PART, Span, own_late_days, totals
+from cases.models import Case
+from cases.queries.words import says, term_name, verb
+from cases.queries.work_list import Cursor
+from hall.access import Actor
+from hall.models import JournalEntry
+from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER, LEADER, LIAISON, SUPERVISOR
+from staffing.models import Department
+
+PAGE = 25
+EXPORT_LIMIT = 20_000
+HALL_SIDE = (SUPERVISOR, HALL_MANAGER, LEADER)
+UNIT_SIDE = (LIAISON, DEPARTMENT_HEAD)
+READERS = (*HALL_SIDE, *UNIT_SIDE)
+TONES = {
+    "opened": "amber", "stated": "blue", "unstated": "amber", "upheld": "red", "reduced": "amber", "dismissed": "green",
+    "in_review": "blue", "confirmed": "red", "changed": "amber",
+}  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class FindingFilter:
+    status: str = ""
+    department_id: int | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class FindingPage:
+    rows: list[Finding]
+    after: Cursor | None
+
+
+def _rows(actor: Actor, asked: FindingFilter) -> QuerySet[Finding]:
+    rows = Finding.objects.visible_to(actor).select_related("case", "deadline", "department")
+    rows = rows.defer("case__search", "case__content")
+    if asked.status:
+        rows = rows.filter(status=asked.status)
+    if asked.department_id:
+        rows = rows.filter(department=asked.department_id)
+    found: QuerySet[Finding] = rows.order_by("-opened_at", "-id")
+    return found
+
+
+def finding_list(
+    actor: Actor, asked: FindingFilter, *, after: Cursor | None = None, size: int = PAGE
+) -> FindingPage:
+    """The newest first."""
+    rows = _rows(actor, asked)
+    if after is not None and after.due_at is not None:
+        rows = rows.filter(
+            Q(opened_at__lt=after.due_at) | Q(opened_at=after.due_at, pk__lt=after.pk),
+            opened_at__lte=after.due_at,
+        )
+    found = list(rows[: size + 1])
+    last = found[size - 1] if len(found) > size else None
+    return FindingPage(found[:size], Cursor(last.opened_at, last.pk) if last else None)
+
+
+def every_finding(actor: Actor, asked: FindingFilter) -> list[Finding]:
+    return list(_rows(actor, asked).prefetch_related("spans")[:EXPORT_LIMIT])
+
+
+def units_found(actor: Actor) -> list[Department]:
+    """Which units the reader may choose among."""
+    if not actor.has(*HALL_SIDE):
+        return list(Department.objects.filter(pk__in=actor.departments(*UNIT_SIDE)).order_by("name"))
+    halls = actor.halls(*HALL_SIDE)
+    return list(Department.objects.filter(stations__hall__in=halls).distinct().order_by("name"))
+
+
+def seen_cases(actor: Actor, findings: Iterable[Finding]) -> set[int]:
+    """Which of their cases the reader sees: the unit keeps its finding when the matter has gone to another one."""
+    pks = {one.case_id for one in findings}
+    return set(Case.objects.visible_to(actor).filter(pk__in=pks).values_list("pk", flat=True))
+
+
+def plain(spans: Iterable[FindingSpan]) -> list[Span]:
+    return [
+        Span(
+            one.cause,
+            one.from_on,
+            one.to_on,
+            one.department_id,
+            tuple(one.entries),
+            one.is_late,
+            one.posting_id,
+        )
+        for one in spans
+    ]
+
+
+def proposed_days(finding: Finding, spans: Sequence[Span]) -> int:
+    """What would be left to the unit if the days of others were given back; the person who decides is not bound."""
+
+    def own(span: Span) -> bool:
+        if finding.is_hall:
+            return span.cause == "hall"
+        cause = "taking_part" if finding.deadline.kind in TAKING_PART else "handler"
+        return (span.cause, span.department_id) == (cause, finding.department_id)
+
+    return own_late_days(spans, own)
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A span as it is drawn (in per cent of the whole) and as it is read."""
+
+    number: int
+    span: FindingSpan
+    days: int
+    at: float
+    width: float
+    proofs: tuple[Proof, ...]
+
+    @property
+    def cause(self) -> str:
+        return _(CAUSES[self.span.cause])
+
+    @property
+    def middle(self) -> float:
+        return self.at + self.width / 2
+
+
+@dataclass(frozen=True, slots=True)
+class Proof:
+    at: dt.datetime
+    who: str
+    act: str
+    text: str
+
+
+@dataclass(frozen=True, slots=True)
+class Bar:
+    """The period drawn to scale."""
+
+    parts: list[Part]
+    days: int
+    due_at: float
+    late_width: float
+    sums: list[tuple[str, str, int]]
+
+    @property
+    def anchor(self) -> str:
+        return "end" if self.due_at > 60 else "start" if self.due_at < 15 else "middle"
+
+
+def bar_of(finding: Finding, spans: Sequence[FindingSpan], *, proven: bool = True) -> Bar:
+    """Every span with its place; `proven` with its proof in words too: one query for all entries."""
+    whole = max(1, (finding.counted_to - finding.started_on).days)
+    pks = {pk for one in spans for pk in one.entries} if proven else set()
+    found = {one.pk: one for one in JournalEntry.objects.filter(pk__in=pks)} if pks else {}
+    law = finding.case.law
+
+    def proofs(span: FindingSpan) -> tuple[Proof, ...]:
+        rows = [found[pk] for pk in span.entries if pk in found]
+        return tuple(Proof(one.at, one.actor_name, str(verb(one.verb).words), says(one, law)) for one in rows)
+
+    parts = []
+    for number, one in enumerate(spans, start=1):
+        days = (one.to_on - one.from_on).days + 1
+        at = ((one.from_on - finding.started_on).days - 1) / whole * 100
+        parts.append(Part(number, one, days, round(at, 3), round(days / whole * 100, 3), proofs(one)))
+    due = min(100.0, max(0.0, (finding.due_on - finding.started_on).days / whole * 100))
+    counts = totals(plain(spans))
+    sums = [(code, _(label), counts[code]) for code, label in CAUSES.items() if code in counts]
+    return Bar(parts, whole, round(due, 3), round(100 - due, 3), sums)
+
+
+def findings_of_case(actor: Actor, case: Case) -> list[Finding]:
+    rows = (
+        Finding.objects.visible_to(actor).filter(case=case).select_related("deadline", "department", "case")
+    )
+    return list(rows.prefetch_related("spans").order_by("opened_at", "id"))
+
+
+def term_of(finding: Finding) -> str:
+    return term_name(finding.deadline.kind, finding.case.law)
+
+
+def state_of(finding: Finding) -> str:
+    return _(FINDING.state(finding.status).label)
+
+
+def row_of(finding: Finding) -> list[Any]:
+    """A line of the Excel file."""
+    counts = totals(plain(finding.spans.all()))
+    return [
+        finding.case.number,
+        finding.department.label if finding.department else _("大厅（信访部门）"),
+        term_of(finding),
+        finding.due_on,
+        finding.met_on,
+        finding.days_late,
+        *(counts.get(code, 0) for code in CAUSES),
+        state_of(finding),
+        finding.decided_days,
+    ]

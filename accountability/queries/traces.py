@@ -1,0 +1,198 @@
+"""Why somebody came again: what the office did in the earlier matter before that day, out of recorded facts."""
+
+from __future__ import annotations
+
+import datetime as dt
+from dataclasses import dataclass
+
+from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accountability.lifecycle import LED_TO, REPEATS
+from accountability.models import CauseLink, Finding
+from accountability.queries.causes import LEADING, Life, lives_of
+from accountability.queries.case_files import file_of
+from accountability.terms import SPARED
+from cases.models import Case, CaseLink, Deadline, DuplicateDecision, Opinion
+from cases.queries.words import says, term_name, verb
+from hall.access import Actor
+from hall.models import JournalEntry, stream_of
+
+
+@dataclass(frozen=True, slots=True)
+class Trace:
+    """`cause` is a code of `LED_TO`; `entries` prove it."""
+
+    kind: str
+    cause: str
+    earlier_id: int | None = None
+    deadline_id: int | None = None
+    entries: tuple[int, ...] = ()
+
+
+def untraced() -> QuerySet[Case]:
+    """Matters that repeat an earlier one or came to a higher level, and were not looked at yet."""
+    repeats = DuplicateDecision.objects.filter(case=OuterRef("pk"), decision="repeat")
+    known = CauseLink.objects.filter(case=OuterRef("pk"))
+    which = Q(is_skip_level=True) | Q(repeat_of__isnull=False) | Q(Exists(repeats))
+    return Case.objects.filter(which, ~Exists(known))
+
+
+def earlier_of(case: Case) -> Case | None:
+    """The matter that it repeats, as the clerk decided; else one that was linked to it as an earlier one."""
+    if case.repeat_of_id:
+        return case.repeat_of
+    decided = DuplicateDecision.objects.filter(case=case, decision="repeat").select_related("candidate")
+    if one := decided.order_by("-score", "id").first():
+        return one.candidate
+    linked = CaseLink.objects.filter(Q(case=case) | Q(other=case), kind="earlier").order_by("id").first()
+    if linked is None:
+        return None
+    other = linked.other if linked.case_id == case.pk else linked.case
+    return other if other.registered_at < case.registered_at else None
+
+
+def kind_of(case: Case, earlier: Case | None) -> str:
+    return "repeat" if earlier is not None or not case.is_skip_level else "skip_level"
+
+
+def trace_of(case: Case) -> Trace:
+    """The first that was wrong by the day of the new visit: not told, an answer not served, a period that was late, a
+    claim without an answer; else nothing was.
+    """
+    earlier = earlier_of(case)
+    kind = kind_of(case, earlier)
+    if earlier is None:
+        return Trace(kind, "none")
+    came, day = case.registered_at, timezone.localdate(case.registered_at)
+    late = _late(earlier, came, day)
+    for cause, terms in (("not_told", ("notify",)), ("not_served", ("serve",)), ("late", None)):
+        for life in late:
+            if terms is None or life.clock.kind in terms:
+                ended = life.ended if life.ended and life.ended.at <= came else None
+                proof = tuple(fact.pk for fact in (life.began, ended) if fact)
+                return Trace(kind, cause, earlier.pk, life.clock.pk, proof)
+    if entries := _unanswered(earlier, came):
+        return Trace(kind, "unanswered", earlier.pk, None, entries)
+    return Trace(kind, "none", earlier.pk)
+
+
+def _late(earlier: Case, came: dt.datetime, day: dt.date) -> list[Life]:
+    """Periods of the office and of units that were past their day then, what was waited for in front."""
+    lives = [
+        life
+        for life in lives_of(file_of(earlier)).values()
+        if life.clock.kind not in SPARED
+        and life.clock.due_on
+        and life.began
+        and life.began.at <= came
+        and _was_late(life, came, day)
+    ]
+    # First what the petitioner was waiting for, then what units owed each other.
+    return sorted(
+        lives, key=lambda life: (life.clock.kind not in LEADING, life.clock.due_on or day, life.clock.pk)
+    )
+
+
+def _was_late(life: Life, came: dt.datetime, day: dt.date) -> bool:
+    due = life.clock.due_on
+    if due is None:
+        return False
+    ended = life.ended
+    if ended is None or ended.at > came:
+        return day > due
+    return ended.on > due
+
+
+def _unanswered(earlier: Case, came: dt.datetime) -> tuple[int, ...]:
+    """The entry of the opinion that left a claim out which was there when it was issued."""
+    opinion = (
+        Opinion.objects.filter(case=earlier, status="issued", issued_at__lte=came).order_by("-id").first()
+    )
+    if opinion is None:
+        return ()
+    said = opinion.rows.exclude(answer="").values("claim_id")
+    left = earlier.claims.filter(split_to=None).exclude(pk__in=said)
+    if not left.exclude(transferred_at__lte=came).exists():
+        return ()
+    entries = JournalEntry.objects.filter(stream=stream_of(earlier), verb="issue_opinion")
+    entry = entries.filter(at=opinion.issued_at or came)
+    return tuple(entry.values_list("pk", flat=True)[:1])
+
+
+def current_links(pks: list[int]) -> dict[int, CauseLink]:
+    """The version that counts, by case."""
+    rows = CauseLink.objects.filter(case__in=pks).order_by("case_id", "-version").distinct("case_id")
+    return {one.case_id: one for one in rows.select_related("earlier", "by", "deadline")}
+
+
+def led_to(case: Case) -> list[CauseLink]:
+    """What came again after this matter, as it stands now."""
+    pks = list(CauseLink.objects.filter(earlier=case).values_list("case_id", flat=True).distinct())
+    return [one for one in current_links(pks).values() if one.earlier_id == case.pk]
+
+
+def late_deadlines(case: Case, came: dt.datetime) -> list[Deadline]:
+    """Which of its periods were late then: what a supervisor may choose among."""
+    pks = [life.clock.pk for life in _late(case, came, timezone.localdate(came))]
+    return list(Deadline.objects.filter(pk__in=pks).order_by("due_on", "id"))
+
+
+@dataclass(frozen=True, slots=True)
+class Traced:
+    """A link as it is shown: what came again, what was wrong before it, and what proves it. `sees`: the other matter is
+    one that the reader sees.
+    """
+
+    link: CauseLink
+    cause: str
+    kind: str
+    term: str
+    other: Case | None
+    is_own: bool
+    sees: bool
+    proofs: tuple[tuple[dt.datetime, str, str], ...]
+    finding_id: int | None
+    versions: tuple[CauseLink, ...] = ()
+
+
+def account_links(actor: Actor, case: Case) -> list[Traced]:
+    """Why this matter came again, then what came again after it."""
+    own = list(
+        CauseLink.objects.filter(case=case).select_related("earlier", "by", "deadline").order_by("-version")
+    )
+    after = [one for one in led_to(case) if one.case_id != case.pk]
+    links = [*own[:1], *after]
+    others = {one.case_id for one in after} | {one.earlier_id for one in links if one.earlier_id}
+    rows = Case.objects.visible_to(actor).filter(pk__in=others).defer("search", "content")
+    seen = {one.pk: one for one in rows}
+    pks = [pk for one in links for pk in one.evidence]
+    entries = {one.pk: one for one in JournalEntry.objects.filter(pk__in=pks)}
+    deadlines = [one.deadline_id for one in links if one.deadline_id]
+    visible = Finding.objects.visible_to(actor).filter(periods__deadline__in=deadlines)
+    found = dict(visible.values_list("periods__deadline_id", "pk"))
+
+    def shown(one: CauseLink) -> Traced:
+        is_own = one.case_id == case.pk
+        other_id = one.earlier_id if is_own else one.case_id
+        law = (one.earlier or case).law
+        proofs = tuple(
+            (entries[pk].at, str(verb(entries[pk].verb).words), says(entries[pk], law))
+            for pk in one.evidence
+            if pk in entries
+        )
+        return Traced(
+            link=one,
+            cause=_(LED_TO[one.cause]),
+            kind=_(REPEATS[one.kind]),
+            term=term_name(one.deadline.kind, law) if one.deadline else "",
+            other=seen.get(other_id or 0),
+            is_own=is_own,
+            sees=(other_id or 0) in seen,
+            proofs=proofs if not is_own or other_id in seen else (),
+            finding_id=found.get(one.deadline_id or 0),
+            versions=tuple(own[1:]) if is_own else (),
+        )
+
+    return [shown(one) for one in links]

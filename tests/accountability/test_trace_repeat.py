@@ -1,0 +1,121 @@
+"""Why somebody came again (`trace_repeat`): what the office did before, out of the facts of the earlier matter."""
+
+from __future__ import annotations
+
+import pytest
+from django.db import DatabaseError, transaction
+
+from accountability.actions import trace_repeat, trace_repeats
+from accountability.models import CauseLink
+from cases import actions
+from cases.models import Case, CaseLink, DuplicateDecision
+from hall.access import SYSTEM
+from hall.models import JournalEntry
+from tests.accountability.finding_steps import BEGIN, later
+from tests.cast import Cast
+from tests.life_opinions import answered, served
+from tests.life_referrals import refused
+from tests.matters import accepted, forwarded, registered
+
+pytestmark = pytest.mark.django_db
+WORDS = "原单位承诺回访而没有回访，见来访登记。"
+
+
+def again(cast: Cast, earlier: Case, days: float, *, by: str = "repeat_of") -> Case:
+    """The petitioner comes again so many days after the first visit."""
+    case = registered(cast, later(days))
+    if by == "repeat_of":
+        Case.objects.filter(pk=case.pk).update(repeat_of=earlier)
+    elif by == "link":
+        CaseLink.objects.create(case=case, other=earlier, kind="earlier", at=later(days))
+    else:
+        DuplicateDecision.objects.create(
+            case=case, candidate=earlier, score=90, decision="repeat", decided_at=later(days)
+        )
+    return Case.objects.get(pk=case.pk)
+
+
+def traced(case: Case, days: float = 100) -> tuple[str, str | None]:
+    link = trace_repeat(actor=SYSTEM, case_id=case.pk, now=later(days))
+    return link.cause, link.deadline.kind if link.deadline else None
+
+
+def test_the_earlier_matter_was_late(cast: Cast) -> None:
+    earlier = accepted(cast, BEGIN)
+    link = trace_repeat(actor=SYSTEM, case_id=again(cast, earlier, 63).pk, now=later(64))
+    assert (link.kind, link.cause, link.earlier, link.deadline.kind if link.deadline else "") == (
+        "repeat", "late", earlier, "handle",
+    )  # fmt: skip
+    verbs = JournalEntry.objects.filter(pk__in=link.evidence).values_list("verb", flat=True)
+    assert list(verbs) == ["start_deadline"]
+    assert JournalEntry.objects.get(verb="trace_repeat").after == {"cause": "late", "version": 1}
+
+
+def test_only_what_was_wrong_by_that_day_counts(cast: Cast) -> None:
+    """Later delays did not bring anybody back earlier."""
+    earlier = accepted(cast, BEGIN)
+    assert traced(again(cast, earlier, 40)) == ("none", None)
+
+
+def test_not_told(cast: Cast) -> None:
+    assert traced(again(cast, forwarded(cast, BEGIN), 30, by="decision")) == ("not_told", "notify")
+
+
+def test_not_served(cast: Cast) -> None:
+    earlier = answered(cast, later(20), accepted(cast, BEGIN))
+    assert traced(again(cast, earlier, 40)) == ("not_served", "serve")
+
+
+def test_nothing_was_wrong(cast: Cast) -> None:
+    earlier = served(cast, later(20), accepted(cast, BEGIN))
+    assert traced(again(cast, earlier, 40)) == ("none", None)
+
+
+def test_a_skip_level_visit(cast: Cast) -> None:
+    alone = registered(cast, later(63), is_skip_level=True)
+    link = trace_repeat(actor=SYSTEM, case_id=alone.pk, now=later(64))
+    assert (link.kind, link.cause, link.earlier) == ("skip_level", "none", None)
+    earlier = accepted(cast, BEGIN)
+    linked = again(cast, earlier, 63, by="link")
+    Case.objects.filter(pk=linked.pk).update(is_skip_level=True)
+    assert traced(linked) == ("late", "handle")
+
+
+def test_the_round_looks_at_each_once(cast: Cast) -> None:
+    earlier = accepted(cast, BEGIN)
+    again(cast, earlier, 63)
+    again(cast, earlier, 64, by="decision")
+    assert trace_repeats(now=later(70)) == 2
+    assert trace_repeats(now=later(90)) == 0
+    assert CauseLink.objects.count() == 2
+
+
+def test_a_supervisor_corrects_it_with_a_reason(cast: Cast) -> None:
+    earlier = served(cast, later(20), accepted(cast, BEGIN))
+    case = again(cast, earlier, 40)
+    traced(case)
+    facts = {"case_id": case.pk, "now": later(50), "cause": "unanswered", "reason": WORDS}
+    for who in ("manager", "leader", "clerk", "liaison"):
+        assert refused(trace_repeat, actor=cast.act(getattr(cast, who)), **facts).kind == "role"
+    supervisor = cast.act(cast.supervisor)
+    assert refused(trace_repeat, actor=supervisor, **{**facts, "reason": "短"}).field == "reason"
+    assert refused(trace_repeat, actor=supervisor, **{**facts, "cause": "person"}).field == "cause"
+    other = accepted(cast).deadlines.get(kind="handle").pk
+    assert refused(trace_repeat, actor=supervisor, **facts, deadline_id=other).field == "deadline"
+    link = trace_repeat(actor=supervisor, **facts)
+    assert (link.version, link.cause, link.by, link.reason) == (2, "unanswered", cast.supervisor, WORDS)
+    # The facts do not speak again over a person; what was said before stays.
+    assert trace_repeat(actor=SYSTEM, case_id=case.pk, now=later(60)) == link
+    assert CauseLink.objects.filter(case=case).count() == 2
+    with pytest.raises(DatabaseError), transaction.atomic():
+        CauseLink.objects.update(cause="none")
+    entry = JournalEntry.objects.filter(verb="trace_repeat").latest("id")
+    assert WORDS not in f"{entry.after}{entry.reason}"
+
+
+def test_a_matter_that_repeats_nothing(cast: Cast) -> None:
+    case = registered(cast, BEGIN)
+    facts = {"case_id": case.pk, "now": BEGIN, "cause": "none", "reason": WORDS}
+    assert refused(trace_repeat, actor=cast.act(cast.supervisor), **facts).kind == "state"
+    actions.withdraw_case(actor=cast.act(cast.clerk), case_id=case.pk, reason="本人自愿撤回。", now=BEGIN)
+    assert trace_repeats(now=later(1)) == 0
