@@ -176,6 +176,7 @@ CELERY_BEAT_SCHEDULE = {
     "settle-bookings": {"task": "intake.settle_bookings", "schedule": 60.0, "options": {"expires": 55}},
     "forget-bookings": {"task": "intake.forget_bookings", "schedule": crontab(hour="3", minute="20")},
     "remind-bookings": {"task": "intake.remind_bookings", "schedule": 300.0, "options": {"expires": 290}},
+    "remind-advices": {"task": "accountability.remind_advices", "schedule": 300.0, "options": {"expires": 290}},
     "warn-gaps": {"task": "staffing.warn_gaps", "schedule": crontab(hour="9,15", minute="0")},
     "warn-not-come": {
         "task": "staffing.warn_not_come",
