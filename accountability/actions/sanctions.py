@@ -52,7 +52,7 @@ class CriticismWords:
 
 
 def locked_findings(ids: Sequence[int]) -> list[Finding]:
-    """These findings under their locks, their cases' first, each in order of id; those that do not exist are left out."""
+    """These findings under their locks, their cases' first, in order of id; what does not exist is left out."""
     rows = Finding.objects.filter(pk__in=ids)
     for case_id in sorted(set(rows.values_list("case_id", flat=True))):
         Case.objects.locked(case_id)

@@ -85,8 +85,8 @@ ADVICE_KINDS = {
     "policy": _("完善政策"),
     "liability": _("追究责任"),
 }
-"""改进工作 to a unit; 完善政策 to the party committee or government; 追究责任 to the unit with authority, and only where
-a serious consequence is stated (《信访工作条例》第十四条、第四十条).
+"""改进工作 to a unit; 完善政策 to the party committee or government; 追究责任 to the unit with authority, and only
+where a serious consequence is stated (《信访工作条例》第十四条、第四十条).
 """
 ADVICE_BASIS = {
     "improve": "《信访工作条例》第十四条第一款第六项、第四十条第一款",

@@ -114,7 +114,14 @@ def draft_advice(request: Request) -> HttpResponse:
     ids = chosen_ids(request.POST if is_post else request.GET)
     if not ids and not is_post and "free" not in request.GET:
         free = f"{reverse('accountability:draft-advice')}?free=1"
-        return pick(request, queries.advisable, "accountability:draft-advice", _("起草建议"), without=free)
+        return pick(
+            request,
+            queries.advisable,
+            "accountability:draft-advice",
+            "accountability:advices",
+            _("起草建议"),
+            without=free,
+        )
     rows = chosen_findings(actor, ids)
     form = DraftAdviceForm(
         request.POST if is_post else None,

@@ -1,7 +1,7 @@
 """One door for a verb on a criticism notice or advice: it asks, and calls the action once.
 
-As `cases.views.row_doors`: who may not see it gets 404, who may not do it 403, and what is wrong is said on the form with
-everything typed kept: 422 for an input, 409 for a state that has passed meanwhile.
+As `cases.views.row_doors`: who may not see it gets 404, who may not do it 403, and what is wrong is said on the form
+with everything typed kept: 422 for an input, 409 for a state that has passed meanwhile.
 """
 
 from __future__ import annotations

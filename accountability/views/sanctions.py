@@ -126,7 +126,13 @@ def day_text(moment: dt.datetime | None) -> str:
 
 
 def pick(
-    request: Request, find: Callable[..., list[Finding]], target: str, title: str, *, without: str = ""
+    request: Request,
+    find: Callable[..., list[Finding]],
+    target: str,
+    back: str,
+    title: str,
+    *,
+    without: str = "",
 ) -> HttpResponse:
     """The findings to choose from."""
     form = PickForm(request.GET, queries.units_of_office(request.actor))
@@ -135,6 +141,7 @@ def pick(
         "rows": [(one, queries.days_held(one)) for one in find(request.actor, **form.asked())],
         "is_filtered": any(form.asked().values()),
         "target": reverse(target),
+        "back": reverse(back),
         "title": title,
         "without": without,
         "most": queries.PICK,
@@ -150,7 +157,13 @@ def draft_criticism(request: Request) -> HttpResponse:
     is_post = request.method == "POST"
     ids = chosen_ids(request.POST if is_post else request.GET)
     if not ids and not is_post:
-        return pick(request, queries.criticisable, "accountability:draft-criticism", _("起草通报"))
+        return pick(
+            request,
+            queries.criticisable,
+            "accountability:draft-criticism",
+            "accountability:notices",
+            _("起草通报"),
+        )
     rows = chosen_findings(actor, ids)
     form = DraftCriticismForm(
         request.POST if is_post else None,
