@@ -1,5 +1,5 @@
-"""建议: 改进工作, 完善政策, 追究责任. Drafted, approved by a leader who did not write it, served, answered, and followed until
-it is done or given up (《信访工作条例》第十四条、第四十条).
+"""建议: 改进工作, 完善政策, 追究责任. Drafted, approved by a leader who did not write it, served, answered, and followed
+until it is done or given up (《信访工作条例》第十四条、第四十条).
 
 To a unit of the house it is served the moment it is approved; delivery to a body outside is recorded with its proof.
 """
@@ -100,8 +100,8 @@ def draft_advice(
     hall_id: int | None = None,
     now: dt.datetime,
 ) -> Advice:
-    """The words, for a leader to approve. 改进工作 and 追究责任 rest on findings; 完善政策 may come from a wider look, then
-    `hall_id` says whose it is.
+    """The words, for a leader to approve. 改进工作 and 追究责任 rest on findings; 完善政策 may come from a wider look,
+    then `hall_id` says whose it is.
     """
     rules.check_can_draft_advice(actor, hall_id, now=now)
     rows = locked_findings(finding_ids)

@@ -91,14 +91,14 @@ def _ask_for_approval(notice: CriticismNotice, *, actor: Actor, now: dt.datetime
     _post("criticism_drafted", notice, people, once=f"{notice.revision}", now=now)
 
 
-def _read_words(words: CriticismWords, case_ids: Sequence[int], *, now: dt.datetime) -> CriticismWords:
+def _read_words(words: CriticismWords, case_ids: Sequence[int]) -> CriticismWords:
     rules.check_period(words.from_on, words.until_on)
     demands = rules.check_text(words.demands, "demands", case_ids)
     return CriticismWords(
         title=rules.check_text(words.title, "title", case_ids),
         facts=rules.check_text(words.facts, "facts", case_ids, least=10),
         demands="\n".join(listed(demands)),
-        answer_by_on=rules.check_answer_day(words.answer_by_on, now=now),
+        answer_by_on=words.answer_by_on,
         from_on=words.from_on,
         until_on=words.until_on,
     )
@@ -119,13 +119,13 @@ def draft_criticism(
     rules.check_can_draft_criticism(actor, hall_id, now=now)
     if len(rows) != len(set(finding_ids)):
         raise Refused(_("其中有没有找到的认定。"), "input", field="findings")
-    said = _read_words(words, [one.case_id for one in rows], now=now)
+    said = _read_words(words, [one.case_id for one in rows])
     notice = CriticismNotice.objects.create(
         hall_id=hall_id,
         title=said.title,
         facts=said.facts,
         demands=said.demands,
-        answer_by_on=said.answer_by_on,
+        answer_by_on=rules.check_answer_day(said.answer_by_on, now=now),
         from_on=said.from_on,
         until_on=said.until_on,
         drafted_by_id=actor.user_id or 0,
@@ -165,11 +165,11 @@ def edit_criticism(
     notice, held = _of(criticism_id)
     rules.check_can_edit_criticism(actor, notice, now=now)
     rules.check_revision(notice, revision)
-    said = _read_words(words, [one.case_id for one, _link in held], now=now)
+    said = _read_words(words, [one.case_id for one, _link in held])
     notice.status = CRITICISM.target("edit_criticism", notice.status)
     notice.title, notice.facts, notice.demands = said.title, said.facts, said.demands
     notice.from_on, notice.until_on = said.from_on, said.until_on
-    notice.answer_by_on = said.answer_by_on or notice.answer_by_on
+    notice.answer_by_on = rules.check_answer_day(said.answer_by_on, now=now)
     notice.revision, notice.drafted_at, notice.returned_note = notice.revision + 1, now, ""
     notice.save(
         update_fields=[

@@ -124,6 +124,8 @@ class _DraftForm(forms.Form):
     """Drafting: `findings` are those chosen; what is wrong with them is said above the form."""
 
     verb: str
+    made: Any = None
+    """What was drafted."""
 
     def __init__(
         self,
@@ -184,7 +186,7 @@ class EditCriticismForm(_ReadForm, _CriticismFields):
         for name in ("title", "from_on", "until_on", "facts", "demands", "answer_by_on"):
             self.fields[name].initial = getattr(self.row, name)
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, Any]:  # type: ignore[override]  # the field of that name is in `fields`
         return {"words": self.words(), "revision": self.cleaned_data["revision"]}
 
 
@@ -232,7 +234,7 @@ class EditAdviceForm(_ReadForm, _AdviceFields):
         if self.row.kind != "liability":
             del self.fields["consequence"]
 
-    def facts(self) -> dict[str, Any]:
+    def facts(self) -> dict[str, Any]:  # type: ignore[override]  # the field of that name is in `fields`
         return {"words": self.words(self.row.kind), "revision": self.cleaned_data["revision"]}
 
 

@@ -1,6 +1,7 @@
 """Who may do what here, and why not. Each rule says the sentence that is shown."""
 
 from accountability.rules.sanctions import (
+    OFFICE,
     check_adopted,
     check_adoption,
     check_answer_day,
@@ -43,6 +44,7 @@ from accountability.rules.sanctions import (
 )
 
 __all__ = [
+    "OFFICE",
     "check_adopted",
     "check_adoption",
     "check_answer_day",
