@@ -1,4 +1,4 @@
-"""建议: 改进工作, 完善政策, 追究责任. Drafted, approved by a leader who did not write it, served, answered, and followed
+"""建议: 改进工作, 完善政策, 追究责任. Drafted, approved by a leader who did not write it, served, answered, followed
 until it is done or given up (《信访工作条例》第十四条、第四十条).
 
 To a unit of the house it is served the moment it is approved; delivery to a body outside is recorded with its proof.

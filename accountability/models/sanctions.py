@@ -97,7 +97,8 @@ class CriticismNotice(models.Model):
                 name="criticism_closed_in_words",
             ),
             models.CheckConstraint(
-                condition=Q(from_on=None, until_on=None) | Q(from_on__lte=F("until_on")),
+                condition=Q(from_on=None, until_on=None)
+                | Q(from_on__isnull=False, until_on__isnull=False, from_on__lte=F("until_on")),
                 name="criticism_period",
             ),
         ]

@@ -20,6 +20,7 @@ from staffing.actions import code_of, seal
 from tests.architecture.case_doors import TYPED
 from tests.architecture.field_doors import FIELD_FORMS
 from tests.architecture.permissions import EVERYBODY, PEOPLE, TABLE
+from tests.architecture.sanction_doors import SANCTION_FORMS
 from tests.architecture.world import COMPLAINT, FREE, PIXEL, World
 from tests.architecture.world_of_posts import ROSTER
 from tests.intake.booking import code_of as code_sent
@@ -400,6 +401,7 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     "/petitioners/<pk>/": lambda here: {"args": {"pk": here.petitioner.pk}},
     # -- leaders' visits, taking charge, results
     **FIELD_FORMS,
+    **SANCTION_FORMS,
 }  # fmt: skip
 """Address → `args` for the address, `data` for the form, `query` for what follows the question mark."""
 

@@ -9,6 +9,8 @@ People: those of the cast at their posts, `liaison` and `head` of the unit that 
 unit, `stranger` a clerk of another county's hall, `idle` an account without a post.
 """
 
+from tests.architecture.sanction_table import SANCTIONS
+
 PEOPLE = (
     "anon", "clerk", "guide", "liaison", "head", "liaison2", "leader", "manager", "supervisor", "administrator",
     "stranger", "idle",
@@ -488,4 +490,4 @@ TABLE = """
 /result-notices/<notice_id>/drop-result/            POST  in   302  404  403  403  404  302  302  403  404  404  404
 /result-notices/<notice_id>/withdraw-result/        GET   in   200  404  200  200  404  200  200  200  404  404  404
 /result-notices/<notice_id>/withdraw-result/        POST  in   403  404  403  403  404  302  302  403  404  404  404
-"""
+""" + SANCTIONS

@@ -75,6 +75,7 @@ from staffing.queries import half_of
 from staffing.queries.rhythm import Gap, Plan, Slot, Why
 from staffing.rules import Said
 from tests.architecture.field_doors import field_rows
+from tests.architecture.sanction_doors import sanction_rows
 from tests.architecture.world_of_posts import posts
 from tests.cast import Cast, queues, reception, save, take, yunxi
 from tests.intake.booking import asked, by_clerk
@@ -167,7 +168,7 @@ def world(now: dt.datetime) -> World:
     _reference(here)
     _cases(here)
     _docket(here)
-    here.leading = field_rows(here.cast, here.now)
+    here.leading = field_rows(here.cast, here.now) | sanction_rows(here.cast, here.now)
     here.posts = posts(cast, now)
     here.social = helped(cast, here.cases["accepted"].pk, now)
     _public(here)
