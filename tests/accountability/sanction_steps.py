@@ -48,7 +48,7 @@ def reviewed(finding: Finding, status: str, **facts: Any) -> Finding:
 def stranger(cast: Cast, role: str = SUPERVISOR) -> User:
     """Somebody at that post in another county's hall."""
     place = Hall(
-        code=f"other{role[:6]}", jurisdiction=cast.county, name="远山县联合接访大厅", organ="远信",
+        code=f"other{role[:6]}", jurisdiction=cast.county, name="远山县联合接访大厅", organ=f"远{role[:6]}",
         organ_name="远山县信访局", address="远山县人民路1号", phone="0999-1",
     )  # fmt: skip
     other = save(place, FOUNDED)

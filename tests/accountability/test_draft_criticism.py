@@ -119,13 +119,16 @@ def test_the_unit_may_be_named_though_it_is_complained_of(cast: Cast) -> None:
 
 def test_who_drafts(cast: Cast) -> None:
     one = decided(cast)
-    for who in (cast.leader, cast.clerk, cast.head, cast.liaison, stranger(cast)):
+    for who in (cast.leader, cast.clerk, cast.head, cast.liaison):
         with pytest.raises(Refused) as caught:
             drafted(cast, [one], by=who)
         assert caught.value.kind == "role"
     with pytest.raises(Refused) as caught:
         actions.draft_criticism(actor=SYSTEM, finding_ids=[one.pk], words=criticism_words([one]), now=NOW)
     assert caught.value.kind == "role", "never automatic"
+    with pytest.raises(Refused) as caught:
+        drafted(cast, [one], by=stranger(cast))
+    assert caught.value.field == "findings", "another hall's finding is not found"
     assert drafted(cast, [one], by=cast.manager).drafted_by == cast.manager
 
 
