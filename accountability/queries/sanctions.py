@@ -173,6 +173,8 @@ def _criticisms(actor: Actor, asked: SanctionFilter, today: dt.date) -> QuerySet
         )
     if asked.late:
         late = CriticismUnit.objects.filter(notice=OuterRef("pk"), status__in=("served", "received"))
+        if actor.kind == "person" and not actor.halls(SUPERVISOR, HALL_MANAGER, LEADER):
+            late = late.filter(department__in=actor.departments(DEPARTMENT_HEAD, LIAISON))  # one's own alone
         found = found.filter(Exists(late), status="served", answer_by_on__lt=today)
     units = CriticismUnit.objects.select_related("department")
     return (

@@ -2,6 +2,7 @@
 
 from accountability.rules.sanctions import (
     OFFICE,
+    UNIT,
     check_adopted,
     check_adoption,
     check_answer_day,
@@ -45,6 +46,7 @@ from accountability.rules.sanctions import (
 
 __all__ = [
     "OFFICE",
+    "UNIT",
     "check_adopted",
     "check_adoption",
     "check_answer_day",

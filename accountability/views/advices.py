@@ -45,6 +45,7 @@ from cases.views.papers import pdf_response
 from hall import documents
 from hall.access import Actor, Request, allowed, get_visible
 from staffing.forms import attached, sheet
+from staffing.lifecycle import LEADER
 
 TONES = {
     "submitted": "amber", "returned": "amber", "withdrawn": "grey", "issued": "amber", "served": "blue",
@@ -185,7 +186,7 @@ def advice(request: Request, advice_id: int) -> HttpResponse:
         "adoption": one.adoption.select_related("by").order_by("at", "id"),
         "links": queries.seen_findings(actor, one.links.order_by("id")),
         "buttons": buttons(DOORS, ADVICE, one, actor, now),
-        "is_office": actor.has(*rules.OFFICE, "leader", hall_id=one.hall_id),
+        "is_office": actor.has(*rules.OFFICE, LEADER, hall_id=one.hall_id),
         "is_late": _is_late(one, today),
         "why": queries.why_due(one),
         "today": today,

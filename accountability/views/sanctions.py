@@ -30,7 +30,7 @@ from accountability.forms.sanctions import (
     WithdrawCriticismForm,
 )
 from accountability.lifecycle import CRITICISM
-from accountability.models import CriticismAnswer, CriticismNotice, Finding
+from accountability.models import CriticismAnswer, CriticismNotice, CriticismUnit, Finding
 from accountability.queries import sanctions as queries
 from accountability.views.sanction_doors import SanctionDoor, buttons
 from cases.views.papers import pdf_response
@@ -38,6 +38,7 @@ from hall import documents
 from hall.access import Actor, Refused, Request, allowed, get_visible
 from hall.models import IssuedDocument, statutory_calendar
 from staffing.forms import attached, sheet
+from staffing.lifecycle import LEADER
 
 TONES = {"submitted": "amber", "returned": "amber", "withdrawn": "grey", "served": "blue", "closed": "green"}
 UNIT_TONES = {"named": "grey", "served": "amber", "received": "blue", "answered": "green"}
@@ -73,7 +74,7 @@ def notices(request: Request) -> HttpResponse:
     context = {
         "form": form,
         "is_filtered": form.is_filtered,
-        "rows": [_listed(one, today) for one in page.rows],
+        "rows": [_listed(one, actor, today) for one in page.rows],
         "after": page.after or "",
         "is_front": after is None,
         "today": today,
@@ -83,15 +84,27 @@ def notices(request: Request) -> HttpResponse:
     return render(request, "accountability/notices.html", context)
 
 
-def _listed(one: CriticismNotice, today: dt.date) -> dict[str, Any]:
+def _in_office(actor: Actor, one: CriticismNotice) -> bool:
+    return actor.has(*rules.OFFICE, LEADER, hall_id=one.hall_id)
+
+
+def _is_late(one: CriticismNotice, units: Sequence[CriticismUnit], actor: Actor, today: dt.date) -> bool:
+    """Some unit owes its answer; to a unit only whether its own does."""
+    mine = actor.departments(*rules.UNIT)
+    silent = (
+        unit.status != "answered" for unit in units if _in_office(actor, one) or unit.department_id in mine
+    )
+    return one.status == "served" and one.answer_by_on < today and any(silent)
+
+
+def _listed(one: CriticismNotice, actor: Actor, today: dt.date) -> dict[str, Any]:
     units = list(one.units.all())
-    silent = sum(unit.status in ("served", "received") for unit in units)
     return {
         "notice": one,
         "tone": TONES[one.status],
         "units": units,
         "answered": sum(unit.status == "answered" for unit in units),
-        "is_late": one.status == "served" and bool(silent) and one.answer_by_on < today,
+        "is_late": _is_late(one, units, actor, today),
     }
 
 
@@ -228,7 +241,7 @@ def notice(request: Request, criticism_id: int) -> HttpResponse:
     now, actor = timezone.now(), request.actor
     one = get_visible(_rows(actor), pk=criticism_id)
     own = rules.own_unit(actor, one)
-    is_office = actor.has(*rules.OFFICE, "leader", hall_id=one.hall_id)
+    is_office = _in_office(actor, one)
     units = list(one.units.select_related("department", "received_by"))
     answers = CriticismAnswer.objects.filter(unit__notice=one).select_related("unit__department", "by")
     if not is_office:
@@ -243,9 +256,7 @@ def notice(request: Request, criticism_id: int) -> HttpResponse:
         "links": queries.seen_findings(actor, one.links.order_by("id")),
         "buttons": buttons(DOORS, CRITICISM, one, actor, now),
         "is_office": is_office,
-        "is_late": one.status == "served"
-        and one.answer_by_on < today
-        and any(unit.status != "answered" for unit in units),
+        "is_late": _is_late(one, units, actor, today),
         "today": today,
     }
     return render(request, "accountability/notice.html", context)

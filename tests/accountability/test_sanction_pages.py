@@ -15,6 +15,7 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from accountability.management.demo_sanctions import play_sanctions
 from accountability.models import Advice, CriticismNotice
 from accountability.queries.sanctions import SanctionFilter, advices, criticisms
 from hall.models import JournalEntry, User
@@ -227,3 +228,14 @@ def test_empty_lists_say_what_to_do_and_nonsense_is_left_out(cast: Cast, client:
         text(client, f"/advices/?{query}")
     assert client.post("/advices/new/", {"finding": "x"}).status_code == 422
     assert accepted(cast).pk
+
+
+def test_the_play_has_a_notice_and_advice(cast: Cast) -> None:
+    assert play_sanctions(cast.hall, now=NOW) == 0
+    decided(cast), decided(cast, "housing")
+    assert play_sanctions(cast.hall, now=NOW) == 3
+    assert CriticismNotice.objects.get().status == "served"
+    assert set(Advice.objects.values_list("kind", "status")) == {
+        ("improve", "replied"),
+        ("policy", "submitted"),
+    }

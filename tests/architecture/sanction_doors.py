@@ -6,6 +6,8 @@ import datetime as dt
 from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.utils import timezone
+
 from tests.accountability.sanction_steps import (
     advised,
     answer_day,
@@ -74,7 +76,7 @@ SANCTION_FORMS: Mapping[str, Callable[[Any], Asked]] = {
     f"{_A}close-advice/": _on("advice_id", "advice_declined", {"result": WHY}),
     f"{_A}serve-advice/": lambda here: {
         "args": {"advice_id": here.leading["advice_issued"]},
-        "data": {"served_on": here.now.date().isoformat(), "proof": WHY},
+        "data": {"served_on": timezone.localdate(here.now).isoformat(), "proof": WHY},
     },
     f"{_A}edit-advice/": _on(*_DRAFT, _advice),
     f"{_A}return-advice/": _on(*_DRAFT, {"reason": WHY, "revision": 1}),
