@@ -65,9 +65,12 @@ def play_sanctions(hall: Hall, *, now: dt.datetime) -> int:
     advice = draft_advice(actor=author, finding_ids=[findings[0].pk], words=improve, now=now)
     approve_advice(actor=approver, advice_id=advice.pk, revision=advice.revision, now=now)
     if head is not None:
-        asked = {"actor": _actor(head, now), "advice_id": advice.pk, "now": now}
-        reply_advice(adopted="adopted", text="已经研究采纳，本月起实行当日登记、当日分办。", **asked)
-        record_adoption(kind="progress", text="制度正在征求意见。", **asked)
+        said = "已经研究采纳，本月起实行当日登记、当日分办。"
+        unit_head = _actor(head, now)
+        reply_advice(actor=unit_head, advice_id=advice.pk, adopted="adopted", text=said, now=now)
+        record_adoption(
+            actor=unit_head, advice_id=advice.pk, kind="progress", text="制度正在征求意见。", now=now
+        )
     policy = AdviceWords(
         kind="policy",
         title="工程款结算周期",
