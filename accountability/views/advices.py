@@ -41,7 +41,6 @@ from accountability.views.sanctions import (
     pick,
     printed,
 )
-from cases.views.papers import pdf_response
 from hall import documents
 from hall.access import Actor, Request, allowed, get_visible
 from staffing.forms import attached, sheet
@@ -198,7 +197,7 @@ def advice(request: Request, advice_id: int) -> HttpResponse:
 def advice_file(request: Request, advice_id: int) -> HttpResponse:
     """`/advices/<advice_id>/document/`: the PDF as it was printed."""
     one = get_visible(_rows(request.actor), pk=advice_id)
-    return pdf_response(printed(one.document))
+    return printed(one.document)
 
 
 DOORS = (

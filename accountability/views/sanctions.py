@@ -12,6 +12,7 @@ from django.http import HttpResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
@@ -33,7 +34,6 @@ from accountability.lifecycle import CRITICISM
 from accountability.models import CriticismAnswer, CriticismNotice, CriticismUnit, Finding
 from accountability.queries import sanctions as queries
 from accountability.views.sanction_doors import SanctionDoor, buttons
-from cases.views.papers import pdf_response
 from hall import documents
 from hall.access import Actor, Refused, Request, allowed, get_visible
 from hall.models import IssuedDocument, statutory_calendar
@@ -266,13 +266,18 @@ def notice(request: Request, criticism_id: int) -> HttpResponse:
 def notice_file(request: Request, criticism_id: int) -> HttpResponse:
     """`/criticism-notices/<criticism_id>/document/`: the PDF as it was printed."""
     one = get_visible(_rows(request.actor), pk=criticism_id)
-    return pdf_response(printed(one.document))
+    return printed(one.document)
 
 
-def printed(document: IssuedDocument | None) -> IssuedDocument:
+def printed(document: IssuedDocument | None) -> HttpResponse:
+    """The paper's file, for whoever sees what it belongs to."""
     if document is None or document.rendered_at is None:
         raise Refused(_("PDF还没有生成，请稍后刷新。"), "state")
-    return document
+    response = HttpResponse(documents.read(document), content_type="application/pdf")
+    response["Content-Disposition"] = content_disposition_header(False, f"{document.number}.pdf") or "inline"
+    response["Cache-Control"] = "private, no-store"
+    response["X-Content-Type-Options"] = "nosniff"
+    return response
 
 
 DOORS = (

@@ -6,6 +6,7 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from pathlib import Path
 from typing import Any
 
 import openpyxl
@@ -18,6 +19,7 @@ from django.utils import timezone
 from accountability.management.demo_sanctions import play_sanctions
 from accountability.models import Advice, CriticismNotice
 from accountability.queries.sanctions import SanctionFilter, advices, criticisms
+from hall import documents
 from hall.models import JournalEntry, User
 from tests.accountability.sanction_steps import (
     advised,
@@ -215,6 +217,19 @@ def test_the_lists_go_into_files_on_record(cast: Cast, client: Client) -> None:
         page = openpyxl.load_workbook(io.BytesIO(client.get(address).content)).active
         assert [row[0] for row in page.iter_rows(values_only=True)] == ["文号", number]
         assert JournalEntry.objects.filter(verb=verb).count() == 1
+
+
+def test_the_paper_is_printed_once_and_handed_out(
+    cast: Cast, client: Client, settings: Any, tmp_path: Path
+) -> None:
+    settings.HALL_PRIVATE_ROOT = tmp_path / "private"
+    notice, advice = served(cast, [decided(cast)]), approved(cast)
+    documents.render_due(now=timezone.now())
+    signed_in(client, cast.head)
+    for address in (f"/criticism-notices/{notice.pk}/document/", f"/advices/{advice.pk}/document/"):
+        answer = client.get(address)
+        assert answer.status_code == 200 and answer.content.startswith(b"%PDF")
+        assert answer["Content-Type"] == "application/pdf"
 
 
 def test_empty_lists_say_what_to_do_and_nonsense_is_left_out(cast: Cast, client: Client) -> None:
