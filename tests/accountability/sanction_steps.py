@@ -58,6 +58,7 @@ def stranger(cast: Cast, role: str = SUPERVISOR) -> User:
         user_id=user.pk,
         role=role,
         title="督查员",
+        portfolio="信访",
         hall_id=other.pk,
         from_on=FOUNDED.date(),
         now=FOUNDED,

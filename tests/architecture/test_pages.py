@@ -13,6 +13,7 @@ from django.db.models import Model
 from django.template import engines
 from django.urls import Resolver404, resolve
 
+from accountability.models import Advice, CriticismNotice
 from cases.models import (
     Case,
     Claim,
@@ -77,6 +78,8 @@ SAID: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
     (Rating, ("reason", "comment")),
     (IssuedDocument, ("number",)),
     (ResultNotice, ("title",)),
+    (CriticismNotice, ("title",)),
+    (Advice, ("title", "body")),
 )
 """What people said or are called, and no page translates."""
 
