@@ -114,6 +114,7 @@ def _files(facts: MonthFacts, language: str, now: dt.datetime) -> list[actions.M
 """The worker's part: the day's digest after midnight, the walk along the journal at night."""
 """The worker's part in accounting."""
 """The worker's part: findings for what is late, the end of the unit's time to speak, why somebody came again."""
+"""The worker's part: replies to advice that are due or late."""
 
 from __future__ import annotations
 
@@ -158,3 +159,9 @@ def lapse_statements() -> int:
 def trace_repeats() -> int:
     """Trace every matter that came again."""
     return actions.trace_repeats(now=timezone.now())
+
+
+@shared_task(name="accountability.remind_advices")
+def remind_advices() -> int:
+    """Take every due reminder of advice."""
+    return actions.remind_advices(now=timezone.now())

@@ -16,6 +16,7 @@ from django.utils import timezone
 from django.utils.functional import Promise, SimpleLazyObject, cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
 
 from cases.queries.work_list import COUNT_LIMIT, FrameFacts, frame_facts
 from hall.access import PUBLIC, Actor, Request
@@ -131,6 +132,18 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             ),
             Place((SUPERVISOR, HALL_MANAGER, LEADER), "accountability:findings", lazy("超期认定"), "scale"),
             Place((SUPERVISOR,), "cases:follow-ups", lazy("不满意回访"), "star"),
+            Place(
+                (SUPERVISOR, HALL_MANAGER, LEADER, DEPARTMENT_HEAD, LIAISON),
+                "accountability:notices",
+                lazy("通报"),
+                "megaphone",
+            ),
+            Place(
+                (SUPERVISOR, HALL_MANAGER, LEADER, DEPARTMENT_HEAD, LIAISON),
+                "accountability:advices",
+                pgettext_lazy("accountability", "建议"),
+                "send",
+            ),
             Place((SUPERVISOR, HALL_MANAGER), "staffing:complaints", lazy("服务投诉"), "message"),
             Place((HALL_MANAGER, LEADER), "cases:result-notices", lazy("结果公开"), "megaphone"),
             Place((HALL_MANAGER,), "staffing:commitment-plan", lazy("服务承诺"), "list"),

@@ -29,6 +29,7 @@ from tests.architecture.finding_doors import FINDING_FORMS
 from tests.architecture.permissions import EVERYBODY, PEOPLE, TABLE
 from tests.architecture.session_doors import SESSION_FORMS
 from tests.architecture.supervise_doors import SUPERVISE_FORMS
+from tests.architecture.sanction_doors import SANCTION_FORMS
 from tests.architecture.world import COMPLAINT, FREE, PIXEL, World
 from tests.architecture.world_of_checks import listed, receipt
 from tests.architecture.world_of_posts import ROSTER
@@ -439,6 +440,7 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     },
     **SUPERVISE_FORMS,
     **FINDING_FORMS,
+    **SANCTION_FORMS,
 }  # fmt: skip
 """Address → `args` for the address, `data` for the form, `query` for what follows the question mark."""
 

@@ -17,6 +17,7 @@ from tests.architecture.permissions_of_reports import REPORTS
 from tests.architecture.permissions_verify import VERIFY
 from tests.architecture.permissions_supervise import SUPERVISE
 from tests.architecture.accountability_permissions import ACCOUNTABILITY
+from tests.architecture.sanction_table import SANCTIONS
 
 PEOPLE = (
     "anon", "clerk", "guide", "liaison", "head", "liaison2", "leader", "manager", "supervisor", "administrator",
@@ -511,3 +512,4 @@ TABLE += REPORTS
     + SUPERVISE
     + ACCOUNTABILITY
 )
+""" + SANCTIONS

@@ -13,6 +13,7 @@ from django.db.models import Model
 from django.template import engines
 from django.urls import Resolver404, resolve
 
+from accountability.models import Advice, CriticismNotice
 from cases.models import (
     Case,
     Claim,
@@ -84,6 +85,8 @@ SAID: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
     (Consultation, ("title",)),
     (HearingParty, ("name",)),
     (PanelSeat, ("name",)),
+    (CriticismNotice, ("title",)),
+    (Advice, ("title", "body")),
 )
 """What people said or are called, and no page translates."""
 

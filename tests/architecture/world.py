@@ -85,6 +85,7 @@ from tests.architecture.session_doors import session_rows
 from tests.architecture.world_of_checks import checks
 from tests.architecture.supervise_doors import supervise_rows
 from tests.architecture.finding_doors import finding_rows
+from tests.architecture.sanction_doors import sanction_rows
 from tests.architecture.world_of_posts import posts
 from tests.architecture.world_of_reports import ready_report
 from tests.cast import Cast, queues, reception, save, take, yunxi
@@ -191,6 +192,7 @@ def world(now: dt.datetime) -> World:
     here.leading |= confer_rows(here.cast, here.now)
     here.sessions = session_rows(here.cast, here.now)
     here.leading = field_rows(here.cast, here.now) | finding_rows(here.cast, here.now)
+    here.leading = field_rows(here.cast, here.now) | sanction_rows(here.cast, here.now)
     here.posts = posts(cast, now)
     here.social = helped(cast, here.cases["accepted"].pk, now)
     here.panel = panel_rows(cast, now)

@@ -1,0 +1,357 @@
+"""通报: drafted from decided findings, approved by a leader who did not write it, served with its paper, received and
+answered by each unit, closed.
+
+The cases are locked first, in order, then the findings, then the notice: a review of a finding waits, or is seen.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+from django.db import IntegrityError, transaction
+from django.utils import timezone
+from django.utils.translation import gettext as _
+
+from accountability import rules
+from accountability.lifecycle import CRITICISM, CRITICISM_UNIT
+from accountability.models import (
+    CriticisedFinding,
+    CriticismAnswer,
+    CriticismNotice,
+    CriticismUnit,
+    Finding,
+)
+from accountability.queries.sanctions import SanctionFilter, days_held, every_criticism
+from cases.actions.papers import listed
+from cases.models import Case
+from hall import documents, journal, outbox
+from hall.access import Actor, Refused
+from hall.batch import broken_by
+from hall.models import User, ref_of, statutory_calendar, stream_of
+from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER, LEADER, LIAISON, SUPERVISOR
+from staffing.queries import holders
+
+OFFICE = (SUPERVISOR, HALL_MANAGER)
+
+
+@dataclass(frozen=True, slots=True, kw_only=True)
+class CriticismWords:
+    """What is typed: the matter or the period, the facts, what is demanded and by when it is answered."""
+
+    title: str
+    facts: str
+    demands: str
+    answer_by_on: dt.date | None
+    from_on: dt.date | None = None
+    until_on: dt.date | None = None
+
+
+# -- parts that advice shares ------------------------------------------------------------------------------------------
+
+
+def locked_findings(ids: Sequence[int]) -> list[Finding]:
+    """These findings under their locks, their cases' first, in order of id; what does not exist is left out."""
+    rows = Finding.objects.filter(pk__in=ids)
+    for case_id in sorted(set(rows.values_list("case_id", flat=True))):
+        Case.objects.locked(case_id)
+    held = rows.select_for_update(of=("self",)).select_related("department", "deadline").order_by("pk")
+    return list(held)
+
+
+def office_of(hall_id: int, *roles: str, now: dt.datetime, but: int | None = None) -> list[User]:
+    day = timezone.localdate(now)
+    people = {one.pk: one for role in roles for one in holders(role, hall_id=hall_id, day=day)}
+    return [one for pk, one in sorted(people.items()) if pk != but]
+
+
+def unit_people(department_id: int, *, now: dt.datetime) -> list[User]:
+    day = timezone.localdate(now)
+    roles = (DEPARTMENT_HEAD, LIAISON)
+    people = {one.pk: one for role in roles for one in holders(role, department_id=department_id, day=day)}
+    return [one for _pk, one in sorted(people.items())]
+
+
+def _post(
+    kind: str, notice: CriticismNotice, people: Sequence[User], *, once: str, now: dt.datetime, **facts: str
+) -> int:
+    return outbox.post(
+        kind,
+        to=people,
+        context={"title": notice.title, **facts},
+        url=f"/criticism-notices/{notice.pk}/",
+        once=f"{kind}/{notice.pk}/{once}",
+        now=now,
+    )
+
+
+def _ask_for_approval(notice: CriticismNotice, *, actor: Actor, now: dt.datetime) -> None:
+    people = office_of(notice.hall_id, LEADER, now=now, but=actor.user_id)
+    _post("criticism_drafted", notice, people, once=f"{notice.revision}", now=now)
+
+
+def _read_words(words: CriticismWords, case_ids: Sequence[int]) -> CriticismWords:
+    rules.check_period(words.from_on, words.until_on)
+    demands = rules.check_text(words.demands, "demands", case_ids)
+    return CriticismWords(
+        title=rules.check_text(words.title, "title", case_ids),
+        facts=rules.check_text(words.facts, "facts", case_ids, least=10),
+        demands="\n".join(listed(demands)),
+        answer_by_on=words.answer_by_on,
+        from_on=words.from_on,
+        until_on=words.until_on,
+    )
+
+
+# -- the verbs ---------------------------------------------------------------------------------------------------------
+
+
+@transaction.atomic
+def draft_criticism(
+    *, actor: Actor, finding_ids: Sequence[int], words: CriticismWords, now: dt.datetime
+) -> CriticismNotice:
+    """The words and the findings they rest on, for a leader to approve; a finding is in one notice at most."""
+    rules.check_can_draft_criticism(actor, now=now)
+    rows = locked_findings(finding_ids)
+    rules.check_findings(actor, rows, are_needed=True)
+    hall_id = rows[0].hall_id
+    rules.check_can_draft_criticism(actor, hall_id, now=now)
+    if len(rows) != len(set(finding_ids)):
+        raise Refused(_("其中有没有找到的认定。"), "input", field="findings")
+    said = _read_words(words, [one.case_id for one in rows])
+    notice = CriticismNotice.objects.create(
+        hall_id=hall_id,
+        title=said.title,
+        facts=said.facts,
+        demands=said.demands,
+        answer_by_on=rules.check_answer_day(said.answer_by_on, now=now),
+        from_on=said.from_on,
+        until_on=said.until_on,
+        drafted_by_id=actor.user_id or 0,
+        drafted_at=now,
+    )
+    try:
+        with transaction.atomic():
+            CriticisedFinding.objects.bulk_create(
+                CriticisedFinding(notice=notice, finding=one, status=one.status, days=days_held(one))
+                for one in rows
+            )
+    except IntegrityError as error:
+        if broken_by(error) == "finding_criticised_once":
+            raise Refused(_("其中有的认定已经写入另一份通报。"), "state", field="findings") from error
+        raise
+    CriticismUnit.objects.bulk_create(
+        CriticismUnit(notice=notice, department_id=pk)
+        for pk in sorted({one.department_id for one in rows if one.department_id})
+    )
+    journal.record(actor, "draft_criticism", notice, after={"findings": [one.pk for one in rows]}, now=now)
+    _ask_for_approval(notice, actor=actor, now=now)
+    return notice
+
+
+def _of(criticism_id: int) -> tuple[CriticismNotice, list[tuple[Finding, CriticisedFinding]]]:
+    """First the cases, then the findings, then the notice."""
+    links = {one.finding_id: one for one in CriticisedFinding.objects.filter(notice=criticism_id)}
+    rows = locked_findings(sorted(links))
+    return CriticismNotice.objects.locked(criticism_id), [(one, links[one.pk]) for one in rows]
+
+
+@transaction.atomic
+def edit_criticism(
+    *, actor: Actor, criticism_id: int, words: CriticismWords, revision: int, now: dt.datetime
+) -> CriticismNotice:
+    """Other words, by the author; who is to approve reads them anew."""
+    notice, held = _of(criticism_id)
+    rules.check_can_edit_criticism(actor, notice, now=now)
+    rules.check_revision(notice, revision)
+    said = _read_words(words, [one.case_id for one, _link in held])
+    notice.status = CRITICISM.target("edit_criticism", notice.status)
+    notice.title, notice.facts, notice.demands = said.title, said.facts, said.demands
+    notice.from_on, notice.until_on = said.from_on, said.until_on
+    notice.answer_by_on = rules.check_answer_day(said.answer_by_on, now=now)
+    notice.revision, notice.drafted_at, notice.returned_note = notice.revision + 1, now, ""
+    notice.save(
+        update_fields=[
+            "status", "title", "facts", "demands", "from_on", "until_on", "answer_by_on", "revision", "drafted_at",
+            "returned_note",
+        ]
+    )  # fmt: skip
+    journal.record(actor, "edit_criticism", notice, after={"revision": notice.revision}, now=now)
+    _ask_for_approval(notice, actor=actor, now=now)
+    return notice
+
+
+@transaction.atomic
+def return_criticism(
+    *, actor: Actor, criticism_id: int, reason: str, revision: int, now: dt.datetime
+) -> CriticismNotice:
+    """Back to the author, with what should be otherwise."""
+    notice = CriticismNotice.objects.locked(criticism_id)
+    rules.check_can_return_criticism(actor, notice, now=now)
+    rules.check_revision(notice, revision)
+    notice.returned_note = rules.check_reason(reason)
+    notice.status = CRITICISM.target("return_criticism", notice.status)
+    notice.save(update_fields=["status", "returned_note"])
+    journal.record(actor, "return_criticism", notice, after={"revision": notice.revision}, now=now)
+    _post(
+        "criticism_returned",
+        notice,
+        [notice.drafted_by],
+        once=f"{notice.revision}",
+        now=now,
+        reason=notice.returned_note,
+    )
+    return notice
+
+
+@transaction.atomic
+def withdraw_criticism(*, actor: Actor, criticism_id: int, reason: str, now: dt.datetime) -> CriticismNotice:
+    """Given up before it was approved; its findings are free for another notice."""
+    notice, _held = _of(criticism_id)
+    rules.check_can_withdraw_criticism(actor, notice, now=now)
+    notice.returned_note = rules.check_reason(reason)
+    notice.status = CRITICISM.target("withdraw_criticism", notice.status)
+    notice.save(update_fields=["status", "returned_note"])
+    CriticisedFinding.objects.filter(notice=notice).update(is_live=False)
+    journal.record(actor, "withdraw_criticism", notice, after={"revision": notice.revision}, now=now)
+    return notice
+
+
+@transaction.atomic
+def approve_criticism(*, actor: Actor, criticism_id: int, revision: int, now: dt.datetime) -> CriticismNotice:
+    """Numbered, and served on its units at once: each gets the message, and gives its receipt.
+
+    The findings are looked at once more under their locks: what a review changed since is not published.
+    """
+    notice, held = _of(criticism_id)
+    rules.check_can_approve_criticism(actor, notice, now=now)
+    rules.check_revision(notice, revision)
+    rules.check_unchanged(actor, [(one, link.status, link.days) for one, link in held], notice)
+    rules.check_answer_day(notice.answer_by_on, now=now)
+    case_ids = [one.case_id for one, _link in held]
+    for words in (notice.title, notice.facts, notice.demands):
+        rules.check_nothing_personal_in(words, case_ids)
+    units = list(
+        notice.units.select_for_update(of=("self",)).select_related("department").order_by("department__code")
+    )
+    notice.document = documents.issue(
+        "criticism_notice",
+        organ=notice.hall.organ,
+        ref=ref_of(notice),
+        stream=stream_of(notice),
+        content=_content(notice, units),
+        actor=actor,
+        now=now,
+    )
+    notice.status = CRITICISM.target("approve_criticism", notice.status)
+    notice.approved_by_id, notice.served_at = actor.user_id, now
+    notice.save(update_fields=["status", "approved_by", "served_at", "document"])
+    for unit in units:
+        people = unit_people(unit.department_id, now=now)
+        unit.told = len(people)
+        unit.status = CRITICISM_UNIT.target("approve_criticism", unit.status)
+        unit.served_at = now
+        unit.save(update_fields=["status", "served_at", "told"])
+        _post(
+            "criticism_served",
+            notice,
+            people,
+            once=f"{unit.pk}",
+            now=now,
+            number=notice.document.number,
+            due_on=f"{notice.answer_by_on}",
+        )
+    after = {"number": notice.document.number, "units": [one.department_id for one in units]}
+    journal.record(actor, "approve_criticism", notice, after=after, now=now)
+    _post("criticism_approved", notice, [notice.drafted_by], once="", now=now, number=notice.document.number)
+    return notice
+
+
+def _content(notice: CriticismNotice, units: Sequence[CriticismUnit]) -> dict[str, object]:
+    hall, calendar = notice.hall, statutory_calendar()
+    facts: dict[str, object] = {
+        "organ_name": hall.organ_name,
+        "recipient": "、".join(one.department.name for one in units),
+        "matter": notice.title,
+        "findings": notice.facts,
+        "demands": listed(notice.demands),
+        "report_due": {
+            "on": notice.answer_by_on,
+            "provisional": bool(calendar.awaited_year(notice.answer_by_on)),
+        },
+        "contact": hall.name,
+        "contact_phone": hall.phone,
+        "contact_address": hall.address,
+    }
+    if notice.from_on and notice.until_on:
+        facts["period"] = f"{notice.from_on:%Y年%-m月%-d日}至{notice.until_on:%Y年%-m月%-d日}"
+    return {name: fact for name, fact in facts.items() if fact}
+
+
+@transaction.atomic
+def acknowledge_criticism(*, actor: Actor, criticism_id: int, now: dt.datetime) -> CriticismUnit:
+    """The unit's receipt: who took it and when."""
+    notice = CriticismNotice.objects.locked(criticism_id)
+    unit = rules.check_can_acknowledge_criticism(actor, notice, now=now)
+    unit.status = CRITICISM_UNIT.target("acknowledge_criticism", unit.status)
+    unit.received_at, unit.received_by_id = now, actor.user_id
+    unit.save(update_fields=["status", "received_at", "received_by"])
+    journal.record(actor, "acknowledge_criticism", notice, after={"unit": unit.department.name}, now=now)
+    return unit
+
+
+@transaction.atomic
+def answer_criticism(*, actor: Actor, criticism_id: int, text: str, now: dt.datetime) -> CriticismAnswer:
+    """What the unit has put right; it may answer again until the notice is closed. Answering is a receipt, too."""
+    notice = CriticismNotice.objects.locked(criticism_id)
+    unit = rules.check_can_answer_criticism(actor, notice, now=now)
+    case_ids = list(notice.links.values_list("finding__case", flat=True))
+    said = rules.check_text(text, "text", case_ids, least=10)
+    if unit.received_at is None:
+        unit.received_at, unit.received_by_id = now, actor.user_id
+    unit.status = CRITICISM_UNIT.target("answer_criticism", unit.status)
+    unit.answered_at = now
+    unit.save(update_fields=["status", "received_at", "received_by", "answered_at"])
+    is_late = timezone.localdate(now) > notice.answer_by_on
+    answer = CriticismAnswer.objects.create(
+        unit=unit, text=said, at=now, by_id=actor.user_id, is_late=is_late
+    )
+    after = {"unit": unit.department.name, "late": is_late}
+    journal.record(actor, "answer_criticism", notice, after=after, now=now)
+    people = {one.pk: one for one in (notice.drafted_by, *office_of(notice.hall_id, SUPERVISOR, now=now))}
+    _post(
+        "criticism_answered",
+        notice,
+        [*people.values()],
+        once=f"{answer.pk}",
+        now=now,
+        unit=unit.department.name,
+    )
+    return answer
+
+
+@transaction.atomic
+def close_criticism(*, actor: Actor, criticism_id: int, result: str, now: dt.datetime) -> CriticismNotice:
+    """Every unit has answered, or the day for it is past; what came of it is said in words."""
+    notice = CriticismNotice.objects.locked(criticism_id)
+    rules.check_can_close_criticism(actor, notice, now=now)
+    case_ids = list(notice.links.values_list("finding__case", flat=True))
+    notice.result = rules.check_text(result, "result", case_ids, least=4)
+    notice.status = CRITICISM.target("close_criticism", notice.status)
+    notice.closed_at, notice.closed_by_id = now, actor.user_id
+    notice.save(update_fields=["status", "result", "closed_at", "closed_by"])
+    silent = list(notice.units.exclude(status="answered").values_list("department__name", flat=True))
+    journal.record(actor, "close_criticism", notice, after={"silent": silent}, now=now)
+    people = [one for unit in notice.units.all() for one in unit_people(unit.department_id, now=now)]
+    _post("criticism_closed", notice, people, once="", now=now)
+    return notice
+
+
+@transaction.atomic
+def export_criticisms(*, actor: Actor, asked: SanctionFilter, now: dt.datetime) -> list[CriticismNotice]:
+    """The rows of the list, for a file; who took it along, and when, is on record first."""
+    rules.check_can_export_criticisms(actor, now=now)
+    facts = {name: getattr(asked, name) for name in asked.__slots__ if getattr(asked, name)}
+    journal.record(actor, "export_criticisms", User(pk=actor.user_id), after=facts, now=now)
+    return list(every_criticism(actor, asked, today=timezone.localdate(now)))

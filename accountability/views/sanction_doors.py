@@ -1,0 +1,135 @@
+"""One door for a verb on a criticism notice or advice: it asks, and calls the action once.
+
+As `cases.views.row_doors`: who may not see it gets 404, who may not do it 403, and what is wrong is said on the form
+with everything typed kept: 422 for an input, 409 for a state that has passed meanwhile.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.contrib import messages
+from django.db.models import Model, QuerySet
+from django.http import HttpResponse, HttpResponseRedirect
+from django.shortcuts import render
+from django.urls import reverse
+from django.utils import timezone
+from django.views.decorators.http import require_http_methods
+
+from accountability import rules
+from cases.forms.field import RowForm
+from hall.access import Actor, Refused, Request, Text, Verdict, allowed, get_visible
+from hall.lifecycle import Lifecycle
+
+
+@dataclass(frozen=True, slots=True)
+class SanctionDoor:
+    """`rows` are those that the reader may see, `back` the address of one. `more`: what the form needs beside."""
+
+    form: type[RowForm]
+    title: Text
+    button: Text
+    said: Text
+    rows: Callable[[Actor], QuerySet[Any]]
+    back: Callable[[Any], str]
+    intro: Text = ""
+    danger: bool = False
+    more: Callable[[Actor], dict[str, Any]] | None = None
+    template: str = "cases/field/verb.html"
+
+    @property
+    def verb(self) -> str:
+        return self.form.verb
+
+    @property
+    def path(self) -> str:
+        return self.verb.replace("_", "-")
+
+
+def opened(door: SanctionDoor) -> Any:
+    """The view of a door."""
+
+    @require_http_methods(["GET", "HEAD", "POST"])
+    def view(request: Request, **kwargs: int) -> HttpResponse:
+        return _answer(request, door, kwargs[door.form.key])
+
+    view.__name__ = door.verb
+    return view
+
+
+def _answer(request: Request, door: SanctionDoor, pk: int) -> HttpResponse:
+    now, actor = timezone.now(), request.actor
+    row: Model = get_visible(door.rows(actor), pk=pk)
+    facts: dict[str, Any] = {
+        "actor": actor, "now": now, "row": row, **(door.more(actor) if door.more else {})
+    }  # fmt: skip
+    status = 200
+    if request.method == "POST":
+        form = door.form(request.POST, **facts)
+        status = _acted(door, form, actor, row, now)
+        if status == 302:
+            messages.success(request, str(door.said))
+            return HttpResponseRedirect(door.back(row))
+    else:
+        form = door.form(**facts)
+    context = {
+        "door": door,
+        "row": row,
+        "form": form,
+        "fields": [one for one in form if not one.is_hidden],
+        "verdict": allowed(_rule(door.verb), actor, row, now=now),
+        "back": door.back(row),
+    }
+    return render(request, door.template, context, status=status)
+
+
+def _rule(verb: str) -> Callable[..., object]:
+    rule: Callable[..., object] = getattr(rules, f"check_can_{verb}")
+    return rule
+
+
+def _acted(door: SanctionDoor, form: RowForm, actor: Actor, row: Model, now: dt.datetime) -> int:
+    """302 when it was done, else the status of the page that says why not. Raises Refused(role, unseen)."""
+    if not form.is_valid():
+        try:
+            # Who may not act at all is not asked to mend the form first.
+            _rule(door.verb)(actor, row, now=now)
+        except Refused as refused:
+            if refused.kind in ("role", "unseen"):
+                raise
+            form.add_error(None, str(refused.reason))
+            return 409
+        return 422
+    try:
+        form.act()
+    except Refused as refused:
+        if refused.kind not in ("input", "state"):
+            raise
+        return 422 if refused.kind == "input" else 409
+    return 302
+
+
+def buttons(
+    doors: Sequence[SanctionDoor], table: Lifecycle, row: Any, actor: Actor, now: dt.datetime
+) -> list[dict[str, Any]]:
+    """The verbs that the state knows, for whom they are meant: a unit is not shown the office's, nor the other way."""
+    found: list[dict[str, Any]] = []
+    for door in doors:
+        if table.move(door.verb, row.status) is None:
+            continue
+        verdict: Verdict = allowed(_rule(door.verb), actor, row, now=now)
+        if not verdict and not actor.has(*table.roles(door.verb)):
+            continue
+        first = bool(verdict) and not door.danger and not any(one["kind"] == "primary" for one in found)
+        found.append(
+            {
+                "label": door.title,
+                "href": reverse(f"accountability:{door.path}", kwargs={door.form.key: row.pk}),
+                "verdict": verdict,
+                "kind": "primary" if first else "plain",
+            }
+        )
+    return found
