@@ -3,6 +3,7 @@
 from accountability.queries.stationing_page import (
     advices_of,
     asked_advices,
+    CHART_STEP,
     bars,
     compared,
     day_of,
@@ -14,6 +15,7 @@ from accountability.queries.stationing_page import (
 __all__ = [
     "advices_of",
     "asked_advices",
+    "CHART_STEP",
     "bars",
     "compared",
     "day_of",

@@ -108,6 +108,7 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place((HALL_MANAGER,), "staffing:commitment-plan", lazy("服务承诺"), "list"),
             Place((HALL_MANAGER, SUPERVISOR), "cases:figures-desk", lazy("季度数据"), "chart"),
             Place((HALL_MANAGER, SUPERVISOR), "intake:queue-day", lazy("候访统计"), "chart"),
+            Place((HALL_MANAGER, SUPERVISOR), "accountability:stationing", lazy("派驻建议"), "window"),
             Place((HALL_MANAGER, ADMINISTRATOR), "staffing:leaflet-list", lazy("宣传单"), "document"),
         ),
     ),
