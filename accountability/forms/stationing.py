@@ -110,7 +110,9 @@ def assumptions(advice: StationingAdvice) -> list[str]:
     ]  # fmt: skip
 
 
-def stationing_file(advice: StationingAdvice, units: list[UnitShown], compared: list[dict[str, Any]]) -> bytes:
+def stationing_file(
+    advice: StationingAdvice, units: list[UnitShown], compared: list[dict[str, Any]]
+) -> bytes:
     """Units, windows by hour, the comparison and the assumptions, each on its sheet."""
     result, hall = advice.result, advice.hall.label
     rules = result["rules"]

@@ -1,9 +1,9 @@
 """Reads for pages, reports and rules."""
 
 from accountability.queries.stationing_page import (
+    CHART_STEP,
     advices_of,
     asked_advices,
-    CHART_STEP,
     bars,
     compared,
     day_of,
@@ -13,9 +13,9 @@ from accountability.queries.stationing_page import (
 )
 
 __all__ = [
+    "CHART_STEP",
     "advices_of",
     "asked_advices",
-    "CHART_STEP",
     "bars",
     "compared",
     "day_of",

@@ -214,9 +214,7 @@ def compare(past: Past, drawn: Past, rules: Rules, seed: int) -> dict[str, Any]:
 Waits = dict[int, list[float]]
 
 
-def _run_again(
-    past: Past, unit: int, history: History, rules: Rules, seed: int
-) -> tuple[Waits, Waits, int]:
+def _run_again(past: Past, unit: int, history: History, rules: Rules, seed: int) -> tuple[Waits, Waits, int]:
     """The real and the simulated waits by hour, and how many of the simulated were never called."""
     real: Waits = defaultdict(list)
     simulated: Waits = defaultdict(list)

@@ -9,6 +9,7 @@ import datetime as dt
 from collections import defaultdict
 from collections.abc import Iterable, Mapping
 from dataclasses import dataclass, field
+from typing import Any
 
 from django.conf import settings
 from django.db import connection
@@ -70,7 +71,7 @@ WITH stay AS (
     FROM intake_segment segment JOIN intake_ticket ticket ON ticket.id = segment.ticket_id
     WHERE ticket.hall_id = %(hall)s AND ticket.day BETWEEN %(first)s AND %(last)s
     WINDOW w AS (PARTITION BY segment.ticket_id ORDER BY segment.seq)),
--- What the night ended ends at midnight and was not measured; whoever goes without staff before that went by themselves.
+-- What the night ended ends at midnight and was not measured; whoever goes without staff before that did so alone.
 told AS (SELECT *, ended_by IS NOT NULL OR (ended_at AT TIME ZONE %(tz)s)::date = day AS measured FROM stay)
 """
 _JOBS = f"""{_STAYS}
@@ -129,7 +130,7 @@ def past_of(hall: Hall, first: dt.date, last: dt.date) -> Past:
         weekday: [(_minutes(opens), _minutes(closes)) for opens, closes in spans]
         for weekday, spans in week.items()
     }
-    values = {"hall": hall.pk, "first": first, "last": last, "tz": settings.TIME_ZONE}
+    values: dict[str, Any] = {"hall": hall.pk, "first": first, "last": last, "tz": settings.TIME_ZONE}
     with connection.cursor() as cursor:
         cursor.execute(_JOBS, values)
         rows = cursor.fetchall()

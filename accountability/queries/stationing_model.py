@@ -10,8 +10,9 @@ import heapq
 import math
 import random
 from collections import defaultdict
-from collections.abc import Iterable, Iterator, Mapping, Sequence
+from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
+from typing import Any
 
 import simpy
 
@@ -67,11 +68,9 @@ class _Day:
         self.env.process(self._windows())
         self.env.process(self._arrivals())
         self.env.run()
-        return [
-            self.waits.get(n, Waited(one.at, math.inf, left=True)) for n, one in enumerate(self.arrivals)
-        ]
+        return [self.waits.get(n, Waited(one.at, math.inf, left=True)) for n, one in enumerate(self.arrivals)]
 
-    def _windows(self) -> Iterator[simpy.Event]:
+    def _windows(self) -> Generator[simpy.Event, Any, None]:
         for moment, windows in self.steps:
             yield self.env.timeout(max(moment - self.env.now, 0))
             self.open = windows > 0
@@ -82,14 +81,14 @@ class _Day:
                 self.outside.clear()
             self._call()
 
-    def _arrivals(self) -> Iterator[simpy.Event]:
+    def _arrivals(self) -> Generator[simpy.Event, Any, None]:
         order = sorted(range(len(self.arrivals)), key=lambda n: self.arrivals[n].at)
         for n in order:
             one = self.arrivals[n]
             yield self.env.timeout(max(one.at - self.env.now, 0))
             self.env.process(self._visitor(n, one))
 
-    def _visitor(self, n: int, one: Arrival) -> Iterator[simpy.Event]:
+    def _visitor(self, n: int, one: Arrival) -> Generator[simpy.Event, Any, None]:
         called = self.env.event()
         place = (one.at - one.head_start, n, called)
         if self.open:
@@ -214,17 +213,16 @@ class History:
 
     def draw_day(self, weekday: int, dice: random.Random) -> list[Arrival]:
         """A day as it may be: for each hour the count of one such day, each arrival at a moment seen in that hour."""
-        found = []
-        for hour in sorted(hour for day, hour in self.counts if day == weekday):
-            for _n in range(dice.choice(self.counts[weekday, hour])):
-                found.append(
-                    Arrival(
-                        at=hour * 60 + dice.choice(self.moments[hour]),
-                        service=dice.choice(self.services),
-                        patience=self.patience.draw(dice),
-                        head_start=dice.choice(self.head_starts),
-                    )
-                )
+        found = [
+            Arrival(
+                at=hour * 60 + dice.choice(self.moments[hour]),
+                service=dice.choice(self.services),
+                patience=self.patience.draw(dice),
+                head_start=dice.choice(self.head_starts),
+            )
+            for hour in sorted(hour for day, hour in self.counts if day == weekday)
+            for _n in range(dice.choice(self.counts[weekday, hour]))
+        ]
         return sorted(found, key=lambda one: one.at)
 
 
@@ -294,7 +292,9 @@ def waits_with(days: Sequence[Sequence[Arrival]], plan: Plan, spans: Spans) -> d
     return by_hour(one for day in days for one in simulate_day(day, plan, spans))
 
 
-def fewest_windows(days: Sequence[Sequence[Arrival]], spans: Spans, target: Target, *, most: int = MOST) -> Answer:
+def fewest_windows(
+    days: Sequence[Sequence[Arrival]], spans: Spans, target: Target, *, most: int = MOST
+) -> Answer:
     """The fewest windows per hour with which every hour of arrival holds the target, on these very days.
 
     From one window in each hour in which somebody comes, the first hour that fails gets one more until none fails;

@@ -98,7 +98,7 @@ def _shown(advice: StationingAdvice) -> dict[str, Any]:
     if not result["enough"]:
         return {"result": result}
     own = own_windows()
-    units = [
+    units: list[dict[str, Any]] = [
         {
             "one": one,
             "presence": mode_name(one.facts["presence"]),

@@ -81,8 +81,14 @@ def plant(cast: Cast, comes: list[Come]) -> None:
 
 
 def busy_days(
-    queue: Queue, windows: list[Window], days: list[dt.date], *, every: float = 15, service: float = 12,
-    seed: int = 1, leave_after: float | None = None,
+    queue: Queue,
+    windows: list[Window],
+    days: list[dt.date],
+    *,
+    every: float = 15,
+    service: float = 12,
+    seed: int = 1,
+    leave_after: float | None = None,
 ) -> list[Come]:
     """Comers at random, each taken by the window that is free first, first come, first served."""  # fmt: skip
     dice, found = random.Random(seed), []

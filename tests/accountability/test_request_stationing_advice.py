@@ -22,7 +22,16 @@ from hall.models import JournalEntry
 from intake.actions import call_next, finish_ticket, leave_hall, serve_ticket
 from intake.models import Queue
 from staffing.models import Station
-from tests.accountability.stationing_steps import OCTOBER, SINCE, Come, busy_days, moment, plant, rare_days, workdays
+from tests.accountability.stationing_steps import (
+    OCTOBER,
+    SINCE,
+    Come,
+    busy_days,
+    moment,
+    plant,
+    rare_days,
+    workdays,
+)
 from tests.cast import NOW, Cast, at, queues, take
 
 DAYS = list(workdays(SINCE, dt.date(2026, 11, 17)))
@@ -76,7 +85,9 @@ def test_the_same_question_has_the_same_answer(cast: Cast, line: dict[str, Queue
     assert work_out(advice) == work_out(advice)
 
 
-def test_the_error_on_last_month_is_small_where_the_assumptions_hold(cast: Cast, line: dict[str, Queue]) -> None:
+def test_the_error_on_last_month_is_small_where_the_assumptions_hold(
+    cast: Cast, line: dict[str, Queue]
+) -> None:
     """Planted by the same rules as the simulation: one line, first come, first served, whoever is free."""
     planted(cast, line)
     error = work_out(ask(cast))["error"]
@@ -111,9 +122,7 @@ def test_too_little_is_said_and_nothing_is_invented(cast: Cast, line: dict[str, 
 
 def test_a_unit_with_few_numbers_gets_no_windows(cast: Cast, line: dict[str, Queue]) -> None:
     planted(cast, line)
-    extra = Queue.objects.create(
-        hall=cast.hall, letter="E", name="自然资源", department=cast.units["land"]
-    )
+    extra = Queue.objects.create(hall=cast.hall, letter="E", name="自然资源", department=cast.units["land"])
     plant(cast, [Come(extra, cast.windows[4], moment(day, 600), 0, 10) for day in DAYS[4::2]])
     land = by_unit(work_out(ask(cast)))[cast.units["land"].pk]
     assert (land["mode"], land["lacking"], land["windows"]) == ("rotating", "tickets", None)
@@ -192,7 +201,9 @@ def test_the_worker_answers_and_shows_its_progress(cast: Cast, line: dict[str, Q
     assert advice.result["enough"] and advice.result["seed"] == advice.seed
     assert work_out_stationing() == 0
     verbs = list(
-        JournalEntry.objects.filter(verb__endswith="_stationing_advice").order_by("pk").values_list("verb", flat=True)
+        JournalEntry.objects.filter(verb__endswith="_stationing_advice")
+        .order_by("pk")
+        .values_list("verb", flat=True)
     )
     assert verbs == ["request_stationing_advice", "start_stationing_advice", "answer_stationing_advice"]
     assert ask(cast).pk != advice.pk
@@ -280,7 +291,13 @@ def test_the_database_keeps_one_open_question(cast: Cast) -> None:
     ask(cast)
     with pytest.raises(IntegrityError), transaction.atomic():
         StationingAdvice.objects.create(
-            hall=cast.hall, first_on=SINCE, last_on=SINCE, target_minutes=1, ninety_minutes=1, seed=1, asked_at=NOW
+            hall=cast.hall,
+            first_on=SINCE,
+            last_on=SINCE,
+            target_minutes=1,
+            ninety_minutes=1,
+            seed=1,
+            asked_at=NOW,
         )
 
 

@@ -56,14 +56,17 @@ def erlang_wait(windows: int, rate: float, service: float) -> float:
 
 
 @pytest.mark.parametrize(
-    ("windows", "rate", "service"), [(1, 0.05, 12.0), (1, 0.07, 10.0), (2, 0.15, 10.0), (4, 0.3, 10.0), (5, 0.2, 20.0)]
+    ("windows", "rate", "service"),
+    [(1, 0.05, 12.0), (1, 0.07, 10.0), (2, 0.15, 10.0), (4, 0.3, 10.0), (5, 0.2, 20.0)],
 )
 def test_the_mean_wait_is_that_of_theory(windows: int, rate: float, service: float) -> None:
     found = statistics.fmean(mean_wait(windows, rate, service, seed) for seed in (1, 2, 3))
     assert found == pytest.approx(erlang_wait(windows, rate, service), rel=0.08)
 
 
-def minutes(arrivals: list[Arrival], plan: dict[int, int], spans: list[tuple[float, float]] = MORNING) -> list[float]:
+def minutes(
+    arrivals: list[Arrival], plan: dict[int, int], spans: list[tuple[float, float]] = MORNING
+) -> list[float]:
     return [one.minutes for one in simulate_day(arrivals, plan, spans)]
 
 
@@ -88,7 +91,12 @@ def test_who_has_no_patience_leaves_and_takes_no_window() -> None:
 
 
 def test_windows_that_close_finish_whom_they_have_and_later_ones_wait_for_the_next_opening() -> None:
-    line = [Arrival(9 * 60 + 50, 30), Arrival(9 * 60 + 55, 10), Arrival(10 * 60 + 5, 10), Arrival(11 * 60 + 5, 1)]
+    line = [
+        Arrival(9 * 60 + 50, 30),
+        Arrival(9 * 60 + 55, 10),
+        Arrival(10 * 60 + 5, 10),
+        Arrival(11 * 60 + 5, 1),
+    ]
     assert minutes(line, {9: 1, 10: 0, 11: 1}) == [0, 25, 55, 5]
     assert minutes(line, {9: 2, 10: 1, 11: 1}) == [0, 0, 15, 0], "one window too many at ten finishes first"
 
@@ -109,7 +117,9 @@ def test_two_kinds_of_percentile_edges() -> None:
 # -- patience and days -------------------------------------------------------------------------------------------
 
 
-def job(at: float, waited: float | None = 0.0, service: float | None = 10.0, day: int = 0, **facts: object) -> Job:
+def job(
+    at: float, waited: float | None = 0.0, service: float | None = 10.0, day: int = 0, **facts: object
+) -> Job:
     return Job(unit=1, day=day, weekday=day % 7, at=at, waited=waited, service=service, **facts)
 
 
@@ -179,9 +189,12 @@ def test_no_plan_with_fewer_window_hours_holds_where_all_can_be_tried(seed: int)
             holding.append(plan)
     best = min(sum(plan.values()) for plan in holding)
     assert best <= sum(answer.plan.values()) <= best + 1
-    assert not any(
-        plan != answer.plan and all(plan[hour] <= answer.plan[hour] for hour in plan) for plan in holding
-    ) or sum(answer.plan.values()) == best + 1
+    assert (
+        not any(
+            plan != answer.plan and all(plan[hour] <= answer.plan[hour] for hour in plan) for plan in holding
+        )
+        or sum(answer.plan.values()) == best + 1
+    )
 
 
 def test_a_target_out_of_reach_is_said() -> None:

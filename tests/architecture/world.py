@@ -76,6 +76,7 @@ from staffing.queries.rhythm import Gap, Plan, Slot, Why
 from staffing.rules import Said
 from tests.architecture.field_doors import field_rows
 from tests.architecture.world_of_posts import posts
+from tests.architecture.world_of_station import stationing
 from tests.cast import Cast, queues, reception, save, take, yunxi
 from tests.intake.booking import asked, by_clerk
 from tests.life_docket import HEARD, TEXT
@@ -111,6 +112,8 @@ class World:
     swaps: dict[str, DutySwap] = field(default_factory=dict)
     call_in: CallIn = field(init=False)
     social: Social = field(init=False)
+    stationing: int = 0
+    """Id of an advice that was worked out."""
     asked: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What each door is asked with, once it was read."""
 
@@ -163,6 +166,7 @@ def world(now: dt.datetime) -> World:
     _receptions(here)
     _bookings(here)
     _planning(here)
+    here.stationing = stationing(cast, now)
     _rota(here)
     _reference(here)
     _cases(here)
