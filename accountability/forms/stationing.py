@@ -91,7 +91,7 @@ def assumptions(advice: StationingAdvice) -> list[str]:
     facts = {
         "days": rules["simulated_days"], "services": rules["unit_services"], "late": advice.result["late"],
     }  # fmt: skip
-    return [
+    lines = [
         _("一个单位的窗口接待这个单位的全部来访人，先到先接待；优先号按取号规则提前。"),
         _("来访人数按同一星期几、同一小时的实际人数抽取，每天各小时互不影响；今后的来访与这段时间相似。"),
         _(
@@ -106,8 +106,10 @@ def assumptions(advice: StationingAdvice) -> list[str]:
         ),
         _("转到别的队列的，在每个队列各算一次；过号后再来的，等候只算到第一次叫号。"),
         _("每个单位每个星期几模拟%(days)s天；建议的窗口数是每小时再少一个就达不到目标的数。") % facts,
-        _("下班后取的%(late)s个号没有计入。") % facts,
     ]  # fmt: skip
+    if advice.result["late"]:
+        lines.append(_("下班后取的%(late)s个号没有计入。") % facts)
+    return lines
 
 
 def stationing_file(

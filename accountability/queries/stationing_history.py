@@ -107,11 +107,17 @@ SELECT unit, day, count(DISTINCT visit) FROM (
 
 def unit_of_queues(hall: Hall) -> dict[int, int]:
     """Queue → unit: its own, else that of all its windows, else the hall's own windows."""
-    units = {}
+    units, offices = {}, _offices()
     for queue in Queue.objects.filter(hall=hall).prefetch_related("windows").order_by("pk"):
         theirs = {window.department_id or OWN for window in queue.windows.all()}
-        units[queue.pk] = queue.department_id or (theirs.pop() if len(theirs) == 1 else OWN)
+        unit = queue.department_id or (theirs.pop() if len(theirs) == 1 else OWN)
+        units[queue.pk] = OWN if unit in offices else unit
     return units
+
+
+def _offices() -> set[int]:
+    """The petition offices: they run the hall, so that their windows are the hall's own and they are always there."""
+    return set(Department.objects.filter(is_petition_office=True).values_list("pk", flat=True))
 
 
 def week_of(hall: Hall) -> Week:
@@ -153,9 +159,10 @@ def past_of(hall: Hall, first: dt.date, last: dt.date) -> Past:
     for unit, day, count in visits:
         if day.toordinal() in past.days:
             past.visits.setdefault(unit, {})[day.toordinal()] = count
-    past.presence = dict(Station.objects.filter(hall=hall).values_list("department", "presence"))
+    stations = Station.objects.filter(hall=hall, department__is_petition_office=False)
+    past.presence = dict(stations.values_list("department", "presence"))
     past.own_windows = Window.objects.filter(hall=hall, is_active=True).count()
-    past.units = sorted({*past.units, *past.presence, *past.visits})
+    past.units = sorted({*past.units, *past.presence, *past.visits} - _offices())
     return past
 
 

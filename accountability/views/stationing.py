@@ -111,12 +111,14 @@ def _shown(advice: StationingAdvice) -> dict[str, Any]:
     ]
     bars, rows = queries.bars(result), queries.compared(result, own)
     error = result["error"]
+    most, have = max((bar.most for bar in bars), default=0), result["windows"]
     return {
         "result": result,
         "units": units,
         "changes": [line for line in units if line["one"].changes],
         "bars": bars,
-        "most": max((bar.most for bar in bars), default=0),
+        "most": most,
+        "windows_note": _("多于现有的%(n)s个窗口") % {"n": have} if most > have else "",
         "chart_width": len(bars) * queries.CHART_STEP,
         "compared": rows,
         "worst": rows[0] if rows else None,

@@ -24,7 +24,7 @@ def stationing(cast: Cast, now: dt.datetime) -> int:
     first = min(month[0], advice.first_on)
     days = [month[0] + dt.timedelta(days=n) for n in range(31)]
     past = Past(first, advice.last_on, presence={unit.pk: "resident" for unit in cast.units.values()})
-    past.spans = dict.fromkeys(range(5), [(510.0, 720.0), (840.0, 1050.0)])
+    past.spans = {day: [(510.0, 720.0), (840.0, 1050.0)] for day in range(5)}
     past.days = {day.toordinal(): day.weekday() for day in days if day.weekday() < 5 and day <= month[1]}
     past.units = [OWN, *sorted(unit.pk for unit in cast.units.values())]
     for day, weekday in past.days.items():
