@@ -18,7 +18,7 @@ from staffing.queries import working_days
 
 DEMO = uuid.UUID("5e0c7f1e-0000-4000-8000-000000530957")
 DAYS, A_DAY = 18, 6
-"""Working days, and numbers a day and queue: the first queue is busy, every further one half as much as the one before."""
+"""Working days, and numbers a day of the first queue; every further one has half as many as the one before."""
 
 
 def stationing(hall: Hall, manager: Actor, now: dt.datetime) -> int:
