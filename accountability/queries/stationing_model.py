@@ -264,7 +264,7 @@ class Target:
 
     median: float
     ninety: float
-    days: int = 40
+    days: int = 100
 
     def held(self, waits: Sequence[float]) -> bool:
         median, ninety = percentile(waits, 0.5), percentile(waits, 0.9)
@@ -297,25 +297,55 @@ def fewest_windows(
 ) -> Answer:
     """The fewest windows per hour with which every hour of arrival holds the target, on these very days.
 
-    From one window in each hour in which somebody comes, the first hour that fails gets one more until none fails;
-    then, from the last hour back, each one that can be spared is taken away again. So no hour of the answer could
-    have one window less.
+    From one window in each hour in which somebody comes, the first hour that fails gets one more until none fails.
+    Then windows that can be spared are taken away, and peaks are levelled: a window moves from an hour with two
+    more to one with fewer where the target still holds. So no hour of the answer could have one window less.
     """
+    search = _Search(days, spans, target)
     hours = sorted({int(one.at // 60) for day in days for one in day})
     opened = hours_of(spans)
     plan = {hour: 1 if hour in hours else 0 for hour in opened}
-    waits = waits_with(days, plan, spans)
-    while failing := [hour for hour in sorted(waits) if not target.held(waits[hour])]:
+    while failing := search.failing(plan):
         grow = next((hour for hour in opened if hour >= failing[0] and plan[hour] < most), None)
         if grow is None:
-            return Answer(plan, waits, held=False)
+            return Answer(plan, search.waits(plan), held=False)
         plan[grow] += 1
-        waits = waits_with(days, plan, spans)
-    for hour in reversed(opened):
-        while plan[hour] > 0:
-            fewer = {**plan, hour: plan[hour] - 1}
-            tried = waits_with(days, fewer, spans)
-            if not all(target.held(found) for found in tried.values()):
-                break
-            plan, waits = fewer, tried
-    return Answer(plan, waits, held=True)
+    plan = search.spared(plan)
+    while (levelled := search.levelled(plan)) is not None:
+        plan = search.spared(levelled)
+    return Answer(plan, search.waits(plan), held=True)
+
+
+class _Search:
+    """Tries plans on the same days, each plan once."""
+
+    def __init__(self, days: Sequence[Sequence[Arrival]], spans: Spans, target: Target) -> None:
+        self.days, self.spans, self.target = days, spans, target
+        self.known: dict[tuple[int, ...], dict[int, list[float]]] = {}
+
+    def waits(self, plan: Plan) -> dict[int, list[float]]:
+        key = tuple(plan[hour] for hour in sorted(plan))
+        if key not in self.known:
+            self.known[key] = waits_with(self.days, plan, self.spans)
+        return self.known[key]
+
+    def failing(self, plan: Plan) -> list[int]:
+        waits = self.waits(plan)
+        return [hour for hour in sorted(waits) if not self.target.held(waits[hour])]
+
+    def spared(self, plan: dict[int, int]) -> dict[int, int]:
+        """From the last hour back, every window that can go without failing the target."""
+        for hour in sorted(plan, reverse=True):
+            while plan[hour] > 0 and not self.failing(fewer := {**plan, hour: plan[hour] - 1}):
+                plan = fewer
+        return plan
+
+    def levelled(self, plan: dict[int, int]) -> dict[int, int] | None:
+        """One window moved from a peak to an hour with two fewer; None where no move holds the target."""
+        for peak in sorted(plan, key=lambda hour: (-plan[hour], hour)):
+            for low in sorted(plan, key=lambda hour: (abs(hour - peak), hour)):
+                if plan[low] <= plan[peak] - 2:
+                    moved = {**plan, peak: plan[peak] - 1, low: plan[low] + 1}
+                    if not self.failing(moved):
+                        return moved
+        return None

@@ -100,7 +100,7 @@ def test_a_usual_advice_takes_less_than_a_minute_of_one_core() -> None:
     started, seen = time.process_time(), []
     result = advise(
         past, first=first, last=past.last, month=(dt.date(2026, 10, 1), dt.date(2026, 10, 31)),
-        target=Target(10, 30, 40), rules=rules_for("x"), seed=1, progress=seen.append,
+        target=Target(10, 30, rules_for("x").simulated_days), rules=rules_for("x"), seed=1, progress=seen.append,
     )  # fmt: skip
     spent = time.process_time() - started
     print(f"a usual advice: {spent:.1f} s of one core")

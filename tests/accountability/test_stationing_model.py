@@ -197,6 +197,17 @@ def test_no_plan_with_fewer_window_hours_holds_where_all_can_be_tried(seed: int)
     )
 
 
+@pytest.mark.parametrize("seed", range(3))
+def test_peaks_are_levelled(seed: int) -> None:
+    """No window can move from an hour with two more to one with fewer: nobody needs four at three and one at two."""
+    days, target = days_of(seed, n=8, rate=0.2), Target(8, 25)
+    plan = fewest_windows(days, MORNING, target).plan
+    for peak, low in itertools.permutations(plan, 2):
+        if plan[low] <= plan[peak] - 2:
+            moved = {**plan, peak: plan[peak] - 1, low: plan[low] + 1}
+            assert not all(target.held(found) for found in waits_with(days, moved, MORNING).values())
+
+
 def test_a_target_out_of_reach_is_said() -> None:
     crowd = [[Arrival(9 * 60.0, 100) for _n in range(12)]]
     answer = fewest_windows(crowd, MORNING, Target(1, 1), most=3)
