@@ -77,6 +77,8 @@ def lacking(row: dict[str, Any], rules: dict[str, Any]) -> str:
     """Why no windows are advised; "" where they are."""
     if row["lacking"] == "no_queue":
         return _("没有自己的队列，无从测算窗口数。")
+    if row["lacking"] == "services":
+        return _("没有一次测得的接待时间，无从测算窗口数。")
     if row["lacking"] == "tickets":
         facts = {"n": row["tickets"], "least": rules["unit_tickets"]}
         return _("只有%(n)s个号，少于%(least)s个，不测算窗口数。") % facts

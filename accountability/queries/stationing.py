@@ -163,6 +163,8 @@ def _unit(past: Past, unit: int, target: Target, rules: Rules, seed: int) -> dic
         return {**found, "windows": None, "lacking": ""}
     if len(jobs) < rules.unit_tickets:
         return {**found, "windows": None, "lacking": "tickets" if jobs else "no_queue"}
+    if not _drawn_from(past, unit, rules)[0].services:
+        return {**found, "windows": None, "lacking": "services"}
     return {**found, "windows": _windows(past, unit, weekdays, target, rules, seed), "lacking": ""}
 
 

@@ -159,6 +159,23 @@ def test_a_unit_with_few_numbers_gets_no_windows(cast: Cast, line: dict[str, Que
     assert 15 < land["tickets"] < 30 and land["weekdays"]
 
 
+def test_without_a_measured_service_there_are_no_windows(cast: Cast, line: dict[str, Queue]) -> None:
+    """Everybody went before the call: how long they would have taken is not known, so nothing is worked out."""
+    plant(
+        cast,
+        [
+            Come(line["C"], cast.windows[2], moment(day, 540 + 30 * n), 20, None)
+            for day in DAYS
+            for n in range(4)
+        ],
+    )
+    result = work_out(ask(cast))
+    labour = by_unit(result)[cast.units["labour"].pk]
+    assert (labour["mode"], labour["lacking"], labour["windows"]) == ("resident", "services", None)
+    assert labour["left_share"] == 1.0
+    assert (result["error"]["mae"], result["error"]["rows"]) == (None, [])
+
+
 # -- modes -------------------------------------------------------------------------------------------------------
 
 
