@@ -115,4 +115,13 @@ urlpatterns: list[URLPattern] = [
     path("advices/<int:advice_id>/", advices.advice, name="advice"),
     path("advices/<int:advice_id>/document/", advices.advice_file, name="advice-file"),
     *(path(f"advices/<int:advice_id>/{door.path}/", opened(door), name=door.path) for door in advices.DOORS),
+    # station
+    path("stationing/", views.stationing, name="stationing"),
+    path("stationing/request/", views.request_stationing_advice, name="request-stationing-advice"),
+    path("stationing/<int:advice_id>/", views.stationing_advice, name="stationing-advice"),
+    path(
+        "stationing/<int:advice_id>/advice.xlsx",
+        views.export_stationing_advice,
+        name="export-stationing-advice",
+    ),
 ]

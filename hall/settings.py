@@ -172,6 +172,11 @@ CELERY_BEAT_SCHEDULE = {
     },
     "render-documents": {"task": "hall.render_documents", "schedule": 30.0, "options": {"expires": 25}},
     "solve-proposals": {"task": "staffing.solve_proposals", "schedule": 30.0, "options": {"expires": 25}},
+    "work-out-stationing": {
+        "task": "accountability.work_out_stationing",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
     "recheck-deadlines": {"task": "cases.recheck_deadlines", "schedule": crontab(hour="2", minute="30")},
     "remind-ratings": {"task": "cases.remind_ratings", "schedule": 600.0, "options": {"expires": 590}},
     "expire-ratings": {"task": "cases.expire_ratings", "schedule": crontab(hour="0", minute="20")},

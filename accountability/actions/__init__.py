@@ -150,4 +150,18 @@ __all__ = [
     "serve_advice",
     "withdraw_advice",
     "withdraw_criticism",
+from accountability.actions.stationing import (
+    answer_stationing_advice,
+    fail_stationing_advice,
+    request_stationing_advice,
+    show_progress,
+    start_stationing_advice,
+)
+
+__all__ = [
+    "answer_stationing_advice",
+    "fail_stationing_advice",
+    "request_stationing_advice",
+    "show_progress",
+    "start_stationing_advice",
 ]

@@ -23,6 +23,7 @@ from accountability.models.sanctions import (
     CriticismNoticeQuerySet,
     CriticismUnit,
 )
+from accountability.models.stationing import StationingAdvice, StationingAdviceQuerySet
 from accountability.models.supervision import Supervision, SupervisionFeedback, SupervisionQuerySet
 from accountability.models.verify import AccessReview, JournalCheck, JournalDigest
 from accountability.models.inspection import Inspection, InspectionCheck, InspectionQuerySet
@@ -66,6 +67,8 @@ __all__ = [
     "InspectionCheck",
     "InspectionQuerySet",
     "Statement",
+    "StationingAdvice",
+    "StationingAdviceQuerySet",
     "Supervision",
     "SupervisionFeedback",
     "SupervisionQuerySet",

@@ -19,4 +19,26 @@ __all__ = [
     "figure",
     "figures",
     "figures_by",
+from accountability.queries.stationing_page import (
+    CHART_STEP,
+    advices_of,
+    asked_advices,
+    bars,
+    compared,
+    day_of,
+    stationing_halls,
+    units_shown,
+    work_out,
+)
+
+__all__ = [
+    "CHART_STEP",
+    "advices_of",
+    "asked_advices",
+    "bars",
+    "compared",
+    "day_of",
+    "stationing_halls",
+    "units_shown",
+    "work_out",
 ]

@@ -227,4 +227,18 @@ __all__ = [
     "check_text",
     "check_unchanged",
     "own_unit",
+from accountability.rules.stationing import (
+    PERIODS,
+    check_can_answer_stationing_advice,
+    check_can_fail_stationing_advice,
+    check_can_request_stationing_advice,
+    check_can_start_stationing_advice,
+)
+
+__all__ = [
+    "PERIODS",
+    "check_can_answer_stationing_advice",
+    "check_can_fail_stationing_advice",
+    "check_can_request_stationing_advice",
+    "check_can_start_stationing_advice",
 ]

@@ -25,4 +25,16 @@ __all__ = [
     "journal_checks",
     "note_access_review",
     "unusual_access",
+from accountability.views.stationing import (
+    export_stationing_advice,
+    request_stationing_advice,
+    stationing,
+    stationing_advice,
+)
+
+__all__ = [
+    "export_stationing_advice",
+    "request_stationing_advice",
+    "stationing",
+    "stationing_advice",
 ]

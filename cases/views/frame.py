@@ -173,6 +173,7 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
                 "document",
             ),
             Place((HALL_MANAGER, SUPERVISOR), "intake:queue-day", lazy("候访统计"), "chart"),
+            Place((HALL_MANAGER, SUPERVISOR), "accountability:stationing", lazy("派驻建议"), "window"),
             Place((HALL_MANAGER, ADMINISTRATOR), "staffing:leaflet-list", lazy("宣传单"), "document"),
             Place(
                 (DEPARTMENT_HEAD, HALL_MANAGER, SUPERVISOR),

@@ -54,6 +54,7 @@ def ARGUMENTS(here: World) -> Asked:  # noqa: N802 - a table, like the ones belo
         "reception_id": here.receptions["published"].pk,
         "pk": here.cases["accepted"].pk,
         "proposal_id": here.planning["proposal"],
+        "advice_id": here.stationing,
         "rule_id": here.planning["rule"],
         "absence_id": here.planning["absence"],
         "document_id": here.paper.pk,
@@ -120,6 +121,9 @@ def _plan_forms() -> dict[str, Callable[[World], dict[str, Asked]]]:
     }  # fmt: skip
     return {
         "/reception-plan/propose/": lambda here: {"query": {"hall": here.hall.code}},
+        "/stationing/request/": lambda here: {
+            "data": {"weeks": "8", "target_minutes": "10", "ninety_minutes": "30"}
+        },
         "/reception-plan/proposals/<proposal_id>/adopt/": lambda here: {"data": {"slots": ["0"]}},
         "/reception-plan/<reception_id>/substitute/": lambda here: {
             "data": {"leader": here.cast.leader2.pk, "reason": "县长出差"}

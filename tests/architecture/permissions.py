@@ -505,6 +505,12 @@ TABLE = (
 /result-notices/<notice_id>/drop-result/            POST  in   302  404  403  403  404  302  302  403  404  404  404
 /result-notices/<notice_id>/withdraw-result/        GET   in   200  404  200  200  404  200  200  200  404  404  404
 /result-notices/<notice_id>/withdraw-result/        POST  in   403  404  403  403  404  302  302  403  404  404  404
+
+# station
+/stationing/                                        GET   in   403  403  403  403  403  403  200  200  403  403  403
+/stationing/request/                                POST  in   403  403  403  403  403  403  302  302  403  403  403
+/stationing/<advice_id>/                            GET   in   404  404  404  404  404  404  200  200  404  404  404
+/stationing/<advice_id>/advice.xlsx                 GET   in   404  404  404  404  404  404  200  200  404  404  404
 """
 TABLE += CONFER_TABLE + ASKING + PANEL + SESSION_TABLE
 TABLE += REPORTS

@@ -88,6 +88,7 @@ from tests.architecture.finding_doors import finding_rows
 from tests.architecture.sanction_doors import sanction_rows
 from tests.architecture.world_of_posts import posts
 from tests.architecture.world_of_reports import ready_report
+from tests.architecture.world_of_station import stationing
 from tests.cast import Cast, queues, reception, save, take, yunxi
 from tests.intake.booking import asked, by_clerk
 from tests.life_docket import HEARD, TEXT
@@ -130,6 +131,8 @@ class World:
     call_in: CallIn = field(init=False)
     social: Social = field(init=False)
     report_id: int = 0
+    stationing: int = 0
+    """Id of an advice that was worked out."""
     asked: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What each door is asked with, once it was read."""
 
@@ -182,6 +185,7 @@ def world(now: dt.datetime) -> World:
     _receptions(here)
     _bookings(here)
     _planning(here)
+    here.stationing = stationing(cast, now)
     _rota(here)
     _reference(here)
     _cases(here)

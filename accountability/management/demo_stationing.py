@@ -1,0 +1,73 @@
+"""Numbers of the past weeks for the demonstration hall, and advice on stationing that was worked out from them."""
+
+from __future__ import annotations
+
+import datetime as dt
+import random
+import uuid
+
+from django.utils import timezone
+
+from accountability import actions, queries
+from accountability.models import StationingAdvice
+from hall.access import SYSTEM, Actor
+from intake.actions import call_next, finish_ticket, leave_hall, serve_ticket, take_number
+from intake.models import Queue, Ticket
+from staffing.models import Hall
+from staffing.queries import working_days
+
+DEMO = uuid.UUID("5e0c7f1e-0000-4000-8000-000000530957")
+DAYS, A_DAY = 18, 6
+"""Working days, and numbers a day of the first queue; every further one has half as many as the one before."""
+
+
+def stationing(hall: Hall, manager: Actor, now: dt.datetime) -> int:
+    """The numbers of each queue, taken, called and finished by the real actions, then the advice; 0 when it is there.
+
+    `manager` is the hall's manager, who may give out numbers, call and ask for advice.
+    """
+    if StationingAdvice.objects.filter(hall=hall).exists():
+        return 0
+    today = timezone.localdate(now)
+    days = working_days(hall, today - dt.timedelta(days=45), today - dt.timedelta(days=1))[-DAYS:]
+    for day in days:
+        if not Ticket.objects.filter(hall=hall, day=day).exists():
+            for place, queue in enumerate(hall.queues.filter(is_active=True).order_by("order", "letter")):
+                _day_of(queue, day, max(A_DAY >> place, 1), manager)
+    return _advice(hall, manager, now)
+
+
+def _day_of(queue: Queue, day: dt.date, count: int, manager: Actor) -> None:
+    """One window after the other; one in ten gives up when it has not been called after half an hour."""
+    window = queue.windows.filter(is_active=True).order_by("number").first()
+    if window is None:
+        return
+    dice = random.Random(f"{queue.letter}{day}")  # noqa: S311 - invented numbers
+    free = came = dt.datetime.combine(day, dt.time(8, 35), timezone.get_current_timezone())
+    for n in range(count):
+        came += dt.timedelta(minutes=dice.expovariate(1 / 18))
+        ticket = take_number(
+            actor=manager,
+            queue_id=queue.pk,
+            form_token=uuid.uuid5(DEMO, f"{queue.letter} {day} {n}"),
+            now=came,
+        )
+        called = max(came + dt.timedelta(minutes=1), free)
+        if called - came > dt.timedelta(minutes=30) and dice.random() < 0.1:
+            leave_hall(actor=manager, ticket_id=ticket.pk, now=came + dt.timedelta(minutes=30))
+            continue
+        call_next(actor=manager, window_id=window.pk, now=called)
+        serve_ticket(actor=manager, ticket_id=ticket.pk, now=called + dt.timedelta(minutes=1))
+        free = called + dt.timedelta(minutes=2 + dice.expovariate(1 / 14))
+        finish_ticket(actor=manager, ticket_id=ticket.pk, now=free)
+
+
+def _advice(hall: Hall, manager: Actor, now: dt.datetime) -> int:
+    advice = actions.request_stationing_advice(
+        actor=manager, hall_id=hall.pk, weeks=8, target_minutes=10, ninety_minutes=30, now=now
+    )
+    actions.start_stationing_advice(actor=SYSTEM, advice_id=advice.pk, now=now)
+    actions.answer_stationing_advice(
+        actor=SYSTEM, advice_id=advice.pk, result=queries.work_out(advice), now=now
+    )
+    return 1
