@@ -1,6 +1,5 @@
-"""Accounting for it: supervision, findings, advice, assessment, statistics.
+"""Accounting for it: delay, cause, the person at the post, the unit's say, a human decision; figures one can trust.
 
-Neighbours: stands above everything and is imported by nothing. Nothing lives here yet.
 Nouns: Supervision, Inspection, Finding, CauseLink, CriticismNotice, Advice, Scheme, Assessment, Indicator, MonthReport,
 StationingAdvice, JournalDigest.
 Verbs: supervise, inspect, find, state, decide, review, criticise, advise, assess, count, recount, verify.

@@ -1,15 +1,16 @@
-"""The worker's part: months of figures are counted and checked, and month reports are made."""
+"""The worker's part: figures are counted, reports made, the journal walked, findings opened, dates watched."""
 
 from __future__ import annotations
 
 import datetime as dt
 import io
 import logging
+from functools import partial
 
 from celery import shared_task
 from django.utils import timezone, translation
 
-from accountability import actions, forms
+from accountability import actions, forms, queries
 from accountability.actions.indicators import count_month
 from accountability.models import MonthReport
 from accountability.queries.month_report import MonthFacts, month_facts, paper, reports_due
@@ -111,24 +112,6 @@ def _files(facts: MonthFacts, language: str, now: dt.datetime) -> list[actions.M
         )
         for kind, data in made.items()
     ]
-"""The worker's part: the day's digest after midnight, the walk along the journal at night."""
-"""The worker's part in accounting."""
-"""The worker's part: findings for what is late, the end of the unit's time to speak, why somebody came again."""
-"""The worker's part: replies to advice that are due or late."""
-
-from __future__ import annotations
-"""The worker's part."""
-
-from __future__ import annotations
-
-import logging
-from functools import partial
-
-from celery import shared_task
-from django.utils import timezone
-
-from accountability import actions
-from hall.access import SYSTEM
 
 
 @shared_task(name="accountability.publish_digests")
@@ -171,8 +154,7 @@ def trace_repeats() -> int:
 def remind_advices() -> int:
     """Take every due reminder of advice."""
     return actions.remind_advices(now=timezone.now())
-from accountability import actions, queries
-from hall.access import SYSTEM, Refused
+
 
 log = logging.getLogger("accountability.tasks")
 

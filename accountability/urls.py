@@ -1,11 +1,14 @@
 """The addresses of accountability."""
 
-from django.urls import path
+from django.urls import URLPattern, path
 
-from accountability import views
+from accountability import public, views
+from accountability.public import inspect as public_inspect
+from accountability.views import advices, finding_doors, findings, inspect, sanctions, supervise
+from accountability.views.sanction_doors import opened
 
 app_name = "accountability"
-urlpatterns = [
+urlpatterns: list[URLPattern] = [
     # indicators
     path("board/morning/", views.morning, name="morning"),
     path("board/month/", views.month, name="month"),
@@ -19,10 +22,6 @@ urlpatterns = [
     path("analysis/", views.analysis, name="analysis"),
     path("analysis/repeated/", views.repeated, name="repeated"),
     path("analysis/topic/", views.topic, name="topic"),
-from accountability import public, views
-
-app_name = "accountability"
-urlpatterns = [
     # verify
     path("digests/", public.digests, name="digests"),
     path("digests.json", public.digests_json, name="digests-json"),
@@ -37,11 +36,6 @@ urlpatterns = [
         views.note_access_review,
         name="note-access-review",
     ),
-from accountability.public import inspect as public_inspect
-from accountability.views import inspect, supervise
-
-app_name = "accountability"
-urlpatterns = [
     # supervise
     path("supervisions/", supervise.supervisions_page, name="supervisions"),
     path("supervisions/export.xlsx", supervise.export_supervisions, name="export-supervisions"),
@@ -73,12 +67,6 @@ urlpatterns = [
         name="record-check",
     ),
     path("halls/<slug:code>/inspections/", public_inspect.inspection_results, name="inspection-results"),
-from django.urls import URLPattern, path
-
-from accountability.views import finding_doors, findings
-
-app_name = "accountability"
-urlpatterns: list[URLPattern] = [
     # finding
     path("findings/", findings.findings, name="findings"),
     path("findings/export.xlsx", findings.export_findings, name="export-findings"),
@@ -92,13 +80,6 @@ urlpatterns: list[URLPattern] = [
         )
         for door in finding_doors.DOORS
     ),
-from django.urls import URLPattern, path
-
-from accountability.views import advices, sanctions
-from accountability.views.sanction_doors import opened
-
-app_name = "accountability"
-urlpatterns: list[URLPattern] = [
     # notice: criticism notices and advice
     path("criticism-notices/", sanctions.notices, name="notices"),
     path("criticism-notices/export.xlsx", sanctions.export_notices, name="export-notices"),
@@ -118,9 +99,9 @@ urlpatterns: list[URLPattern] = [
     # station
     path("stationing/", views.stationing, name="stationing"),
     path("stationing/request/", views.request_stationing_advice, name="request-stationing-advice"),
-    path("stationing/<int:advice_id>/", views.stationing_advice, name="stationing-advice"),
+    path("stationing/<int:stationing_id>/", views.stationing_advice, name="stationing-advice"),
     path(
-        "stationing/<int:advice_id>/advice.xlsx",
+        "stationing/<int:stationing_id>/advice.xlsx",
         views.export_stationing_advice,
         name="export-stationing-advice",
     ),

@@ -1,4 +1,4 @@
-"""A line a figure: `python -m benchmarks [sweep pages register search documents lifecycle booking public month_board journal]`.
+"""A line a figure: `python -m benchmarks [NAME…]`, each name a measure of `benchmarks.cases.ALL`; none stands for all.
 
 Exit 1 when one misses its bound.
 """

@@ -201,9 +201,17 @@ CELERY_BEAT_SCHEDULE = {
     "count-months": {"task": "accountability.count_months", "schedule": 600.0, "options": {"expires": 590}},
     "make-reports": {"task": "accountability.make_reports", "schedule": 60.0, "options": {"expires": 55}},
     "check-months": {"task": "accountability.check_months", "schedule": crontab(hour="4", minute="10")},
-    "publish-digests": {"task": "accountability.publish_digests", "schedule": 600.0, "options": {"expires": 590}},
+    "publish-digests": {
+        "task": "accountability.publish_digests",
+        "schedule": 600.0,
+        "options": {"expires": 590},
+    },
     "verify-journal": {"task": "accountability.verify_journal", "schedule": crontab(hour="4", minute="10")},
-    "remind-advices": {"task": "accountability.remind_advices", "schedule": 300.0, "options": {"expires": 290}},
+    "remind-advices": {
+        "task": "accountability.remind_advices",
+        "schedule": 300.0,
+        "options": {"expires": 290},
+    },
     "warn-gaps": {"task": "staffing.warn_gaps", "schedule": crontab(hour="9,15", minute="0")},
     "warn-not-come": {
         "task": "staffing.warn_not_come",

@@ -1,103 +1,6 @@
-"""The verbs; each name here is one act, journalled under that name."""
-
-from accountability.actions.indicators import check_months, count_months, recount_indicators
-from accountability.actions.reports import (
-    MadeFile,
-    ask_report,
-    finish_report,
-    note_progress,
-    retry_report,
-    start_report,
-)
-
-__all__ = [
-    "MadeFile",
-    "ask_report",
-    "check_months",
-    "count_months",
-    "finish_report",
-    "note_progress",
-    "recount_indicators",
-    "retry_report",
-    "start_report",
-from accountability.actions.access import export_access_log, note_access_review
-from accountability.actions.verify import check_receipt, publish_digest, publish_due_digests, verify_journal
-
-__all__ = [
-    "check_receipt",
-    "export_access_log",
-    "note_access_review",
-    "publish_digest",
-    "publish_due_digests",
-    "verify_journal",
-from accountability.actions.inspect import (
-    cancel_inspection,
-    conclude_inspection,
-    draw_sample,
-    plan_inspection,
-    publish_inspection,
-    record_check,
-    withdraw_inspection,
-)
-from accountability.actions.supervise import (
-    answer_supervision,
-    close_supervision,
-    confirm_supervision,
-    dismiss_supervision,
-    export_supervisions,
-    open_supervision,
-    propose_supervisions,
-    return_supervision,
-    save_supervision_rules,
-)
-
-__all__ = [
-    "answer_supervision",
-    "cancel_inspection",
-    "close_supervision",
-    "conclude_inspection",
-    "confirm_supervision",
-    "dismiss_supervision",
-    "draw_sample",
-    "export_supervisions",
-    "open_supervision",
-    "plan_inspection",
-    "propose_supervisions",
-    "publish_inspection",
-    "record_check",
-    "return_supervision",
-    "save_supervision_rules",
-    "withdraw_inspection",
 """The verbs of accountability, the only writers."""
 
-from accountability.actions.findings import (
-    change_finding,
-    confirm_finding,
-    dismiss_finding,
-    export_findings,
-    reduce_finding,
-    reopen_finding,
-    request_finding_review,
-    state_case,
-    uphold_finding,
-)
-from accountability.actions.open_findings import lapse_statements, open_findings
-from accountability.actions.traces import trace_repeat, trace_repeats
-
-__all__ = [
-    "change_finding",
-    "confirm_finding",
-    "dismiss_finding",
-    "export_findings",
-    "lapse_statements",
-    "open_findings",
-    "reduce_finding",
-    "reopen_finding",
-    "request_finding_review",
-    "state_case",
-    "trace_repeat",
-    "trace_repeats",
-    "uphold_finding",
+from accountability.actions.access import export_access_log, note_access_review
 from accountability.actions.advices import (
     AdviceWords,
     approve_advice,
@@ -113,6 +16,36 @@ from accountability.actions.advices import (
     serve_advice,
     withdraw_advice,
 )
+from accountability.actions.findings import (
+    change_finding,
+    confirm_finding,
+    dismiss_finding,
+    export_findings,
+    reduce_finding,
+    reopen_finding,
+    request_finding_review,
+    state_case,
+    uphold_finding,
+)
+from accountability.actions.indicators import check_months, count_months, recount_indicators
+from accountability.actions.inspect import (
+    cancel_inspection,
+    conclude_inspection,
+    draw_sample,
+    plan_inspection,
+    publish_inspection,
+    record_check,
+    withdraw_inspection,
+)
+from accountability.actions.open_findings import lapse_statements, open_findings
+from accountability.actions.reports import (
+    MadeFile,
+    ask_report,
+    finish_report,
+    note_progress,
+    retry_report,
+    start_report,
+)
 from accountability.actions.sanctions import (
     CriticismWords,
     acknowledge_criticism,
@@ -125,31 +58,6 @@ from accountability.actions.sanctions import (
     return_criticism,
     withdraw_criticism,
 )
-
-__all__ = [
-    "AdviceWords",
-    "CriticismWords",
-    "acknowledge_criticism",
-    "answer_criticism",
-    "approve_advice",
-    "approve_criticism",
-    "close_advice",
-    "close_criticism",
-    "draft_advice",
-    "draft_criticism",
-    "edit_advice",
-    "edit_criticism",
-    "export_advices",
-    "export_criticisms",
-    "record_adoption",
-    "remind_advice",
-    "remind_advices",
-    "reply_advice",
-    "return_advice",
-    "return_criticism",
-    "serve_advice",
-    "withdraw_advice",
-    "withdraw_criticism",
 from accountability.actions.stationing import (
     answer_stationing_advice,
     fail_stationing_advice,
@@ -157,11 +65,91 @@ from accountability.actions.stationing import (
     show_progress,
     start_stationing_advice,
 )
+from accountability.actions.supervise import (
+    answer_supervision,
+    close_supervision,
+    confirm_supervision,
+    dismiss_supervision,
+    export_supervisions,
+    open_supervision,
+    propose_supervisions,
+    return_supervision,
+    save_supervision_rules,
+)
+from accountability.actions.traces import trace_repeat, trace_repeats
+from accountability.actions.verify import check_receipt, publish_digest, publish_due_digests, verify_journal
 
 __all__ = [
+    "AdviceWords",
+    "CriticismWords",
+    "MadeFile",
+    "acknowledge_criticism",
+    "answer_criticism",
     "answer_stationing_advice",
+    "answer_supervision",
+    "approve_advice",
+    "approve_criticism",
+    "ask_report",
+    "cancel_inspection",
+    "change_finding",
+    "check_months",
+    "check_receipt",
+    "close_advice",
+    "close_criticism",
+    "close_supervision",
+    "conclude_inspection",
+    "confirm_finding",
+    "confirm_supervision",
+    "count_months",
+    "dismiss_finding",
+    "dismiss_supervision",
+    "draft_advice",
+    "draft_criticism",
+    "draw_sample",
+    "edit_advice",
+    "edit_criticism",
+    "export_access_log",
+    "export_advices",
+    "export_criticisms",
+    "export_findings",
+    "export_supervisions",
     "fail_stationing_advice",
+    "finish_report",
+    "lapse_statements",
+    "note_access_review",
+    "note_progress",
+    "open_findings",
+    "open_supervision",
+    "plan_inspection",
+    "propose_supervisions",
+    "publish_digest",
+    "publish_due_digests",
+    "publish_inspection",
+    "record_adoption",
+    "record_check",
+    "recount_indicators",
+    "reduce_finding",
+    "remind_advice",
+    "remind_advices",
+    "reopen_finding",
+    "reply_advice",
+    "request_finding_review",
     "request_stationing_advice",
+    "retry_report",
+    "return_advice",
+    "return_criticism",
+    "return_supervision",
+    "save_supervision_rules",
+    "serve_advice",
     "show_progress",
+    "start_report",
     "start_stationing_advice",
+    "state_case",
+    "trace_repeat",
+    "trace_repeats",
+    "uphold_finding",
+    "verify_journal",
+    "withdraw_advice",
+    "withdraw_criticism",
+    "withdraw_inspection",
 ]

@@ -41,7 +41,7 @@ def plan_inspection(
     hall = Hall.objects.get(pk=hall_id)
     rules.check_can_plan_inspection(actor, hall_id, now=now)
     said = check_said(title, "title", _("请写明名称，至少%(n)s个字。"))
-    start, end = rules.check_period(from_on, to_on)
+    start, end = rules.check_drawn_period(from_on, to_on)
     one = Inspection.objects.create(
         hall=hall, title=said, from_on=start, to_on=end, sizes=rules.check_sizes(sizes), planned_at=now,
         planned_by_id=actor.user_id,

@@ -17,8 +17,8 @@ from django.utils import timezone
 from accountability.actions.findings import LAPSED, end_say, start_say, tell_of, unit_people
 from accountability.lifecycle import FINDING, HEARD
 from accountability.models import Finding, FindingPeriod, FindingSpan
-from accountability.queries.causes import ONE, Period, Span, days_by_cause, period_of, totals
 from accountability.queries.case_files import file_of, held
+from accountability.queries.causes import ONE, Period, Span, days_by_cause, period_of, totals
 from accountability.terms import SPARED, WAIT_DAYS
 from cases.models import Case, Deadline
 from hall import journal

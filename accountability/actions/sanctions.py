@@ -92,7 +92,7 @@ def _ask_for_approval(notice: CriticismNotice, *, actor: Actor, now: dt.datetime
 
 
 def _read_words(words: CriticismWords, case_ids: Sequence[int]) -> CriticismWords:
-    rules.check_period(words.from_on, words.until_on)
+    rules.check_covered_period(words.from_on, words.until_on)
     demands = rules.check_text(words.demands, "demands", case_ids)
     return CriticismWords(
         title=rules.check_text(words.title, "title", case_ids),

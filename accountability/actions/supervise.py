@@ -201,7 +201,7 @@ def _put_before(
     one.confirmed_at, one.confirmed_by_id = now, actor.user_id
     one.document = issue_paper(
         "notice_supervision", case, actor=actor, now=now, recipient=one.department.name,
-        ground=on_paper(one, case.law), problem=one.problem, demands=listed(one.demand),
+        supervise_ground=on_paper(one, case.law), problem=one.problem, demands=listed(one.demand),
         report_due={"on": one.feedback_due_on, "provisional": one.clock.is_provisional},
     )  # fmt: skip
     one.save(force_insert=one._state.adding)

@@ -1,25 +1,9 @@
-"""What pages ask for."""
+"""What people type here, checked and put in order; what is written for them in files."""
 
+from accountability.forms.access import AccessLogFilter, ReviewForm, UnusualFilter
 from accountability.forms.indicators import FigureForm
 from accountability.forms.month_report import MEDIA_TYPES, excel_file, word_file
 from accountability.forms.reports import ReportForm
-
-__all__ = [
-    "MEDIA_TYPES",
-    "FigureForm",
-    "ReportForm",
-    "excel_file",
-    "word_file",
-from accountability.forms.access import AccessLogFilter, ReviewForm, UnusualFilter
-from accountability.forms.verify import CheckReceiptForm
-
-__all__ = [
-    "AccessLogFilter",
-    "CheckReceiptForm",
-    "ReviewForm",
-    "UnusualFilter",
-"""What people type here, checked and put in order; what is written for them in files."""
-
 from accountability.forms.stationing import (
     MODES,
     StationingForm,
@@ -30,14 +14,24 @@ from accountability.forms.stationing import (
     reason,
     stationing_file,
 )
+from accountability.forms.verify import CheckReceiptForm
 
 __all__ = [
+    "MEDIA_TYPES",
     "MODES",
+    "AccessLogFilter",
+    "CheckReceiptForm",
+    "FigureForm",
+    "ReportForm",
+    "ReviewForm",
     "StationingForm",
+    "UnusualFilter",
     "assumptions",
+    "excel_file",
     "lacking",
     "mode_name",
     "own_windows",
     "reason",
     "stationing_file",
+    "word_file",
 ]

@@ -10,8 +10,6 @@ from accountability.lifecycle.access import (
     UNUSUAL,
     Limits,
 )
-from accountability.lifecycle.findings import CAUSES, FAULTS, FINDING
-from accountability.lifecycle.reports import MONTH_REPORT
 from accountability.lifecycle.findings import (
     CAUSES,
     DECIDED,
@@ -23,6 +21,9 @@ from accountability.lifecycle.findings import (
     REPEATS,
     REVIEWING,
     STATING,
+)
+from accountability.lifecycle.inspection import CHECKS, INSPECTION, STRATA
+from accountability.lifecycle.reports import MONTH_REPORT
 from accountability.lifecycle.sanctions import (
     ADOPTED,
     ADOPTION_STEPS,
@@ -31,32 +32,16 @@ from accountability.lifecycle.sanctions import (
     ADVICE_BASIS,
     ADVICE_KINDS,
     ADVICE_REPLY,
+    AGAINST_UNIT,
     CRITICISM,
     CRITICISM_UNIT,
-    DECIDED,
     REMINDERS,
     REPLY_LEAST,
     REPLY_MOST,
 )
-from accountability.lifecycle.supervision import SUPERVISION, TRIGGERS
-from accountability.lifecycle.inspection import CHECKS, INSPECTION, STRATA
 from accountability.lifecycle.supervision import BY_HAND, OUTCOMES, SUPERVISION, SWEPT, TRIGGERS
 
-LIFECYCLES = (
-    FINDING,
-    MONTH_REPORT,
-    SUPERVISION,
-    INSPECTION,
-)
-
-__all__ = [
-    "BY_HAND",
-    "CAUSES",
-    "CHECKS",
-    CRITICISM,
-    CRITICISM_UNIT,
-    ADVICE,
-)
+LIFECYCLES = (FINDING, SUPERVISION, INSPECTION, CRITICISM, CRITICISM_UNIT, ADVICE, MONTH_REPORT)
 
 __all__ = [
     "ADOPTED",
@@ -66,38 +51,36 @@ __all__ = [
     "ADVICE_BASIS",
     "ADVICE_KINDS",
     "ADVICE_REPLY",
+    "AGAINST_UNIT",
+    "BY_HAND",
     "CAUSES",
+    "CHECKS",
     "CRITICISM",
     "CRITICISM_UNIT",
-    "DECIDED",
-    "FAULTS",
-    "FINDING",
-    "INSPECTION",
-    "LIFECYCLES",
-    "MONTH_REPORT",
-    "LIMITS",
-    "OFFERED_REASONS",
-    "READS",
-    "READ_KINDS",
     "DECIDED",
     "DECISIONS",
     "FAULTS",
     "FINDING",
     "HEARD",
+    "INSPECTION",
     "LED_TO",
     "LIFECYCLES",
-    "REPEATS",
-    "REVIEWING",
-    "STATING",
+    "LIMITS",
+    "MONTH_REPORT",
+    "OFFERED_REASONS",
+    "OUTCOMES",
+    "READS",
+    "READ_KINDS",
     "REMINDERS",
+    "REPEATS",
     "REPLY_LEAST",
     "REPLY_MOST",
-    "SUPERVISION",
-    "TAKEN_OUT",
-    "OUTCOMES",
+    "REVIEWING",
+    "STATING",
     "STRATA",
     "SUPERVISION",
     "SWEPT",
+    "TAKEN_OUT",
     "TRIGGERS",
     "UNMASKED",
     "UNUSUAL",

@@ -19,7 +19,7 @@ OFFICE = ("supervisor", "hall_manager")
 APPROVERS = ("leader",)
 UNIT = ("department_head", "liaison")
 
-DECIDED = ("upheld", "reduced", "confirmed", "changed")
+AGAINST_UNIT = ("upheld", "reduced", "confirmed", "changed")
 """Findings that something may follow from: never a dismissed one, nor one that is open or under review."""
 
 CRITICISM = Lifecycle(

@@ -1,8 +1,5 @@
 """The facts of accounting and their constraints. The verbs are in `accountability.actions`."""
 
-from accountability.models.findings import Finding, FindingQuerySet, FindingSpan, Statement
-from accountability.models.indicators import CountedMonth, CountMark, IndicatorCount
-from accountability.models.reports import MonthReport, MonthReportQuerySet, ReportFile
 from accountability.models.findings import (
     CauseLink,
     Finding,
@@ -11,6 +8,10 @@ from accountability.models.findings import (
     FindingQuerySet,
     FindingSpan,
     Statement,
+)
+from accountability.models.indicators import CountedMonth, CountMark, IndicatorCount
+from accountability.models.inspection import Inspection, InspectionCheck, InspectionQuerySet
+from accountability.models.reports import MonthReport, MonthReportQuerySet, ReportFile
 from accountability.models.sanctions import (
     AdoptionStep,
     Advice,
@@ -24,48 +25,43 @@ from accountability.models.sanctions import (
     CriticismUnit,
 )
 from accountability.models.stationing import StationingAdvice, StationingAdviceQuerySet
-from accountability.models.supervision import Supervision, SupervisionFeedback, SupervisionQuerySet
-from accountability.models.verify import AccessReview, JournalCheck, JournalDigest
-from accountability.models.inspection import Inspection, InspectionCheck, InspectionQuerySet
 from accountability.models.supervision import (
     Supervision,
     SupervisionFeedback,
     SupervisionQuerySet,
     SupervisionRule,
 )
+from accountability.models.verify import AccessReview, JournalCheck, JournalDigest
 
 __all__ = [
-    "CountMark",
-    "CountedMonth",
-    "CauseLink",
-    "Finding",
-    "FindingDecision",
-    "FindingPeriod",
-    "FindingQuerySet",
-    "FindingSpan",
-    "IndicatorCount",
-    "MonthReport",
-    "MonthReportQuerySet",
-    "ReportFile",
     "AccessReview",
     "AdoptionStep",
     "Advice",
     "AdviceQuerySet",
     "AdviceReply",
     "AdvisedFinding",
+    "CauseLink",
+    "CountMark",
+    "CountedMonth",
     "CriticisedFinding",
     "CriticismAnswer",
     "CriticismNotice",
     "CriticismNoticeQuerySet",
     "CriticismUnit",
     "Finding",
+    "FindingDecision",
+    "FindingPeriod",
     "FindingQuerySet",
     "FindingSpan",
-    "JournalCheck",
-    "JournalDigest",
+    "IndicatorCount",
     "Inspection",
     "InspectionCheck",
     "InspectionQuerySet",
+    "JournalCheck",
+    "JournalDigest",
+    "MonthReport",
+    "MonthReportQuerySet",
+    "ReportFile",
     "Statement",
     "StationingAdvice",
     "StationingAdviceQuerySet",

@@ -4,27 +4,12 @@ from accountability.queries.behind import Behind, Item, cases_behind
 from accountability.queries.indicator_table import INDICATORS, Indicator, Version
 from accountability.queries.indicators import Figure, compared, figure, figures, figures_by
 from accountability.queries.periods import Period, Scope
-
-__all__ = [
-    "INDICATORS",
-    "Behind",
-    "Figure",
-    "Indicator",
-    "Item",
-    "Period",
-    "Scope",
-    "Version",
-    "cases_behind",
-    "compared",
-    "figure",
-    "figures",
-    "figures_by",
 from accountability.queries.stationing_page import (
     CHART_STEP,
     advices_of,
     asked_advices,
     bars,
-    compared,
+    compared_hours,
     day_of,
     stationing_halls,
     units_shown,
@@ -33,11 +18,24 @@ from accountability.queries.stationing_page import (
 
 __all__ = [
     "CHART_STEP",
+    "INDICATORS",
+    "Behind",
+    "Figure",
+    "Indicator",
+    "Item",
+    "Period",
+    "Scope",
+    "Version",
     "advices_of",
     "asked_advices",
     "bars",
+    "cases_behind",
     "compared",
+    "compared_hours",
     "day_of",
+    "figure",
+    "figures",
+    "figures_by",
     "stationing_halls",
     "units_shown",
     "work_out",

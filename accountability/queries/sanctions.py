@@ -9,7 +9,7 @@ from dataclasses import dataclass, replace
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 from django.utils.translation import get_language, override
 
-from accountability.lifecycle import ADVICE_REPLY, DECIDED, FAULTS, REMINDERS
+from accountability.lifecycle import ADVICE_REPLY, AGAINST_UNIT, FAULTS, REMINDERS
 from accountability.models import (
     Advice,
     AdvisedFinding,
@@ -41,7 +41,7 @@ PICK = 200
 def usable_findings(actor: Actor) -> QuerySet[Finding]:
     """Decided against a unit, in cases from which the reader is not kept out."""
     return Finding.objects.visible_to(actor).filter(
-        status__in=DECIDED, department__isnull=False, case__in=Case.objects.visible_to(actor)
+        status__in=AGAINST_UNIT, department__isnull=False, case__in=Case.objects.visible_to(actor)
     )
 
 

@@ -162,7 +162,7 @@ def bars(result: Row) -> list[Bar]:
     return found
 
 
-def compared(result: Row, own: str) -> list[Row]:
+def compared_hours(result: Row, own: str) -> list[Row]:
     """The rows of the comparison with their unit's name, the worst first."""
     error = result["error"] or {"rows": []}
     names = unit_names(_units(error["rows"]))

@@ -11,8 +11,8 @@ from django.utils.translation import gettext as _
 
 from accountability.lifecycle import LED_TO, REPEATS
 from accountability.models import CauseLink, Finding
-from accountability.queries.causes import LEADING, Life, lives_of
 from accountability.queries.case_files import file_of
+from accountability.queries.causes import LEADING, Life, lives_of
 from accountability.terms import SPARED
 from cases.models import Case, CaseLink, Deadline, DuplicateDecision, Opinion
 from cases.queries.words import says, term_name, verb

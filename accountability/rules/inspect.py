@@ -88,7 +88,7 @@ def check_can_withdraw_inspection(actor: Actor, one: Inspection, *, now: dt.date
     _check(actor, one, "withdraw_inspection")
 
 
-def check_period(from_on: dt.date | None, to_on: dt.date | None) -> tuple[dt.date, dt.date]:
+def check_drawn_period(from_on: dt.date | None, to_on: dt.date | None) -> tuple[dt.date, dt.date]:
     if from_on is None or to_on is None or from_on > to_on:
         raise Refused(_("请填写起止日期，起日不得晚于止日。"), "input", field="to_on")
     return from_on, to_on

@@ -14,8 +14,8 @@ from accountability.lifecycle import (
     ADVICE,
     ADVICE_ARTICLE,
     ADVICE_KINDS,
+    AGAINST_UNIT,
     CRITICISM,
-    DECIDED,
     REPLY_LEAST,
     REPLY_MOST,
 )
@@ -249,7 +249,7 @@ def check_findings(
         raise Refused(_("一次最多%(n)s项。") % {"n": MOST_FINDINGS}, "input", field="findings")
     if len({one.hall_id for one in rows} | ({hall_id} if hall_id else set())) > 1:
         raise Refused(_("这些认定不属于同一个大厅。"), "input", field="findings")
-    if any(one.status not in DECIDED or one.department_id is None for one in rows):
+    if any(one.status not in AGAINST_UNIT or one.department_id is None for one in rows):
         raise Refused(
             _("只能依据已经认定的结果：待说明、不予认定、正在复核的，不能写入。"),
             "input",
@@ -266,7 +266,7 @@ def check_unchanged(
 ) -> None:
     """What is approved says what is decided now: a finding that a review changed since must be written anew."""
     for finding, status, days in links:
-        if finding.status not in DECIDED or (finding.status, days_held(finding)) != (status, days):
+        if finding.status not in AGAINST_UNIT or (finding.status, days_held(finding)) != (status, days):
             raise Refused(
                 _("起草以后，其中的认定有了变化。请退回起草人撤回，按现在的认定重新起草。"),
                 "state",
@@ -335,7 +335,7 @@ def check_answer_day(day: dt.date | None, *, now: dt.datetime) -> dt.date:
     return day
 
 
-def check_period(from_on: dt.date | None, until_on: dt.date | None) -> None:
+def check_covered_period(from_on: dt.date | None, until_on: dt.date | None) -> None:
     if bool(from_on) != bool(until_on) or (from_on and until_on and from_on > until_on):
         raise Refused(_("期间的两个日期都要填写，起日不能晚于止日。"), "input", field="until_on")
 

@@ -78,15 +78,15 @@ def request_stationing_advice(request: Request) -> HttpResponse:
     return _list(request, hall, form)
 
 
-def _advice(request: Request, advice_id: int) -> StationingAdvice:
+def _advice(request: Request, stationing_id: int) -> StationingAdvice:
     visible = StationingAdvice.objects.visible_to(request.actor)
-    return get_visible(visible.select_related("hall", "asked_by"), pk=advice_id)
+    return get_visible(visible.select_related("hall", "asked_by"), pk=stationing_id)
 
 
 @require_safe
-def stationing_advice(request: Request, advice_id: int) -> HttpResponse:
+def stationing_advice(request: Request, stationing_id: int) -> HttpResponse:
     """One advice; while the worker is at it, the page asks again by itself."""
-    advice = _advice(request, advice_id)
+    advice = _advice(request, stationing_id)
     context: dict[str, Any] = {"advice": advice, "place": advice.hall}
     if advice.state == "ready":
         context |= _shown(advice)
@@ -109,7 +109,7 @@ def _shown(advice: StationingAdvice) -> dict[str, Any]:
         }
         for one in queries.units_shown(result, own)
     ]
-    bars, rows = queries.bars(result), queries.compared(result, own)
+    bars, rows = queries.bars(result), queries.compared_hours(result, own)
     error = result["error"]
     most, have = max((bar.most for bar in bars), default=0), result["windows"]
     return {
@@ -134,14 +134,14 @@ def _percent(share: float | None) -> str:
 
 
 @require_safe
-def export_stationing_advice(request: Request, advice_id: int) -> HttpResponse:
+def export_stationing_advice(request: Request, stationing_id: int) -> HttpResponse:
     """The advice as an Excel file; 409 while there is nothing to put into it."""
-    advice = _advice(request, advice_id)
+    advice = _advice(request, stationing_id)
     if advice.state != "ready" or not advice.result["enough"]:
         raise Refused(_("这项建议没有可以导出的结果。"), "state")
     own = own_windows()
     data = stationing_file(
-        advice, queries.units_shown(advice.result, own), queries.compared(advice.result, own)
+        advice, queries.units_shown(advice.result, own), queries.compared_hours(advice.result, own)
     )
     day = timezone.localdate(advice.asked_at)
     return attached(data, _("派驻建议-%(day)s.xlsx") % {"day": day.isoformat()})

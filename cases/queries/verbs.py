@@ -181,4 +181,23 @@ VERBS: Mapping[str, Verb] = {
     "confirm_commitment": Verb(lazy("商定的任务已落实"), "check", "good"),
     "extend_commitment": Verb(lazy("商定的任务延期"), "clock", "soon"),
     "drop_commitment": Verb(lazy("商定的任务不再需要"), "ban", ""),
+    # Supervision: between the hall and the unit
+    "confirm_supervision": Verb(pgettext_lazy("done", "督办"), "megaphone", "soon"),
+    "open_supervision": Verb(pgettext_lazy("done", "督办"), "megaphone", "soon"),
+    "answer_supervision": Verb(lazy("被督办单位反馈"), "document", ""),
+    "return_supervision": Verb(lazy("督办的反馈退回"), "undo", "soon"),
+    "close_supervision": Verb(lazy("督办办结"), "check", "good"),
+    # Findings: never the petitioner's to read
+    "open_findings": Verb(lazy("发现超期，请单位说明"), "warning", "soon"),
+    "count_finding": Verb(lazy("补计超期日数"), "clock", ""),
+    "state_case": Verb(lazy("责任单位说明情况"), "edit", ""),
+    "lapse_statements": Verb(lazy("责任单位逾期未说明"), "clock", "soon"),
+    "uphold_finding": Verb(pgettext_lazy("done", "超期认定"), "scale", ""),
+    "reduce_finding": Verb(pgettext_lazy("done", "超期部分认定"), "scale", ""),
+    "dismiss_finding": Verb(pgettext_lazy("done", "超期不予认定"), "scale", ""),
+    "reopen_finding": Verb(pgettext_lazy("done", "超期重新认定"), "undo", "soon"),
+    "request_finding_review": Verb(lazy("申请复核超期认定"), "undo", "soon"),
+    "confirm_finding": Verb(pgettext_lazy("done", "复核维持超期认定"), "check", ""),
+    "change_finding": Verb(pgettext_lazy("done", "复核变更超期认定"), "edit", ""),
+    "trace_repeat": Verb(lazy("追溯重复信访的原因"), "link", ""),
 }

@@ -31,135 +31,6 @@ from staffing.lifecycle import PARTICIPANT_KINDS, ROLES
 Facts = Mapping[str, object]
 
 
-@dataclass(frozen=True, slots=True)
-class Verb:
-    """How an act is shown. A `minor` one stands under the act that caused it; `open` ones the petitioner sees too."""
-
-    words: str | Promise
-    icon: str = "document"
-    tone: str = ""
-    minor: bool = False
-    open: bool = False
-
-
-VERBS: Mapping[str, Verb] = {
-    "register_case": Verb(pgettext_lazy("done", "登记"), "edit", "", open=True),
-    "accept_case": Verb(pgettext_lazy("done", "受理"), "check", "good", open=True),
-    "forward_case": Verb(pgettext_lazy("done", "转送"), "transfer", "", open=True),
-    "decline_case": Verb(pgettext_lazy("done", "不予受理"), "ban", "", open=True),
-    "decline_closed_case": Verb(pgettext_lazy("done", "不再受理"), "ban", "", open=True),
-    "guide_case": Verb(lazy("引导至有权机关"), "route", "", open=True),
-    "receive_case": Verb(lazy("单位接收"), "check", "good", open=True),
-    "withdraw_case": Verb(lazy("信访人撤回"), "undo", "", open=True),
-    "add_material": Verb(pgettext_lazy("done", "补充材料"), "paperclip", "", open=True),
-    "issue_document": Verb(lazy("出具文书"), "document", "", minor=True, open=True),
-    "void_document": Verb(lazy("文书作废"), "ban", "soon"),
-    "start_deadline": Verb(lazy("期限开始计算"), "clock", "", minor=True),
-    "meet_deadline": Verb(lazy("期限内的事已办"), "clock", "", minor=True),
-    "void_deadline": Verb(lazy("期限终止"), "clock", "", minor=True),
-    "recompute_deadline": Verb(lazy("按公布的放假安排重算期限"), "calendar", "soon", open=True),
-    "take_step": Verb(lazy("催办提醒"), "bell", "soon"),
-    "reveal_person": Verb(lazy("查看个人信息"), "eye", ""),
-    "look_up_history": Verb(lazy("查询以往信访"), "search", ""),
-    # Whose matter it is
-    "object_to_referral": Verb(lazy("承办单位提出异议"), "warning", "soon", open=True),
-    "dispute_case": Verb(lazy("承办单位提出争议"), "warning", "soon", open=True),
-    "uphold_referral": Verb(lazy("维持原承办单位"), "check", "", open=True),
-    "reroute_case": Verb(lazy("另行确定承办单位"), "transfer", "", open=True),
-    "involve_unit": Verb(lazy("增加协办、抄送单位"), "transfer", "", open=True),
-    "report_back": Verb(lazy("反馈办理结果"), "document", ""),
-    # Before a leader
-    "place_on_docket": Verb(lazy("列入领导接访"), "calendar", ""),
-    "remove_from_docket": Verb(lazy("移出领导接访"), "undo", ""),
-    "link_docket_case": Verb(lazy("由领导接访登记"), "calendar", ""),
-    "record_reception": Verb(lazy("领导接访，已作记录"), "edit", ""),
-    "give_instruction": Verb(lazy("领导作出批示"), "gavel", ""),
-    "report_instruction": Verb(lazy("责任单位反馈批示"), "document", ""),
-    "return_instruction": Verb(lazy("批示的反馈退回"), "undo", "soon"),
-    "close_instruction": Verb(lazy("领导批示了结"), "check", "good"),
-    "withdraw_instruction": Verb(pgettext_lazy("done", "撤回领导批示"), "ban", ""),
-    # Handling
-    "record_work": Verb(pgettext_lazy("done", "办理记录"), "edit", ""),
-    "note_service": Verb(lazy("社会力量提供服务"), "users", ""),
-    "request_supplement": Verb(lazy("请信访人补充材料"), "paperclip", "", open=True),
-    "receive_supplement": Verb(lazy("收到补充材料"), "paperclip", "good", open=True),
-    "raise_urgent": Verb(pgettext_lazy("done", "列为重大紧急"), "bell", "soon"),
-    "report_urgent": Verb(lazy("报告重大紧急情况"), "bell", "soon"),
-    "simplify_case": Verb(pgettext_lazy("done", "适用简易办理"), "clock", "good", open=True),
-    "end_simple_procedure": Verb(pgettext_lazy("done", "转为普通程序"), "clock", "", open=True),
-    "request_extension": Verb(lazy("申请延长期限"), "clock", "soon"),
-    "approve_extension": Verb(lazy("批准延长期限"), "clock", "soon", open=True),
-    "refuse_extension": Verb(lazy("不批准延长期限"), "ban", ""),
-    "place_hold": Verb(lazy("中止期限"), "clock", "soon", open=True),
-    "lift_hold": Verb(lazy("恢复计算期限"), "clock", "", open=True),
-    "transfer_claims": Verb(lazy("诉求导入法定途径"), "route", "", open=True),
-    "divert_case": Verb(lazy("导入法定途径"), "route", "", open=True),
-    "split_case": Verb(lazy("分案"), "route", "", open=True),
-    "merge_case": Verb(pgettext_lazy("done", "并案"), "route", "", open=True),
-    "link_cases": Verb(lazy("关联事项"), "route", ""),
-    "settle_case": Verb(lazy("达成调解、和解"), "check", "good", open=True),
-    "answer_suggestion": Verb(pgettext_lazy("done", "答复建议"), "check", "good", open=True),
-    "hand_over_accusation": Verb(pgettext_lazy("done", "移送有权机关"), "transfer", "", open=True),
-    "recuse_from_case": Verb(lazy("回避"), "ban", ""),
-    # Opinion and service
-    "draft_opinion": Verb(lazy("起草处理意见"), "edit", ""),
-    "submit_opinion": Verb(pgettext_lazy("done", "处理意见送会签"), "document", ""),
-    "return_opinion": Verb(lazy("处理意见退回修改"), "undo", "soon"),
-    "countersign_opinion": Verb(pgettext_lazy("done", "会签处理意见"), "check", ""),
-    "issue_opinion": Verb(pgettext_lazy("done", "出具处理意见书"), "document", "good", open=True),
-    "serve_opinion": Verb(lazy("送达处理意见书"), "check", "good", open=True),
-    "serve_document": Verb(lazy("送达文书"), "check", "", open=True),
-    # Review, end, rating
-    "request_review": Verb(lazy("申请复查"), "undo", "soon", open=True),
-    "issue_review": Verb(pgettext_lazy("done", "出具复查意见书"), "document", "good", open=True),
-    "request_reexamination": Verb(lazy("申请复核"), "undo", "soon", open=True),
-    "issue_reexamination": Verb(pgettext_lazy("done", "出具复核意见书"), "document", "good", open=True),
-    "order_redo": Verb(pgettext_lazy("done", "责令重新办理"), "undo", "soon", open=True),
-    "close_case": Verb(pgettext_lazy("done", "办结"), "check", "good", open=True),
-    "lapse_windows": Verb(lazy("期限届满，未行使"), "clock", "", open=True),
-    "open_ratings": Verb(lazy("邀请评价"), "bell", "", minor=True, open=True),
-    "rate_service": Verb(lazy("信访人评价"), "check", "", open=True),
-    "expire_ratings": Verb(lazy("超期未评价"), "clock", "", open=True),
-    "close_follow_up": Verb(lazy("不满意事项已回访"), "check", ""),
-    # A leader's own hand, and what is told to the public
-    "plan_field_visit": Verb(pgettext_lazy("done", "安排带案下访"), "location", ""),
-    "change_field_visit": Verb(lazy("变更带案下访"), "location", ""),
-    "cancel_field_visit": Verb(lazy("取消带案下访"), "ban", ""),
-    "record_field_visit": Verb(lazy("领导带案下访"), "location", "good", open=True),
-    "conclude_field_visit": Verb(pgettext_lazy("done", "下访化解情况"), "check", "", open=True),
-    "finish_visit_task": Verb(lazy("完成下访分工"), "check", ""),
-    "take_charge": Verb(lazy("领导包案"), "user", "good", open=True),
-    "record_progress": Verb(pgettext_lazy("done", "包案进展"), "edit", ""),
-    "extend_sponsorship": Verb(pgettext_lazy("done", "包案延期"), "clock", "soon"),
-    "end_sponsorship": Verb(pgettext_lazy("done", "包案结束"), "check", "", open=True),
-    "record_consent": Verb(lazy("信访人对公开的意见"), "user", "", open=True),
-    "draft_result": Verb(lazy("起草公开内容"), "edit", ""),
-    "edit_result": Verb(lazy("修改公开内容"), "edit", ""),
-    "return_result": Verb(lazy("公开内容退回修改"), "undo", "soon"),
-    "approve_result": Verb(lazy("批准并公开结果"), "megaphone", "good", open=True),
-    "drop_result": Verb(lazy("不公开，草稿作废"), "ban", ""),
-    "withdraw_result": Verb(lazy("撤回公开的结果"), "undo", "soon", open=True),
-    # Supervision: between the hall and the unit
-    "confirm_supervision": Verb(pgettext_lazy("done", "督办"), "megaphone", "soon"),
-    "open_supervision": Verb(pgettext_lazy("done", "督办"), "megaphone", "soon"),
-    "answer_supervision": Verb(lazy("被督办单位反馈"), "document", ""),
-    "return_supervision": Verb(lazy("督办的反馈退回"), "undo", "soon"),
-    "close_supervision": Verb(lazy("督办办结"), "check", "good"),
-    # Findings: never the petitioner's to read
-    "open_findings": Verb(lazy("发现超期，请单位说明"), "warning", "soon"),
-    "count_finding": Verb(lazy("补计超期日数"), "clock", ""),
-    "state_case": Verb(lazy("责任单位说明情况"), "edit", ""),
-    "lapse_statements": Verb(lazy("责任单位逾期未说明"), "clock", "soon"),
-    "uphold_finding": Verb(pgettext_lazy("done", "超期认定"), "scale", ""),
-    "reduce_finding": Verb(pgettext_lazy("done", "超期部分认定"), "scale", ""),
-    "dismiss_finding": Verb(pgettext_lazy("done", "超期不予认定"), "scale", ""),
-    "reopen_finding": Verb(pgettext_lazy("done", "超期重新认定"), "undo", "soon"),
-    "request_finding_review": Verb(lazy("申请复核超期认定"), "undo", "soon"),
-    "confirm_finding": Verb(pgettext_lazy("done", "复核维持超期认定"), "check", ""),
-    "change_finding": Verb(pgettext_lazy("done", "复核变更超期认定"), "edit", ""),
-    "trace_repeat": Verb(lazy("追溯重复信访的原因"), "link", ""),
-}
-
 # What an entry may say beside its verb, in this order: key → how it is named. Codes are said in words.
 _SAID: Mapping[str, str | Promise] = {
     "leader": lazy("领导"),
@@ -365,6 +236,8 @@ def _notice_served(after: Facts, entry: JournalEntry, law: str) -> str:
         for line in (_(str(after.get("whom", ""))), rest, _("晚于最迟送达日") if after.get("late") else "")
         if line
     )
+
+
 def _found(after: Facts, entry: JournalEntry, law: str) -> str:
     """Which period of which unit, and how many days; never the reasons, which stay with the finding."""
     lines = [_("期限：%(term)s") % {"term": term_name(after.get("term"), law)}]

@@ -325,8 +325,7 @@ class _Frame:
         match = self.request.resolver_match
         code = (
             match.kwargs.get("code", "")
-            if match and match.namespace in ("staffing", "cases", "hearings")
-            if match and match.namespace in ("staffing", "cases", "accountability")
+            if match and match.namespace in ("staffing", "cases", "hearings", "accountability")
             else ""
         )
         if not code:

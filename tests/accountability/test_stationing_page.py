@@ -12,7 +12,7 @@ from openpyxl import load_workbook
 
 from accountability import actions
 from accountability.models import StationingAdvice
-from accountability.queries import bars, compared, units_shown, work_out
+from accountability.queries import bars, compared_hours, units_shown, work_out
 from accountability.queries.stationing_history import OWN
 from hall.access import SYSTEM
 from intake.models import Queue
@@ -181,4 +181,4 @@ def test_what_is_shown_is_put_together_rightly(cast: Cast, line: dict[str, Queue
     (bar,) = bars(result)
     assert (bar.now, bar.advised, bar.most) == (2.5, 4.0, 5)
     assert next(one.facts["unit"] for one in units_shown(result, "本厅")) == land
-    assert [row["off"] for row in compared(result, "本厅")] == [3.0, 1.0]
+    assert [row["off"] for row in compared_hours(result, "本厅")] == [3.0, 1.0]

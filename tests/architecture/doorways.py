@@ -21,15 +21,15 @@ from tests.architecture.asking_doors import HEARING_FORMS
 from tests.architecture.case_doors import TYPED
 from tests.architecture.confer_doors import CONFER_FORMS
 from tests.architecture.field_doors import FIELD_FORMS
+from tests.architecture.finding_doors import FINDING_FORMS
 from tests.architecture.minutes_doors import MINUTES_FORMS, MINUTES_TABLE
 from tests.architecture.notice_doors import NOTICE_FORMS
 from tests.architecture.notice_doors import TABLE as OF_NOTICES
 from tests.architecture.panel_doors import PANEL_FORMS
-from tests.architecture.finding_doors import FINDING_FORMS
 from tests.architecture.permissions import EVERYBODY, PEOPLE, TABLE
+from tests.architecture.sanction_doors import SANCTION_FORMS
 from tests.architecture.session_doors import SESSION_FORMS
 from tests.architecture.supervise_doors import SUPERVISE_FORMS
-from tests.architecture.sanction_doors import SANCTION_FORMS
 from tests.architecture.world import COMPLAINT, FREE, PIXEL, World
 from tests.architecture.world_of_checks import listed, receipt
 from tests.architecture.world_of_posts import ROSTER
@@ -54,7 +54,7 @@ def ARGUMENTS(here: World) -> Asked:  # noqa: N802 - a table, like the ones belo
         "reception_id": here.receptions["published"].pk,
         "pk": here.cases["accepted"].pk,
         "proposal_id": here.planning["proposal"],
-        "advice_id": here.stationing,
+        "stationing_id": here.stationing,
         "rule_id": here.planning["rule"],
         "absence_id": here.planning["absence"],
         "document_id": here.paper.pk,

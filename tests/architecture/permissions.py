@@ -9,15 +9,15 @@ People: those of the cast at their posts, `liaison` and `head` of the unit that 
 unit, `stranger` a clerk of another county's hall, `idle` an account without a post.
 """
 
+from tests.architecture.accountability_permissions import ACCOUNTABILITY
 from tests.architecture.asking_permissions import ASKING
 from tests.architecture.confer_doors import CONFER_TABLE
-from tests.architecture.permissions_panel import PANEL
-from tests.architecture.session_permissions import SESSION_TABLE
 from tests.architecture.permissions_of_reports import REPORTS
-from tests.architecture.permissions_verify import VERIFY
+from tests.architecture.permissions_panel import PANEL
 from tests.architecture.permissions_supervise import SUPERVISE
-from tests.architecture.accountability_permissions import ACCOUNTABILITY
+from tests.architecture.permissions_verify import VERIFY
 from tests.architecture.sanction_table import SANCTIONS
+from tests.architecture.session_permissions import SESSION_TABLE
 
 PEOPLE = (
     "anon", "clerk", "guide", "liaison", "head", "liaison2", "leader", "manager", "supervisor", "administrator",
@@ -40,8 +40,7 @@ KEPT_OUT = {
 }
 """Who sees nothing of the case that `World.cases["secret"]` is, and why."""
 
-TABLE = (
-    """
+TABLE = """
 # address                                        anon clrk guid lias head lia2 lead mana supe admi stra idle
 
 # Without a login
@@ -283,11 +282,6 @@ TABLE = (
 /figures/                                  GET   in   403  403  403  403  403  403  200  200  403  403  403
 /figures/<figure>/publish/                 POST  in   404  404  404  404  404  404  302  403  404  404  404
 
-# indicators
-/board/morning/                            GET   in   403  403  403  200  403  200  200  200  200  403  403
-/board/month/                              GET   in   403  403  403  200  403  200  200  200  200  403  403
-/indicators/                               GET   in   403  403  403  200  403  200  200  200  200  403  403
-/indicators/figure/                        GET   in   403  403  403  200  403  200  200  200  200  403  403
 
 # The line
 /guide/                                    GET   in   302  302  302  403  302  403  302  403  403  302  403
@@ -505,17 +499,6 @@ TABLE = (
 /result-notices/<notice_id>/drop-result/            POST  in   302  404  403  403  404  302  302  403  404  404  404
 /result-notices/<notice_id>/withdraw-result/        GET   in   200  404  200  200  404  200  200  200  404  404  404
 /result-notices/<notice_id>/withdraw-result/        POST  in   403  404  403  403  404  302  302  403  404  404  404
-
-# station
-/stationing/                                        GET   in   403  403  403  403  403  403  200  200  403  403  403
-/stationing/request/                                POST  in   403  403  403  403  403  403  302  302  403  403  403
-/stationing/<advice_id>/                            GET   in   404  404  404  404  404  404  200  200  404  404  404
-/stationing/<advice_id>/advice.xlsx                 GET   in   404  404  404  404  404  404  200  200  404  404  404
 """
 TABLE += CONFER_TABLE + ASKING + PANEL + SESSION_TABLE
-TABLE += REPORTS
-    + VERIFY
-    + SUPERVISE
-    + ACCOUNTABILITY
-)
-""" + SANCTIONS
+TABLE += REPORTS + VERIFY + SUPERVISE + ACCOUNTABILITY + SANCTIONS

@@ -1,4 +1,4 @@
-"""Month reports and the analysis; read as `permissions` says."""
+"""Boards and figures, month reports, the analysis, stationing; read as `permissions` says."""
 
 REPORTS = """
 # report
@@ -9,4 +9,16 @@ REPORTS = """
 /analysis/                                 GET   in   403  403  403  200  403  200  200  200  200  403  403
 /analysis/repeated/                        GET   in   403  403  403  200  403  200  200  200  200  403  403
 /analysis/topic/                           GET   in   403  403  403  200  403  200  200  200  200  403  403
+
+# indicators
+/board/morning/                            GET   in   403  403  403  200  403  200  200  200  200  403  403
+/board/month/                              GET   in   403  403  403  200  403  200  200  200  200  403  403
+/indicators/                               GET   in   403  403  403  200  403  200  200  200  200  403  403
+/indicators/figure/                        GET   in   403  403  403  200  403  200  200  200  200  403  403
+
+# station
+/stationing/                                        GET   in   403  403  403  403  403  403  200  200  403  403  403
+/stationing/request/                                POST  in   403  403  403  403  403  403  302  302  403  403  403
+/stationing/<stationing_id>/                        GET   in   404  404  404  404  404  404  200  200  404  404  404
+/stationing/<stationing_id>/advice.xlsx             GET   in   404  404  404  404  404  404  200  200  404  404  404
 """

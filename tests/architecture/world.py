@@ -78,14 +78,14 @@ from staffing.rules import Said
 from tests.architecture.asking_doors import hearing_rows
 from tests.architecture.confer_doors import confer_rows
 from tests.architecture.field_doors import field_rows
+from tests.architecture.finding_doors import finding_rows
 from tests.architecture.minutes_doors import minutes_rows
 from tests.architecture.notice_doors import notice_rows
 from tests.architecture.panel_doors import panel_rows
-from tests.architecture.session_doors import session_rows
-from tests.architecture.world_of_checks import checks
-from tests.architecture.supervise_doors import supervise_rows
-from tests.architecture.finding_doors import finding_rows
 from tests.architecture.sanction_doors import sanction_rows
+from tests.architecture.session_doors import session_rows
+from tests.architecture.supervise_doors import supervise_rows
+from tests.architecture.world_of_checks import checks
 from tests.architecture.world_of_posts import posts
 from tests.architecture.world_of_reports import ready_report
 from tests.architecture.world_of_station import stationing
@@ -195,15 +195,13 @@ def world(now: dt.datetime) -> World:
     here.leading = field_rows(here.cast, here.now) | hearing_rows(here.cast, here.now)
     here.leading |= confer_rows(here.cast, here.now)
     here.sessions = session_rows(here.cast, here.now)
-    here.leading = field_rows(here.cast, here.now) | finding_rows(here.cast, here.now)
-    here.leading = field_rows(here.cast, here.now) | sanction_rows(here.cast, here.now)
+    here.leading |= finding_rows(cast, now) | sanction_rows(cast, now) | supervise_rows(cast, now)
     here.posts = posts(cast, now)
     here.social = helped(cast, here.cases["accepted"].pk, now)
     here.panel = panel_rows(cast, now)
     _public(here)
     here.report_id = ready_report(cast, now)
     checks(cast, here.bookings["booked"], now)
-    here.leading |= supervise_rows(cast, now)
     return here
 
 
