@@ -151,6 +151,7 @@ def case_account(request: Request, pk: int) -> HttpResponse:
     context = {
         "case": case,
         "sees_findings": actor.has(*READERS),
+        "sees_supervisions": allowed(rules.check_sees_supervisions, actor),
         "rows": [{**_line(one), "bar": bar_of(one, list(one.spans.all()), proven=False)} for one in found],
         "links": (links := account_links(actor, case)),
         "is_repeat": any(row.is_own for row in links),
