@@ -90,7 +90,7 @@ class Planting:
 
     def _visitor(self, case: Case, row: dict[str, Any], now: dt.datetime) -> bool:
         """The next visitor with an ordinary matter: it is played in the manner that waits the longest."""
-        ordinary = case.statutory_class in ("request", "appeal") and not (
+        ordinary = case.purpose in ("request", "appeal") and not (
             case.is_urgent or case.is_law_related or case.repeat_of_id or case.respondents.exists()
         )
         fits = [

@@ -68,7 +68,7 @@ class Timetable:
         """So many days from now, in the hours of a working day; on the last one up to `by`, if that comes first."""
         day = timezone.localdate(now) + dt.timedelta(days=round(days))
         if by is not None and self._next_workday(day) > by:
-            day = self.calendar.previous_workday(by + dt.timedelta(days=1))
+            day = self.calendar.previous_workday(by)
         if day <= timezone.localdate(now):
             self.at(now + dt.timedelta(minutes=self.rng.randint(5, 40)), name, act)
             return
