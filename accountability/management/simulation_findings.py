@@ -31,7 +31,9 @@ class Planted:
     @classmethod
     def read(cls, row: Mapping[str, Any]) -> Planted:
         """Out of the ledger of the play (`Timetable.planted`)."""
-        return cls(row["kind"], row["case"], row["days"], row["causes"], row.get("holders"), row.get("manner", ""))
+        return cls(
+            row["kind"], row["case"], row["days"], row["causes"], row.get("holders"), row.get("manner", "")
+        )
 
     def facts(self) -> dict[str, Any]:
         """For that ledger."""
@@ -93,9 +95,7 @@ class Comparison:
         yield "all", *(str(rows.total()) for rows in four)
         yield "days late", *(str(sum(one.days * n for one, n in rows.items())) for rows in four)
         for cause in sorted({cause for one in (*self.planted, *self.found) for cause, _days in one.causes}):
-            days = (
-                sum(dict(one.causes).get(cause, 0) * n for one, n in rows.items()) for rows in four
-            )
+            days = (sum(dict(one.causes).get(cause, 0) * n for one, n in rows.items()) for rows in four)
             yield f"days: {cause}", *(str(n) for n in days)
 
 
@@ -104,18 +104,14 @@ def compare(planted: Iterable[Planted], *, known_before: int = 0) -> Comparison:
     wanted = list(planted)
     rows = Finding.objects.filter(case_id__gt=known_before).select_related("case", "deadline")
     findings = list(rows.prefetch_related("spans__posting__user").order_by("id"))
-    found = Counter(
-        breach(one.case.number, one.deadline.kind, one.days_late, _days(one)) for one in findings
-    )
-    holders = {
-        (one.case.number, one.deadline.kind): dict(sorted(_held(one).items())) for one in findings
-    }
+    found = Counter(breach(one.case.number, one.deadline.kind, one.days_late, _days(one)) for one in findings)
+    holders = {(one.case.number, one.deadline.kind): dict(sorted(_held(one).items())) for one in findings}
     misheld = tuple(
         f"{one.kind} {one.case}: {dict(one.holders)} held the post, {holders[one.case, one.kind]} found"
         for one in wanted
         if one.holders is not None
         and (one.case, one.kind) in holders
-        and dict(one.holders) != holders[one.case, one.kind]
+        and {name: days for name, days in one.holders.items() if days} != holders[one.case, one.kind]
     )
     ledger = Counter(breach(one.case, one.kind, one.days, one.causes) for one in wanted)
     return Comparison(ledger, found, misheld)

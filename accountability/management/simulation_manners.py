@@ -11,10 +11,12 @@ import datetime as dt
 import random
 from collections.abc import Callable, Generator, Iterator, Mapping
 from dataclasses import dataclass
+from itertools import pairwise
 from typing import Any
 
 from django.utils import timezone
 
+from accountability.actions import answer_supervision, open_supervision
 from accountability.management.simulation_findings import Planted
 from accountability.terms import WAIT_DAYS
 from cases import actions as cases
@@ -34,14 +36,15 @@ Steps = Iterator[dt.datetime]
 
 @dataclass
 class Stage:
-    """Where a matter is played. `act` gives the actor of a role at a moment: `clerk`, `manager`, and of the units
-    `lead_liaison`, `lead_head`, `other_…`, `review_…`, `again_…` (who reviews, who re-examines). `hand_over` gives the
-    liaison's post of the lead unit to somebody else from the next day on, and says who had it and who has it. `note` writes into the ledger.
+    """Where a matter is played. `act` gives the actor of a role at a moment: `clerk`, `manager`, `supervisor`, and of the units
+    `lead_liaison`, `lead_head`, `other_…`, `third_…`, `review_…`, `again_…` (who reviews, who re-examines). `hand_over` takes
+    the liaison's post of the lead unit from who has it, at the end of the day, and gives it to another after so many
+    empty days; it says who had it, who is the head, who has it then. `note` writes into the ledger.
     """
 
     act: Callable[[str, dt.datetime], Actor]
     units: Mapping[str, int]
-    hand_over: Callable[[dt.datetime], tuple[str, str]]
+    hand_over: Callable[[dt.datetime, int], tuple[str, str, str]]
     note: Callable[[Planted], None]
     manner: str = ""
 
@@ -273,6 +276,45 @@ def simple_given_up_late(stage: Stage, case: Case, begin: dt.datetime, rng: rand
     stage.answer(case, then)
 
 
+def assigned_and_not_reported(stage: Stage, case: Case, begin: dt.datetime, rng: random.Random) -> Steps:
+    """Told by when to report to the office that assigned it, it does so after that day, or the matter ends without."""
+    until = workday(timezone.localdate(begin) + rng.randint(15, 20) * ONE)
+    stage.do("forward_case", "clerk", case, begin, department_id=stage.units["lead"], reason=WHY, kind="assign",
+             demand="依法核实，按期答复信访人，并反馈办理结果。", report_by=until)  # fmt: skip
+    now = after(begin, 1)
+    yield now
+    stage.do("receive_case", "lead_liaison", case, now)
+    then, late = past(case, "report", rng.randint(1, 8), begin)
+    stage.plant(case, "report", late, handler=between(begin, then))
+    reports = rng.random() < 0.6
+    yield then
+    if reports:
+        stage.do("report_back", "lead_liaison", case, then, text=SAID)
+        done = after(then, 3)
+        yield done
+        stage.answer(case, done)
+    else:
+        stage.do("withdraw_case", "clerk", case, then, reason="问题已经解决，本人自愿撤回。")
+
+
+def supervision_unanswered(stage: Stage, case: Case, begin: dt.datetime, rng: random.Random) -> Steps:
+    """The supervisor asks by a day, the unit answers after it; the matter itself is answered in time."""
+    stage.accept(case, begin)
+    now = after(begin, rng.randint(5, 10))
+    yield now
+    asked = open_supervision(
+        actor=stage.act("supervisor", now), case_id=case.pk, department_id=stage.units["lead"],
+        trigger="perfunctory", problem=SAID, demand=SAID, feedback_on=timezone.localdate(after(now, 7)), now=now,
+    )  # fmt: skip
+    then, late = past(case, "supervise", rng.randint(1, 9), begin)
+    stage.plant(case, "supervise", late, handler=between(now, then))
+    yield then
+    answer_supervision(actor=stage.act("lead_liaison", then), supervision_id=asked.pk, text=SAID, now=then)
+    done = after(then, 2)
+    yield done
+    stage.answer(case, done)
+
+
 def withdrawn_late(stage: Stage, case: Case, begin: dt.datetime, rng: random.Random) -> Steps:
     """What ends otherwise after its day was late until then."""
     stage.accept(case, begin)
@@ -294,31 +336,44 @@ def late_service(stage: Stage, case: Case, begin: dt.datetime, rng: random.Rando
 
 
 def service_tried_in_vain(stage: Stage, case: Case, begin: dt.datetime, rng: random.Random) -> Steps:
-    """Nobody was there; three days of that are not the unit's, the others are."""
+    """Nobody was there, once or twice; up to three days after each are not the unit's, the others are."""
     stage.accept(case, begin)
     now = after(begin, rng.randint(5, 12))
     yield now
     stage.issue(case, now)
-    tried = after(now, rng.randint(1, 3))
-    then, late = past(case, "serve", rng.randint(3, 9), begin)
-    petitioner = min(3, between(tried, then))
+    then, late = past(case, "serve", rng.randint(5, 9), begin)
+    tries = [after(now, rng.randint(1, 2))]
+    if rng.random() < 0.5:
+        tries.append(after(tries[0], rng.randint(1, 4)))
+    petitioner = sum(min(3, between(one, next_one)) for one, next_one in pairwise([*tries, then]))
     stage.plant(case, "serve", late, petitioner=petitioner, handler=between(now, then) - petitioner)
-    yield tried
-    failed = {"outcome": "failed", "receiver": "", "reason": "上门无人。", "servers": "承办人两人", "place": "住所"}
-    stage.serve(case, tried, **failed)
+    failed = {
+        "outcome": "failed",
+        "receiver": "",
+        "reason": "上门无人。",
+        "servers": "承办人两人",
+        "place": "住所",
+    }
+    for tried in tries:
+        yield tried
+        stage.serve(case, tried, **failed)
     yield then
     stage.serve(case, then)
 
 
 def post_changed_hands(stage: Stage, case: Case, begin: dt.datetime, rng: random.Random) -> Steps:
-    """The liaison leaves in the middle: the days until then were hers, those after it are her successor's."""
+    """The liaison leaves in the middle: the days until then were hers, then the head answers while the post is empty, and
+    what is left is her successor's.
+    """
     stage.accept(case, begin)
     now = after(begin, rng.randint(20, 50))
     yield now
-    old, new = stage.hand_over(now)
+    vacant = rng.choice([0, 4])
+    old, head, new = stage.hand_over(now, vacant)
     then, late = past(case, "handle", rng.randint(1, 12), begin)
     all_days, hers = between(begin, then), between(begin, now)
-    stage.plant(case, "handle", late, {old: hers, new: all_days - hers}, handler=all_days)
+    held = {old: hers, head: vacant, new: all_days - hers - vacant}
+    stage.plant(case, "handle", late, held, handler=all_days)
     yield then
     stage.answer(case, then)
 
@@ -359,6 +414,38 @@ def slow_taking_part(stage: Stage, case: Case, begin: dt.datetime, rng: random.R
     stage.plant(case, "handle", late, taking_part=waited, handler=between(begin, done) - waited)
     yield then
     stage.do("report_back", "other_liaison", case, then, text=SAID)
+    yield done
+    stage.answer(case, done)
+
+
+def two_units_awaited(stage: Stage, case: Case, begin: dt.datetime, rng: random.Random) -> Steps:
+    """Both answer late, at the same time: a day on which two are waited for is one day."""
+    stage.accept(case, begin)
+    first = after(begin, 38)
+    yield first
+    _involve(stage, case, first)
+    due, (then, slow) = due_of(case, "contribute"), past(case, "contribute", rng.randint(3, 6), begin)
+    stage.plant(case, "contribute", slow, taking_part=between(first, then))
+    second = after(first, 2)
+    yield second
+    _involve(stage, case, second, "third")
+    theirs = (
+        Deadline.objects.open().get(case=case, kind="contribute", department=stage.units["third"]).due_on
+        or due
+    )
+    last = on(workday(timezone.localdate(then) + rng.randint(2, 4) * ONE), begin)
+    last = max(last, on(workday(theirs + ONE), begin))
+    stage.plant(
+        case, "contribute", (timezone.localdate(last) - theirs).days, taking_part=between(second, last)
+    )
+    done, late = past(case, "handle", rng.randint(8, 12), begin)
+    waited = {due + n * ONE for n in range(1, slow + 1)}
+    waited |= {theirs + n * ONE for n in range(1, (timezone.localdate(last) - theirs).days + 1)}
+    stage.plant(case, "handle", late, taking_part=len(waited), handler=between(begin, done) - len(waited))
+    yield then
+    stage.do("report_back", "other_liaison", case, then, text=SAID)
+    yield last
+    stage.do("report_back", "third_liaison", case, last, text=SAID)
     yield done
     stage.answer(case, done)
 
@@ -420,6 +507,25 @@ def extended_and_late(stage: Stage, case: Case, begin: dt.datetime, rng: random.
     stage.answer(case, then)
 
 
+def extended_rerouted_and_late(stage: Stage, case: Case, begin: dt.datetime, rng: random.Random) -> Steps:
+    """More time was given to one unit, and goes on with the other; the days of the dispute stay the hall's."""
+    stage.accept(case, begin)
+    now = after(begin, rng.randint(25, 30))
+    yield now
+    given = _extend(stage, case, now, 15)
+    asked = after(now, rng.randint(1, 4))
+    yield asked
+    stage.dispute(case, asked)
+    then = after(asked, rng.randint(1, 4))
+    yield then
+    stage.reroute(case, then)
+    done, late = past(case, "handle", rng.randint(1, 6), begin)
+    hall = between(asked, then)
+    stage.plant(case, "handle", late, lawful=given, hall=hall, handler=between(begin, done) - hall - given)
+    yield done
+    stage.answer(case, done, "other")
+
+
 def paused_and_late(stage: Stage, case: Case, begin: dt.datetime, rng: random.Random) -> Steps:
     """A hearing stops the re-examination; what is late beyond its days is late."""
     asked = yield from _to_reexamination(stage, case, begin)
@@ -478,8 +584,8 @@ def asked_and_silent(stage: Stage, case: Case, begin: dt.datetime, rng: random.R
 # -- parts ---------------------------------------------------------------------------------------------------------
 
 
-def _involve(stage: Stage, case: Case, now: dt.datetime) -> None:
-    stage.do("involve_unit", "lead_liaison", case, now, department_id=stage.units["other"], part="take_part",
+def _involve(stage: Stage, case: Case, now: dt.datetime, unit: str = "other") -> None:
+    stage.do("involve_unit", "lead_liaison", case, now, department_id=stage.units[unit], part="take_part",
              demand="请就涉及你单位职责的部分提出意见。")  # fmt: skip
 
 
@@ -525,14 +631,19 @@ def _to_reexamination(
 def _pause(
     stage: Stage, case: Case, asked: dt.datetime, rng: random.Random
 ) -> Generator[dt.datetime, None, int]:
-    """The re-examination is asked for and paused, planned from the first day to the last; how many days."""
+    """The re-examination is asked for and paused, its last day planned or open until it is lifted; how many days."""
     stage.do("request_reexamination", "clerk", case, asked, department_id=stage.units["again"],
              requested_on=timezone.localdate(asked), request=WHY)  # fmt: skip
     now = after(asked, 5)
     yield now
     back = after(now, rng.randint(8, 14))
-    stage.do("place_hold", "manager", case, now, kind="hearing", from_on=timezone.localdate(now),
-             to_on=timezone.localdate(back), authority="《信访工作条例》第三十六条第二款")  # fmt: skip
+    planned = rng.random() < 0.5
+    hold = stage.do("place_hold", "manager", case, now, kind="hearing", from_on=timezone.localdate(now),
+                    to_on=timezone.localdate(back) if planned else None,
+                    authority="《信访工作条例》第三十六条第二款")  # fmt: skip
+    if not planned:
+        yield back
+        stage.do("lift_hold", "manager", case, back, hold_id=hold.pk, to_on=timezone.localdate(back))
     return between(now, back)
 
 
@@ -542,6 +653,7 @@ MANNERS: Mapping[Callable[..., Steps], int] = {
     never_answered: 95, simple_and_late: 45, simple_given_up_late: 50, withdrawn_late: 90, late_service: 55,
     service_tried_in_vain: 55, post_changed_hands: 95, reviewer_late: 85, slow_taking_part: 95, silent_taking_part: 50,
     rerouted_and_late: 95, rerouted_after_it_was_found: 110, extended_and_late: 115, paused_and_late: 110,
+    assigned_and_not_reported: 55, supervision_unanswered: 60, two_units_awaited: 95, extended_rerouted_and_late: 110,
     on_the_last_day: 85, extended_in_time: 100, paused_in_time: 105, asked_and_silent: 50,
 }  # fmt: skip
 """Each with more days than it takes, long holidays and the day on which it is found among them."""

@@ -109,8 +109,8 @@ class Planting:
 
     def _begin(self, manner: Manner, case: Case, row: dict[str, Any], now: dt.datetime) -> None:
         lead = row.get("unit") or self.rng.choice(self.lives.handlers)
-        other = self.rng.choice([code for code in self.lives.handlers if code != lead])
-        codes = {"lead": lead, "other": other, "review": "petition", "again": "city_review"}
+        other, third = self.rng.sample([code for code in self.lives.handlers if code != lead], 2)
+        codes = {"lead": lead, "other": other, "third": third, "review": "petition", "again": "city_review"}
         units = {part: self.table.house.units[code].pk for part, code in codes.items()}
         stage = Stage(
             act=partial(self._act, codes), units=units, hand_over=partial(self._hand_over, lead),
@@ -130,32 +130,37 @@ class Planting:
     # -- who acts --------------------------------------------------------------------------------------------------
 
     def _act(self, codes: dict[str, str], role: str, now: dt.datetime) -> Actor:
-        logins = {"clerk": "linxiaowen", "manager": "wangshouxin"}
+        logins = {"clerk": "linxiaowen", "manager": "wangshouxin", "supervisor": "lizheng"}
         if role in logins:
             return self.table.house.act(logins[role], now)
         part, post = role.split("_")
         return self.table.house.act(self.lives.staff[codes[part]][post == "head"], now)
 
-    def _hand_over(self, unit: str, now: dt.datetime) -> tuple[str, str]:
-        """The liaison goes today, another comes tomorrow."""
+    def _hand_over(self, unit: str, now: dt.datetime, vacant: int) -> tuple[str, str, str]:
+        """The liaison goes today, another comes tomorrow or some days later; meanwhile the head does it all."""
         house, today = self.table.house, timezone.localdate(now)
-        login, head = self.lives.staff[unit]
-        posts = Posting.objects.filter(user=house.people[login], role=LIAISON, until_on=None)
-        old = posts.select_related("user", "department").get()
+        head = self.lives.staff[unit][1]
+        posts = Posting.objects.filter(department=house.units[unit], role=LIAISON, until_on=None)
+        old = posts.select_related("user").latest("from_on")
         end_posting(actor=SYSTEM, posting_id=old.pk, on=today, reason="工作调动。", ground="left", now=now)
         self.successors += 1
         name = SURNAMES[self.successors % len(SURNAMES)] + GIVEN[self.successors % len(GIVEN)]
         fresh = f"{unit}-{self.table.first:%Y%m%d}-{self.successors}"
         person = register_user(actor=SYSTEM, username=fresh, name=name, name_en=fresh, now=now)
         tomorrow = today + dt.timedelta(days=1)
+        starts = tomorrow + dt.timedelta(days=vacant)
         post_person(
             actor=SYSTEM, user_id=person.pk, role=LIAISON, title=old.title, title_en=old.title_en, hall_id=old.hall_id,
-            department_id=old.department_id, from_on=tomorrow, now=now,
+            department_id=old.department_id, from_on=starts, now=now,
         )  # fmt: skip
         house.people[fresh] = person
 
-        def take_up(_moment: dt.datetime) -> None:
-            self.lives.staff[unit] = (fresh, head)
+        self._staffed(unit, (head, head), tomorrow)
+        self._staffed(unit, (fresh, head), starts)
+        return old.user.name, house.people[head].name, name
 
-        self.table.at(self.table.moment(tomorrow, 0, 1), "take_up", take_up)
-        return old.user.name, name
+    def _staffed(self, unit: str, people: tuple[str, str], day: dt.date) -> None:
+        def change(_moment: dt.datetime) -> None:
+            self.lives.staff[unit] = people
+
+        self.table.at(self.table.moment(day, 0, 1), "take_up", change)

@@ -114,7 +114,9 @@ class Handling(Writing):
                 raise
             self.table.done["dispute refused: decided before"] += 1
             return
-        self._then(life, now, self.table.rng.choice([2, 3, 9]), "decide_dispute", self._decide_dispute, "arbitrate")
+        self._then(
+            life, now, self.table.rng.choice([2, 3, 9]), "decide_dispute", self._decide_dispute, "arbitrate"
+        )
 
     def _decide_dispute(self, life: Life, now: dt.datetime) -> None:
         if self._open(life):

@@ -121,7 +121,9 @@ class Lives(Handling):
     def _forwarded(self, life: Life, now: dt.datetime) -> None:
         _late, objects, _quarrels = MANNERS.get(life.unit, USUAL)
         if self._chance(objects if life.unit == life.right else 0.7):
-            self._then(life, now, self.table.rng.choice([1, 2, 3]), "object_to_referral", self._object, "object")
+            self._then(
+                life, now, self.table.rng.choice([1, 2, 3]), "object_to_referral", self._object, "object"
+            )
         else:
             late = self._late(0.02)
             days = 20 if late else self.table.rng.choice([1, 1, 2, 3, 5, 8])
@@ -134,7 +136,14 @@ class Lives(Handling):
             return
         reason = "经核对本单位职责规定，该事项不属于本单位职权范围，材料所附证据也指向其他单位。"
         self._do("object_to_referral", life, self._liaison(life.unit, now), now, reason=reason)
-        self._then(life, now, self.table.rng.choice([1, 2, 3]), "decide_objection", self.decide_objection, "arbitrate")
+        self._then(
+            life,
+            now,
+            self.table.rng.choice([1, 2, 3]),
+            "decide_objection",
+            self.decide_objection,
+            "arbitrate",
+        )
 
     def decide_objection(self, life: Life, now: dt.datetime) -> None:
         manager = self._manager(now)

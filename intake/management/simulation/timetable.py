@@ -62,9 +62,7 @@ class Timetable:
     def at(self, moment: dt.datetime, name: str, act: Act) -> None:
         heapq.heappush(self._ahead, (moment, next(self._order), name, act))
 
-    def after(
-        self, now: dt.datetime, days: float, name: str, act: Act, *, by: dt.date | None = None
-    ) -> None:
+    def after(self, now: dt.datetime, days: float, name: str, act: Act, *, by: dt.date | None = None) -> None:
         """So many days from now, in the hours of a working day; on the last one up to `by`, if that comes first."""
         day = timezone.localdate(now) + dt.timedelta(days=round(days))
         if by is not None and self._next_workday(day) > by:

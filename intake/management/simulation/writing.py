@@ -168,7 +168,9 @@ class Writing(Rating):
         outcome = self.table.rng.choice(["uphold", "uphold", "change"])
         self._do(verb, life, self._liaison(unit, now), now, outcome=outcome, **said)
         if review.stage == "review":
-            self._then(life, now, self.table.rng.choice([1, 2, 3]), "serve_document", self._serve_review, "serve")
+            self._then(
+                life, now, self.table.rng.choice([1, 2, 3]), "serve_document", self._serve_review, "serve"
+            )
 
     def _serve_review(self, life: Life, now: dt.datetime) -> None:
         if self._status(life) != "reviewed":
