@@ -36,10 +36,11 @@ Steps = Iterator[dt.datetime]
 
 @dataclass
 class Stage:
-    """Where a matter is played. `act` gives the actor of a role at a moment: `clerk`, `manager`, `supervisor`, and of the units
-    `lead_liaison`, `lead_head`, `other_…`, `third_…`, `review_…`, `again_…` (who reviews, who re-examines). `hand_over` takes
-    the liaison's post of the lead unit from who has it, at the end of the day, and gives it to another after so many
-    empty days; it says who had it, who is the head, who has it then. `note` writes into the ledger.
+    """Where a matter is played. `act` gives the actor of a role at a moment: `clerk`, `manager`, `supervisor`, and of
+    the units `lead_liaison`, `lead_head`, `other_…`, `third_…`, `review_…` and `again_…` (who reviews, re-examines).
+
+    `hand_over` takes the liaison's post of the lead unit from who has it, at the end of the day, and gives it to
+    another after so many empty days; it says who had it, who is the head, who has it then. `note` writes the ledger.
     """
 
     act: Callable[[str, dt.datetime], Actor]
@@ -362,7 +363,7 @@ def service_tried_in_vain(stage: Stage, case: Case, begin: dt.datetime, rng: ran
 
 
 def post_changed_hands(stage: Stage, case: Case, begin: dt.datetime, rng: random.Random) -> Steps:
-    """The liaison leaves in the middle: the days until then were hers, then the head answers while the post is empty, and
+    """The liaison leaves in the middle: the days until then were hers, while the post is empty they are the head's, and
     what is left is her successor's.
     """
     stage.accept(case, begin)

@@ -88,6 +88,21 @@ def test_the_hall_sat_on_it_for_ten_of_fifteen_days() -> None:
     assert own_late_days(spans, handlers) == 0  # with its fifteen days whole it would have been in time
 
 
+def test_a_short_procedure_chosen_later_was_the_units_from_the_day_on_which_it_had_the_matter() -> None:
+    """Its ten days count from the acceptance, it is chosen on the second: no day of these is the hall's."""
+    handle, simple = clock(1, "handle", LABOUR, 60), clock(2, "simple_handle", LABOUR, 14)
+    facts = (began(11, 0, handle), began(12, 2, simple), met(13, 17, simple))
+    assert totals(split(File((handle, simple), facts, OFFICE), 2)) == {"handler": 17}
+    # The unit got it on the first day after the acceptance: that one was the hall's.
+    late = (began(11, 1, handle), began(12, 2, simple), met(13, 17, simple))
+    assert totals(split(File((handle, simple), late, OFFICE), 2)) == {"hall": 1, "handler": 16}
+    # Another unit that answers for its part has not got the matter.
+    part = clock(3, "contribute", HOUSING, 15)
+    review = clock(4, "review", HOUSING, 30, start=5)
+    facts = (began(11, 0, part), began(12, 8, review), met(13, 36, review))
+    assert totals(split(File((part, review), facts, OFFICE), 4)) == {"hall": 3, "handler": 28}
+
+
 def test_what_is_the_halls_own_is_the_halls() -> None:
     for unit in (None, OFFICE):
         sort = clock(1, "sort", unit, 15)

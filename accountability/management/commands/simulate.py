@@ -28,6 +28,18 @@ from intake.management.simulation.timetable import Timetable
 from intake.models import Ticket
 
 
+def judge(table: Timetable, found: list[Check], compared: Comparison) -> None:
+    """What makes the status 1. Raises CommandError."""
+    if table.refused or not all(check.holds for check in found):
+        raise CommandError(
+            "有不变量不成立，或者有意外的拒绝。 / An invariant does not hold, or an act was refused."
+        )
+    if not compared.holds:
+        raise CommandError(
+            "查出的逾期与埋下的不一致。 / The findings are not the breaches that were planted."
+        )
+
+
 class Command(BaseCommand):
     help = (
         "用真实的操作演一段时间的大厅，并核对不变量。 / Play some time of a hall through the real actions and check"
@@ -83,14 +95,7 @@ class Command(BaseCommand):
             self.stdout.write(json.dumps(result, ensure_ascii=False, indent=1))
         else:
             self._print(table, found, compared)
-        if table.refused or not all(check.holds for check in found):
-            raise CommandError(
-                "有不变量不成立，或者有意外的拒绝。 / An invariant does not hold, or an act was refused."
-            )
-        if not compared.holds:
-            raise CommandError(
-                "查出的逾期与埋下的不一致。 / The findings are not the breaches that were planted."
-            )
+        judge(table, found, compared)
 
     def _progress(self, day: dt.date, table: Timetable, *, quiet: bool) -> None:
         if not quiet and (day - table.first).days % 7 == 6:

@@ -36,7 +36,8 @@ class Handling(Writing):
         if self.punctual and Deadline.objects.open().filter(case=case, kind="report").exists():
             self._then(life, now, rng.randint(10, 40), "report_back", self._report_result, "report")
         ways = {
-            "opinion": 62, "simple": 12, "settle": 7, "withdraw": 3, "divert": 3, "slow": 8, "late": 0 if self.punctual else round(100 * late),
+            "opinion": 62, "simple": 12, "settle": 7, "withdraw": 3, "divert": 3, "slow": 8,
+            "late": 0 if self.punctual else round(100 * late),
         }  # fmt: skip
         way = rng.choices(list(ways), list(ways.values()))[0]
         if way == "simple" and (case.repeat_of_id or case.referrals.filter(kind="assign").exists()):
