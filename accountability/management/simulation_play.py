@@ -18,7 +18,8 @@ from django.utils import timezone
 
 from accountability.actions import lapse_statements, open_findings
 from accountability.management.simulation_findings import Comparison, Planted, compare
-from accountability.management.simulation_manners import MANNERS, Stage, Steps, workday
+from accountability.management.simulation_manners import MANNERS
+from accountability.management.simulation_stage import Stage, Steps, workday
 from cases.models import Case
 from hall.access import SYSTEM, Actor
 from intake.management.simulation.front import Front
