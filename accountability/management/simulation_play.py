@@ -18,7 +18,7 @@ from django.utils import timezone
 
 from accountability.actions import lapse_statements, open_findings
 from accountability.management.simulation_findings import Comparison, Planted, compare
-from accountability.management.simulation_manners import MANNERS
+from accountability.management.simulation_manners import MANNERS, post_changed_hands
 from accountability.management.simulation_stage import Stage, Steps, workday
 from cases.models import Case
 from hall.access import SYSTEM, Actor
@@ -50,19 +50,21 @@ class Planting:
     seed: int
     known_before: int = 0
     wanted: list[Manner] = field(default_factory=list)
-    done: list[Planted] = field(default_factory=list)
 
     def __post_init__(self) -> None:
         self.rng = random.Random(f"{self.seed}/planted")  # noqa: S311 - a play, not a secret
         self.known_before = max(Case.objects.values_list("pk", flat=True), default=0)
         self.lives.claim = self._visitor
         self.successors = 0
+        # One post changes hands once in a play: the days of two holders are counted, not of three.
+        self.may_hand_over = self.rng.sample(self.lives.handlers, len(self.lives.handlers))
 
     def fill(self) -> None:
         """Draw the days, and let the worker look for findings."""
         rounds = ROUNDS + self.front.per_day * self.table.days // PER_VISITS
         for manner, needs in MANNERS.items():
-            for _round in range(rounds):
+            most = len(self.may_hand_over) if manner is post_changed_hands else rounds
+            for _round in range(min(rounds, most)):
                 self._draw(manner, needs)
         for time in SWEEPS:
             later = (dt.datetime.combine(self.table.first, time) + dt.timedelta(minutes=1)).time()
@@ -110,6 +112,8 @@ class Planting:
 
     def _begin(self, manner: Manner, case: Case, row: dict[str, Any], now: dt.datetime) -> None:
         lead = row.get("unit") or self.rng.choice(self.lives.handlers)
+        if manner is post_changed_hands:
+            lead = self.may_hand_over.pop()
         other, third = self.rng.sample([code for code in self.lives.handlers if code != lead], 2)
         codes = {"lead": lead, "other": other, "third": third, "review": "petition", "again": "city_review"}
         units = {part: self.table.house.units[code].pk for part, code in codes.items()}
