@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accountability.queries.causes import (
@@ -274,6 +274,9 @@ def histories(draw: st.DrawFn) -> tuple[File, int, int]:
     return File(tuple(clocks), tuple(facts), OFFICE), len(stops), draw(st.integers(0, 80))
 
 
+@settings(
+    suppress_health_check=[HealthCheck.too_slow]
+)  # the first draw waits seconds when a play went before
 @given(histories())
 def test_every_day_is_somebodys_exactly_once(history: tuple[File, int, int]) -> None:
     file, pk, until = history
