@@ -32,7 +32,7 @@ from staffing.models import Posting
 
 ROUNDS = 1
 PER_VISITS = 400
-"""With so many visits a day and working days there is one round more."""
+"""For every so many visits (visits a day × days) there is one round more."""
 PRELUDE = max(MANNERS.values())
 """So many days before the first day of the play the first letter comes."""
 LAPSE = dt.time(0, 40)
