@@ -7,7 +7,7 @@ from collections.abc import Callable
 from typing import Any
 
 from cases import actions as cases
-from cases.models import Case
+from cases.models import Case, Deadline
 from intake.management.simulation.base import MANNERS, USUAL, Life
 from intake.management.simulation.handling import Handling
 from staffing.models import Department
@@ -52,7 +52,9 @@ class Lives(Handling):
         self._then(life, now, days, "triage", self._triage, "sort")
 
     def _report_from_desk(self, life: Life, now: dt.datetime) -> None:
-        """At once, before it has a unit."""
+        """At once, before it has a unit; what was handed over meanwhile is no more the hall's to report."""
+        if not Deadline.objects.open().filter(case=life.pk, kind="report_urgent").exists():
+            return
         text = "涉及人数较多，已派人到现场，情绪平稳，正在核实。"
         clerk = self.table.house.act(life.clerk, now)
         self._do("report_urgent", life, clerk, now, reported_to="县委、县政府，上一级信访部门", text=text)
