@@ -269,10 +269,23 @@ def _office(file: File, period: Period, last: dt.date) -> Iterator[Layer]:
                 until = life.ended.on if life.ended else last
                 ended = (life.ended.pk,) if life.ended else ()
                 yield Layer("hall", life.clock.department_id, life.began.on, until, (life.began.pk,), ended)
-    first = period.lives[0]
-    if first.began and first.began.on > period.started_on:
-        proof = (first.began.pk,)
-        yield Layer("hall", file.office_id, period.started_on, first.began.on, proof, proof)
+    first = _had(file, period)
+    if first and first.on > period.started_on:
+        yield Layer("hall", file.office_id, period.started_on, first.on, (first.pk,), (first.pk,))
+
+
+def _had(file: File, period: Period) -> Fact | None:
+    """By which entry the unit got the matter. A period that is chosen later and counts from an earlier day, as the
+    short procedure does, finds it there already.
+    """
+    own = period.lives[0].clock.department_id
+    begun = [
+        life.began
+        for life in lives_of(file).values()
+        if life.began and life.clock.department_id == own and life.clock.kind in (*LEADING, "notify")
+    ]
+    began = period.lives[0].began
+    return min((one for one in begun if began and one.pk < began.pk), key=lambda one: one.pk, default=began)
 
 
 def _served(file: File, period: Period, last: dt.date) -> Iterator[Layer]:

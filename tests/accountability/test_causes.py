@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accountability.queries.causes import (
@@ -86,6 +86,21 @@ def test_the_hall_sat_on_it_for_ten_of_fifteen_days() -> None:
     assert [one.entries for one in spans] == [(11,), (11, 12), (11, 12)]
     assert totals(spans) == {"hall": 10, "handler": 8}
     assert own_late_days(spans, handlers) == 0  # with its fifteen days whole it would have been in time
+
+
+def test_a_short_procedure_chosen_later_was_the_units_from_the_day_on_which_it_had_the_matter() -> None:
+    """Its ten days count from the acceptance, it is chosen on the second: no day of these is the hall's."""
+    handle, simple = clock(1, "handle", LABOUR, 60), clock(2, "simple_handle", LABOUR, 14)
+    facts = (began(11, 0, handle), began(12, 2, simple), met(13, 17, simple))
+    assert totals(split(File((handle, simple), facts, OFFICE), 2)) == {"handler": 17}
+    # The unit got it on the first day after the acceptance: that one was the hall's.
+    late = (began(11, 1, handle), began(12, 2, simple), met(13, 17, simple))
+    assert totals(split(File((handle, simple), late, OFFICE), 2)) == {"hall": 1, "handler": 16}
+    # Another unit that answers for its part has not got the matter.
+    part = clock(3, "contribute", HOUSING, 15)
+    review = clock(4, "review", HOUSING, 30, start=5)
+    facts = (began(11, 0, part), began(12, 8, review), met(13, 36, review))
+    assert totals(split(File((part, review), facts, OFFICE), 4)) == {"hall": 3, "handler": 28}
 
 
 def test_what_is_the_halls_own_is_the_halls() -> None:
@@ -259,6 +274,9 @@ def histories(draw: st.DrawFn) -> tuple[File, int, int]:
     return File(tuple(clocks), tuple(facts), OFFICE), len(stops), draw(st.integers(0, 80))
 
 
+@settings(
+    suppress_health_check=[HealthCheck.too_slow]
+)  # the first draw waits seconds when a play went before
 @given(histories())
 def test_every_day_is_somebodys_exactly_once(history: tuple[File, int, int]) -> None:
     file, pk, until = history

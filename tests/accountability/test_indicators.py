@@ -8,7 +8,7 @@ import random
 import pytest
 from django.db import connection
 
-from accountability.actions import count_months
+from accountability.actions import count_months, dismiss_supervision, propose_supervisions
 from accountability.models import Supervision
 from accountability.queries import (
     INDICATORS,
@@ -29,6 +29,7 @@ from intake.actions import call_next, finish_ticket, leave_hall, serve_ticket
 from intake.models import Visit
 from staffing.actions import hold_reception
 from tests import life, life_docket, life_field, life_handling, life_reviews
+from tests.accountability import supervise_steps
 from tests.accountability.recount import HOW, counted, said
 from tests.cast import TZ, Cast, at, queues, take, yunxi
 from tests.matters import accepted, forwarded, ladder, registered
@@ -117,11 +118,28 @@ def hall_of(cast: Cast) -> Scope:
     return Scope((cast.hall.pk,))
 
 
-def supervise(case: Case, cast: Cast, now: dt.datetime, status: str, n: int = 0) -> None:
-    Supervision.objects.create(  # until supervise is joined
-        hall=cast.hall, case=case, department=cast.units["labour"], trigger="overdue", occasion=f"{n}", status=status,
-        demand="尽快办理", feedback_due_on=now.date(), opened_at=now,
-    )  # fmt: skip
+def supervised(cast: Cast) -> None:
+    """In every state: proposed by the worker and by that dismissed, opened by hand, answered, closed."""
+    now = at("2026-11-16 10:00")
+    case = accepted(cast, at("2026-11-16 09:00"))
+    supervise_steps.opened(cast, case, now)
+    done = supervise_steps.opened(cast, case, now, trigger="overdue")
+    supervise_steps.answered(cast, done, at("2026-11-17 10:00"))
+    supervise_steps.closed(cast, done, at("2026-11-17 11:00"))
+    assert propose_supervisions(now=NOW) > 1
+    proposed = Supervision.objects.filter(status="proposed").order_by("pk")[0]
+    dismiss_supervision(
+        actor=cast.act(cast.supervisor),
+        supervision_id=proposed.pk,
+        reason="已经当面答复，正在制作文书。",
+        now=NOW,
+    )
+    assert set(Supervision.objects.values_list("status", flat=True)) == {
+        "proposed",
+        "open",
+        "closed",
+        "dismissed",
+    }
 
 
 def in_the_line(cast: Cast, day: str) -> None:
@@ -146,8 +164,7 @@ def test_every_indicator_has_a_recount_and_items(history: Cast) -> None:
     """Whatever is added to the table must be counted twice here, and must not be empty in this history."""
     assert set(HOW) == set(INDICATORS)
     in_the_line(history, "2026-11-17")
-    for n, status in enumerate(("proposed", "open", "closed", "dismissed")):
-        supervise(Case.objects.latest("pk"), history, at("2026-11-16 10:00"), status, n)
+    supervised(history)
     year = Period.year(dt.date(2026, 1, 1))
     empty = [code for code in INDICATORS if not counted(code, hall_of(history), year, now=NOW)]
     assert empty == []
