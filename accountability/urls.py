@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     path("analysis/", views.analysis, name="analysis"),
     path("analysis/repeated/", views.repeated, name="repeated"),
     path("analysis/topic/", views.topic, name="topic"),
+    path("analysis/traced/", views.traced, name="traced"),
     # verify
     path("digests/", public.digests, name="digests"),
     path("digests.json", public.digests_json, name="digests-json"),

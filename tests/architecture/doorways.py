@@ -442,6 +442,7 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     "/analysis/topic/": lambda here: {
         "page": {"region": here.cast.county.pk, "category": here.category.code[:4]}
     },
+    "/analysis/traced/": lambda here: {"page": {"part": "repeat"}},
     **SUPERVISE_FORMS,
     **FINDING_FORMS,
     **SANCTION_FORMS,
