@@ -44,7 +44,7 @@ from accountability.queries.indicators import (
 )
 from accountability.queries.periods import Period, Scope
 from cases.lifecycle import CHANNELS
-from cases.models import Case, ContentCategory, Deadline
+from cases.models import ContentCategory, Deadline
 from cases.terms import WINDOWS
 from hall.citations import in_english
 from hall.templatetags.hall import cn_datetime, cn_month
