@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 
 from accountability import public, views
 from accountability.public import inspect as public_inspect
-from accountability.views import advices, finding_doors, findings, inspect, sanctions, supervise
+from accountability.views import advices, exemplary, finding_doors, findings, inspect, sanctions, supervise
 from accountability.views.sanction_doors import opened
 
 app_name = "accountability"
@@ -68,6 +68,16 @@ urlpatterns: list[URLPattern] = [
         name="record-check",
     ),
     path("halls/<slug:code>/inspections/", public_inspect.inspection_results, name="inspection-results"),
+    # exemplary cases
+    path("exemplary-cases/", exemplary.exemplary_cases, name="exemplary-cases"),
+    *(
+        path(
+            f"{'cases' if door.form.key == 'case_id' else 'exemplary-cases'}/<int:{door.form.key}>/{door.path}/",
+            opened(door),
+            name=door.path,
+        )
+        for door in exemplary.DOORS
+    ),
     # finding
     path("findings/", findings.findings, name="findings"),
     path("findings/export.xlsx", findings.export_findings, name="export-findings"),
