@@ -31,6 +31,8 @@ from accountability.forms.supervise import (
 )
 from accountability.lifecycle import OUTCOMES, SUPERVISION, TRIGGERS
 from accountability.models import Supervision
+from accountability.queries.beside import findings_beside
+from accountability.queries.findings import state_of, term_of
 from accountability.queries.supervision_rules import rules_of
 from accountability.queries.supervision_words import seen_by, sentences
 from accountability.queries.supervisions import (
@@ -152,6 +154,7 @@ def supervision(request: Request, supervision_id: int) -> HttpResponse:
         if clock
         else "",
         "is_met_late": bool(clock and clock.met_at and clock.due_at and clock.met_at >= clock.due_at),
+        "findings": [(term_of(each), state_of(each), each) for each in findings_beside(actor, one.case_id)],
         "others": _lines(others_of(actor, one), now),
         "buttons": _buttons(actor, one, now),
         "today": timezone.localdate(now),
