@@ -18,7 +18,7 @@ from accountability.forms.exemplary import ExemplaryFilterForm, MarkExemplaryFor
 from accountability.models import ExemplaryCase
 from accountability.models.exemplary import LOOKING_AFTER
 from accountability.queries.exemplary import exemplary_page, rows_of
-from accountability.views.sanction_doors import SanctionDoor
+from accountability.views.opening import Door
 from accountability.views.sanctions import after_of
 from cases.models import Case
 from cases.rules import check_can_draft_result
@@ -77,7 +77,7 @@ def _to_account(row: Any) -> str:
 
 
 DOORS = (
-    SanctionDoor(
+    Door(
         form=MarkExemplaryForm,
         title=lazy("标为典型案例"),
         button=lazy("标为典型案例"),
@@ -86,7 +86,7 @@ DOORS = (
         rows=_cases,
         back=_to_account,
     ),
-    SanctionDoor(
+    Door(
         form=WithdrawExemplaryForm,
         title=lazy("撤销典型案例"),
         button=lazy("撤销"),
