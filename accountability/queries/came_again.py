@@ -8,6 +8,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Mapping
 from dataclasses import dataclass
+from typing import Any
 
 from django.db.models import Count, OuterRef, Q, QuerySet, Subquery, Value
 from django.db.models.functions import Coalesce
@@ -45,7 +46,7 @@ def cause_word(cause: str) -> str:
     return _("尚未追溯") if cause == UNTRACED else _(LED_TO[cause])
 
 
-def came_again(scope: Scope, period: Period, *, now: dt.datetime) -> QuerySet[Case]:
+def came_again(scope: Scope, period: Period, *, now: dt.datetime) -> QuerySet[Any]:
     """The repeats and skip-level matters registered in the period, with `led_by`, a code of `CAUSES_AGAIN`."""
     links = CauseLink.objects.filter(case=OuterRef("pk"), at__lte=now).order_by("-version")
     matters = registered_in(scope, period, now=now).filter(PARTS["repeat"] | PARTS["skip_level"])
@@ -75,7 +76,7 @@ def causes_again(
     return {cause: Traced(whole.get(cause, none), mine.get(cause, none)) for cause in CAUSES_AGAIN}
 
 
-def _counted(matters: QuerySet[Case]) -> dict[str, dict[str, int]]:
+def _counted(matters: QuerySet[Any]) -> dict[str, dict[str, int]]:
     rows = (
         matters.order_by()
         .values("led_by")

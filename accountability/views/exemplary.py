@@ -22,7 +22,7 @@ from accountability.views.opening import Door
 from accountability.views.sanctions import after_of
 from cases.models import Case
 from cases.rules import check_can_draft_result
-from hall.access import Actor, Request, allowed
+from hall.access import Actor, Request, Verdict, allowed
 
 
 @require_safe
@@ -56,11 +56,15 @@ def _row(
         "withdraw": allowed(rules.check_can_withdraw_exemplary, actor, one, now=now)
         if stands and actor.has(*rules.MARKING, hall_id=one.hall_id)
         else None,
-        "publish": allowed(check_can_draft_result, actor, one.case, now=now)
-        if stands and keeps and one.case_id in opens
-        else None,
+        "publish": _publication(one, actor, now) if stands and keeps and one.case_id in opens else None,
         "publish_url": f"{reverse('cases:draft-result')}?case={one.case_id}",
     }
+
+
+def _publication(one: ExemplaryCase, actor: Actor, now: dt.datetime) -> Verdict | None:
+    """What the way to a published result says; None where it is another's."""
+    verdict = allowed(check_can_draft_result, actor, one.case, now=now)
+    return None if verdict.kind == "role" else verdict
 
 
 def _cases(actor: Actor) -> QuerySet[Any]:
