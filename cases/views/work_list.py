@@ -107,7 +107,7 @@ class _Words:
                 | {
                     "row_class": "is-late" if row["level"] == "red" else "",
                     "supervise": format_html(
-                        ' <a class="no-print" href="{}?case={}">{}</a>',
+                        '<small class="no-print"><a href="{}?case={}">{}</a></small>',
                         self.supervise,
                         row["case"],
                         supervise,
