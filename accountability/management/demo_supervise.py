@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from accountability import actions
 from accountability.models import ExemplaryCase, Inspection, Supervision
 from cases.lifecycle import PUBLISHABLE
-from cases.models import Case
+from cases.models import Case, Deadline
 from hall.access import Actor, Refused
 from hall.models import User
 from staffing.lifecycle import HALL_MANAGER, LIAISON, SUPERVISOR
@@ -102,11 +103,9 @@ def _by_hand(hall: Hall, decider: User, *, now: dt.datetime) -> None:
 
 def _exemplary(hall: Hall, actor: Actor, *, now: dt.datetime) -> None:
     """The first concluded matter in which nothing stands against anybody."""
-    ended = (
-        Case.objects.visible_to(actor)
-        .filter(hall=hall, status__in=PUBLISHABLE)
-        .order_by("-status_since", "id")
-    )
+    late = Deadline.objects.filter(case=OuterRef("pk"), met_at__gte=F("due_at"))
+    ended = Case.objects.visible_to(actor).filter(~Exists(late), hall=hall, status__in=PUBLISHABLE)
+    ended = ended.order_by("-status_since", "id")
     for pk in ended.values_list("pk", flat=True)[:20]:
         try:
             actions.mark_exemplary(actor=actor, case_id=pk, now=now, **EXEMPLARY)
