@@ -68,8 +68,8 @@ WHERE c.number BETWEEN 'M' AND 'N'
 """
 _OPINIONS = """
 INSERT INTO cases_opinion (case_id, round, department_id, status, drafted_at, returned_reason, countersigned_at,
-    issued_at, document_id)
-SELECT d.case_id, 1, d.department_id, 'issued', d.met_at, '', d.met_at, d.met_at, d.id
+    issued_at, document_id, heard)
+SELECT d.case_id, 1, d.department_id, 'issued', d.met_at, '', d.met_at, d.met_at, d.id, ''
 FROM cases_deadline d WHERE d.kind = 'handle' AND d.met_at IS NOT NULL
 """
 _RATINGS = """
@@ -89,10 +89,12 @@ WHERE number BETWEEN 'M' AND 'N' AND id %% 3 <> 0
 """
 _NOTICES = """
 WITH told AS (INSERT INTO cases_resultnotice (hall_id, kind, title, text, revision, drafted_by_id, drafted_at,
-    returned_note, consent_on, approved_by_id, published_at, withdrawn_reason, status)
-SELECT hall_id, 'case', number, '内容', 1, %(clerk)s, status_since, '', received_on, %(manager)s, status_since, '',
-    CASE WHEN id %% 4 = 0 THEN 'withdrawn' ELSE 'published' END
-FROM cases_case WHERE number BETWEEN 'M' AND 'N' AND public_consent AND status = 'closed' AND id %% 5 = 0
+    returned_note, consent_on, approved_by_id, published_at, withdrawn_at, withdrawn_reason, status)
+SELECT hall_id, 'case', number, '内容', 1, %(clerk)s, status_since, '', received_on, %(manager)s, status_since,
+    CASE WHEN down THEN status_since END, CASE WHEN down THEN '撤回' ELSE '' END,
+    CASE WHEN down THEN 'withdrawn' ELSE 'published' END
+FROM cases_case CROSS JOIN LATERAL (SELECT id %% 4 = 0 AS down) d
+WHERE number BETWEEN 'M' AND 'N' AND public_consent AND status = 'closed' AND id %% 5 = 0
 RETURNING id, title)
 INSERT INTO cases_noticecase (notice_id, case_id) SELECT t.id, c.id FROM told t JOIN cases_case c ON c.number = t.title
 """
