@@ -4,8 +4,8 @@ from django.urls import URLPattern, path
 
 from accountability import public, views
 from accountability.public import inspect as public_inspect
-from accountability.views import advices, finding_doors, findings, inspect, sanctions, supervise
-from accountability.views.sanction_doors import opened
+from accountability.views import advices, exemplary, finding_doors, findings, inspect, sanctions, supervise
+from accountability.views.opening import opened
 
 app_name = "accountability"
 urlpatterns: list[URLPattern] = [
@@ -22,6 +22,7 @@ urlpatterns: list[URLPattern] = [
     path("analysis/", views.analysis, name="analysis"),
     path("analysis/repeated/", views.repeated, name="repeated"),
     path("analysis/topic/", views.topic, name="topic"),
+    path("analysis/traced/", views.traced, name="traced"),
     # verify
     path("digests/", public.digests, name="digests"),
     path("digests.json", public.digests_json, name="digests-json"),
@@ -43,9 +44,9 @@ urlpatterns: list[URLPattern] = [
     path("supervisions/<int:supervision_id>/", supervise.supervision, name="supervision"),
     *(
         path(
-            f"supervisions/<int:supervision_id>/{door.verb.replace('_', '-')}/",
-            supervise.opened(door),
-            name=door.verb.replace("_", "-"),
+            f"supervisions/<int:supervision_id>/{door.path}/",
+            opened(door),
+            name=door.path,
         )
         for door in supervise.DOORS
     ),
@@ -55,18 +56,28 @@ urlpatterns: list[URLPattern] = [
     path("inspections/<int:inspection_id>/", inspect.inspection, name="inspection"),
     *(
         path(
-            f"inspections/<int:inspection_id>/{door.verb.replace('_', '-')}/",
-            inspect.opened(door),
-            name=door.verb.replace("_", "-"),
+            f"inspections/<int:inspection_id>/{door.path}/",
+            opened(door),
+            name=door.path,
         )
         for door in inspect.DOORS
     ),
     path(
         "inspection-checks/<int:check_id>/record-check/",
-        inspect.opened(inspect.CHECK_DOOR),
+        opened(inspect.CHECK_DOOR),
         name="record-check",
     ),
     path("halls/<slug:code>/inspections/", public_inspect.inspection_results, name="inspection-results"),
+    # exemplary cases
+    path("exemplary-cases/", exemplary.exemplary_cases, name="exemplary-cases"),
+    *(
+        path(
+            f"{'cases' if door.key == 'case_id' else 'exemplary-cases'}/<int:{door.key}>/{door.path}/",
+            opened(door),
+            name=door.path,
+        )
+        for door in exemplary.DOORS
+    ),
     # finding
     path("findings/", findings.findings, name="findings"),
     path("findings/export.xlsx", findings.export_findings, name="export-findings"),
@@ -74,9 +85,9 @@ urlpatterns: list[URLPattern] = [
     path("cases/<int:pk>/account/", findings.case_account, name="case-account"),
     *(
         path(
-            f"{'cases/<int:pk>' if door.key == 'pk' else 'findings/<int:finding_id>'}/{door.verb.replace('_', '-')}/",
-            finding_doors.opened(door),
-            name=door.verb.replace("_", "-"),
+            f"{'cases/<int:pk>' if door.key == 'pk' else 'findings/<int:finding_id>'}/{door.path}/",
+            opened(door),
+            name=door.path,
         )
         for door in finding_doors.DOORS
     ),

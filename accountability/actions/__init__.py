@@ -16,6 +16,7 @@ from accountability.actions.advices import (
     serve_advice,
     withdraw_advice,
 )
+from accountability.actions.exemplary import mark_exemplary, withdraw_exemplary
 from accountability.actions.findings import (
     change_finding,
     confirm_finding,
@@ -116,6 +117,7 @@ __all__ = [
     "fail_stationing_advice",
     "finish_report",
     "lapse_statements",
+    "mark_exemplary",
     "note_access_review",
     "note_progress",
     "open_findings",
@@ -151,5 +153,6 @@ __all__ = [
     "verify_journal",
     "withdraw_advice",
     "withdraw_criticism",
+    "withdraw_exemplary",
     "withdraw_inspection",
 ]

@@ -69,6 +69,15 @@ SELECT DISTINCT hall_id, date_trunc('month', first)::date, date_trunc('month', l
         CROSS JOIN LATERAL (VALUES ((p.issued_at AT TIME ZONE %(tz)s)::date)) x(day)
     UNION ALL SELECT c.hall_id, x.day, x.day FROM related c JOIN cases_rating r ON r.case_id = c.id
         CROSS JOIN LATERAL (VALUES ((coalesce(r.rated_at, r.closes_at) AT TIME ZONE %(tz)s)::date)) x(day)
+    UNION ALL SELECT s.hall_id, x.day, x.day FROM related c JOIN accountability_supervision s ON s.case_id = c.id
+        CROSS JOIN LATERAL (VALUES ((s.opened_at AT TIME ZONE %(tz)s)::date)) x(day)
+    UNION ALL SELECT f.hall_id, x.day, x.day FROM related c JOIN accountability_finding f ON f.case_id = c.id
+        CROSS JOIN LATERAL (VALUES ((f.opened_at AT TIME ZONE %(tz)s)::date),
+            ((f.decided_at AT TIME ZONE %(tz)s)::date)) x(day)
+    UNION ALL SELECT a.hall_id, x.day, x.day FROM accountability_advice a
+        CROSS JOIN LATERAL (VALUES (a.served_on), (a.replied_on)) x(day)
+        WHERE a.id IN (SELECT split_part(stream, ':', 2)::bigint FROM hall_journalentry
+            WHERE id > %(after)s AND stream LIKE 'advice:%%')
 ) span WHERE first IS NOT NULL
 """
 _BEGUN = """

@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as lazy
 from accountability import actions
 from accountability.lifecycle import FINDING, LED_TO
 from accountability.models import Finding
-from accountability.queries.findings import FindingFilter, plain, proposed_days
+from accountability.queries.findings import UNDECIDED, FindingFilter, plain, proposed_days
 from accountability.queries.traces import earlier_of, late_deadlines
 from cases.forms.verb import words_field
 from cases.queries.words import say_day, term_name
@@ -29,7 +29,11 @@ class FindingFilterForm(forms.Form):
 
     def __init__(self, data: Mapping[str, Any], units: Sequence[Department]) -> None:
         super().__init__(data)
-        states = [("", _("全部")), *((code, _(label)) for code, label in FINDING.choices)]
+        states = [
+            ("", _("全部")),
+            (UNDECIDED, _("待认定的")),
+            *((code, _(label)) for code, label in FINDING.choices),
+        ]
         self.fields["status"].choices = states  # type: ignore[attr-defined]
         found = [("", _("全部")), *((str(one.pk), one.label) for one in units)]
         self.fields["unit"].choices = found  # type: ignore[attr-defined]

@@ -31,7 +31,7 @@ from hall.access import Actor, Refused
 from staffing.models import Department
 
 
-class _SanctionForm(RowForm):
+class SanctionForm(RowForm):
     """A verb of this app on a row of its own."""
 
     def act(self) -> Any:
@@ -46,7 +46,7 @@ class _SanctionForm(RowForm):
             raise
 
 
-class _ReadForm(_SanctionForm):
+class _ReadForm(SanctionForm):
     """Carries which revision was read."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
@@ -199,21 +199,21 @@ class ApproveCriticismForm(_ReadForm):
     verb, key = "approve_criticism", "criticism_id"
 
 
-class WithdrawCriticismForm(_SanctionForm):
+class WithdrawCriticismForm(SanctionForm):
     verb, key = "withdraw_criticism", "criticism_id"
     reason = words_field(lazy("撤回原因"), most=500)
 
 
-class AcknowledgeCriticismForm(_SanctionForm):
+class AcknowledgeCriticismForm(SanctionForm):
     verb, key = "acknowledge_criticism", "criticism_id"
 
 
-class AnswerCriticismForm(_SanctionForm):
+class AnswerCriticismForm(SanctionForm):
     verb, key = "answer_criticism", "criticism_id"
     text = words_field(lazy("整改情况"), rows=8, most=8000)
 
 
-class CloseCriticismForm(_SanctionForm):
+class CloseCriticismForm(SanctionForm):
     verb, key = "close_criticism", "criticism_id"
     result = words_field(lazy("了结说明"), most=2000)
 
@@ -247,12 +247,12 @@ class ApproveAdviceForm(_ReadForm):
     verb, key = "approve_advice", "advice_id"
 
 
-class WithdrawAdviceForm(_SanctionForm):
+class WithdrawAdviceForm(SanctionForm):
     verb, key = "withdraw_advice", "advice_id"
     reason = words_field(lazy("撤回原因"), most=500)
 
 
-class ServeAdviceForm(_SanctionForm):
+class ServeAdviceForm(SanctionForm):
     verb, key = "serve_advice", "advice_id"
     served_on = day_field(lazy("送达日期"))
     proof = forms.CharField(
@@ -266,7 +266,7 @@ class ServeAdviceForm(_SanctionForm):
         self.fields["served_on"].initial = timezone.localdate(self.now)
 
 
-class ReplyAdviceForm(_SanctionForm):
+class ReplyAdviceForm(SanctionForm):
     verb, key = "reply_advice", "advice_id"
     adopted = forms.ChoiceField(
         label=lazy("采纳情况"),
@@ -283,7 +283,7 @@ class ReplyAdviceForm(_SanctionForm):
             del self.fields["replied_on"]
 
 
-class RecordAdoptionForm(_SanctionForm):
+class RecordAdoptionForm(SanctionForm):
     verb, key = "record_adoption", "advice_id"
     kind = forms.ChoiceField(
         label=lazy("落实情况"),
@@ -293,7 +293,7 @@ class RecordAdoptionForm(_SanctionForm):
     text = words_field(lazy("做了什么"), rows=4)
 
 
-class CloseAdviceForm(_SanctionForm):
+class CloseAdviceForm(SanctionForm):
     verb, key = "close_advice", "advice_id"
     result = words_field(lazy("了结说明"), most=2000)
 

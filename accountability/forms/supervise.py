@@ -37,6 +37,7 @@ class SuperviseForm(forms.Form):
     """A verb on one supervision."""
 
     verb: ClassVar[str]
+    key: ClassVar[str] = "supervision_id"
 
     def __init__(self, *args: Any, actor: Actor, now: dt.datetime, row: Supervision, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -48,7 +49,7 @@ class SuperviseForm(forms.Form):
         """The one call. A refused input is laid at its field and raised again."""
         try:
             return getattr(actions, self.verb)(
-                actor=self.actor, now=self.now, supervision_id=self.row.pk, **self.cleaned_data
+                actor=self.actor, now=self.now, **{self.key: self.row.pk}, **self.cleaned_data
             )
         except Refused as refused:
             if refused.kind in ("input", "state"):

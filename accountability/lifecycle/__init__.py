@@ -10,6 +10,7 @@ from accountability.lifecycle.access import (
     UNUSUAL,
     Limits,
 )
+from accountability.lifecycle.exemplary import EXEMPLARY
 from accountability.lifecycle.findings import (
     CAUSES,
     DECIDED,
@@ -41,7 +42,7 @@ from accountability.lifecycle.sanctions import (
 )
 from accountability.lifecycle.supervision import BY_HAND, OUTCOMES, SUPERVISION, SWEPT, TRIGGERS
 
-LIFECYCLES = (FINDING, SUPERVISION, INSPECTION, CRITICISM, CRITICISM_UNIT, ADVICE, MONTH_REPORT)
+LIFECYCLES = (FINDING, SUPERVISION, INSPECTION, EXEMPLARY, CRITICISM, CRITICISM_UNIT, ADVICE, MONTH_REPORT)
 
 __all__ = [
     "ADOPTED",
@@ -59,6 +60,7 @@ __all__ = [
     "CRITICISM_UNIT",
     "DECIDED",
     "DECISIONS",
+    "EXEMPLARY",
     "FAULTS",
     "FINDING",
     "HEARD",

@@ -1,5 +1,6 @@
 """The facts of accounting and their constraints. The verbs are in `accountability.actions`."""
 
+from accountability.models.exemplary import ExemplaryCase, ExemplaryCaseQuerySet
 from accountability.models.findings import (
     CauseLink,
     Finding,
@@ -48,6 +49,8 @@ __all__ = [
     "CriticismNotice",
     "CriticismNoticeQuerySet",
     "CriticismUnit",
+    "ExemplaryCase",
+    "ExemplaryCaseQuerySet",
     "Finding",
     "FindingDecision",
     "FindingPeriod",

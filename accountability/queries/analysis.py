@@ -16,8 +16,8 @@ from django.db import connection
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from accountability.queries.came_again import registered_in
 from accountability.queries.indicators import facts_of, figures_by
-from accountability.queries.month_report import registered_in
 from accountability.queries.periods import Period, Scope
 from cases.models import Case, ContentCategory, Opinion
 from hall.access import Actor

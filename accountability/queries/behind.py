@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from accountability.models import Advice
 from accountability.queries.indicator_sources import items
 from accountability.queries.indicator_table import INDICATORS
 from accountability.queries.indicators import answers, facts_of, narrowed
@@ -29,6 +30,7 @@ class Item:
     value: int | None
     case: Case | None = None
     ticket: Ticket | None = None
+    advice: Advice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -97,5 +99,14 @@ def _shown(code: str, rows: list[Item], actor: Actor) -> list[Item]:
             Item(row.ref, None, row.day, row.value, ticket=tickets[row.ref])
             for row in rows
             if row.ref in tickets
+        ]
+    if things == "advice":
+        pieces = (
+            Advice.objects.visible_to(actor).select_related("department").in_bulk([row.ref for row in rows])
+        )
+        return [
+            Item(row.ref, None, row.day, row.value, advice=pieces[row.ref])
+            for row in rows
+            if row.ref in pieces
         ]
     return rows

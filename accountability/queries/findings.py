@@ -10,7 +10,7 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from accountability.lifecycle import CAUSES, FINDING
+from accountability.lifecycle import CAUSES, FINDING, HEARD
 from accountability.models import Finding, FindingSpan
 from accountability.queries.causes import TAKING_PART, Span, own_late_days, totals
 from cases.models import Case
@@ -32,6 +32,10 @@ TONES = {
 }  # fmt: skip
 
 
+UNDECIDED = "undecided"
+"""A filter of its own: in whichever state nobody has decided yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class FindingFilter:
     status: str = ""
@@ -47,7 +51,9 @@ class FindingPage:
 def _rows(actor: Actor, asked: FindingFilter) -> QuerySet[Finding]:
     rows = Finding.objects.visible_to(actor).select_related("case", "deadline", "department")
     rows = rows.defer("case__search", "case__content")
-    if asked.status:
+    if asked.status == UNDECIDED:
+        rows = rows.filter(status__in=HEARD)
+    elif asked.status:
         rows = rows.filter(status=asked.status)
     if asked.department_id:
         rows = rows.filter(department=asked.department_id)

@@ -63,14 +63,15 @@ CROSS JOIN LATERAL (SELECT kept AND s.id IS NOT NULL AND s.met_at IS NULL AND s.
         "'notice', d.kind = 'notify', NOT void, kept, void, NULL",
         "'answer', is_handle, NOT void, kept, void, NULL",
         "'close', is_handle, NOT void AND NOT unserved, closed, void OR unserved, NULL",
-        "'overdue', void OR NOT kept, NOT void AND NOT kept, false, void, NULL",
+        "'overdue', d.kind <> 'supervise' AND (void OR NOT kept), NOT void AND NOT kept, false, void, NULL",
         "'overdue_days', is_handle AND NOT void AND NOT kept, late, false, NOT late, days",
         "'overdue_longest', is_handle AND NOT void AND NOT kept, late, false, NOT late, days",
+        "'supervised_answer', d.kind = 'supervise', NOT void, kept, void, NULL",
     )
 }
 WHERE d.hall_id {
     _HALL
-} AND d.kind IN ('sort', 'notify', 'handle') AND d.due_on >= %(start)s AND d.due_on < %(end)s
+} AND d.kind IN ('sort', 'notify', 'handle', 'supervise') AND d.due_on >= %(start)s AND d.due_on < %(end)s
     AND d.due_at <= %(now)s AND x.applies
 """
 
@@ -120,10 +121,20 @@ WHERE c.hall_id {_HALL} AND p.status = 'issued' AND {_between("p.issued_at")} AN
 """
 
 _ENDS = "('closed', 'settled', 'replied', 'finally_closed')"
+# Without consent nothing is told, with it neither secrets nor accusations; what was taken down is not public.
 _CONCLUDED = f"""
-SELECT 'concluded' AS indicator, c.id AS ref, c.id AS case_id, c.hall_id, c.first_handler_id AS department_id, {_CASE},
-    {_day("c.status_since")} AS day, true, false, false, NULL::int
+SELECT x.indicator, c.id AS ref, c.id AS case_id, c.hall_id, c.first_handler_id AS department_id, {_CASE},
+    {_day("c.status_since")} AS day, {_X}
 FROM cases_case c {_OF_CASE}
+CROSS JOIN LATERAL (SELECT c.public_consent AND NOT c.is_confidential AND c.statutory_class <> 'accusation'
+    AND c.purpose <> 'accusation' AS may) o
+{
+    _values(
+        "'concluded', true, true, false, false, NULL::int",
+        "'public_reply', true, may, may AND EXISTS (SELECT FROM cases_noticecase l JOIN cases_resultnotice n"
+        " ON n.id = l.notice_id WHERE l.case_id = c.id AND n.status = 'published'), NOT may, NULL",
+    )
+}
 WHERE c.hall_id {_HALL} AND c.status IN {_ENDS} AND {_between("c.status_since")} AND c.status_since <= %(now)s
 """
 
@@ -223,6 +234,29 @@ CROSS JOIN LATERAL (VALUES ('supervised', false), ('supervised_closed', s.status
 WHERE s.hall_id {_HALL} AND {_between("s.opened_at")} AND s.opened_at <= %(now)s
 """
 
+# A review may leave nothing of a finding; while it goes on, nothing is said.
+_FINDINGS = f"""
+SELECT x.indicator, f.id AS ref, f.case_id, f.hall_id, f.department_id, {_CASE}, {_day("x.at")} AS day,
+    x.den, x.num, x.exc, NULL::int
+FROM accountability_finding f JOIN cases_case c ON c.id = f.case_id {_OF_CASE}
+CROSS JOIN LATERAL (VALUES ('findings', f.opened_at, true, false, false),
+    ('findings_upheld', f.decided_at, f.status <> 'in_review', f.status IN ('upheld', 'reduced', 'confirmed', 'changed')
+        AND coalesce(f.decided_days, 0) > 0, f.status = 'in_review')) x(indicator, at, den, num, exc)
+WHERE f.hall_id {_HALL} AND f.opened_at < %(to_at)s AND {_between("x.at")} AND x.at <= %(now)s
+"""
+
+_ADVICE = f"""
+SELECT x.indicator, a.id AS ref, NULL::bigint AS case_id, a.hall_id, a.department_id, '' AS channel, '' AS category,
+    x.day, x.den, x.num, x.exc, NULL::int
+FROM accountability_advice a
+CROSS JOIN LATERAL (SELECT a.replied_on IS NOT NULL AS said) o
+CROSS JOIN LATERAL (VALUES ('advice_sent', a.served_on, true, false, false),
+    ('advice_answered', a.served_on, said OR a.due_on < %(today)s, said, NOT said AND a.due_on >= %(today)s),
+    ('advice_adopted', a.replied_on, true, a.adopted IN ('adopted', 'partly'), false)) x(indicator, day, den, num, exc)
+WHERE a.hall_id {_HALL} AND a.status IN ('served', 'replied', 'closed')
+    AND x.day >= %(start)s AND x.day < %(end)s AND x.day <= %(today)s
+"""
+
 SOURCES: Mapping[str, str] = {
     "clocks": _CLOCKS,
     "registered": _REGISTERED,
@@ -237,6 +271,8 @@ SOURCES: Mapping[str, str] = {
     "docket": _DOCKET,
     "sponsorships": _SPONSORSHIPS,
     "supervisions": _SUPERVISIONS,
+    "findings": _FINDINGS,
+    "advice": _ADVICE,
 }
 if {one.source for one in INDICATORS.values()} != set(SOURCES):
     raise ValueError("accountability: an indicator has no source, or a source no indicator")

@@ -5,6 +5,13 @@ from accountability.rules.access import (
     check_can_note_access_review,
     check_sees_access_log,
 )
+from accountability.rules.exemplary import (
+    MARKING,
+    check_can_mark_exemplary,
+    check_can_withdraw_exemplary,
+    check_exemplary_words,
+    check_sees_exemplary,
+)
 from accountability.rules.findings import (
     check_can_change_finding,
     check_can_confirm_finding,
@@ -125,6 +132,7 @@ from accountability.rules.verify import (
 
 __all__ = [
     "HALL_READERS",
+    "MARKING",
     "OFFICE",
     "PERIODS",
     "UNIT",
@@ -162,6 +170,7 @@ __all__ = [
     "check_can_export_supervisions",
     "check_can_fail_stationing_advice",
     "check_can_finish_report",
+    "check_can_mark_exemplary",
     "check_can_note_access_review",
     "check_can_open_supervision",
     "check_can_plan_inspection",
@@ -190,6 +199,7 @@ __all__ = [
     "check_can_verify_journal",
     "check_can_withdraw_advice",
     "check_can_withdraw_criticism",
+    "check_can_withdraw_exemplary",
     "check_can_withdraw_inspection",
     "check_cause",
     "check_changed_days",
@@ -198,6 +208,7 @@ __all__ = [
     "check_day_between",
     "check_demand",
     "check_drawn_period",
+    "check_exemplary_words",
     "check_findings",
     "check_ground",
     "check_grounds",
@@ -214,6 +225,7 @@ __all__ = [
     "check_reply_days",
     "check_revision",
     "check_sees_access_log",
+    "check_sees_exemplary",
     "check_sees_findings",
     "check_sees_indicators",
     "check_sees_inspections",

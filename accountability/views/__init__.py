@@ -1,7 +1,7 @@
 """The pages for people who are signed in."""
 
 from accountability.views.access import access_log, export_access_log, note_access_review, unusual_access
-from accountability.views.analysis import analysis, repeated, topic
+from accountability.views.analysis import analysis, repeated, topic, traced
 from accountability.views.boards import month, morning
 from accountability.views.indicators import figure_page, indicators
 from accountability.views.reports import ask_report, report, report_file
@@ -32,5 +32,6 @@ __all__ = [
     "stationing",
     "stationing_advice",
     "topic",
+    "traced",
     "unusual_access",
 ]

@@ -32,7 +32,7 @@ from accountability.forms.sanctions import (
 from accountability.lifecycle import ADVICE, ADVICE_BASIS
 from accountability.models import Advice, Finding
 from accountability.queries import sanctions as queries
-from accountability.views.sanction_doors import SanctionDoor, buttons
+from accountability.views.opening import Door, buttons
 from accountability.views.sanctions import (
     after_of,
     chosen_findings,
@@ -201,7 +201,7 @@ def advice_file(request: Request, advice_id: int) -> HttpResponse:
 
 
 DOORS = (
-    SanctionDoor(
+    Door(
         form=ReplyAdviceForm,
         title=lazy("答复"),
         button=lazy("提交答复"),
@@ -209,7 +209,7 @@ DOORS = (
         rows=_rows,
         back=_to_advice,
     ),
-    SanctionDoor(
+    Door(
         form=RecordAdoptionForm,
         title=lazy("记录落实情况"),
         button=lazy("保存"),
@@ -217,7 +217,7 @@ DOORS = (
         rows=_rows,
         back=_to_advice,
     ),
-    SanctionDoor(
+    Door(
         form=ServeAdviceForm,
         title=lazy("记录送达"),
         button=lazy("记录送达"),
@@ -225,7 +225,7 @@ DOORS = (
         rows=_rows,
         back=_to_advice,
     ),
-    SanctionDoor(
+    Door(
         form=ApproveAdviceForm,
         title=lazy("批准"),
         button=lazy("批准并编号"),
@@ -234,7 +234,7 @@ DOORS = (
         rows=_rows,
         back=_to_advice,
     ),
-    SanctionDoor(
+    Door(
         form=ReturnAdviceForm,
         title=lazy("退回"),
         button=lazy("退回起草人"),
@@ -242,7 +242,7 @@ DOORS = (
         rows=_rows,
         back=_to_advice,
     ),
-    SanctionDoor(
+    Door(
         form=EditAdviceForm,
         title=lazy("修改"),
         button=lazy("保存并重新送审"),
@@ -251,7 +251,7 @@ DOORS = (
         back=_to_advice,
         more=_with_units,
     ),
-    SanctionDoor(
+    Door(
         form=CloseAdviceForm,
         title=lazy("了结"),
         button=lazy("了结这份建议"),
@@ -259,7 +259,7 @@ DOORS = (
         rows=_rows,
         back=_to_advice,
     ),
-    SanctionDoor(
+    Door(
         form=WithdrawAdviceForm,
         title=lazy("撤回"),
         button=lazy("撤回这份建议"),

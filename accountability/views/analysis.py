@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -21,6 +22,15 @@ from accountability.queries import INDICATORS, Figure, Period, Scope, compared, 
 from accountability.queries import analysis as asked_of
 from accountability.queries.analysis import BEFORE, FEWEST, SINCE, SMALL, UNLIKELY, WINDOW, Mix, Owing
 from accountability.queries.boards import first_level
+from accountability.queries.came_again import (
+    CAUSES_AGAIN,
+    PARTS,
+    WRONG,
+    Traced,
+    came_again,
+    cause_word,
+    causes_again,
+)
 from accountability.queries.charts import columns, line_chart
 from accountability.queries.month_report import share
 from accountability.views.indicators import Reader, beside, figure_url
@@ -141,6 +151,40 @@ def _owing(asked: Asked) -> list[dict[str, Any]]:
     return [*known, *other]
 
 
+GROUPED = ("wrong", *CAUSES_AGAIN)
+"""What the list of those that were traced can be asked for; `wrong`: any breach or fault of the office."""
+
+
+def _causes(asked: Asked) -> list[dict[str, Any]]:
+    """What the repeats and skip-level matters were traced to, the sum of what was wrong after its parts."""
+    table = causes_again(asked.scope, asked.period, now=asked.now, actor=asked.actor)
+    wholes = {part: sum(one.counts[part] for one in table.values()) for part in PARTS}
+    if not any(wholes.values()):
+        return []
+
+    def row(code: str, name: str, causes: Sequence[str]) -> dict[str, Any]:
+        return {
+            "code": code,
+            "name": name,
+            "cells": [
+                _cause_cell(code, part, [table[cause] for cause in causes], wholes[part], asked)
+                for part in PARTS
+            ],
+        }
+
+    rows = [row(cause, cause_word(cause), (cause,)) for cause in CAUSES_AGAIN]
+    rows.insert(len(WRONG), row("wrong", _("前一事项有超期或者过错的，合计"), WRONG))
+    return rows
+
+
+def _cause_cell(code: str, part: str, found: Sequence[Traced], whole: int, asked: Asked) -> dict[str, Any]:
+    """A group of fewer than `SMALL` that the reader does not see whole is a number without a list, as elsewhere."""
+    n, seen = (sum(getattr(one, name)[part] for one in found) for name in ("counts", "seen"))
+    opens = n and (n >= SMALL or seen >= n)
+    url = asked.url("accountability:traced", part=part, cause=code) if opens else ""
+    return {"n": n, "share": share(n, whole).shown, "url": url}
+
+
 def _topics(asked: Asked) -> list[dict[str, Any]]:
     return [
         {
@@ -197,6 +241,7 @@ def analysis(request: Request) -> HttpResponse:
         "units": _units(asked) if asked.reader.whole and asked.scope.department_id is None else [],
         "categories": _categories(asked),
         "owing": _owing(asked),
+        "causes": _causes(asked),
         "classes": list(CLASSES.values()),
         "last": asked.last,
         "topics": _topics(asked),
@@ -251,6 +296,33 @@ def repeated(request: Request) -> HttpResponse:
         "title": _("重复信访的事项"), "period": asked.period, "rows": rows, "after": after, "whole": whole,
         "unit": asked.reader.units.get(asked.scope.department_id or 0, ""), "chips": chips, "repeats": True,
         "back": asked.url("accountability:analysis"), "last": asked.last,
+    }  # fmt: skip
+    return render(request, "accountability/analysis_list.html", context, status=asked.answer)
+
+
+@require_safe
+def traced(request: Request) -> HttpResponse:
+    """`/analysis/traced/?part=…&cause=…`: the repeats or skip-level matters of the period with that cause."""
+    asked = Asked(request, timezone.now())
+    part, code = request.GET.get("part", ""), request.GET.get("cause", "")
+    if part not in PARTS or code not in ("", *GROUPED):
+        raise Refused(_("没有这个原因。"), "unseen")
+    cases = came_again(asked.scope, asked.period, now=asked.now).filter(PARTS[part])
+    if code:
+        cases = cases.filter(led_by__in=WRONG if code == "wrong" else (code,))
+    found, after, whole = _listed(cases, request)
+    words = {
+        "": _("全部"),
+        "wrong": _("超期或者过错"),
+        **{cause: cause_word(cause) for cause in CAUSES_AGAIN},
+    }
+    chips = [(words[each], asked.url("accountability:traced", part=part, cause=each), each == code)
+             for each in ("", *GROUPED)]  # fmt: skip
+    context = {
+        "title": _("重复信访的原因") if part == "repeat" else _("越级的原因"),
+        "period": asked.period, "rows": [_row(one, cause=cause_word(one.led_by)) for one in found], "after": after,
+        "whole": whole, "unit": asked.reader.units.get(asked.scope.department_id or 0, ""), "chips": chips,
+        "chips_label": _("原因"), "causes": True, "back": asked.url("accountability:analysis"),
     }  # fmt: skip
     return render(request, "accountability/analysis_list.html", context, status=asked.answer)
 

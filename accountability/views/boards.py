@@ -13,13 +13,14 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from accountability.queries import INDICATORS, Figure, Period, Scope, compared, figures, figures_by
+from accountability.queries.beside import waiting
 from accountability.queries.boards import charges, first_level, in_line, receptions_of, regions, standing
 from accountability.queries.charts import bars, line_chart
 from accountability.queries.indicator_table import GROUPS
 from accountability.queries.indicators import answers
 from accountability.views.indicators import Reader, figure_url, row_of
 from cases.lifecycle import CHANNELS
-from hall.access import Request
+from hall.access import Actor, Request
 from hall.citations import in_english
 from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER, LEADER, SUPERVISOR
 
@@ -98,9 +99,27 @@ def morning(request: Request) -> HttpResponse:
         "earlier": str(period.previous()),
         "later": str(period.following()) if period.end <= today else "",
         "unit": reader.units.get(scope.department_id or 0, ""),
+        "waiting": _waiting(request.actor, scope, now),
         "late_url": f"{reverse('cases:work-list')}?light=red" if request.actor.has(*LISTS) else "",
     }
     return render(request, "accountability/morning.html", context)
+
+
+def _waiting(actor: Actor, scope: Scope, now: dt.datetime) -> list[tuple[str, int, str]]:
+    """What waits for somebody now, each leading to its list with the filter that shows it."""
+    if not actor.has(*LISTS):
+        return []
+    found = waiting(actor, scope, now=now)
+    supervisions, findings = reverse("accountability:supervisions"), reverse("accountability:findings")
+    unit = f"&unit={scope.department_id}" if scope.department_id is not None else ""
+    rows = [
+        (_("督办逾期未反馈"), found.late, f"{supervisions}?late=on{unit}"),
+        (_("超期待认定"), found.undecided, f"{findings}?status=undecided{unit}"),
+        (_("超期认定复核中"), found.in_review, f"{findings}?status=in_review{unit}"),
+    ]
+    if actor.has(HALL_MANAGER, SUPERVISOR, LEADER):
+        rows.insert(0, (_("待确认的督办建议"), found.proposed, f"{supervisions}?status=proposed"))
+    return rows
 
 
 def _tile(one: Figure, before: Figure) -> dict[str, Any]:
@@ -153,6 +172,7 @@ def month(request: Request) -> HttpResponse:
         "as_of": min(one.as_of for one in own.values()),
         "groups": [group for group in groups if group["rows"]],
         "side": _side_by_side(reader, scope, period, now=now) if reader.whole else None,
+        "lists": request.actor.has(*LISTS),
         "chart": line_chart([f"{one.start:%y-%m}" for one in year], series),
         "curve": [
             {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.http import HttpResponse
@@ -15,8 +16,9 @@ from django.views.decorators.http import require_GET, require_safe
 
 from accountability import actions, rules
 from accountability.forms.findings import FindingFilterForm
-from accountability.lifecycle import CAUSES, DECISIONS, FINDING
-from accountability.models import Finding
+from accountability.lifecycle import AGAINST_UNIT, CAUSES, DECISIONS, FINDING, SUPERVISION, TRIGGERS
+from accountability.models import ExemplaryCase, Finding, Supervision
+from accountability.queries.beside import advices_of_finding, notices_of, supervisions_of_case
 from accountability.queries.findings import (
     READERS,
     TONES,
@@ -108,6 +110,10 @@ def finding(request: Request, finding_id: int) -> HttpResponse:
         "decisions": [(row, _(DECISIONS[row.verb])) for row in one.decisions.select_related("by")],
         "buttons": _buttons(actor, one, now),
         "waits_until": one.state_by_on if one.status == "opened" else None,
+        "supervisions": _supervised(supervisions_of_case(actor, one.case_id)),
+        "notices": notices_of(actor, one.pk),
+        "advices": advices_of_finding(actor, one.pk),
+        "follows": _follows(actor, one),
         "may_review_until": one.review_by_on
         if FINDING.move("request_finding_review", one.status)
         and one.review_by_on
@@ -116,6 +122,28 @@ def finding(request: Request, finding_id: int) -> HttpResponse:
         "today": today,
     }
     return render(request, "accountability/finding.html", context)
+
+
+def _supervised(rows: Sequence[Supervision]) -> list[dict[str, Any]]:
+    return [
+        {"one": one, "trigger": _(TRIGGERS[one.trigger]), "state": _(SUPERVISION.state(one.status).label)}
+        for one in rows
+    ]
+
+
+def _follows(actor: Actor, one: Finding) -> list[tuple[Any, str]]:
+    """What a person of the office may draft on it: nothing follows by itself."""
+    if (
+        one.status not in AGAINST_UNIT
+        or one.department_id is None
+        or not actor.has(*rules.OFFICE, hall_id=one.hall_id)
+    ):
+        return []
+    return [
+        (words, f"{reverse(f'accountability:{name}')}?finding={one.pk}")
+        for words, name in ((_("起草通报"), "draft-criticism"), (_("起草建议"), "draft-advice"))
+        if name == "draft-advice" or not one.criticisms.filter(is_live=True).exists()
+    ]
 
 
 def _buttons(actor: Actor, one: Finding, now: dt.datetime) -> list[dict[str, Any]]:
@@ -151,12 +179,17 @@ def case_account(request: Request, pk: int) -> HttpResponse:
     context = {
         "case": case,
         "sees_findings": actor.has(*READERS),
-        "sees_supervisions": allowed(rules.check_sees_supervisions, actor),
         "rows": [{**_line(one), "bar": bar_of(one, list(one.spans.all()), proven=False)} for one in found],
+        "supervisions": _supervised(supervisions_of_case(actor, case.pk)),
+        "may_supervise": actor.has(SUPERVISOR, HALL_MANAGER, hall_id=case.hall_id),
         "links": (links := account_links(actor, case)),
         "is_repeat": any(row.is_own for row in links),
         "trace": allowed(rules.check_can_trace_repeat, actor, case, now=now),
         "may_trace": actor.has(SUPERVISOR, hall_id=case.hall_id),
+        "mark": allowed(rules.check_can_mark_exemplary, actor, case, now=now)
+        if actor.has(*rules.MARKING, hall_id=case.hall_id)
+        else None,
+        "exemplary": ExemplaryCase.objects.visible_to(actor).filter(case=case, status="marked").first(),
         "today": timezone.localdate(now),
     }
     return render(request, "accountability/case_account.html", context)

@@ -174,6 +174,7 @@ def figure_page(request: Request) -> HttpResponse:
         "parts": _parts(own, part),
         "part": part,
         "things": one.things,
+        "page_word": _("看督办") if one.source == "supervisions" else _("看认定"),
         "rows": [_item(item, one) for item in behind.items],
         "after": behind.after,
         "earlier_url": figure_url(Figure(one, scope, period.previous(), None, 0, 0, 0, now), part),
@@ -207,6 +208,10 @@ def _parts(one: Figure, chosen: str) -> list[dict[str, Any]]:
     ]
 
 
+PAGES = {"supervisions": "accountability:supervision", "findings": "accountability:finding"}
+"""Where what was counted has a page of its own beside the case's."""
+
+
 def _item(item: Any, one: Indicator) -> dict[str, Any]:
     case, ticket = item.case, item.ticket
     value = item.value
@@ -218,5 +223,7 @@ def _item(item: Any, one: Indicator) -> dict[str, Any]:
         "unit": case.first_handler.label if case and case.first_handler else "",
         "channel": _(CHANNELS[case.channel]) if case else "",
         "ticket": ticket,
+        "advice": item.advice,
+        "page": reverse(PAGES[one.source], args=[item.ref]) if one.source in PAGES else "",
         "value": None if value is None else round(value / 60, 1) if one.unit == "minutes" else value,
     }

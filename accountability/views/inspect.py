@@ -4,13 +4,10 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from django import forms
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -24,17 +21,17 @@ from accountability.forms.inspect import (
     CancelInspectionForm,
     ConcludeInspectionForm,
     DrawSampleForm,
-    InspectForm,
     PlanInspectionForm,
     PublishInspectionForm,
     RecordCheckForm,
     WithdrawInspectionForm,
 )
 from accountability.lifecycle import CHECKS, INSPECTION, STRATA
-from accountability.models import Inspection
+from accountability.models import Inspection, InspectionCheck
 from accountability.queries.inspections import check_of, checks_of, inspections, one_of
 from accountability.queries.sampling import holds
-from hall.access import Actor, Refused, Request, Text, allowed, get_visible
+from accountability.views.opening import Door, acted, buttons
+from hall.access import Refused, Request, allowed, get_visible
 from staffing.lifecycle import HALL_MANAGER, SUPERVISOR
 from staffing.models import Hall
 
@@ -83,24 +80,11 @@ def plan_inspection(request: Request) -> HttpResponse:
         raise Refused(_("没有找到，或者您无权查看。"), "unseen")
     form, status = PlanInspectionForm(request.POST or None, actor=actor, hall=hall, now=now), 200
     if request.method == "POST":
-        status = _acted(form, form.act)
+        status = acted(form, form.act)
         if status == 302:
             messages.success(request, _("已计划；期间结束后可以抽样。"))
             return redirect("accountability:inspections")
     return render(request, "accountability/inspect/plan.html", {"form": form}, status=status)
-
-
-def _acted(form: forms.Form, act: Callable[[], Any]) -> int:
-    """302 when it was done, else the status of the page that says why not. Raises Refused(role, unseen)."""
-    if not form.is_valid():
-        return 422
-    try:
-        act()
-    except Refused as refused:
-        if refused.kind not in ("input", "state"):
-            raise
-        return 422 if refused.kind == "input" else 409
-    return 302
 
 
 @require_safe
@@ -135,7 +119,7 @@ def inspection(request: Request, inspection_id: int) -> HttpResponse:
         "found": [(_(label), found[code]) for code, label in CHECKS.items()] if found else [],
         "holds": holds(one) if one.drawn_at else None,
         "may_supervise": actor.has(SUPERVISOR, HALL_MANAGER, hall_id=one.hall_id),
-        "buttons": _buttons(actor, one, now),
+        "buttons": buttons(DOORS, INSPECTION, one, actor, now),
     }
     return render(request, "accountability/inspect/one.html", context)
 
@@ -143,33 +127,26 @@ def inspection(request: Request, inspection_id: int) -> HttpResponse:
 # -- the doors of the verbs ------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class InspectDoor:
-    """One door for a verb: it asks, and calls the action once. `rows`: those that the reader may see."""
-
-    form: type[InspectForm]
-    title: Text
-    button: Text
-    said: Text
-    intro: Text = ""
-    danger: bool = False
-    rows: Callable[[Actor], QuerySet[Any]] = one_of
-
-    @property
-    def verb(self) -> str:
-        return self.form.verb
-
-    def address(self, pk: int) -> str:
-        return reverse(f"accountability:{self.verb.replace('_', '-')}", args=[pk])
+def _inspection_of(row: Inspection | InspectionCheck) -> Inspection:
+    return row if isinstance(row, Inspection) else row.inspection
 
 
-def _rule(door: InspectDoor) -> Callable[..., None]:
-    rule: Callable[..., None] = getattr(rules, f"check_can_{door.verb}")
-    return rule
+def _to_one(row: Inspection | InspectionCheck) -> str:
+    return reverse("accountability:inspection", args=[_inspection_of(row).pk])
+
+
+def _beside(row: Inspection | InspectionCheck, now: dt.datetime) -> dict[str, Any]:
+    return {"one": _inspection_of(row), "case": None if isinstance(row, Inspection) else row.case}
+
+
+InspectDoor = partial(
+    Door, back=_to_one, shown=_beside, shut=True, template="accountability/inspect/verb.html"
+)
 
 
 DOORS = (
     InspectDoor(
+        rows=one_of,
         form=DrawSampleForm,
         title=lazy("抽样"),
         button=lazy("抽样"),
@@ -177,12 +154,14 @@ DOORS = (
         intro=lazy("由系统按种子抽取，只抽一次；种子和抽样范围的摘要留存，任何人都可以核对。"),
     ),
     InspectDoor(
+        rows=one_of,
         form=ConcludeInspectionForm,
         title=lazy("督查结果"),
         button=lazy("保存结果"),
         said=lazy("已保存督查结果。"),
     ),
     InspectDoor(
+        rows=one_of,
         form=PublishInspectionForm,
         title=lazy("批准公开"),
         button=lazy("批准并公开"),
@@ -190,6 +169,7 @@ DOORS = (
         intro=lazy("公开以后内容不再修改；需要更正的，撤回。"),
     ),
     InspectDoor(
+        rows=one_of,
         form=CancelInspectionForm,
         title=lazy("取消督查"),
         button=lazy("取消这次督查"),
@@ -197,6 +177,7 @@ DOORS = (
         danger=True,
     ),
     InspectDoor(
+        rows=one_of,
         form=WithdrawInspectionForm,
         title=lazy("撤回公开"),
         button=lazy("撤回"),
@@ -212,61 +193,3 @@ CHECK_DOOR = InspectDoor(
     intro=lazy("记录保存后不再修改。"),
     rows=check_of,
 )
-
-
-def _buttons(actor: Actor, one: Inspection, now: dt.datetime) -> list[dict[str, Any]]:
-    """The verbs that the state allows and that are not another's business, each with what its rule says."""
-    found: list[dict[str, Any]] = []
-    for door in DOORS:
-        if INSPECTION.move(door.verb, one.status) is None:
-            continue
-        verdict = allowed(_rule(door), actor, one, now=now)
-        if verdict.kind == "role":
-            continue
-        is_first = bool(verdict) and not door.danger and not any(each["kind"] == "primary" for each in found)
-        kind = "primary" if is_first else "plain"
-        found.append({"label": door.title, "href": door.address(one.pk), "verdict": verdict, "kind": kind})
-    return found
-
-
-def opened(door: InspectDoor) -> Any:
-    """The view of a door."""
-
-    @require_http_methods(["GET", "HEAD", "POST"])
-    def view(request: Request, **kwargs: int) -> HttpResponse:
-        return _answer(request, door, kwargs[door.form.key])
-
-    view.__name__ = door.verb
-    return view
-
-
-def _answer(request: Request, door: InspectDoor, pk: int) -> HttpResponse:
-    now, actor = timezone.now(), request.actor
-    row = get_visible(door.rows(actor), pk=pk)
-    one: Inspection = row if isinstance(row, Inspection) else row.inspection
-    verdict = allowed(_rule(door), actor, row, now=now)
-    if not verdict and verdict.kind in ("role", "unseen"):
-        _rule(door)(actor, row, now=now)  # who may not act is not shown the form
-    status = 200
-    if request.method == "POST":
-        form = door.form(request.POST, actor=actor, now=now, row=row)
-        status = _acted(form, form.act)
-        if status == 422 and not verdict:
-            form.add_error(None, str(verdict.reason))
-            status = 409
-        if status == 302:
-            messages.success(request, str(door.said))
-            return redirect("accountability:inspection", one.pk)
-    else:
-        form = door.form(actor=actor, now=now, row=row)
-    context = {
-        "door": door,
-        "one": one,
-        "case": None if row is one else row.case,
-        "form": form,
-        "fields": [field for field in form if not field.is_hidden],
-        "is_publishing": door.verb == "publish_inspection",
-        "verdict": verdict,
-        "back": reverse("accountability:inspection", args=[one.pk]),
-    }
-    return render(request, "accountability/inspect/verb.html", context, status=status)

@@ -33,7 +33,7 @@ from accountability.forms.sanctions import (
 from accountability.lifecycle import CRITICISM
 from accountability.models import CriticismAnswer, CriticismNotice, CriticismUnit, Finding
 from accountability.queries import sanctions as queries
-from accountability.views.sanction_doors import SanctionDoor, buttons
+from accountability.views.opening import Door, buttons
 from hall import documents
 from hall.access import Actor, Refused, Request, allowed, get_visible
 from hall.models import IssuedDocument, statutory_calendar
@@ -281,7 +281,7 @@ def printed(document: IssuedDocument | None) -> HttpResponse:
 
 
 DOORS = (
-    SanctionDoor(
+    Door(
         form=AcknowledgeCriticismForm,
         title=lazy("签收"),
         button=lazy("签收这份通报"),
@@ -290,7 +290,7 @@ DOORS = (
         rows=_rows,
         back=_to_notice,
     ),
-    SanctionDoor(
+    Door(
         form=AnswerCriticismForm,
         title=lazy("反馈整改情况"),
         button=lazy("提交反馈"),
@@ -298,7 +298,7 @@ DOORS = (
         rows=_rows,
         back=_to_notice,
     ),
-    SanctionDoor(
+    Door(
         form=ApproveCriticismForm,
         title=lazy("批准"),
         button=lazy("批准并送达各单位"),
@@ -307,7 +307,7 @@ DOORS = (
         rows=_rows,
         back=_to_notice,
     ),
-    SanctionDoor(
+    Door(
         form=ReturnCriticismForm,
         title=lazy("退回"),
         button=lazy("退回起草人"),
@@ -315,7 +315,7 @@ DOORS = (
         rows=_rows,
         back=_to_notice,
     ),
-    SanctionDoor(
+    Door(
         form=EditCriticismForm,
         title=lazy("修改"),
         button=lazy("保存并重新送审"),
@@ -323,7 +323,7 @@ DOORS = (
         rows=_rows,
         back=_to_notice,
     ),
-    SanctionDoor(
+    Door(
         form=CloseCriticismForm,
         title=lazy("了结"),
         button=lazy("了结这份通报"),
@@ -331,7 +331,7 @@ DOORS = (
         rows=_rows,
         back=_to_notice,
     ),
-    SanctionDoor(
+    Door(
         form=WithdrawCriticismForm,
         title=lazy("撤回"),
         button=lazy("撤回这份通报"),

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -25,12 +25,13 @@ from accountability.forms.supervise import (
     DismissSupervisionForm,
     OpenSupervisionForm,
     ReturnSupervisionForm,
-    SuperviseForm,
     SupervisionFilterForm,
     SupervisionRulesForm,
 )
 from accountability.lifecycle import OUTCOMES, SUPERVISION, TRIGGERS
 from accountability.models import Supervision
+from accountability.queries.beside import findings_beside
+from accountability.queries.findings import state_of, term_of
 from accountability.queries.supervision_rules import rules_of
 from accountability.queries.supervision_words import seen_by, sentences
 from accountability.queries.supervisions import (
@@ -41,10 +42,11 @@ from accountability.queries.supervisions import (
     supervisions,
     units_to_choose,
 )
+from accountability.views.opening import Door, acted, buttons
 from cases.models import Case
 from cases.queries.lights import light
 from cases.queries.work_list import Cursor
-from hall.access import Actor, Refused, Request, Text, allowed, get_visible
+from hall.access import Refused, Request, allowed, get_visible
 from staffing.forms import attached, sheet
 from staffing.lifecycle import HALL_MANAGER, LEADER, SUPERVISOR
 from staffing.models import Hall
@@ -152,26 +154,12 @@ def supervision(request: Request, supervision_id: int) -> HttpResponse:
         if clock
         else "",
         "is_met_late": bool(clock and clock.met_at and clock.due_at and clock.met_at >= clock.due_at),
+        "findings": [(term_of(each), state_of(each), each) for each in findings_beside(actor, one.case_id)],
         "others": _lines(others_of(actor, one), now),
-        "buttons": _buttons(actor, one, now),
+        "buttons": buttons(DOORS, SUPERVISION, one, actor, now),
         "today": timezone.localdate(now),
     }
     return render(request, "accountability/supervise/one.html", context)
-
-
-def _buttons(actor: Actor, one: Supervision, now: dt.datetime) -> list[dict[str, Any]]:
-    """The verbs that the state allows and that are not another's business, each with what its rule says."""
-    found: list[dict[str, Any]] = []
-    for door in DOORS:
-        if SUPERVISION.move(door.verb, one.status) is None:
-            continue
-        verdict = allowed(_rule(door), actor, one, now=now)
-        if verdict.kind == "role":
-            continue
-        is_first = bool(verdict) and not door.danger and not any(each["kind"] == "primary" for each in found)
-        kind = "primary" if is_first else "plain"
-        found.append({"label": door.title, "href": door.address(one), "verdict": verdict, "kind": kind})
-    return found
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -183,7 +171,7 @@ def open_supervision(request: Request) -> HttpResponse:
     form = OpenSupervisionForm(request.POST or None, actor=actor, now=now, case=case)
     status = 200
     if request.method == "POST":
-        status = _acted(form, form.act)
+        status = acted(form, form.act)
         if status == 302:
             messages.success(request, _("已督办，通知书已出具，单位已得到通知。"))
             return redirect("accountability:supervisions")
@@ -199,44 +187,20 @@ def _case_of(request: Request) -> Case | None:
     return Case.objects.visible_to(request.actor).defer("search", "content").filter(pk=int(text)).first()
 
 
-def _acted(form: forms.Form, act: Callable[[], Any]) -> int:
-    """302 when it was done, else the status of the page that says why not. Raises Refused(role, unseen)."""
-    if not form.is_valid():
-        return 422
-    try:
-        act()
-    except Refused as refused:
-        if refused.kind not in ("input", "state"):
-            raise
-        return 422 if refused.kind == "input" else 409
-    return 302
-
-
 # -- the doors of the verbs ------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class SuperviseDoor:
-    """One door for a verb: it asks, and calls the action once."""
-
-    form: type[SuperviseForm]
-    title: Text
-    button: Text
-    said: Text
-    intro: Text = ""
-    danger: bool = False
-
-    @property
-    def verb(self) -> str:
-        return self.form.verb
-
-    def address(self, one: Supervision) -> str:
-        return reverse(f"accountability:{self.verb.replace('_', '-')}", args=[one.pk])
+def _to_one(one: Supervision) -> str:
+    return reverse("accountability:supervision", args=[one.pk])
 
 
-def _rule(door: SuperviseDoor) -> Callable[..., None]:
-    rule: Callable[..., None] = getattr(rules, f"check_can_{door.verb}")
-    return rule
+def _beside(one: Supervision, now: dt.datetime) -> dict[str, Any]:
+    return {"one": one, "line": _lines([one], now)[0]}
+
+
+SuperviseDoor = partial(
+    Door, rows=one_of, back=_to_one, shown=_beside, shut=True, template="accountability/supervise/verb.html"
+)
 
 
 DOORS = (
@@ -278,47 +242,6 @@ DOORS = (
 )
 
 
-def opened(door: SuperviseDoor) -> Any:
-    """The view of a door."""
-
-    @require_http_methods(["GET", "HEAD", "POST"])
-    def view(request: Request, supervision_id: int) -> HttpResponse:
-        return _answer(request, door, supervision_id)
-
-    view.__name__ = door.verb
-    return view
-
-
-def _answer(request: Request, door: SuperviseDoor, pk: int) -> HttpResponse:
-    now, actor = timezone.now(), request.actor
-    one = get_visible(one_of(actor), pk=pk)
-    verdict = allowed(_rule(door), actor, one, now=now)
-    if not verdict and verdict.kind in ("role", "unseen"):
-        _rule(door)(actor, one, now=now)  # who may not act is not shown the form
-    status = 200
-    if request.method == "POST":
-        form = door.form(request.POST, actor=actor, now=now, row=one)
-        status = _acted(form, form.act)
-        if status == 422 and not verdict:
-            form.add_error(None, str(verdict.reason))
-            status = 409
-        if status == 302:
-            messages.success(request, str(door.said))
-            return redirect("accountability:supervision", one.pk)
-    else:
-        form = door.form(actor=actor, now=now, row=one)
-    context = {
-        "door": door,
-        "one": one,
-        "line": _lines([one], now)[0],
-        "form": form,
-        "fields": [field for field in form if not field.is_hidden],
-        "verdict": verdict,
-        "back": reverse("accountability:supervision", args=[one.pk]),
-    }
-    return render(request, "accountability/supervise/verb.html", context, status=status)
-
-
 # -- rules -----------------------------------------------------------------------------------------------------------
 
 
@@ -337,7 +260,7 @@ def supervision_rules(request: Request) -> HttpResponse:
     status = 200
     if request.method == "POST":
         rules.check_can_save_supervision_rules(actor, hall.pk, now=now)
-        status = _acted(form, lambda: form.act(actor=actor, hall_id=hall.pk, now=now))
+        status = acted(form, lambda: form.act(actor=actor, hall_id=hall.pk, now=now))
         if status == 302:
             messages.success(request, _("规则已保存，下一次检查起适用。"))
             return redirect(f"{reverse('accountability:supervision-rules')}?hall={hall.code}")

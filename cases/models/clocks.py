@@ -112,7 +112,7 @@ class Deadline(models.Model):
             ),
             models.Index(
                 fields=["hall", "due_on"],
-                condition=Q(kind__in=("sort", "notify", "handle")),
+                condition=Q(kind__in=("sort", "notify", "handle", "supervise")),
                 name="deadline_figures",
             ),
             models.Index(

@@ -200,4 +200,7 @@ VERBS: Mapping[str, Verb] = {
     "confirm_finding": Verb(pgettext_lazy("done", "复核维持超期认定"), "check", ""),
     "change_finding": Verb(pgettext_lazy("done", "复核变更超期认定"), "edit", ""),
     "trace_repeat": Verb(lazy("追溯重复信访的原因"), "link", ""),
+    # To learn from, within the house
+    "mark_exemplary": Verb(pgettext_lazy("done", "标为典型案例"), "star", "good"),
+    "withdraw_exemplary": Verb(pgettext_lazy("done", "撤销典型案例"), "undo", ""),
 }

@@ -131,6 +131,12 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
                 (SUPERVISOR, HALL_MANAGER, LEADER), "accountability:inspections", lazy("实地督查"), "location"
             ),
             Place((SUPERVISOR, HALL_MANAGER, LEADER), "accountability:findings", lazy("超期认定"), "scale"),
+            Place(
+                (SUPERVISOR, HALL_MANAGER, LEADER, CLERK, GUIDE, DEPARTMENT_HEAD, LIAISON),
+                "accountability:exemplary-cases",
+                lazy("典型案例"),
+                "star",
+            ),
             Place((SUPERVISOR,), "cases:follow-ups", lazy("不满意回访"), "star"),
             Place(
                 (SUPERVISOR, HALL_MANAGER, LEADER, DEPARTMENT_HEAD, LIAISON),

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from accountability.models import Supervision
+from accountability.models import Advice, Finding, Supervision
 from accountability.queries import INDICATORS, Period, Scope
 from cases.models import Case, Deadline, DocketItem, Opinion, Rating, Sponsorship, WorkNote
 from intake.models import Ticket, Visit
@@ -278,6 +278,49 @@ def supervised(now: dt.datetime) -> Iterator[Counted]:
             yield _of(one.case, local(one.opened_at), part, unit=one.department_id)
 
 
+def public_reply(now: dt.datetime) -> Iterator[Counted]:
+    for case in Case.objects.select_related("category"):
+        if case.status not in ENDED or case.status_since > now:
+            continue
+        never = case.is_confidential or "accusation" in (case.statutory_class, case.purpose)
+        told = {one.status for one in case.result_notices.all()}
+        part = "out" if never or not case.public_consent else "in" if "published" in told else "of"
+        yield _of(case, local(case.status_since), part)
+
+
+def findings(now: dt.datetime) -> Iterator[Counted]:
+    for one in Finding.objects.select_related("case__category"):
+        if one.opened_at <= now:
+            row = _of(one.case, local(one.opened_at), "of")
+            yield replace(row, unit=one.department_id)
+
+
+def findings_upheld(now: dt.datetime) -> Iterator[Counted]:
+    for one in Finding.objects.select_related("case__category"):
+        if one.decided_at is None or one.decided_at > now:
+            continue
+        part = "out" if one.status == "in_review" else "in" if one.decided_days else "of"
+        row = _of(one.case, local(one.decided_at), "of" if one.status == "dismissed" else part)
+        yield replace(row, unit=one.department_id)
+
+
+def advice(code: str) -> Callable[[dt.datetime], Iterator[Counted]]:
+    def count(now: dt.datetime) -> Iterator[Counted]:
+        for one in Advice.objects.filter(served_on__isnull=False):
+            day = one.replied_on if code == "adopted" else one.served_on
+            if day is None or day > local(now):
+                continue
+            part = "of"
+            if code == "answered":
+                assert one.due_on
+                part = "in" if one.replied_on else "of" if one.due_on < local(now) else "out"
+            if code == "adopted":
+                part = "of" if one.adopted == "declined" else "in"
+            yield Counted(day, one.hall_id, one.department_id, "", "", part)
+
+    return count
+
+
 HOW: dict[str, Callable[[dt.datetime], Iterator[Counted]]] = {
     "registered": registered(lambda case: False),
     "online": registered(lambda case: case.channel == "online"),
@@ -314,6 +357,13 @@ HOW: dict[str, Callable[[dt.datetime], Iterator[Counted]]] = {
     "sponsor_resolved": sponsor_resolved,
     "supervised": supervised,
     "supervised_closed": supervised,
+    "supervised_answer": in_time("supervise"),
+    "public_reply": public_reply,
+    "findings": findings,
+    "findings_upheld": findings_upheld,
+    "advice_sent": advice("sent"),
+    "advice_answered": advice("answered"),
+    "advice_adopted": advice("adopted"),
 }
 
 

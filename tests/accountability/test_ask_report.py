@@ -112,7 +112,7 @@ def test_every_number_is_that_of_the_boards(lived: Cast, months_ago: int) -> Non
         if indicator.kind == "share" and one.denominator:
             assert told[2].split("\n")[1] == f"{one.numerator}/{one.denominator}"
     by_name = {
-        row[0].value: row for group in book.worksheets[1:6] for row in group.iter_rows(min_row=2) if row[0].value
+        row[0].value: row for group in book.worksheets[1:7] for row in group.iter_rows(min_row=2) if row[0].value
     }  # fmt: skip
     for code, indicator in INDICATORS.items():
         one = queries.figure(code, scope, period, now=now)

@@ -9,6 +9,7 @@ REPORTS = """
 /analysis/                                 GET   in   403  403  403  200  403  200  200  200  200  403  403
 /analysis/repeated/                        GET   in   403  403  403  200  403  200  200  200  403  403  403
 /analysis/topic/                           GET   in   403  403  403  200  403  200  200  200  200  403  403
+/analysis/traced/                          GET   in   403  403  403  200  403  200  200  200  200  403  403
 
 # indicators
 /board/morning/                            GET   in   403  403  403  200  403  200  200  200  200  403  403

@@ -39,4 +39,11 @@ SUPERVISE = """
 /inspections/<inspection_id>/withdraw-inspection/    POST  in   404  404  404  404  404  302  302  403  404  404  404
 /inspection-checks/<check_id>/record-check/          GET   in   404  404  404  404  404  403  200  200  404  404  404
 /inspection-checks/<check_id>/record-check/          POST  in   404  404  404  404  404  403  302  302  404  404  404
+
+# exemplary cases
+/exemplary-cases/                                    GET   in   200  200  200  200  200  200  200  200  403  200  403
+/exemplary-cases/<exemplary_id>/withdraw-exemplary/  GET   in   200  200  200  200  200  200  200  200  404  404  404
+/exemplary-cases/<exemplary_id>/withdraw-exemplary/  POST  in   403  403  403  403  403  403  302  302  404  404  404
+/cases/<case_id>/mark-exemplary/                     GET   in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<case_id>/mark-exemplary/                     POST  in   403  404  403  403  404  403  302  302  404  404  404
 """

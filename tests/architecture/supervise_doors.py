@@ -8,7 +8,7 @@ from typing import Any
 
 from django.utils import timezone
 
-from accountability.actions import propose_supervisions
+from accountability.actions import mark_exemplary, propose_supervisions
 from accountability.models import Supervision
 from accountability.queries.supervision_rules import TRIGGER_DATA
 from tests.accountability.inspect_steps import (
@@ -22,6 +22,7 @@ from tests.accountability.inspect_steps import (
     published,
 )
 from tests.accountability.supervise_steps import DEMAND, DONE, MORE, PROBLEM, VERIFIED, answered, opened
+from tests.accountability.test_mark_exemplary import WORDS
 from tests.cast import Cast
 from tests.life import closed
 from tests.matters import accepted
@@ -45,7 +46,7 @@ def supervise_rows(cast: Cast, now: dt.datetime) -> dict[str, int]:
 
 def inspect_rows(cast: Cast, now: dt.datetime) -> dict[str, int]:
     """Planned, drawn, with its result, and published: over one matter that is closed."""
-    closed(cast, now - dt.timedelta(days=1))
+    ended = closed(cast, now - dt.timedelta(days=1))
     begun = drawn(cast, now)
     return {
         "inspection_id": planned(cast, now).pk,
@@ -53,6 +54,13 @@ def inspect_rows(cast: Cast, now: dt.datetime) -> dict[str, int]:
         "check_id": begun.checks.earliest("place").pk,
         "inspection_concluded": concluded(cast, now).pk,
         "inspection_published": published(cast, now).pk,
+        "exemplary_free": ended.pk,
+        "exemplary_id": mark_exemplary(
+            actor=cast.act(cast.supervisor, now),
+            case_id=closed(cast, now - dt.timedelta(days=1)).pk,
+            now=now,
+            **WORDS,
+        ).pk,
     }
 
 
@@ -105,6 +113,10 @@ SUPERVISE_FORMS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     f"{_INSPECTION}withdraw-inspection/": _in("published", {"reason": MORE}),
     "/inspection-checks/<check_id>/record-check/": lambda here: {
         "data": {"visited_on": _day(here, 0), "conclusion": "in_order", "found": FOUND}
+    },
+    "/exemplary-cases/<exemplary_id>/withdraw-exemplary/": lambda here: {"data": {"reason": MORE}},
+    "/cases/<case_id>/mark-exemplary/": lambda here: {
+        "args": {"case_id": here.leading["exemplary_free"]}, "data": WORDS
     },
     "/supervision-rules/": lambda here: {"data": RULES},
 }  # fmt: skip
