@@ -46,28 +46,17 @@ def usable_findings(actor: Actor) -> QuerySet[Finding]:
     )
 
 
-def papers_on(actor: Actor, finding: Finding) -> tuple[list[CriticismNotice], list[Advice]]:
-    """The notices and the advice that rest on a finding, as far as the reader may know of them."""
-    notices = CriticismNotice.objects.visible_to(actor).filter(links__finding=finding, links__is_live=True)
-    advice = Advice.objects.visible_to(actor).filter(links__finding=finding).exclude(status="withdrawn")
-    return (
-        list(notices.select_related("document").order_by("id")),
-        list(advice.select_related("document").order_by("id")),
-    )
-
-
 def criticisable(
     actor: Actor,
     *,
     from_on: dt.date | None = None,
     until_on: dt.date | None = None,
     unit_id: int | None = None,
-    finding_id: int | None = None,
 ) -> list[Finding]:
     """Those of the reader's halls that are in no notice yet, unit by unit; by the day on which the period ended."""
     live = CriticisedFinding.objects.filter(finding=OuterRef("pk"), is_live=True)
     found = _of_office(actor).filter(~Exists(live))
-    return list(_between(found, from_on, until_on, unit_id, finding_id)[:PICK])
+    return list(_between(found, from_on, until_on, unit_id)[:PICK])
 
 
 def advisable(
@@ -76,9 +65,8 @@ def advisable(
     from_on: dt.date | None = None,
     until_on: dt.date | None = None,
     unit_id: int | None = None,
-    finding_id: int | None = None,
 ) -> list[Finding]:
-    return list(_between(_of_office(actor), from_on, until_on, unit_id, finding_id)[:PICK])
+    return list(_between(_of_office(actor), from_on, until_on, unit_id)[:PICK])
 
 
 def _of_office(actor: Actor) -> QuerySet[Finding]:
@@ -89,14 +77,8 @@ def _of_office(actor: Actor) -> QuerySet[Finding]:
 
 
 def _between(
-    found: QuerySet[Finding],
-    from_on: dt.date | None,
-    until_on: dt.date | None,
-    unit_id: int | None,
-    finding_id: int | None,
+    found: QuerySet[Finding], from_on: dt.date | None, until_on: dt.date | None, unit_id: int | None
 ) -> QuerySet[Finding]:
-    if finding_id:
-        found = found.filter(pk=finding_id)
     if from_on:
         found = found.filter(due_on__gte=from_on)
     if until_on:

@@ -31,7 +31,6 @@ from accountability.queries.findings import (
     term_of,
     units_found,
 )
-from accountability.queries.sanctions import advisable, criticisable, papers_on
 from accountability.queries.traces import account_links
 from cases.models import Case
 from cases.queries.work_list import Cursor
@@ -100,12 +99,8 @@ def finding(request: Request, finding_id: int) -> HttpResponse:
     one: Finding = get_visible(rows, pk=finding_id)
     spans = list(one.spans.select_related("department", "posting__user"))
     today = timezone.localdate(now)
-    notices, advice = papers_on(actor, one)
     context = {
         **_line(one),
-        "notices": notices,
-        "advices": advice,
-        "follows": _follows(actor, one, now),
         "sees_case": one.case_id in seen_cases(actor, [one]),
         "bar": bar_of(one, spans),
         "proposed": proposed_days(one, plain(spans)),
@@ -143,18 +138,6 @@ def _buttons(actor: Actor, one: Finding, now: dt.datetime) -> list[dict[str, Any
         href = reverse(f"accountability:{verb.replace('_', '-')}", kwargs={"finding_id": one.pk})
         kind = "primary" if first else "plain"
         found.append({"label": LABELS[verb], "href": href, "verdict": verdict, "kind": kind})
-    return found
-
-
-def _follows(actor: Actor, one: Finding, now: dt.datetime) -> list[dict[str, Any]]:
-    """What may be drafted from it, for whoever drafts: the one notice, and advice."""
-    found: list[dict[str, Any]] = []
-    for verb, label, rule, offered in (
-        ("draft-criticism", lazy("起草通报"), rules.check_can_draft_criticism, criticisable),
-        ("draft-advice", lazy("起草建议"), rules.check_can_draft_advice, advisable),
-    ):
-        if allowed(rule, actor, one.hall_id, now=now) and offered(actor, finding_id=one.pk):
-            found.append({"label": label, "href": f"{reverse(f'accountability:{verb}')}?finding={one.pk}"})
     return found
 
 

@@ -18,16 +18,17 @@ W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 S = "{http://schemas.openxmlformats.org/spreadsheetml/2006/main}"
 
 ORDER = {
-    f"{W}rPr": "rStyle rFonts b bCs i iCs caps smallCaps strike dstrike outline shadow emboss imprint noProof snapToGrid "
-    "vanish webHidden color spacing w kern position sz szCs highlight u effect bdr shd fitText vertAlign rtl cs em lang "
-    "eastAsianLayout specVanish oMath",
+    f"{W}rPr": "rStyle rFonts b bCs i iCs caps smallCaps strike dstrike outline shadow emboss imprint noProof "
+    "snapToGrid vanish webHidden color spacing w kern position sz szCs highlight u effect bdr shd fitText vertAlign rtl cs em "
+    "lang eastAsianLayout specVanish oMath",
     f"{W}pPr": "pStyle keepNext keepLines pageBreakBefore framePr widowControl numPr suppressLineNumbers pBdr shd tabs "
     "suppressAutoHyphens kinsoku wordWrap overflowPunct topLinePunct autoSpaceDE autoSpaceDN bidi adjustRightInd "
     "snapToGrid spacing ind contextualSpacing mirrorIndents suppressOverlap jc textDirection textAlignment "
     "textboxTightWrap outlineLvl divId cnfStyle rPr sectPr pPrChange",
     f"{W}tblPr": "tblStyle tblpPr tblOverlap bidiVisual tblStyleRowBandSize tblStyleColBandSize tblW jc tblCellSpacing "
     "tblInd tblBorders shd tblLayout tblCellMar tblLook",
-    f"{W}tcPr": "cnfStyle tcW gridSpan hMerge vMerge tcBorders shd noWrap tcMar textDirection tcFitText vAlign hideMark",
+    f"{W}tcPr": "cnfStyle tcW gridSpan hMerge vMerge tcBorders shd noWrap tcMar textDirection tcFitText vAlign "
+    "hideMark",
     f"{W}tbl": "tblPr tblGrid tr",
     f"{W}tc": "tcPr p",
     f"{S}worksheet": "sheetPr dimension sheetViews sheetFormatPr cols sheetData sheetCalcPr sheetProtection "
@@ -49,9 +50,7 @@ def damage(data: bytes) -> list[str]:
         parts = {name: archive.read(name) for name in names}
     found = [f"{name} is there {n} times" for name, n in Counter(names).items() if n > 1]
     trees = {
-        name: ElementTree.fromstring(part)
-        for name, part in parts.items()
-        if name.endswith((".xml", ".rels"))
+        name: ElementTree.fromstring(part) for name, part in parts.items() if name.endswith((".xml", ".rels"))
     }
     found += _types(names, trees["[Content_Types].xml"])
     for name, tree in trees.items():
@@ -93,7 +92,11 @@ def _targets(name: str, tree: Any, names: list[str]) -> list[str]:
         target = one.get("Target", "")
         if one.get("TargetMode") == "External":
             continue
-        path = target.lstrip("/") if target.startswith("/") else posixpath.normpath(f"{base}/{target}").lstrip("/")
+        path = (
+            target.lstrip("/")
+            if target.startswith("/")
+            else posixpath.normpath(f"{base}/{target}").lstrip("/")
+        )
         if path not in names:
             found.append(f"{name}: {target} is not there")
     return found
@@ -115,7 +118,7 @@ def _order(name: str, tree: Any) -> list[str]:
             order = ORDER[one.tag].split()
             said = [child.tag.rpartition("}")[2] for child in one]
             places = [order.index(child) if child in order else -1 for child in said]
-            if one.tag in (f"{W}tc",):
+            if one.tag == f"{W}tc":
                 places = [place for place in places if place >= 0]
             if -1 in places or places != sorted(places):
                 found.append(f"{name}: {one.tag.rpartition('}')[2]} holds {' '.join(said)}")
@@ -125,9 +128,7 @@ def _order(name: str, tree: Any) -> list[str]:
 def _word(trees: dict[str, Any]) -> list[str]:
     body, styles = trees["word/document.xml"], trees["word/styles.xml"]
     known = {one.get(f"{W}styleId") for one in styles.iter(f"{W}style")}
-    used = {
-        one.get(f"{W}val") for tag in ("pStyle", "rStyle", "tblStyle") for one in body.iter(f"{W}{tag}")
-    }
+    used = {one.get(f"{W}val") for tag in ("pStyle", "rStyle", "tblStyle") for one in body.iter(f"{W}{tag}")}
     found = [f"no style {one}" for one in sorted(used - known)]
     found += _twice("style", (one.get(f"{W}styleId") for one in styles.iter(f"{W}style")))
     for tag in ("bookmarkStart", "comment", "footnote"):

@@ -85,9 +85,7 @@ def asked_for(page: Page, month: Period) -> None:
 
 def figures(lived: Cast, month: Period) -> dict[str, Figure]:
     now, scope = timezone.now(), Scope((lived.hall.pk,))
-    return {
-        one.name[0]: queries.figure(code, scope, month, now=now) for code, one in INDICATORS.items()
-    }
+    return {one.name[0]: queries.figure(code, scope, month, now=now) for code, one in INDICATORS.items()}
 
 
 def test_the_month_report_opens_without_repair(door: Door, lived: Cast, tmp_path: Path) -> None:
@@ -101,9 +99,7 @@ def test_the_month_report_opens_without_repair(door: Door, lived: Cast, tmp_path
         assert damage(path.read_bytes()) == []
 
     # What stands on the board stands in both files.
-    grids = [
-        [cell.text for cell in row.cells] for table in Document(str(word)).tables for row in table.rows
-    ]
+    grids = [[cell.text for cell in row.cells] for table in Document(str(word)).tables for row in table.rows]
     lines = {row[0].split("[")[0]: row[2].split("\n")[0] for row in grids if len(row) == 5}
     book = openpyxl.load_workbook(excel)
     cells = {row[0].value: row[2].value for sheet in book for row in sheet.iter_rows() if len(row) > 6}

@@ -11,13 +11,12 @@ from typing import Any
 
 import pytest
 from django.utils import timezone
-from playwright.sync_api import Page, expect
+from playwright.sync_api import LocatorAssertions, Page, expect
 
 from accountability.models import Advice, CriticismNotice, Finding, Supervision
 from accountability.tasks import open_findings, propose_supervisions
 from cases.actions import report_back
 from cases.models import Case
-from hall.models import JournalEntry, Message, statutory_calendar
 from hall.tasks import render_documents
 from tests.cast import Cast
 from tests.journeys.hands import Door, does, said, sent
@@ -74,7 +73,15 @@ def told(page: Page, words: str) -> None:
     page.wait_for_load_state()
 
 
-def main(page: Page) -> Any:
+def picks(page: Page, verb: str, finding: Finding) -> None:
+    """From the list to the findings that may be used, and with this one to the draft."""
+    page.locator("main").get_by_role("link", name=verb).first.click()
+    page.locator(f"#finding_{finding.pk}").check(force=True)
+    page.get_by_role("button", name="用选中的认定起草").click()
+    page.wait_for_load_state()
+
+
+def main(page: Page) -> LocatorAssertions:
     return expect(page.locator("main"))
 
 
@@ -158,9 +165,7 @@ def found(door: Door, yunxi: Cast, case: Case, supervisor: Page, url: str) -> Fi
     return finding
 
 
-def test_overdue_supervised_found_and_noticed(
-    door: Door, yunxi: Cast, case: Case, live_server: Any
-) -> None:
+def test_overdue_supervised_found_and_noticed(door: Door, yunxi: Cast, case: Case, live_server: Any) -> None:
     supervisor = supervised(door, yunxi, case)
 
     # The opinion comes, late; the worker finds it.
@@ -168,9 +173,9 @@ def test_overdue_supervised_found_and_noticed(
     assert open_findings() >= 2
     finding = found(door, yunxi, case, supervisor, live_server.url)
 
-    # What the unit answers for leads on to the notice.
-    supervisor.goto(f"/findings/{finding.pk}/")
-    supervisor.locator("main").get_by_role("link", name="起草通报").click()
+    # What the unit answers for may be criticised: a person picks it, the words begin with what was found.
+    from_the_rail(supervisor, "通报")
+    picks(supervisor, "起草通报", finding)
     facts = supervisor.locator("[name=facts]").input_value()
     assert f"{finding.decided_days}日" in facts or f"{finding.decided_days}天" in facts
     assert "张秀英" not in facts
@@ -202,10 +207,11 @@ def test_overdue_supervised_found_and_noticed(
     main(supervisor).to_contain_text("对在办事项逐件核对期限")
     does(supervisor, "了结", result="整改属实，予以了结。")
 
-    # Advice from the same finding, to the unit.
-    supervisor.goto(f"/findings/{finding.pk}/")
-    main(supervisor).to_contain_text(notice.document.number)
-    supervisor.locator("main").get_by_role("link", name="起草建议").click()
+    # In one notice and no other; but advice may rest on it as well.
+    supervisor.goto("/criticism-notices/new/")
+    expect(supervisor.locator(f"#finding_{finding.pk}")).to_have_count(0)
+    from_the_rail(supervisor, "建议")
+    picks(supervisor, "起草建议", finding)
     sent(
         supervisor, kind="improve", department=yunxi.units["labour"].pk, title="信访事项期限管理",
         proposal="建立来件当日登记、当日分办的制度。",
