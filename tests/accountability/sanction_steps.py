@@ -24,13 +24,13 @@ WHY = "经核实，超期属实，没有法定事由。"
 def decided(
     cast: Cast, unit: str = "labour", *, case: Case | None = None, now: dt.datetime = NOW, **facts: Any
 ) -> Finding:
-    """A finding that a person has decided on."""
-    # until finding is joined
+    """A finding that a person has decided on; a row, since what led to it is `finding_steps`' to play."""
     case = case or accepted(cast, now, unit=unit)
     deadline = case.deadlines.filter(kind="handle").get()
     stated: dict[str, Any] = {
         "hall": cast.hall, "case": case, "deadline": deadline, "department": cast.units[unit], "fault": "late",
-        "due_on": now.date() - dt.timedelta(days=6), "days_late": 5, "status": "upheld", "opened_at": now,
+        "started_on": now.date() - dt.timedelta(days=66), "due_on": now.date() - dt.timedelta(days=6), "days_late": 5,
+        "counted_to": now.date() - dt.timedelta(days=1), "status": "upheld", "opened_at": now,
         "state_by_on": now.date(), "decided_days": 5, "decision": WHY, "decided_at": now, "decided_by": cast.supervisor,
     }  # fmt: skip
     return Finding.objects.create(**{**stated, **facts})
@@ -38,7 +38,6 @@ def decided(
 
 def reviewed(finding: Finding, status: str, **facts: Any) -> Finding:
     """The same finding after its review."""
-    # until finding is joined
     Finding.objects.filter(pk=finding.pk).update(status="in_review")
     if status != "in_review":
         Finding.objects.filter(pk=finding.pk).update(status=status, **facts)

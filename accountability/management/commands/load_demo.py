@@ -10,6 +10,7 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from accountability.management.demo_accounting import accounting
 from accountability.management.demo_joint import joint
 from cases.models import ContentCategory, StatutoryRoute
 from hall.access import Refused
@@ -80,6 +81,7 @@ class Command(BaseCommand):
             social.participants(house, now)
             public(house, now)
             joint(house, now)
+            accounting(house, now)
         except Refused as refused:
             raise CommandError(f"{refused.field} {refused}".strip()) from refused
         if new or any(counts):

@@ -112,7 +112,7 @@ TESTS: Mapping[str, tuple[str, ...]] = {
     "hearing_decide": ("hearings/test_request_hearing",),
     "hearing_hold": ("hearings/test_grant_hearing",),
     "hearing_serve": ("hearings/test_conclude_hearing",),
-    "supervise": ("accountability/test_confirm_supervision",),
+    "supervise": ("accountability/test_open_supervision",),
     "statement": ("accountability/test_open_findings",),
     "hearing_conclude": ("hearings/test_conclude_hearing",),
 }
