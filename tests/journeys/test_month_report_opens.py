@@ -25,7 +25,7 @@ from accountability import queries
 from accountability.queries import INDICATORS, Figure, Period, Scope
 from accountability.tasks import make_reports
 from tests import life_reviews
-from tests.cast import Cast
+from tests.cast import TZ, Cast
 from tests.journeys.hands import Door
 from tests.journeys.ooxml import damage
 from tests.matters import accepted
@@ -41,13 +41,17 @@ def private(tmp_path: Path, settings: Any) -> None:
     settings.HALL_PRIVATE_ROOT = tmp_path / "private"
 
 
+def last_month() -> Period:
+    return Period.month(timezone.localdate()).previous()
+
+
 @pytest.fixture
 def lived(yunxi: Cast) -> Cast:
-    """Some months of matters up to now, one of them answered and served."""
-    now = timezone.now()
-    for days in (75, 50, 45, 40, 36, 33, 3):
-        accepted(yunxi, now - days * DAY, unit="labour" if days % 3 else "housing")
-    life_reviews.served(yunxi, now - 65 * DAY)
+    """Matters of last month and of the one before, one of them answered and served."""
+    first = dt.datetime.combine(last_month().start, dt.time(9, 30), TZ)
+    for days in (-20, 2, 6, 9, 13, 20):
+        accepted(yunxi, first + days * DAY, unit="labour" if days % 3 else "housing")
+    life_reviews.served(yunxi, first + DAY)
     return yunxi
 
 
@@ -89,7 +93,7 @@ def figures(lived: Cast, month: Period) -> dict[str, Figure]:
 
 
 def test_the_month_report_opens_without_repair(door: Door, lived: Cast, tmp_path: Path) -> None:
-    month = Period.month(timezone.localdate()).previous()
+    month = last_month()
     page = door(lived.manager)
     asked_for(page, month)
     word, excel = downloaded(page, "Word", tmp_path), downloaded(page, "Excel", tmp_path)

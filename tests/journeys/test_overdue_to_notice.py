@@ -24,8 +24,8 @@ from tests.life_opinions import answered
 from tests.life_referrals import REPORT, involved
 from tests.matters import accepted
 
-BEGAN = 72
-"""Days ago; the sixty days of the lead unit are over for a week or more."""
+BEGAN = 80
+"""Days ago; the sixty days of the lead unit are over for a week or more, whatever holidays lie between."""
 PROBLEM = "期限已经届满，仍然没有作出处理意见，也没有告知信访人。"
 DEMAND = "三日内作出处理意见。\n当面向信访人说明逾期的原因。"
 DONE = "已经约谈信访人和施工单位，查明拖欠三个月工资。"
@@ -44,7 +44,7 @@ def case(yunxi: Cast) -> Case:
     began = timezone.now() - dt.timedelta(days=BEGAN)
     case = accepted(yunxi, began)
     involved(yunxi, case, began + dt.timedelta(days=30))
-    late = began + dt.timedelta(days=53)
+    late = began + dt.timedelta(days=55)
     report_back(actor=yunxi.act(yunxi.liaison2, late), case_id=case.pk, text=REPORT, now=late)
     return case
 
