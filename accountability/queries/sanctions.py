@@ -39,8 +39,9 @@ PICK = 200
 
 
 def usable_findings(actor: Actor) -> QuerySet[Finding]:
-    """Decided against a unit, in cases from which the reader is not kept out."""
-    return Finding.objects.visible_to(actor).filter(
+    """Decided against a unit, not reviewed down to no day at all, in cases from which the reader is not kept out."""
+    found = Finding.objects.visible_to(actor).exclude(fault="late", decided_days=0)
+    return found.filter(
         status__in=AGAINST_UNIT, department__isnull=False, case__in=Case.objects.visible_to(actor)
     )
 

@@ -249,7 +249,12 @@ def check_findings(
         raise Refused(_("一次最多%(n)s项。") % {"n": MOST_FINDINGS}, "input", field="findings")
     if len({one.hall_id for one in rows} | ({hall_id} if hall_id else set())) > 1:
         raise Refused(_("这些认定不属于同一个大厅。"), "input", field="findings")
-    if any(one.status not in AGAINST_UNIT or one.department_id is None for one in rows):
+    if any(
+        one.status not in AGAINST_UNIT
+        or one.department_id is None
+        or (one.fault == "late" and one.decided_days == 0)
+        for one in rows
+    ):
         raise Refused(
             _("只能依据已经认定的结果：待说明、不予认定、正在复核的，不能写入。"),
             "input",

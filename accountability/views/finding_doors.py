@@ -7,6 +7,7 @@ from typing import Any
 from django.db.models import QuerySet
 from django.urls import reverse
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
 
 from accountability.forms.findings import (
     ChangeFindingForm,
@@ -58,22 +59,22 @@ DOORS = (
     ),
     _door(
         UpholdFindingForm,
-        lazy("认定"),
+        pgettext_lazy("act", "认定"),
         lazy("认定全部逾期日数"),
         lazy("已认定，责任单位已得到通知。"),
         lazy("责任单位可以在10个工作日内申请复核。"),
     ),
     _door(
         ReduceFindingForm,
-        lazy("部分认定"),
+        pgettext_lazy("act", "部分认定"),
         lazy("认定这些日数"),
         lazy("已部分认定，责任单位已得到通知。"),
         lazy("责任单位可以在10个工作日内申请复核。"),
     ),
     _door(
         DismissFindingForm,
-        lazy("不予认定"),
-        lazy("不予认定"),
+        pgettext_lazy("act", "不予认定"),
+        pgettext_lazy("act", "不予认定"),
         lazy("已决定不予认定，责任单位已得到通知。"),
         lazy("有新的情况时可以重新认定。"),
     ),

@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET, require_safe
 
 from accountability import actions, rules
@@ -46,9 +47,9 @@ REVIEWING = ("confirm_finding", "change_finding")
 LABELS = {
     "state_case": lazy("说明情况"),
     "request_finding_review": lazy("申请复核"),
-    "uphold_finding": lazy("认定"),
-    "reduce_finding": lazy("部分认定"),
-    "dismiss_finding": lazy("不予认定"),
+    "uphold_finding": pgettext_lazy("act", "认定"),
+    "reduce_finding": pgettext_lazy("act", "部分认定"),
+    "dismiss_finding": pgettext_lazy("act", "不予认定"),
     "reopen_finding": lazy("重新认定"),
     "confirm_finding": lazy("复核维持"),
     "change_finding": lazy("复核变更"),

@@ -148,7 +148,7 @@ def test_units_channels_and_categories_add_up(lived: Cast) -> None:
 
 @pytest.mark.django_db
 def test_both_files_are_whole_in_both_languages(lived: Cast) -> None:
-    """LibreOffice is not here: every part is well-formed XML, and both libraries read them again."""
+    """Every part is well-formed XML, and both libraries read them again; LibreOffice does in `tests/journeys`."""
     report = made(lived, month=this_month(2).start)
     assert report.files.count() == 4
     for file in report.files.all():
