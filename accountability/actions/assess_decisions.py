@@ -294,14 +294,16 @@ def _content(one: Assessment, to: str) -> dict[str, object]:
         "period": f"{one.from_on:%Y年%-m月%-d日}至{one.to_on:%Y年%-m月%-d日}",
         "scheme": f"{one.scheme.title}（{one.scheme.year}年第{one.scheme.version}版）",
         "points": _number(one.points),
-        "lines": rows,
+        "demands": rows,
         "contact": one.hall.name,
         "contact_phone": one.hall.phone,
     }
 
 
 def _number(points: Decimal) -> str:
-    return f"{points.normalize():f}"
+    """`10`, `2.5`."""
+    text = f"{points:f}"
+    return text.rstrip("0").rstrip(".") if "." in text else text
 
 
 @transaction.atomic

@@ -1,4 +1,4 @@
-"""考核方案: drafted by the hall's manager from a standard or an earlier one, published by a leader, superseded, closed."""
+"""考核方案: drafted by the manager from a standard or an earlier one, published by a leader, superseded, closed."""
 
 from __future__ import annotations
 

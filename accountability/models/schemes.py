@@ -27,7 +27,7 @@ class Dates(Func):
     """Both days are in it."""
 
     function = "daterange"
-    output_field = DateRangeField()  # type: ignore[no-untyped-call]
+    output_field = DateRangeField()
 
 
 class KindNumber(Func):
@@ -57,7 +57,7 @@ RETURN CASE WHEN TG_OP = 'DELETE' THEN OLD ELSE NEW END;
 
 class AssessmentSchemeQuerySet(models.QuerySet["AssessmentScheme"]):
     def visible_to(self, actor: Actor) -> AssessmentSchemeQuerySet:
-        """The hall's supervisor, manager and leaders; units in the hall once it is published: they are measured by it."""
+        """The hall's supervisor, manager and leaders; units in the hall once it is published: it measures them."""
         if actor.kind == "system":
             return self
         if actor.kind != "person":

@@ -48,7 +48,7 @@ def _item(row: Mapping[str, Any]) -> ItemWords:
         name: Decimal(str(row[name])) for name in ("full", "floor", "ceiling", "each", "cap") if name in row
     }
     words = {name: row[name] for name in row if name not in numbers}
-    return ItemWords(**words, **numbers)
+    return ItemWords(**{**words, **numbers})
 
 
 def flaw_of(items: Sequence[ItemWords]) -> str:

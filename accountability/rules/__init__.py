@@ -6,6 +6,7 @@ from accountability.rules.access import (
     check_sees_access_log,
 )
 from accountability.rules.assess import (
+    ASSESSORS,
     check_appeal_answers,
     check_appeal_lines,
     check_can_accept_assessment,
@@ -160,6 +161,7 @@ from accountability.rules.verify import (
 )
 
 __all__ = [
+    "ASSESSORS",
     "HALL_READERS",
     "OFFICE",
     "PERIODS",

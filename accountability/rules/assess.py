@@ -19,7 +19,7 @@ from hall.models import IssuedDocument
 from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER, LEADER, LIAISON, SUPERVISOR
 from staffing.models import Department
 
-OFFICE = (SUPERVISOR, HALL_MANAGER)
+ASSESSORS = (SUPERVISOR, HALL_MANAGER)
 DECIDERS = (HALL_MANAGER, LEADER)
 UNIT = (DEPARTMENT_HEAD, LIAISON)
 MOST_WORDS = 4000
@@ -66,7 +66,7 @@ def check_can_draw_up_assessments(actor: Actor, scheme: AssessmentScheme, *, now
     """By a published scheme, once its days are over: nothing of them is missing then."""
     if not AssessmentScheme.objects.visible_to(actor).filter(pk=scheme.pk).exists():
         raise Refused(_("没有找到，或者您无权查看。"), "unseen")
-    _check_office(actor, scheme.hall_id, *OFFICE)
+    _check_office(actor, scheme.hall_id, *ASSESSORS)
     if scheme.status != "published":
         raise Refused(_("只能按已经发布的方案考核。"), "state")
     if timezone.localdate(now) <= scheme.to_on:
@@ -84,14 +84,14 @@ def _check_version(item: SchemeItem, day: dt.date) -> None:
 def check_can_redraw_assessment(actor: Actor, one: Assessment, *, now: dt.datetime) -> None:
     """Before the unit has it; afterwards points change by decisions alone."""
     _check_seen(actor, one)
-    _check_office(actor, one.hall_id, *OFFICE)
+    _check_office(actor, one.hall_id, *ASSESSORS)
     _check_state(one, "redraw_assessment")
 
 
 def check_can_enter_deduction(actor: Actor, one: Assessment, *, now: dt.datetime) -> None:
     """Before the unit has it, so that it can answer; and only where the scheme knows such an item."""
     _check_seen(actor, one)
-    _check_office(actor, one.hall_id, *OFFICE)
+    _check_office(actor, one.hall_id, *ASSESSORS)
     _check_state(one, "enter_deduction")
     if not one.lines.filter(item__kind="manual").exists():
         raise Refused(_("方案里没有凭文书扣分的项目。"), "state")
@@ -99,7 +99,7 @@ def check_can_enter_deduction(actor: Actor, one: Assessment, *, now: dt.datetime
 
 def check_can_send_assessment(actor: Actor, one: Assessment, *, now: dt.datetime) -> None:
     _check_seen(actor, one)
-    _check_office(actor, one.hall_id, *OFFICE)
+    _check_office(actor, one.hall_id, *ASSESSORS)
     _check_state(one, "send_assessment")
 
 
@@ -142,7 +142,7 @@ def check_can_decide_appeal(actor: Actor, one: Assessment, *, now: dt.datetime) 
 
 def check_can_file_assessment(actor: Actor, one: Assessment, *, now: dt.datetime) -> None:
     _check_seen(actor, one)
-    _check_office(actor, one.hall_id, *OFFICE)
+    _check_office(actor, one.hall_id, *ASSESSORS)
     _check_state(one, "file_assessment")
 
 
@@ -151,7 +151,7 @@ def own_copy(actor: Actor, one: Assessment) -> AssessmentCopy | None:
     copies = list(one.copies.select_related("department"))
     mine = actor.departments(*UNIT)
     found = [copy for copy in copies if copy.department_id in mine and copy.department_id]
-    if actor.has(*OFFICE, hall_id=one.hall_id):
+    if actor.has(*ASSESSORS, hall_id=one.hall_id):
         found += [copy for copy in copies if copy.department_id is None]
     return next((copy for copy in found if copy.received_at is None), found[0] if found else None)
 
@@ -172,7 +172,7 @@ def check_can_export_assessment(actor: Actor, one: Assessment, *, now: dt.dateti
     """Whoever reads its lines."""
     check_sees_assessments(actor)
     _check_seen(actor, one)
-    if not actor.has(*OFFICE, LEADER, hall_id=one.hall_id) and one.department_id not in actor.departments(
+    if not actor.has(*ASSESSORS, LEADER, hall_id=one.hall_id) and one.department_id not in actor.departments(
         *UNIT
     ):
         raise Refused(_("由大厅和被考核的单位导出。"), "role")
