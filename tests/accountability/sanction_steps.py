@@ -30,6 +30,7 @@ def decided(
     deadline = case.deadlines.filter(kind="handle").get()
     stated: dict[str, Any] = {
         "hall": cast.hall, "case": case, "deadline": deadline, "department": cast.units[unit], "fault": "late",
+        "started_on": now.date() - dt.timedelta(days=66), "counted_to": now.date() - dt.timedelta(days=1),
         "due_on": now.date() - dt.timedelta(days=6), "days_late": 5, "status": "upheld", "opened_at": now,
         "state_by_on": now.date(), "decided_days": 5, "decision": WHY, "decided_at": now, "decided_by": cast.supervisor,
     }  # fmt: skip

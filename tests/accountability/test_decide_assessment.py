@@ -1,10 +1,11 @@
-"""From the record to a frozen result: `draw_up_assessments`, `redraw_assessment`, `send_assessment`, `state_assessment`,
-`lapse_assessments`, `decide_assessment`, `accept_assessment`, `finalise_assessments`.
+"""From the record to a frozen result: `draw_up_assessments`, `redraw_assessment`, `send_assessment`,
+`state_assessment`, `lapse_assessments`, `decide_assessment`, `accept_assessment`, `finalise_assessments`.
 """
 
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from decimal import Decimal
 from typing import Any
 
@@ -16,12 +17,14 @@ from accountability import actions
 from accountability.models import AssessedEvent, Assessment, AssessmentLine, Finding
 from accountability.queries.assess import counted_events
 from hall.access import Refused
-from hall.models import JournalEntry, Message
+from hall.models import JournalEntry, Message, User
 from tests.accountability.assess_steps import (
     FROM,
     IN_PERIOD,
     PLAIN,
+    SAID,
     TO,
+    WHY,
     answered,
     appealed,
     decided,
@@ -36,6 +39,7 @@ from tests.accountability.assess_steps import (
 )
 from tests.accountability.sanction_steps import reviewed, stranger
 from tests.cast import NOW, Cast
+from tests.life_handling import at_once
 
 pytestmark = pytest.mark.django_db
 
@@ -166,7 +170,7 @@ def test_the_unit_sees_its_own_from_the_day_it_is_sent(cast: Cast) -> None:
     assert sees(cast.head) and sees(cast.liaison)
     assert not any(sees(who) for who in (cast.head2, cast.liaison2, cast.clerk, cast.administrator))
     assert not sees(stranger(cast))
-    people = set(Message.objects.filter(kind="assessment_sent").values_list("reader_id", flat=True))
+    people = set(Message.objects.filter(kind="assessment_sent").values_list("user_id", flat=True))
     assert people == {cast.head.pk, cast.liaison.pk}
 
 
@@ -282,7 +286,7 @@ def test_an_appeal_is_decided_by_another_person(cast: Cast) -> None:
     one = appealed(cast, one, events=events[:2])
     assert one.status == "appealed"
     assert refused(appealed, cast, one, events=events[2:]).kind == "state", "once"
-    told = Message.objects.filter(kind="assessment_appealed").values_list("reader_id", flat=True)
+    told = Message.objects.filter(kind="assessment_appealed").values_list("user_id", flat=True)
     assert cast.manager.pk not in told and cast.leader.pk in told
     assert refused(answered, cast, one, by=cast.manager).kind == "role", (
         "who decided does not decide on the appeal"
@@ -312,3 +316,67 @@ def test_what_is_given_back_is_not_counted_in_another_assessment(cast: Cast) -> 
     )
     Finding.objects.update(decided_at=dt.datetime(2026, 10, 5, tzinfo=NOW.tzinfo))
     assert drawn(cast, again).points == 100
+
+
+# -- at the same time ----------------------------------------------------------------------------------------------
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_draw_up_at_once(cast: Cast) -> None:
+    """One assessment, its events once."""
+    for _n in range(3):
+        finding(cast)
+    scheme = published(cast)
+    units = [cast.units["labour"].pk]
+
+    def draw(who: User) -> Callable[[], object]:
+        actor = cast.act(who)
+        return lambda: actions.draw_up_assessments(
+            actor=actor, scheme_id=scheme.pk, department_ids=units, now=NOW
+        )
+
+    assert at_once(draw(cast.manager), draw(cast.supervisor)) == ["done", "input"]
+    assert (Assessment.objects.count(), AssessedEvent.objects.count()) == (1, 3)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_two_who_decide_at_once(cast: Cast) -> None:
+    finding(cast)
+    one = stated(cast)
+    facts: dict[str, Any] = {"assessment_id": one.pk, "restored": (), "reason": WHY, "now": NOW}
+    actors = [cast.act(cast.manager), cast.act(cast.leader)]
+    assert at_once(
+        lambda: actions.decide_assessment(actor=actors[0], **facts),
+        lambda: actions.decide_assessment(actor=actors[1], **facts),
+    ) == ["done", "state"]
+    assert one.steps.filter(verb="decide_assessment").count() == 1
+
+
+@pytest.mark.django_db(transaction=True)
+def test_an_appeal_and_the_end_of_its_days_at_once(cast: Cast) -> None:
+    """On the day after its last one the system ends it; an appeal of the last day and the sweep do not both succeed."""
+    finding(cast)
+    one = decided(cast)
+    event = counted_events(one).get()
+    actor = cast.act(cast.head)
+    reasons = {event.pk: "该事项由另一单位承办，请求不计。"}
+    at_once(
+        lambda: actions.appeal_assessment(actor=actor, assessment_id=one.pk, reasons=reasons, now=NOW),
+        lambda: actions.finalise_assessments(now=later(8)),
+    )
+    event.refresh_from_db()
+    assert (fresh(one).status == "appealed") == bool(event.appeal)
+
+
+@pytest.mark.django_db(transaction=True)
+def test_a_decision_and_a_review_of_its_finding_at_once(cast: Cast) -> None:
+    """The decision sees the review, or the review waits for it: what is final never rests on what fell before."""
+    row = finding(cast)
+    one = decided(cast)
+    actor, head = cast.act(cast.head), cast.act(cast.head)
+    at_once(
+        lambda: actions.accept_assessment(actor=actor, assessment_id=one.pk, now=NOW),
+        lambda: actions.request_finding_review(actor=head, finding_id=row.pk, reason=SAID, now=NOW),
+    )
+    assert fresh(one).status == "final"
+    assert fresh(one).points in (97, 100)
