@@ -135,8 +135,9 @@ def _draft(here: Any) -> Asked:
 
 def _items(here: Any) -> Asked:
     return {
-        "title": "进驻单位考核方案", "revision": 2, "items-TOTAL_FORMS": 1, "items-INITIAL_FORMS": 0, "items-0-name": "督办",
-        "items-0-method": "deduct:supervision_late", "items-0-full": 100, "items-0-each": 5, "items-0-cap": 50,
+        "title": "进驻单位考核方案", "revision": 2, "items-TOTAL_FORMS": 1, "items-INITIAL_FORMS": 0,
+        "items-0-name": "督办", "items-0-method": "deduct:supervision_late",
+        "items-0-full": 100, "items-0-each": 5, "items-0-cap": 50,
     }  # fmt: skip
 
 

@@ -76,13 +76,13 @@ from staffing.queries import half_of
 from staffing.queries.rhythm import Gap, Plan, Slot, Why
 from staffing.rules import Said
 from tests.architecture.asking_doors import hearing_rows
+from tests.architecture.assess_doors import assess_rows
 from tests.architecture.confer_doors import confer_rows
 from tests.architecture.field_doors import field_rows
 from tests.architecture.finding_doors import finding_rows
 from tests.architecture.minutes_doors import minutes_rows
 from tests.architecture.notice_doors import notice_rows
 from tests.architecture.panel_doors import panel_rows
-from tests.architecture.assess_doors import assess_rows
 from tests.architecture.sanction_doors import sanction_rows
 from tests.architecture.session_doors import session_rows
 from tests.architecture.supervise_doors import supervise_rows
