@@ -177,10 +177,10 @@ class EditSchemeForm(_SanctionForm):
         self.fields["title"].initial, self.fields["revision"].initial = self.row.title, self.row.revision
         begun = [_begun(one) for one in words_of(self.row)] + [{} for _n in range(SPARE_ROWS)]
         data = self.data if self.is_bound else None
-        self.items: Any = ItemFormSet(data, initial=begun, prefix="items")  # type: ignore[arg-type]
+        self.items: Any = ItemFormSet(data, initial=begun, prefix="items")
 
     def is_valid(self) -> bool:
-        return super().is_valid() & self.items.is_valid()
+        return bool(super().is_valid()) & bool(self.items.is_valid())
 
     def facts(self) -> dict[str, Any]:
         return {**self.cleaned_data, "items": self.items.words()}

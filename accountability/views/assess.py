@@ -43,6 +43,7 @@ TONES = {
     "drawn_up": "amber", "sent": "blue", "stated": "amber", "lapsed": "amber", "decided": "blue", "appealed": "amber",
     "final": "green", "filed": "green",
 }  # fmt: skip
+VERB, DECIDE = "accountability/assess/verb.html", "accountability/assess/decide.html"
 EVENT_TONES = {"counted": "amber", "restored": "green", "fallen": "grey"}
 
 
@@ -82,10 +83,12 @@ def assessment(request: Request, assessment_id: int) -> HttpResponse:
     now, actor = timezone.now(), request.actor
     one = get_visible(_rows(actor), pk=assessment_id)
     reads_paper = queries.is_reader_only(actor, one)
+    lines = [] if reads_paper else queries.lines_of(one, actor)
     context = {
         "assessment": one,
         "tone": TONES[one.status],
-        "lines": [] if reads_paper else [_line(row) for row in queries.lines_of(one, actor)],
+        "lines": [_line(row) for row in lines],
+        "has_events": any(row.events for row in lines),
         "steps": []
         if reads_paper
         else [(step, _(STEPS[step.verb])) for step in one.steps.select_related("by")],
@@ -158,6 +161,7 @@ DOORS = (
         intro=lazy("送达以后，单位可以看到每一处扣分和所依据的事项；得分只能通过决定改变。"),
         rows=_rows,
         back=_to_assessment,
+        template=VERB,
     ),
     SanctionDoor(
         form=EnterDeductionForm,
@@ -166,6 +170,7 @@ DOORS = (
         said=lazy("已记入。"),
         rows=_rows,
         back=_to_assessment,
+        template=VERB,
     ),
     SanctionDoor(
         form=RedrawForm,
@@ -175,6 +180,7 @@ DOORS = (
         intro=lazy("凭文书记入的扣分保留，其他各项按现在的记录重新计算。"),
         rows=_rows,
         back=_to_assessment,
+        template=VERB,
     ),
     SanctionDoor(
         form=StateForm,
@@ -183,6 +189,7 @@ DOORS = (
         said=lazy("已提交，大厅已得到通知。"),
         rows=_rows,
         back=_to_assessment,
+        template=VERB,
     ),
     SanctionDoor(
         form=DecideForm,
@@ -192,7 +199,7 @@ DOORS = (
         intro=lazy("依据已经改变或者正在复核的扣分，决定时自动不再计入。退还的扣分以后不会再计入。"),
         rows=_rows,
         back=_to_assessment,
-        template="accountability/assess/decide.html",
+        template=DECIDE,
     ),
     SanctionDoor(
         form=AcceptForm,
@@ -202,6 +209,7 @@ DOORS = (
         intro=lazy("确认以后得分不再改变，也不能再申诉。"),
         rows=_rows,
         back=_to_assessment,
+        template=VERB,
     ),
     SanctionDoor(
         form=AppealForm,
@@ -211,6 +219,7 @@ DOORS = (
         intro=lazy("在有异议的扣分后面写明理由；没有异议的留空。申诉只能提交一次。"),
         rows=_rows,
         back=_to_assessment,
+        template=VERB,
     ),
     SanctionDoor(
         form=DecideAppealForm,
@@ -220,6 +229,7 @@ DOORS = (
         intro=lazy("逐项决定，写明理由。决定以后得分不再改变。"),
         rows=_rows,
         back=_to_assessment,
+        template=VERB,
     ),
     SanctionDoor(
         form=FileForm,
@@ -230,6 +240,7 @@ DOORS = (
         rows=_rows,
         back=_to_assessment,
         more=_units,
+        template=VERB,
     ),
     SanctionDoor(
         form=AcknowledgeForm,
@@ -238,5 +249,6 @@ DOORS = (
         said=lazy("已签收。"),
         rows=_rows,
         back=_to_assessment,
+        template=VERB,
     ),
 )

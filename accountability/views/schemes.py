@@ -100,7 +100,7 @@ def scheme(request: Request, scheme_id: int) -> HttpResponse:
         "items": [_item(item) for item in items],
         "together": together,
         "is_whole": together == WHOLE,
-        "buttons": buttons(DOORS, SCHEME, one, actor, now) + _draw_button(one, actor, now),
+        "buttons": _draw_button(one, actor, now) + buttons(DOORS, SCHEME, one, actor, now),
         "results": queries.results(actor, one),
         "is_office": actor.has(*queries.OFFICE_SEES, hall_id=one.hall_id),
         "today": timezone.localdate(now),
