@@ -13,6 +13,7 @@ from decimal import Decimal
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_noop
 
 from accountability import rules
 from accountability.actions.assess import add_step, add_up, post_about, say_until
@@ -28,7 +29,7 @@ from staffing.lifecycle import HALL_MANAGER, LEADER, SUPERVISOR
 from staffing.models import Department
 
 BATCH = 100
-FELL = "所依据的认定、督办已经改变或者正在复核，不再计入。"
+FELL = gettext_noop("所依据的认定、督办已经改变或者正在复核，不再计入。")
 """Kept as it was written; shown in the reader's language."""
 
 
