@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET, require_safe
 
 from accountability import actions, rules
@@ -43,6 +44,12 @@ TONES = {
     "drawn_up": "amber", "sent": "blue", "stated": "amber", "lapsed": "amber", "decided": "blue", "appealed": "amber",
     "final": "green", "filed": "green",
 }  # fmt: skip
+DONE = {
+    "send_assessment": pgettext_lazy("done", "送达单位"),
+    "decide_assessment": pgettext_lazy("done", "作出决定"),
+    "decide_appeal": pgettext_lazy("done", "对申诉作出决定"),
+}
+"""In the history, where the door bears the same words in Chinese."""
 VERB, DECIDE = "accountability/assess/verb.html", "accountability/assess/decide.html"
 EVENT_TONES = {"counted": "amber", "restored": "green", "fallen": "grey"}
 
@@ -91,7 +98,7 @@ def assessment(request: Request, assessment_id: int) -> HttpResponse:
         "has_events": any(row.events for row in lines),
         "steps": []
         if reads_paper
-        else [(step, _(STEPS[step.verb])) for step in one.steps.select_related("by")],
+        else [(step, DONE.get(step.verb) or _(STEPS[step.verb])) for step in one.steps.select_related("by")],
         "copies": list(one.copies.select_related("department", "received_by")),
         "page": documents.page(one.document) if one.document else None,
         "buttons": buttons(DOORS, ASSESSMENT, one, actor, now),
