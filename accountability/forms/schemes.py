@@ -55,7 +55,8 @@ class DraftSchemeForm(forms.Form):
         own = [
             (
                 f"scheme:{one.pk}",
-                _("%(title)s %(year)s年第%(n)s版") % {"title": one.title, "year": one.year, "n": one.version},
+                _("%(units)s %(year)s年第%(n)s版")
+                % {"units": one.units_words, "year": one.year, "n": one.version},
             )
             for one in earlier
         ]
