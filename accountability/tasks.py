@@ -180,3 +180,11 @@ def work_out_stationing() -> int:
                 actor=SYSTEM, advice_id=advice.pk, failure=type(fault).__name__, now=timezone.now()
             )
     return done
+
+
+# assess
+@shared_task(name="accountability.settle_assessments")
+def settle_assessments() -> int:
+    """End the units' days: for their statements, and for their appeals."""
+    now = timezone.now()
+    return actions.lapse_assessments(now=now) + actions.finalise_assessments(now=now)

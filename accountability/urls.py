@@ -6,6 +6,17 @@ from accountability import public, views
 from accountability.public import inspect as public_inspect
 from accountability.views import advices, exemplary, finding_doors, findings, inspect, sanctions, supervise
 from accountability.views.opening import opened
+from accountability.views import (
+    advices,
+    assess,
+    finding_doors,
+    findings,
+    inspect,
+    sanctions,
+    schemes,
+    supervise,
+)
+from accountability.views.sanction_doors import opened
 
 app_name = "accountability"
 urlpatterns: list[URLPattern] = [
@@ -107,6 +118,22 @@ urlpatterns: list[URLPattern] = [
     path("advices/<int:advice_id>/", advices.advice, name="advice"),
     path("advices/<int:advice_id>/document/", advices.advice_file, name="advice-file"),
     *(path(f"advices/<int:advice_id>/{door.path}/", opened(door), name=door.path) for door in advices.DOORS),
+    # assess
+    path("assessment-schemes/", schemes.schemes, name="schemes"),
+    path("assessment-schemes/new/", schemes.draft_scheme, name="draft-scheme"),
+    path("assessment-schemes/<int:scheme_id>/", schemes.scheme, name="scheme"),
+    *(
+        path(f"assessment-schemes/<int:scheme_id>/{door.path}/", opened(door), name=door.path)
+        for door in (*schemes.DOORS, schemes.DRAW_DOOR)
+    ),
+    path("assessments/", assess.assessments, name="assessments"),
+    path("assessments/<int:assessment_id>/", assess.assessment, name="assessment"),
+    path("assessments/<int:assessment_id>/document/", assess.assessment_file, name="assessment-file"),
+    path("assessments/<int:assessment_id>/lines.xlsx", assess.export_assessment, name="export-assessment"),
+    *(
+        path(f"assessments/<int:assessment_id>/{door.path}/", opened(door), name=door.path)
+        for door in assess.DOORS
+    ),
     # station
     path("stationing/", views.stationing, name="stationing"),
     path("stationing/request/", views.request_stationing_advice, name="request-stationing-advice"),

@@ -223,6 +223,10 @@ CELERY_BEAT_SCHEDULE = {
         "task": "accountability.lapse_statements",
         "schedule": crontab(hour="0", minute="40"),
     },
+    "settle-assessments": {
+        "task": "accountability.settle_assessments",
+        "schedule": crontab(hour="0", minute="45"),
+    },
     "trace-repeats": {"task": "accountability.trace_repeats", "schedule": 600.0, "options": {"expires": 590}},
     "close-days": {
         "task": "intake.close_days",

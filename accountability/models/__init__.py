@@ -1,6 +1,14 @@
 """The facts of accounting and their constraints. The verbs are in `accountability.actions`."""
 
 from accountability.models.exemplary import ExemplaryCase, ExemplaryCaseQuerySet
+from accountability.models.assess import (
+    AssessedEvent,
+    Assessment,
+    AssessmentCopy,
+    AssessmentLine,
+    AssessmentQuerySet,
+    AssessmentStep,
+)
 from accountability.models.findings import (
     CauseLink,
     Finding,
@@ -25,6 +33,7 @@ from accountability.models.sanctions import (
     CriticismNoticeQuerySet,
     CriticismUnit,
 )
+from accountability.models.schemes import AssessmentScheme, AssessmentSchemeQuerySet, SchemeItem
 from accountability.models.stationing import StationingAdvice, StationingAdviceQuerySet
 from accountability.models.supervision import (
     Supervision,
@@ -41,6 +50,14 @@ __all__ = [
     "AdviceQuerySet",
     "AdviceReply",
     "AdvisedFinding",
+    "AssessedEvent",
+    "Assessment",
+    "AssessmentCopy",
+    "AssessmentLine",
+    "AssessmentQuerySet",
+    "AssessmentScheme",
+    "AssessmentSchemeQuerySet",
+    "AssessmentStep",
     "CauseLink",
     "CountMark",
     "CountedMonth",
@@ -65,6 +82,7 @@ __all__ = [
     "MonthReport",
     "MonthReportQuerySet",
     "ReportFile",
+    "SchemeItem",
     "Statement",
     "StationingAdvice",
     "StationingAdviceQuerySet",

@@ -150,6 +150,12 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
                 pgettext_lazy("accountability", "建议"),
                 "send",
             ),
+            Place(
+                (SUPERVISOR, HALL_MANAGER, LEADER, DEPARTMENT_HEAD, LIAISON),
+                "accountability:assessments",
+                lazy("考核"),
+                "check",
+            ),
             Place((SUPERVISOR, HALL_MANAGER), "staffing:complaints", lazy("服务投诉"), "message"),
             Place((HALL_MANAGER, LEADER), "cases:result-notices", lazy("结果公开"), "megaphone"),
             Place((HALL_MANAGER,), "staffing:commitment-plan", lazy("服务承诺"), "list"),

@@ -18,6 +18,7 @@ from cases.actions import pass_for
 from intake.forms.booking import Riddle
 from staffing.actions import code_of, seal
 from tests.architecture.asking_doors import HEARING_FORMS
+from tests.architecture.assess_doors import ASSESS_FORMS
 from tests.architecture.case_doors import TYPED
 from tests.architecture.confer_doors import CONFER_FORMS
 from tests.architecture.field_doors import FIELD_FORMS
@@ -448,6 +449,7 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     **SUPERVISE_FORMS,
     **FINDING_FORMS,
     **SANCTION_FORMS,
+    **ASSESS_FORMS,
 }  # fmt: skip
 """Address → `args` for the address, `data` for the form, `query` for what follows the question mark."""
 

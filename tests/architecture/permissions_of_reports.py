@@ -1,4 +1,6 @@
-"""Boards and figures, month reports, the analysis, stationing; read as `permissions` says."""
+"""Boards and figures, month reports, the analysis, stationing, assessment; read as `permissions` says."""
+
+from tests.architecture.assess_doors import ASSESS_TABLE
 
 REPORTS = """
 # report
@@ -23,3 +25,4 @@ REPORTS = """
 /stationing/<stationing_id>/                        GET   in   404  404  404  404  404  404  200  200  404  404  404
 /stationing/<stationing_id>/advice.xlsx             GET   in   404  404  404  404  404  404  200  200  404  404  404
 """
+REPORTS += ASSESS_TABLE
