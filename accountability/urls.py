@@ -4,11 +4,10 @@ from django.urls import URLPattern, path
 
 from accountability import public, views
 from accountability.public import inspect as public_inspect
-from accountability.views import advices, exemplary, finding_doors, findings, inspect, sanctions, supervise
-from accountability.views.opening import opened
 from accountability.views import (
     advices,
     assess,
+    exemplary,
     finding_doors,
     findings,
     inspect,
@@ -16,7 +15,7 @@ from accountability.views import (
     schemes,
     supervise,
 )
-from accountability.views.sanction_doors import opened
+from accountability.views.opening import opened
 
 app_name = "accountability"
 urlpatterns: list[URLPattern] = [

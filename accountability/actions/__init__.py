@@ -16,7 +16,6 @@ from accountability.actions.advices import (
     serve_advice,
     withdraw_advice,
 )
-from accountability.actions.exemplary import mark_exemplary, withdraw_exemplary
 from accountability.actions.assess import (
     draw_up_assessments,
     enter_deduction,
@@ -35,6 +34,7 @@ from accountability.actions.assess_decisions import (
     lapse_assessments,
     state_assessment,
 )
+from accountability.actions.exemplary import mark_exemplary, withdraw_exemplary
 from accountability.actions.findings import (
     change_finding,
     confirm_finding,

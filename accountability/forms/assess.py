@@ -11,7 +11,7 @@ from django.utils.functional import cached_property
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from accountability.forms.sanctions import _SanctionForm
+from accountability.forms.sanctions import SanctionForm
 from accountability.lifecycle import ASSESSMENT
 from accountability.models import AssessedEvent
 from accountability.queries.assess import AssessmentFilter, counted_events
@@ -21,19 +21,19 @@ from hall.access import Actor
 from staffing.models import Department
 
 
-class RedrawForm(_SanctionForm):
+class RedrawForm(SanctionForm):
     verb, key = "redraw_assessment", "assessment_id"
 
 
-class SendForm(_SanctionForm):
+class SendForm(SanctionForm):
     verb, key = "send_assessment", "assessment_id"
 
 
-class AcceptForm(_SanctionForm):
+class AcceptForm(SanctionForm):
     verb, key = "accept_assessment", "assessment_id"
 
 
-class EnterDeductionForm(_SanctionForm):
+class EnterDeductionForm(SanctionForm):
     verb, key = "enter_deduction", "assessment_id"
     number = forms.CharField(
         label=lazy("文号"),
@@ -47,7 +47,7 @@ class EnterDeductionForm(_SanctionForm):
     )
 
 
-class StateForm(_SanctionForm):
+class StateForm(SanctionForm):
     verb, key = "state_assessment", "assessment_id"
     text = words_field(lazy("情况说明"), rows=8, most=4000)
 
@@ -83,7 +83,7 @@ def _behind(one: AssessedEvent, known: Collection[int]) -> str:
     return one.document.number if one.document else one.record
 
 
-class DecideForm(_SanctionForm):
+class DecideForm(SanctionForm):
     verb, key = "decide_assessment", "assessment_id"
     restored = EventsField(lazy("不再计入的扣分"), help_text=lazy("没有勾选的维持不变。"))
     reason = words_field(lazy("决定的理由"), rows=5, most=4000)
@@ -99,7 +99,7 @@ class DecideForm(_SanctionForm):
         return {"restored": [one.pk for one in said["restored"]], "reason": said["reason"]}
 
 
-class AppealForm(_SanctionForm):
+class AppealForm(SanctionForm):
     """A field for the reasons beside every deduction that counts; an empty one is not appealed."""
 
     verb, key = "appeal_assessment", "assessment_id"
@@ -120,7 +120,7 @@ class AppealForm(_SanctionForm):
         return {"reasons": {one.pk: self.cleaned_data.get(f"reason_{one.pk}", "") for one in self.events}}
 
 
-class DecideAppealForm(_SanctionForm):
+class DecideAppealForm(SanctionForm):
     """For every deduction that was appealed: kept or given back, and why."""
 
     verb, key = "decide_appeal", "assessment_id"
@@ -149,7 +149,7 @@ class DecideAppealForm(_SanctionForm):
         return {"answers": answers}
 
 
-class FileForm(_SanctionForm):
+class FileForm(SanctionForm):
     verb, key = "file_assessment", "assessment_id"
     department = UnitField(lazy("组织人事部门（系统内单位）"), required=False)
     body = forms.CharField(
@@ -167,7 +167,7 @@ class FileForm(_SanctionForm):
         return {"department_id": unit.pk if unit else None, "body": self.cleaned_data.get("body", "")}
 
 
-class AcknowledgeForm(_SanctionForm):
+class AcknowledgeForm(SanctionForm):
     """A unit signs; for a body outside, who signed for it there is written down."""
 
     verb, key = "acknowledge_assessment", "assessment_id"

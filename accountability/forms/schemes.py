@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from accountability import actions
-from accountability.forms.sanctions import _SanctionForm
+from accountability.forms.sanctions import SanctionForm
 from accountability.lifecycle import ITEM_KINDS, SOURCES, SOURCES_OF
 from accountability.models import AssessmentScheme
 from accountability.queries.assess import undrawn_units, words_of
@@ -166,7 +166,7 @@ def plain(number: Decimal | None) -> str | None:
 ItemFormSet = forms.formset_factory(ItemForm, formset=_Items, extra=0, max_num=40)
 
 
-class EditSchemeForm(_SanctionForm):
+class EditSchemeForm(SanctionForm):
     """The title and the rows under it."""
 
     verb, key = "edit_scheme", "scheme_id"
@@ -187,7 +187,7 @@ class EditSchemeForm(_SanctionForm):
         return {**self.cleaned_data, "items": self.items.words()}
 
 
-class PublishSchemeForm(_SanctionForm):
+class PublishSchemeForm(SanctionForm):
     verb, key = "publish_scheme", "scheme_id"
     revision = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -196,11 +196,11 @@ class PublishSchemeForm(_SanctionForm):
         self.fields["revision"].initial = self.row.revision
 
 
-class CloseSchemeForm(_SanctionForm):
+class CloseSchemeForm(SanctionForm):
     verb, key = "close_scheme", "scheme_id"
 
 
-class DrawUpForm(_SanctionForm):
+class DrawUpForm(SanctionForm):
     """Which units are assessed now."""
 
     verb, key = "draw_up_assessments", "scheme_id"

@@ -10,7 +10,6 @@ from accountability.lifecycle.access import (
     UNUSUAL,
     Limits,
 )
-from accountability.lifecycle.exemplary import EXEMPLARY
 from accountability.lifecycle.assess import (
     ASSESSED_EVENT,
     ASSESSMENT,
@@ -28,6 +27,7 @@ from accountability.lifecycle.assess import (
     STEPS,
     WHOLE,
 )
+from accountability.lifecycle.exemplary import EXEMPLARY
 from accountability.lifecycle.findings import (
     CAUSES,
     DECIDED,
@@ -59,18 +59,17 @@ from accountability.lifecycle.sanctions import (
 )
 from accountability.lifecycle.supervision import BY_HAND, OUTCOMES, SUPERVISION, SWEPT, TRIGGERS
 
-LIFECYCLES = (FINDING, SUPERVISION, INSPECTION, EXEMPLARY, CRITICISM, CRITICISM_UNIT, ADVICE, MONTH_REPORT)
 LIFECYCLES = (
     FINDING,
     SUPERVISION,
     INSPECTION,
+    EXEMPLARY,
     CRITICISM,
     CRITICISM_UNIT,
     ADVICE,
-    MONTH_REPORT,
     SCHEME,
     ASSESSMENT,
-    ASSESSED_EVENT,
+    MONTH_REPORT,
 )
 
 __all__ = [
@@ -92,8 +91,8 @@ __all__ = [
     "CRITICISM_UNIT",
     "DECIDED",
     "DECISIONS",
-    "EXEMPLARY",
     "EVENTS",
+    "EXEMPLARY",
     "FAULTS",
     "FINDING",
     "FROZEN",

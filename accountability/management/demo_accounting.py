@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.utils import timezone
 
+from accountability.management.demo_assess import assess_demo
 from accountability.management.demo_finding import findings
 from accountability.management.demo_indicators import show_indicators
 from accountability.management.demo_report import show_reports
@@ -28,6 +29,7 @@ def accounting(house: House, now: dt.datetime) -> None:
     if not Finding.objects.filter(hall=house.hall).exists():
         findings(now)
         play_sanctions(house.hall, now=now)
+    assess_demo(house.hall, now=now)
     show_indicators(now=now)
     show_reports(now=now)
     verified(now)

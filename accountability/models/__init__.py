@@ -1,6 +1,5 @@
 """The facts of accounting and their constraints. The verbs are in `accountability.actions`."""
 
-from accountability.models.exemplary import ExemplaryCase, ExemplaryCaseQuerySet
 from accountability.models.assess import (
     AssessedEvent,
     Assessment,
@@ -9,6 +8,7 @@ from accountability.models.assess import (
     AssessmentQuerySet,
     AssessmentStep,
 )
+from accountability.models.exemplary import ExemplaryCase, ExemplaryCaseQuerySet
 from accountability.models.findings import (
     CauseLink,
     Finding,

@@ -5,13 +5,6 @@ from accountability.rules.access import (
     check_can_note_access_review,
     check_sees_access_log,
 )
-from accountability.rules.exemplary import (
-    MARKING,
-    check_can_mark_exemplary,
-    check_can_withdraw_exemplary,
-    check_exemplary_words,
-    check_sees_exemplary,
-)
 from accountability.rules.assess import (
     ASSESSORS,
     check_appeal_answers,
@@ -37,6 +30,13 @@ from accountability.rules.assess import (
     own_copy,
 )
 from accountability.rules.assess import check_words as check_assessment_words
+from accountability.rules.exemplary import (
+    MARKING,
+    check_can_mark_exemplary,
+    check_can_withdraw_exemplary,
+    check_exemplary_words,
+    check_sees_exemplary,
+)
 from accountability.rules.findings import (
     check_can_change_finding,
     check_can_confirm_finding,
@@ -224,8 +224,8 @@ __all__ = [
     "check_can_file_assessment",
     "check_can_finalise_assessments",
     "check_can_finish_report",
-    "check_can_mark_exemplary",
     "check_can_lapse_assessments",
+    "check_can_mark_exemplary",
     "check_can_note_access_review",
     "check_can_open_supervision",
     "check_can_plan_inspection",
@@ -267,9 +267,9 @@ __all__ = [
     "check_day_between",
     "check_demand",
     "check_drawn_period",
-    "check_exemplary_words",
     "check_entry_cost",
     "check_entry_day",
+    "check_exemplary_words",
     "check_filed_to",
     "check_findings",
     "check_ground",
@@ -292,8 +292,8 @@ __all__ = [
     "check_scheme_period",
     "check_scheme_revision",
     "check_sees_access_log",
-    "check_sees_exemplary",
     "check_sees_assessments",
+    "check_sees_exemplary",
     "check_sees_findings",
     "check_sees_indicators",
     "check_sees_inspections",

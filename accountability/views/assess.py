@@ -33,7 +33,7 @@ from accountability.lifecycle import ASSESSMENT, STEPS
 from accountability.models import Assessment
 from accountability.queries import assess as queries
 from accountability.queries.assess import LineRow
-from accountability.views.sanction_doors import SanctionDoor, buttons
+from accountability.views.opening import Door, buttons
 from accountability.views.sanctions import after_of, printed
 from hall import documents
 from hall.access import Actor, Request, get_visible
@@ -160,7 +160,7 @@ def _units(actor: Actor) -> dict[str, Any]:
 
 
 DOORS = (
-    SanctionDoor(
+    Door(
         form=SendForm,
         title=lazy("送达单位"),
         button=lazy("送达这个单位"),
@@ -170,7 +170,7 @@ DOORS = (
         back=_to_assessment,
         template=VERB,
     ),
-    SanctionDoor(
+    Door(
         form=EnterDeductionForm,
         title=lazy("凭文书扣分"),
         button=lazy("记入"),
@@ -179,7 +179,7 @@ DOORS = (
         back=_to_assessment,
         template=VERB,
     ),
-    SanctionDoor(
+    Door(
         form=RedrawForm,
         title=lazy("重新计算"),
         button=lazy("按现在的记录重新计算"),
@@ -189,7 +189,7 @@ DOORS = (
         back=_to_assessment,
         template=VERB,
     ),
-    SanctionDoor(
+    Door(
         form=StateForm,
         title=lazy("说明情况"),
         button=lazy("提交说明"),
@@ -198,7 +198,7 @@ DOORS = (
         back=_to_assessment,
         template=VERB,
     ),
-    SanctionDoor(
+    Door(
         form=DecideForm,
         title=lazy("作出决定"),
         button=lazy("作出决定"),
@@ -208,7 +208,7 @@ DOORS = (
         back=_to_assessment,
         template=DECIDE,
     ),
-    SanctionDoor(
+    Door(
         form=AcceptForm,
         title=lazy("没有异议"),
         button=lazy("确认没有异议"),
@@ -218,7 +218,7 @@ DOORS = (
         back=_to_assessment,
         template=VERB,
     ),
-    SanctionDoor(
+    Door(
         form=AppealForm,
         title=lazy("申诉"),
         button=lazy("提交申诉"),
@@ -228,7 +228,7 @@ DOORS = (
         back=_to_assessment,
         template=VERB,
     ),
-    SanctionDoor(
+    Door(
         form=DecideAppealForm,
         title=lazy("对申诉作出决定"),
         button=lazy("作出决定"),
@@ -238,7 +238,7 @@ DOORS = (
         back=_to_assessment,
         template=VERB,
     ),
-    SanctionDoor(
+    Door(
         form=FileForm,
         title=lazy("出具文书并归档"),
         button=lazy("出具文书，送达"),
@@ -249,7 +249,7 @@ DOORS = (
         more=_units,
         template=VERB,
     ),
-    SanctionDoor(
+    Door(
         form=AcknowledgeForm,
         title=lazy("签收"),
         button=lazy("签收这份文书"),

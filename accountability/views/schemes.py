@@ -25,7 +25,7 @@ from accountability.forms.schemes import (
 from accountability.lifecycle import ITEM_KINDS, SCHEME, SOURCES, WHOLE
 from accountability.models import AssessmentScheme, SchemeItem
 from accountability.queries import assess as queries
-from accountability.views.sanction_doors import SanctionDoor, buttons
+from accountability.views.opening import Door, buttons
 from hall.access import Actor, Refused, Request, allowed, get_visible
 
 TONES = {"draft": "amber", "published": "green", "closed": "grey"}
@@ -127,7 +127,7 @@ def _draw_button(one: AssessmentScheme, actor: Actor, now: Any) -> list[dict[str
 
 
 DOORS = (
-    SanctionDoor(
+    Door(
         form=PublishSchemeForm,
         title=lazy("发布方案"),
         button=lazy("发布这个方案"),
@@ -136,7 +136,7 @@ DOORS = (
         rows=_rows,
         back=to_scheme,
     ),
-    SanctionDoor(
+    Door(
         form=EditSchemeForm,
         title=lazy("修改方案"),
         button=lazy("保存"),
@@ -148,7 +148,7 @@ DOORS = (
         back=to_scheme,
         template="accountability/assess/edit_scheme.html",
     ),
-    SanctionDoor(
+    Door(
         form=CloseSchemeForm,
         title=lazy("停用方案"),
         button=lazy("停用这个方案"),
@@ -158,7 +158,7 @@ DOORS = (
         danger=True,
     ),
 )
-DRAW_DOOR = SanctionDoor(
+DRAW_DOOR = Door(
     form=DrawUpForm,
     title=lazy("计算得分"),
     button=lazy("计算这些单位的得分"),
