@@ -4,7 +4,7 @@ from django.urls import URLPattern, path
 
 from accountability import public, views
 from accountability.public import inspect as public_inspect
-from accountability.views import advices, finding_doors, findings, inspect, sanctions, supervise
+from accountability.views import advices, evidence, finding_doors, findings, inspect, sanctions, supervise
 from accountability.views.sanction_doors import opened
 
 app_name = "accountability"
@@ -80,6 +80,8 @@ urlpatterns: list[URLPattern] = [
         )
         for door in finding_doors.DOORS
     ),
+    # evidence
+    path("evidence/<int:evidence_id>/", evidence.evidence, name="evidence"),
     # notice: criticism notices and advice
     path("criticism-notices/", sanctions.notices, name="notices"),
     path("criticism-notices/export.xlsx", sanctions.export_notices, name="export-notices"),

@@ -13,6 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accountability import rules
+from accountability.actions.evidence import SentFile, put_evidence
 from accountability.lifecycle import INSPECTION
 from accountability.models import Inspection, InspectionCheck
 from accountability.queries.sampling import digest_of, drawn, frame_of, seed_of
@@ -86,9 +87,10 @@ def record_check(
     visited_on: dt.date | None,
     found: str,
     conclusion: str,
+    files: Sequence[SentFile] = (),
     now: dt.datetime,
 ) -> InspectionCheck:
-    """What was found on the spot, against what the file says. Said once."""
+    """What was found on the spot, against what the file says, with photographs and papers. Said once."""
     known = InspectionCheck.objects.only("case_id", "inspection_id").get(pk=check_id)
     case = Case.objects.locked(known.case_id)
     inspection = Inspection.objects.locked(known.inspection_id)
@@ -102,7 +104,8 @@ def record_check(
     one.found = check_said(found, "found", _("请写明看到了什么，至少%(n)s个字。"))
     one.conclusion, one.at, one.by_id = conclusion, now, actor.user_id
     one.save(update_fields=["visited_on", "found", "conclusion", "at", "by"])
-    after = {"case": case.pk, "on": one.visited_on, "conclusion": conclusion}
+    kept = put_evidence(one, files, actor=actor, now=now)
+    after = {"case": case.pk, "on": one.visited_on, "conclusion": conclusion, **kept}
     journal.record(actor, "record_check", one, stream=inspection, after=after, now=now)
     return one
 

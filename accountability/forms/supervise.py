@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from accountability import actions
 from accountability.actions.supervise import usual_day
+from accountability.forms.evidence import EvidenceForm
 from accountability.lifecycle import BY_HAND, OUTCOMES, SUPERVISION, TRIGGERS
 from accountability.models import Supervision
 from accountability.queries.supervision_rules import Held
@@ -44,11 +45,14 @@ class SuperviseForm(forms.Form):
         if "feedback_on" in self.fields:
             self.fields["feedback_on"].initial = usual_day(now=now)
 
+    def facts(self) -> dict[str, Any]:
+        return dict(self.cleaned_data)
+
     def act(self) -> Any:
         """The one call. A refused input is laid at its field and raised again."""
         try:
             return getattr(actions, self.verb)(
-                actor=self.actor, now=self.now, supervision_id=self.row.pk, **self.cleaned_data
+                actor=self.actor, now=self.now, supervision_id=self.row.pk, **self.facts()
             )
         except Refused as refused:
             if refused.kind in ("input", "state"):
@@ -72,7 +76,7 @@ class DismissSupervisionForm(SuperviseForm):
     reason = words_field(lazy("不督办的理由"))
 
 
-class AnswerSupervisionForm(SuperviseForm):
+class AnswerSupervisionForm(EvidenceForm, SuperviseForm):
     verb = "answer_supervision"
     text = words_field(lazy("采取的措施和结果"), rows=6)
 

@@ -1,5 +1,6 @@
 """The facts of accounting and their constraints. The verbs are in `accountability.actions`."""
 
+from accountability.models.evidence import OWNERS, EvidenceFile, EvidenceFileQuerySet
 from accountability.models.findings import (
     CauseLink,
     Finding,
@@ -34,6 +35,7 @@ from accountability.models.supervision import (
 from accountability.models.verify import AccessReview, JournalCheck, JournalDigest
 
 __all__ = [
+    "OWNERS",
     "AccessReview",
     "AdoptionStep",
     "Advice",
@@ -48,6 +50,8 @@ __all__ = [
     "CriticismNotice",
     "CriticismNoticeQuerySet",
     "CriticismUnit",
+    "EvidenceFile",
+    "EvidenceFileQuerySet",
     "Finding",
     "FindingDecision",
     "FindingPeriod",

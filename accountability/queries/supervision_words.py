@@ -58,7 +58,11 @@ def _came(facts: Facts, law: str) -> str:
 
 def _returned(facts: Facts, law: str) -> str:
     words = {"day": say_day(facts.get("on")), "days": facts.get("days", 0)}
-    return _("反馈于%(day)s被退回，已过%(days)s天没有重新提交。") % words
+    if "commitment" in facts:
+        return _("会商商定任务的反馈于%(day)s被退回，已过%(days)s日没有重新提交。") % words
+    if "supervision" in facts:
+        return _("督办的反馈于%(day)s被退回，已过%(days)s日没有重新提交。") % words
+    return _("批示办理情况的反馈于%(day)s被退回，已过%(days)s日没有重新提交。") % words
 
 
 def _rated(facts: Facts, law: str) -> str:

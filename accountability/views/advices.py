@@ -181,7 +181,7 @@ def advice(request: Request, advice_id: int) -> HttpResponse:
         "advice": one,
         "tone": TONES[one.status],
         "page": documents.page(one.document) if one.document else None,
-        "replies": one.replies.select_related("by").order_by("at", "id"),
+        "replies": one.replies.select_related("by").prefetch_related("files").order_by("at", "id"),
         "adoption": one.adoption.select_related("by").order_by("at", "id"),
         "links": queries.seen_findings(actor, one.links.order_by("id")),
         "buttons": buttons(DOORS, ADVICE, one, actor, now),
@@ -203,6 +203,7 @@ def advice_file(request: Request, advice_id: int) -> HttpResponse:
 DOORS = (
     SanctionDoor(
         form=ReplyAdviceForm,
+        template="accountability/sanction_verb.html",
         title=lazy("答复"),
         button=lazy("提交答复"),
         said=lazy("已记录答复。"),

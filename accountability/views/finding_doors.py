@@ -21,6 +21,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods
 
 from accountability import rules
+from accountability.forms.evidence import EvidenceForm
 from accountability.forms.findings import (
     ChangeFindingForm,
     ConfirmFindingForm,
@@ -34,6 +35,7 @@ from accountability.forms.findings import (
     UpholdFindingForm,
 )
 from accountability.models import Finding
+from accountability.views.evidence import more_of, sent, taking
 from cases.models import Case
 from hall.access import Actor, Refused, Request, Text, allowed, get_visible
 
@@ -85,13 +87,16 @@ def opened(door: FindingDoor) -> Any:
         facts: dict[str, Any] = {"actor": request.actor, "now": now, "row": row}
         form, status = door.form(**facts), 200
         if request.method == "POST":
-            form = door.form(request.POST, **facts)
+            form = door.form(*sent(request), **facts, **more_of(door.form, request))
             status = _acted(door, form, request.actor, row, now)
             if status == 302:
                 messages.success(request, str(door.said))
                 return HttpResponseRedirect(door.back(row))
+            if isinstance(form, EvidenceForm):
+                form.keep_on()
         context = {
             "door": door,
+            "takes_files": issubclass(door.form, EvidenceForm),
             "row": row,
             "form": form,
             "fields": list(form),
@@ -101,7 +106,7 @@ def opened(door: FindingDoor) -> Any:
         return render(request, "accountability/finding_verb.html", context, status=status)
 
     view.__name__ = door.verb
-    return view
+    return taking(door.form, view)
 
 
 def _acted(door: FindingDoor, form: RowVerbForm, actor: Actor, row: Any, now: dt.datetime) -> int:

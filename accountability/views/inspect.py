@@ -20,6 +20,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from accountability import rules
+from accountability.forms.evidence import EvidenceForm
 from accountability.forms.inspect import (
     CancelInspectionForm,
     ConcludeInspectionForm,
@@ -34,6 +35,7 @@ from accountability.lifecycle import CHECKS, INSPECTION, STRATA
 from accountability.models import Inspection
 from accountability.queries.inspections import check_of, checks_of, inspections, one_of
 from accountability.queries.sampling import holds
+from accountability.views.evidence import more_of, sent, taking
 from hall.access import Actor, Refused, Request, Text, allowed, get_visible
 from staffing.lifecycle import HALL_MANAGER, SUPERVISOR
 from staffing.models import Hall
@@ -237,7 +239,7 @@ def opened(door: InspectDoor) -> Any:
         return _answer(request, door, kwargs[door.form.key])
 
     view.__name__ = door.verb
-    return view
+    return taking(door.form, view)
 
 
 def _answer(request: Request, door: InspectDoor, pk: int) -> HttpResponse:
@@ -249,7 +251,7 @@ def _answer(request: Request, door: InspectDoor, pk: int) -> HttpResponse:
         _rule(door)(actor, row, now=now)  # who may not act is not shown the form
     status = 200
     if request.method == "POST":
-        form = door.form(request.POST, actor=actor, now=now, row=row)
+        form = door.form(*sent(request), **more_of(door.form, request), actor=actor, now=now, row=row)
         status = _acted(form, form.act)
         if status == 422 and not verdict:
             form.add_error(None, str(verdict.reason))
@@ -257,10 +259,13 @@ def _answer(request: Request, door: InspectDoor, pk: int) -> HttpResponse:
         if status == 302:
             messages.success(request, str(door.said))
             return redirect("accountability:inspection", one.pk)
+        if isinstance(form, EvidenceForm):
+            form.keep_on()
     else:
         form = door.form(actor=actor, now=now, row=row)
     context = {
         "door": door,
+        "takes_files": issubclass(door.form, EvidenceForm),
         "one": one,
         "case": None if row is one else row.case,
         "form": form,

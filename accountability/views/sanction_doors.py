@@ -20,6 +20,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accountability import rules
+from accountability.forms.evidence import EvidenceForm
+from accountability.views.evidence import more_of, sent, taking
 from cases.forms.field import RowForm
 from hall.access import Actor, Refused, Request, Text, Verdict, allowed, get_visible
 from hall.lifecycle import Lifecycle
@@ -48,6 +50,10 @@ class SanctionDoor:
     def path(self) -> str:
         return self.verb.replace("_", "-")
 
+    @property
+    def uploads(self) -> bool:
+        return issubclass(self.form, EvidenceForm)
+
 
 def opened(door: SanctionDoor) -> Any:
     """The view of a door."""
@@ -57,7 +63,7 @@ def opened(door: SanctionDoor) -> Any:
         return _answer(request, door, kwargs[door.form.key])
 
     view.__name__ = door.verb
-    return view
+    return taking(door.form, view)
 
 
 def _answer(request: Request, door: SanctionDoor, pk: int) -> HttpResponse:
@@ -68,11 +74,13 @@ def _answer(request: Request, door: SanctionDoor, pk: int) -> HttpResponse:
     }  # fmt: skip
     status = 200
     if request.method == "POST":
-        form = door.form(request.POST, **facts)
+        form = door.form(*sent(request), **facts, **more_of(door.form, request))
         status = _acted(door, form, actor, row, now)
         if status == 302:
             messages.success(request, str(door.said))
             return HttpResponseRedirect(door.back(row))
+        if isinstance(form, EvidenceForm):
+            form.keep_on()
     else:
         form = door.form(**facts)
     context = {

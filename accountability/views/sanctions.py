@@ -243,7 +243,11 @@ def notice(request: Request, criticism_id: int) -> HttpResponse:
     own = rules.own_unit(actor, one)
     is_office = _in_office(actor, one)
     units = list(one.units.select_related("department", "received_by"))
-    answers = CriticismAnswer.objects.filter(unit__notice=one).select_related("unit__department", "by")
+    answers = (
+        CriticismAnswer.objects.filter(unit__notice=one)
+        .select_related("unit__department", "by")
+        .prefetch_related("files")
+    )
     if not is_office:
         answers = answers.filter(unit=own)
     today = timezone.localdate(now)
@@ -292,6 +296,7 @@ DOORS = (
     ),
     SanctionDoor(
         form=AnswerCriticismForm,
+        template="accountability/sanction_verb.html",
         title=lazy("反馈整改情况"),
         button=lazy("提交反馈"),
         said=lazy("已提交，督查人员已得到通知。"),

@@ -18,6 +18,7 @@ from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
 from accountability import actions, rules
+from accountability.forms.evidence import EvidenceForm
 from accountability.forms.supervise import (
     AnswerSupervisionForm,
     CloseSupervisionForm,
@@ -41,6 +42,7 @@ from accountability.queries.supervisions import (
     supervisions,
     units_to_choose,
 )
+from accountability.views.evidence import more_of, sent, taking
 from cases.models import Case
 from cases.queries.lights import light
 from cases.queries.work_list import Cursor
@@ -146,7 +148,7 @@ def supervision(request: Request, supervision_id: int) -> HttpResponse:
         "one": one,
         "line": _lines([one], now)[0],
         "seen": seen_by(actor, one),
-        "feedback": list(one.feedback.select_related("by")),
+        "feedback": list(one.feedback.select_related("by").prefetch_related("files")),
         "outcome": _(OUTCOMES[one.outcome]) if one.outcome else "",
         "level": light(clock.due_at, clock.amber_at, now, met=bool(clock.met_at), void=bool(clock.void_at))
         if clock
@@ -286,7 +288,7 @@ def opened(door: SuperviseDoor) -> Any:
         return _answer(request, door, supervision_id)
 
     view.__name__ = door.verb
-    return view
+    return taking(door.form, view)
 
 
 def _answer(request: Request, door: SuperviseDoor, pk: int) -> HttpResponse:
@@ -297,7 +299,7 @@ def _answer(request: Request, door: SuperviseDoor, pk: int) -> HttpResponse:
         _rule(door)(actor, one, now=now)  # who may not act is not shown the form
     status = 200
     if request.method == "POST":
-        form = door.form(request.POST, actor=actor, now=now, row=one)
+        form = door.form(*sent(request), **more_of(door.form, request), actor=actor, now=now, row=one)
         status = _acted(form, form.act)
         if status == 422 and not verdict:
             form.add_error(None, str(verdict.reason))
@@ -305,10 +307,13 @@ def _answer(request: Request, door: SuperviseDoor, pk: int) -> HttpResponse:
         if status == 302:
             messages.success(request, str(door.said))
             return redirect("accountability:supervision", one.pk)
+        if isinstance(form, EvidenceForm):
+            form.keep_on()
     else:
         form = door.form(actor=actor, now=now, row=one)
     context = {
         "door": door,
+        "takes_files": issubclass(door.form, EvidenceForm),
         "one": one,
         "line": _lines([one], now)[0],
         "form": form,
