@@ -1,6 +1,6 @@
 """The verbs of accountability, the only writers."""
 
-from accountability.actions.access import export_access_log, note_access_review
+from accountability.actions.access import export_access_log, export_unusual_access, note_access_review
 from accountability.actions.advices import (
     AdviceWords,
     approve_advice,
@@ -15,6 +15,13 @@ from accountability.actions.advices import (
     return_advice,
     serve_advice,
     withdraw_advice,
+)
+from accountability.actions.exports import (
+    export_figure,
+    export_inspections,
+    export_repeated,
+    export_sample,
+    export_topic,
 )
 from accountability.actions.findings import (
     change_finding,
@@ -111,8 +118,14 @@ __all__ = [
     "export_access_log",
     "export_advices",
     "export_criticisms",
+    "export_figure",
     "export_findings",
+    "export_inspections",
+    "export_repeated",
+    "export_sample",
     "export_supervisions",
+    "export_topic",
+    "export_unusual_access",
     "fail_stationing_advice",
     "finish_report",
     "lapse_statements",

@@ -176,11 +176,11 @@ class SupervisionFilterForm(forms.Form):
 
 _NUMBERS = {
     "half_time": lazy("期限过了百分之几"),
-    "came_again": lazy("登记几天以后再来算一次"),
-    "returned": lazy("退回超过几天"),
-    "helper_silent": lazy("逾期超过几天"),
-    "overdue": lazy("超期超过几天"),
-    "low_rating": lazy("评价几天以后"),
+    "came_again": lazy("登记几日以后再来算一次"),
+    "returned": lazy("退回超过几日"),
+    "helper_silent": lazy("逾期超过几日"),
+    "overdue": lazy("超期超过几日"),
+    "low_rating": lazy("评价几日以后"),
 }
 
 

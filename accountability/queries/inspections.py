@@ -49,7 +49,9 @@ def checks_of(actor: Actor, one: Inspection) -> list[InspectionCheck]:
     """What was drawn, of the cases that the reader sees."""
     seen = Case.objects.visible_to(actor).order_by()
     rows = (
-        one.checks.filter(case__in=seen).select_related("case__first_handler", "by").prefetch_related("files")
+        one.checks.filter(case__in=seen)
+        .select_related("case__first_handler", "case__place_region", "by")
+        .prefetch_related("files")
     )
     return list(rows.defer("case__search", "case__content").order_by("place"))
 

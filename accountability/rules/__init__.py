@@ -5,6 +5,15 @@ from accountability.rules.access import (
     check_can_note_access_review,
     check_sees_access_log,
 )
+from accountability.rules.exports import (
+    check_can_export_figure,
+    check_can_export_inspections,
+    check_can_export_repeated,
+    check_can_export_sample,
+    check_can_export_topic,
+    check_can_export_unusual_access,
+    check_may_list,
+)
 from accountability.rules.findings import (
     check_can_change_finding,
     check_can_confirm_finding,
@@ -158,8 +167,14 @@ __all__ = [
     "check_can_export_access_log",
     "check_can_export_advices",
     "check_can_export_criticisms",
+    "check_can_export_figure",
     "check_can_export_findings",
+    "check_can_export_inspections",
+    "check_can_export_repeated",
+    "check_can_export_sample",
     "check_can_export_supervisions",
+    "check_can_export_topic",
+    "check_can_export_unusual_access",
     "check_can_fail_stationing_advice",
     "check_can_finish_report",
     "check_can_note_access_review",
@@ -201,6 +216,7 @@ __all__ = [
     "check_findings",
     "check_ground",
     "check_grounds",
+    "check_may_list",
     "check_nothing_personal",
     "check_nothing_personal_in",
     "check_opens_supervisions",

@@ -299,7 +299,7 @@ DOORS = (
         template="accountability/sanction_verb.html",
         title=lazy("反馈整改情况"),
         button=lazy("提交反馈"),
-        said=lazy("已提交，督查人员已得到通知。"),
+        said=lazy("已提交，督查员已得到通知。"),
         rows=_rows,
         back=_to_notice,
     ),

@@ -50,7 +50,7 @@ def test_half_of_the_period_without_any_work(cast: Cast) -> None:
     assert one.evidence == {
         "clock": clock.pk, "term": "handle", "from": "2026-11-18", "due": f"{clock.due_on}", "passed": 30, "of": 60,
     }  # fmt: skip
-    assert "期限60天已过30天" in says_seen(one, case.law)
+    assert "期限60日已过30日" in says_seen(one, case.law)
     assert (one.status, one.opened_at, one.opened_by, one.clock) == ("proposed", half, None, None)
 
 
