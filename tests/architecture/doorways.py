@@ -442,6 +442,9 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     "/analysis/topic/": lambda here: {
         "page": {"region": here.cast.county.pk, "category": here.category.code[:4]}
     },
+    "/analysis/topic.xlsx": lambda here: {
+        "page": {"region": here.cast.county.pk, "category": here.category.code[:4]}
+    },
     **SUPERVISE_FORMS,
     **FINDING_FORMS,
     **SANCTION_FORMS,
