@@ -183,8 +183,9 @@ def test_the_rail_counts_what_waits_for_the_unit(
     opened(cast, accepted(cast, title="另一件"))
 
     def owed(who: Any) -> int:
+        actor = cast.act(who)
         with django_assert_num_queries(1):
-            return frame_facts(cast.act(who), now=NOW).supervised
+            return frame_facts(actor, now=NOW).supervised
 
     assert (owed(cast.liaison), owed(cast.head), owed(cast.liaison2), owed(cast.supervisor)) == (2, 2, 0, 0)
     answered(cast, one)
