@@ -156,10 +156,6 @@ def remind_advices() -> int:
     return actions.remind_advices(now=timezone.now())
 
 
-log = logging.getLogger("accountability.tasks")
-
-
-# station
 @shared_task(name="accountability.work_out_stationing")
 def work_out_stationing() -> int:
     """Answer all advice on stationing that was asked for. A dead worker only delays: beat asks again."""

@@ -7,6 +7,7 @@ from accountability.public import inspect as public_inspect
 from accountability.views import (
     advices,
     assess,
+    evidence,
     exemplary,
     finding_doors,
     findings,
@@ -24,6 +25,7 @@ urlpatterns: list[URLPattern] = [
     path("board/month/", views.month, name="month"),
     path("indicators/", views.indicators, name="indicators"),
     path("indicators/figure/", views.figure_page, name="figure"),
+    path("indicators/figure.xlsx", views.export_figure, name="export-figure"),
     # report
     path("reports/", views.report, name="report"),
     path("reports/ask/", views.ask_report, name="ask-report"),
@@ -33,6 +35,8 @@ urlpatterns: list[URLPattern] = [
     path("analysis/repeated/", views.repeated, name="repeated"),
     path("analysis/topic/", views.topic, name="topic"),
     path("analysis/traced/", views.traced, name="traced"),
+    path("analysis/repeated.xlsx", views.export_repeated, name="export-repeated"),
+    path("analysis/topic.xlsx", views.export_topic, name="export-topic"),
     # verify
     path("digests/", public.digests, name="digests"),
     path("digests.json", public.digests_json, name="digests-json"),
@@ -41,6 +45,7 @@ urlpatterns: list[URLPattern] = [
     path("journal-checks/", views.journal_checks, name="journal-checks"),
     path("access-log/", views.access_log, name="access-log"),
     path("access-log.csv", views.export_access_log, name="export-access-log"),
+    path("access-log/unusual.xlsx", views.export_unusual_access, name="export-unusual-access"),
     path("access-log/unusual/", views.unusual_access, name="unusual-access"),
     path(
         "access-log/unusual/<int:user_id>/<slug:day>/<slug:kind>/",
@@ -62,6 +67,8 @@ urlpatterns: list[URLPattern] = [
     ),
     path("supervision-rules/", supervise.supervision_rules, name="supervision-rules"),
     path("inspections/", inspect.inspections_page, name="inspections"),
+    path("inspections/export.xlsx", inspect.export_inspections, name="export-inspections"),
+    path("inspections/<int:inspection_id>/sample.xlsx", inspect.export_sample, name="export-sample"),
     path("inspections/new/", inspect.plan_inspection, name="plan-inspection"),
     path("inspections/<int:inspection_id>/", inspect.inspection, name="inspection"),
     *(
@@ -101,6 +108,8 @@ urlpatterns: list[URLPattern] = [
         )
         for door in finding_doors.DOORS
     ),
+    # evidence
+    path("evidence/<int:evidence_id>/", evidence.evidence, name="evidence"),
     # notice: criticism notices and advice
     path("criticism-notices/", sanctions.notices, name="notices"),
     path("criticism-notices/export.xlsx", sanctions.export_notices, name="export-notices"),

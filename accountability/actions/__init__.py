@@ -1,6 +1,6 @@
 """The verbs of accountability, the only writers."""
 
-from accountability.actions.access import export_access_log, note_access_review
+from accountability.actions.access import export_access_log, export_unusual_access, note_access_review
 from accountability.actions.advices import (
     AdviceWords,
     approve_advice,
@@ -35,6 +35,13 @@ from accountability.actions.assess_decisions import (
     state_assessment,
 )
 from accountability.actions.exemplary import mark_exemplary, withdraw_exemplary
+from accountability.actions.exports import (
+    export_figure,
+    export_inspections,
+    export_repeated,
+    export_sample,
+    export_topic,
+)
 from accountability.actions.findings import (
     change_finding,
     confirm_finding,
@@ -147,8 +154,14 @@ __all__ = [
     "export_advices",
     "export_assessment",
     "export_criticisms",
+    "export_figure",
     "export_findings",
+    "export_inspections",
+    "export_repeated",
+    "export_sample",
     "export_supervisions",
+    "export_topic",
+    "export_unusual_access",
     "fail_stationing_advice",
     "file_assessment",
     "finalise_assessments",

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accountability import rules
 from accountability.models import AccessReview
 from accountability.queries.access_log import Look, LookFilter, every_look
-from accountability.queries.access_reviews import item_of
+from accountability.queries.access_reviews import UnusualList, item_of, unusual_list
 from hall import journal
 from hall.access import Actor, Refused
 from hall.models import User
@@ -25,6 +25,17 @@ def export_access_log(*, actor: Actor, asked: LookFilter, now: dt.datetime) -> I
     facts = {name: value for name, value in asdict(asked).items() if value}
     journal.record(actor, "export_access_log", User(pk=actor.user_id), after=facts, now=now)
     return every_look(actor, asked)
+
+
+@transaction.atomic
+def export_unusual_access(
+    *, actor: Actor, first: dt.date, last: dt.date, kind: str = "", now: dt.datetime
+) -> UnusualList:
+    """What is listed for a look, with what was said of it; on record first."""
+    rules.check_can_export_unusual_access(actor, now=now)
+    facts = {"first": first, "last": last, **({"kind": kind} if kind else {})}
+    journal.record(actor, "export_unusual_access", User(pk=actor.user_id), after=facts, now=now)
+    return unusual_list(actor, first, last, kind=kind)
 
 
 @transaction.atomic

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accountability import rules
+from accountability.actions.evidence import SentFile, put_evidence
 from accountability.actions.sanctions import OFFICE, locked_findings, office_of, unit_people
 from accountability.lifecycle import ADVICE, ADVICE_KINDS, REMINDERS
 from accountability.models import AdoptionStep, Advice, AdviceReply, AdvisedFinding, Finding
@@ -306,6 +307,7 @@ def reply_advice(
     adopted: str,
     text: str,
     replied_on: dt.date | None = None,
+    files: Sequence[SentFile] = (),
     now: dt.datetime,
 ) -> AdviceReply:
     """Adopted, partly, or not with reasons. `replied_on`: the day on the reply of a body outside, as written down."""
@@ -334,7 +336,7 @@ def reply_advice(
     advice.outcome = "" if adopted == "declined" else advice.outcome
     advice.replied_on = advice.replied_on or day
     advice.save(update_fields=["status", "adopted", "next_step_at", "outcome", "replied_on"])
-    after = {"adopted": adopted, "late": is_late}
+    after = {"adopted": adopted, "late": is_late, **put_evidence(reply, files, actor=actor, now=now)}
     journal.record(actor, "reply_advice", advice, after=after, now=now)
     _tell_office("advice_replied", advice, once=f"{reply.pk}", actor=actor, now=now)
     return reply

@@ -6,6 +6,7 @@ A finding opens by itself; what follows from it never does: a person decides, wi
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 
 from django.db import transaction
@@ -14,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext_noop
 
 from accountability import rules
+from accountability.actions.evidence import SentFile, put_evidence
 from accountability.lifecycle import FINDING
 from accountability.models import Finding, FindingDecision, Statement
 from accountability.queries.findings import FindingFilter, every_finding
@@ -103,8 +105,12 @@ def _note(actor: Actor, verb: str, case: Case, finding: Finding, *, now: dt.date
 
 
 @transaction.atomic
-def state_case(*, actor: Actor, finding_id: int, text: str, now: dt.datetime) -> Statement:
-    """The unit's side of it, as often as it likes until the decision; after the day it is kept as late, and read."""
+def state_case(
+    *, actor: Actor, finding_id: int, text: str, files: Sequence[SentFile] = (), now: dt.datetime
+) -> Statement:
+    """The unit's side of it, with what proves it, as often as it likes until the decision; after the day it is kept as
+    late, and read.
+    """
     case, finding = _locked(finding_id)
     rules.check_can_state_case(actor, finding, now=now)
     said = rules.check_statement(text)
@@ -114,7 +120,8 @@ def state_case(*, actor: Actor, finding_id: int, text: str, now: dt.datetime) ->
     finding.status = FINDING.target("state_case", finding.status)
     finding.save(update_fields=["status"])
     meet_deadline(case, "statement", actor=actor, now=now, item=clock_item(finding))
-    _note(actor, "state_case", case, finding, now=now, is_late=is_late)
+    kept = put_evidence(one, files, actor=actor, now=now)
+    _note(actor, "state_case", case, finding, now=now, is_late=is_late, **kept)
     if is_first:
         tell_of(
             finding, hall_people(finding, SUPERVISOR, now=now), "finding_stated", once=f"{one.pk}", now=now

@@ -15,6 +15,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accountability import rules
+from accountability.actions.evidence import SentFile, put_evidence
 from accountability.lifecycle import CRITICISM, CRITICISM_UNIT
 from accountability.models import (
     CriticisedFinding,
@@ -302,7 +303,9 @@ def acknowledge_criticism(*, actor: Actor, criticism_id: int, now: dt.datetime) 
 
 
 @transaction.atomic
-def answer_criticism(*, actor: Actor, criticism_id: int, text: str, now: dt.datetime) -> CriticismAnswer:
+def answer_criticism(
+    *, actor: Actor, criticism_id: int, text: str, files: Sequence[SentFile] = (), now: dt.datetime
+) -> CriticismAnswer:
     """What the unit has put right; it may answer again until the notice is closed. Answering is a receipt, too."""
     notice = CriticismNotice.objects.locked(criticism_id)
     unit = rules.check_can_answer_criticism(actor, notice, now=now)
@@ -317,7 +320,8 @@ def answer_criticism(*, actor: Actor, criticism_id: int, text: str, now: dt.date
     answer = CriticismAnswer.objects.create(
         unit=unit, text=said, at=now, by_id=actor.user_id, is_late=is_late
     )
-    after = {"unit": unit.department.name, "late": is_late}
+    kept = put_evidence(answer, files, actor=actor, now=now)
+    after = {"unit": unit.department.name, "late": is_late, **kept}
     journal.record(actor, "answer_criticism", notice, after=after, now=now)
     people = {one.pk: one for one in (notice.drafted_by, *office_of(notice.hall_id, SUPERVISOR, now=now))}
     _post(

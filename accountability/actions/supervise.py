@@ -7,7 +7,7 @@ proposal and its dismissal stand in a stream of their own: the unit reads the ca
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection, transaction
@@ -17,6 +17,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accountability import rules
+from accountability.actions.evidence import SentFile, put_evidence
 from accountability.lifecycle import SUPERVISION
 from accountability.models import Supervision, SupervisionFeedback, SupervisionRule
 from accountability.queries.supervision_rules import active_rules
@@ -235,9 +236,9 @@ def dismiss_supervision(*, actor: Actor, supervision_id: int, reason: str, now: 
 
 @transaction.atomic
 def answer_supervision(
-    *, actor: Actor, supervision_id: int, text: str, now: dt.datetime
+    *, actor: Actor, supervision_id: int, text: str, files: Sequence[SentFile] = (), now: dt.datetime
 ) -> SupervisionFeedback:
-    """The unit says what it has done; its clock stops, the supervisor verifies."""
+    """The unit says what it has done, and shows it; its clock stops, the supervisor verifies."""
     case, one = _locked(supervision_id)
     rules.check_can_answer_supervision(actor, one, now=now)
     said = rules.check_answer(text)
@@ -245,9 +246,8 @@ def answer_supervision(
     one.save(update_fields=["status"])
     feedback = one.feedback.create(kind="answer", text=said, at=now, by_id=actor.user_id)
     meet_deadline(case, TERM, department_id=one.department_id, item=f"sup:{one.pk}", actor=actor, now=now)
-    journal.record(
-        actor, "answer_supervision", one, stream=case, after={"unit": one.department.name}, now=now
-    )
+    after = {"unit": one.department.name, **put_evidence(feedback, files, actor=actor, now=now)}
+    journal.record(actor, "answer_supervision", one, stream=case, after=after, now=now)
     _tell_office(case, one, "supervision_answered", once=f"{feedback.pk}", now=now, unit=one.department.name)
     return feedback
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from accountability import actions
+from accountability.forms.evidence import EvidenceForm
 from accountability.lifecycle import FINDING, LED_TO
 from accountability.models import Finding
 from accountability.queries.findings import UNDECIDED, FindingFilter, plain, proposed_days
@@ -85,7 +86,7 @@ def _why(label: Any = None, **options: Any) -> forms.CharField:
     )
 
 
-class StateCaseForm(RowVerbForm):
+class StateCaseForm(EvidenceForm, RowVerbForm):
     verb = "state_case"
     text = words_field(
         lazy("情况说明"),

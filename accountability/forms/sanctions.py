@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from accountability import actions
 from accountability.actions import AdviceWords, CriticismWords
+from accountability.forms.evidence import EvidenceForm
 from accountability.lifecycle import (
     ADOPTED,
     ADOPTION_STEPS,
@@ -208,7 +209,7 @@ class AcknowledgeCriticismForm(SanctionForm):
     verb, key = "acknowledge_criticism", "criticism_id"
 
 
-class AnswerCriticismForm(SanctionForm):
+class AnswerCriticismForm(EvidenceForm, SanctionForm):
     verb, key = "answer_criticism", "criticism_id"
     text = words_field(lazy("整改情况"), rows=8, most=8000)
 
@@ -266,7 +267,7 @@ class ServeAdviceForm(SanctionForm):
         self.fields["served_on"].initial = timezone.localdate(self.now)
 
 
-class ReplyAdviceForm(SanctionForm):
+class ReplyAdviceForm(EvidenceForm, SanctionForm):
     verb, key = "reply_advice", "advice_id"
     adopted = forms.ChoiceField(
         label=lazy("采纳情况"),

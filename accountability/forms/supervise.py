@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from accountability import actions
 from accountability.actions.supervise import usual_day
+from accountability.forms.evidence import EvidenceForm
 from accountability.lifecycle import BY_HAND, OUTCOMES, SUPERVISION, TRIGGERS
 from accountability.models import Supervision
 from accountability.queries.supervision_rules import Held
@@ -45,11 +46,14 @@ class SuperviseForm(forms.Form):
         if "feedback_on" in self.fields:
             self.fields["feedback_on"].initial = usual_day(now=now)
 
+    def facts(self) -> dict[str, Any]:
+        return dict(self.cleaned_data)
+
     def act(self) -> Any:
         """The one call. A refused input is laid at its field and raised again."""
         try:
             return getattr(actions, self.verb)(
-                actor=self.actor, now=self.now, **{self.key: self.row.pk}, **self.cleaned_data
+                actor=self.actor, now=self.now, **{self.key: self.row.pk}, **self.facts()
             )
         except Refused as refused:
             if refused.kind in ("input", "state"):
@@ -73,7 +77,7 @@ class DismissSupervisionForm(SuperviseForm):
     reason = words_field(lazy("不督办的理由"))
 
 
-class AnswerSupervisionForm(SuperviseForm):
+class AnswerSupervisionForm(EvidenceForm, SuperviseForm):
     verb = "answer_supervision"
     text = words_field(lazy("采取的措施和结果"), rows=6)
 
@@ -173,11 +177,11 @@ class SupervisionFilterForm(forms.Form):
 
 _NUMBERS = {
     "half_time": lazy("期限过了百分之几"),
-    "came_again": lazy("登记几天以后再来算一次"),
-    "returned": lazy("退回超过几天"),
-    "helper_silent": lazy("逾期超过几天"),
-    "overdue": lazy("超期超过几天"),
-    "low_rating": lazy("评价几天以后"),
+    "came_again": lazy("登记几日以后再来算一次"),
+    "returned": lazy("退回超过几日"),
+    "helper_silent": lazy("逾期超过几日"),
+    "overdue": lazy("超期超过几日"),
+    "low_rating": lazy("评价几日以后"),
 }
 
 

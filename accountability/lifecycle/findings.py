@@ -66,7 +66,7 @@ LED_TO = {
 """What the office did in the earlier matter before somebody came again."""
 CAUSES = {
     "hall": _("大厅（信访部门）"),
-    "handler": _("承办单位"),
+    "handler": _("责任单位"),
     "taking_part": _("协办、会商单位"),
     "petitioner": _("信访人"),
     "lawful": _("依法中止、延长"),

@@ -8,6 +8,7 @@ from accountability.models.assess import (
     AssessmentQuerySet,
     AssessmentStep,
 )
+from accountability.models.evidence import OWNERS, EvidenceFile, EvidenceFileQuerySet
 from accountability.models.exemplary import ExemplaryCase, ExemplaryCaseQuerySet
 from accountability.models.findings import (
     CauseLink,
@@ -44,6 +45,7 @@ from accountability.models.supervision import (
 from accountability.models.verify import AccessReview, JournalCheck, JournalDigest
 
 __all__ = [
+    "OWNERS",
     "AccessReview",
     "AdoptionStep",
     "Advice",
@@ -66,6 +68,8 @@ __all__ = [
     "CriticismNotice",
     "CriticismNoticeQuerySet",
     "CriticismUnit",
+    "EvidenceFile",
+    "EvidenceFileQuerySet",
     "ExemplaryCase",
     "ExemplaryCaseQuerySet",
     "Finding",

@@ -48,7 +48,11 @@ def one_of(actor: Actor) -> QuerySet[Inspection]:
 def checks_of(actor: Actor, one: Inspection) -> list[InspectionCheck]:
     """What was drawn, of the cases that the reader sees."""
     seen = Case.objects.visible_to(actor).order_by()
-    rows = one.checks.filter(case__in=seen).select_related("case__first_handler", "by")
+    rows = (
+        one.checks.filter(case__in=seen)
+        .select_related("case__first_handler", "case__place_region", "by")
+        .prefetch_related("files")
+    )
     return list(rows.defer("case__search", "case__content").order_by("place"))
 
 

@@ -115,10 +115,10 @@ def _stated(one: Finding, known: masking.Known) -> str:
     rule = term(one.deadline.kind, one.deadline.law)
     days, law = days_held(one), f"{rule.name}（{rule.article}）"
     if one.fault == "late":
-        what = f"{law}的期限于{one.due_on:%Y年%-m月%-d日}届满，超期{one.days_late}天"
+        what = f"{law}的期限于{one.due_on:%Y年%-m月%-d日}届满，超期{one.days_late}日"
     else:
         what = f"{law}：{FAULTS[one.fault]}"
-    held = f"，认定由该单位负责的为{days}天" if one.fault == "late" else ""
+    held = f"，认定由该单位负责的为{days}日" if one.fault == "late" else ""
     reason = one.review_decision if one.status in ("confirmed", "changed") else one.decision
     why = masking.masked(" ".join((reason or one.decision).split()), known)
     said = f"{what}；{one.get_status_display()}{held}。"

@@ -54,11 +54,23 @@ _SEEN: dict[str, str] = {
         WHERE c.status = ANY(%(states)s) AND c.first_handler_id IS NOT NULL AND x.at > c.registered_at
             AND (x.at AT TIME ZONE %(zone)s)::date - (c.registered_at AT TIME ZONE %(zone)s)::date >= r.threshold""",  # noqa: S608 - constants alone
     "returned": f"""
-        SELECT d.hall_id, i.case_id, i.department_id, 'clock:' || d.id AS occasion, jsonb_build_object(
-            'instruction', i.id, 'on', d.started_on, 'days', %(today)s - d.started_on) AS evidence
-        FROM cases_instruction i JOIN cases_deadline d ON d.id = i.deadline_id JOIN rules r ON r.hall_id = d.hall_id
-        WHERE i.status = 'given' AND EXISTS (SELECT FROM cases_instructionreport x WHERE x.instruction_id = i.id)
-            AND %(today)s - d.started_on > r.threshold AND {_OF.format("i.case_id")}""",  # noqa: S608 - constants alone
+        SELECT d.hall_id, x.case_id, x.department_id, 'clock:' || d.id AS occasion, jsonb_build_object(
+            x.what, x.id, 'on', d.started_on, 'days', %(today)s - d.started_on) AS evidence
+        FROM (
+            SELECT 'instruction' AS what, i.id, i.case_id, i.department_id, i.deadline_id FROM cases_instruction i
+            WHERE i.status = 'given' AND {_OF.format("i.case_id")}
+                AND EXISTS (SELECT FROM cases_instructionreport r WHERE r.instruction_id = i.id)
+            UNION ALL
+            SELECT 'commitment', m.id, k.case_id, m.department_id, m.deadline_id FROM consultations_commitment m
+                JOIN consultations_consultation k ON k.id = m.consultation_id
+            WHERE m.status = 'open' AND {_OF.format("k.case_id")}
+                AND EXISTS (SELECT FROM consultations_commitmentreport r WHERE r.commitment_id = m.id)
+            UNION ALL
+            SELECT 'supervision', s.id, s.case_id, s.department_id, s.clock_id FROM accountability_supervision s
+            WHERE s.status = 'open' AND {_OF.format("s.case_id")} AND EXISTS (
+                SELECT FROM accountability_supervisionfeedback r WHERE r.supervision_id = s.id AND r.kind = 'return')
+        ) AS x JOIN cases_deadline d ON d.id = x.deadline_id JOIN rules r ON r.hall_id = d.hall_id
+        WHERE %(today)s - d.started_on > r.threshold""",  # noqa: S608 - constants alone
     "helper_silent": f"""
         SELECT d.hall_id, d.case_id, d.department_id, 'clock:' || d.id AS occasion, jsonb_build_object({_CLOCK},
             'days', %(today)s - d.due_on) AS evidence

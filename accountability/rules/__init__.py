@@ -37,6 +37,15 @@ from accountability.rules.exemplary import (
     check_exemplary_words,
     check_sees_exemplary,
 )
+from accountability.rules.exports import (
+    check_can_export_figure,
+    check_can_export_inspections,
+    check_can_export_repeated,
+    check_can_export_sample,
+    check_can_export_topic,
+    check_can_export_unusual_access,
+    check_may_list,
+)
 from accountability.rules.findings import (
     check_can_change_finding,
     check_can_confirm_finding,
@@ -218,8 +227,14 @@ __all__ = [
     "check_can_export_advices",
     "check_can_export_assessment",
     "check_can_export_criticisms",
+    "check_can_export_figure",
     "check_can_export_findings",
+    "check_can_export_inspections",
+    "check_can_export_repeated",
+    "check_can_export_sample",
     "check_can_export_supervisions",
+    "check_can_export_topic",
+    "check_can_export_unusual_access",
     "check_can_fail_stationing_advice",
     "check_can_file_assessment",
     "check_can_finalise_assessments",
@@ -275,6 +290,7 @@ __all__ = [
     "check_ground",
     "check_grounds",
     "check_items",
+    "check_may_list",
     "check_not_drawn",
     "check_nothing_personal",
     "check_nothing_personal_in",

@@ -58,7 +58,7 @@ def _check_apart(actor: Actor, finding: Finding) -> None:
 def _check_supervisor(actor: Actor, finding: Finding, verb: str) -> None:
     if actor.kind != "system":
         if not actor.has(SUPERVISOR, hall_id=finding.hall_id):
-            raise Refused(_("这一步由本大厅的督查人员办理。"), "role", article=ARTICLE)
+            raise Refused(_("这一步由本大厅的督查员办理。"), "role", article=ARTICLE)
         _check_apart(actor, finding)
     if finding.status == "opened" and verb != "reopen_finding":
         day = say_day(finding.state_by_on)

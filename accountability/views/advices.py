@@ -181,7 +181,7 @@ def advice(request: Request, advice_id: int) -> HttpResponse:
         "advice": one,
         "tone": TONES[one.status],
         "page": documents.page(one.document) if one.document else None,
-        "replies": one.replies.select_related("by").order_by("at", "id"),
+        "replies": one.replies.select_related("by").prefetch_related("files").order_by("at", "id"),
         "adoption": one.adoption.select_related("by").order_by("at", "id"),
         "links": queries.seen_findings(actor, one.links.order_by("id")),
         "buttons": buttons(DOORS, ADVICE, one, actor, now),

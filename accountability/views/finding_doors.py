@@ -54,7 +54,7 @@ DOORS = (
         StateCaseForm,
         lazy("说明情况"),
         lazy("提交说明"),
-        lazy("情况说明已提交，督查人员会看到。"),
+        lazy("情况说明已提交，督查员会看到。"),
         lazy("认定以前可以再次补充，先前的说明都保留。"),
     ),
     _door(
@@ -90,13 +90,13 @@ DOORS = (
         ConfirmFindingForm,
         lazy("复核维持"),
         lazy("维持原认定"),
-        lazy("复核已维持，责任单位和督查人员已得到通知。"),
+        lazy("复核已维持，责任单位和督查员已得到通知。"),
     ),
     _door(
         ChangeFindingForm,
         lazy("复核变更"),
         lazy("变更认定"),
-        lazy("复核已变更，责任单位和督查人员已得到通知。"),
+        lazy("复核已变更，责任单位和督查员已得到通知。"),
     ),
     Door(
         TraceRepeatForm,

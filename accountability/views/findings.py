@@ -107,7 +107,7 @@ def finding(request: Request, finding_id: int) -> HttpResponse:
         "sees_case": one.case_id in seen_cases(actor, [one]),
         "bar": bar_of(one, spans),
         "proposed": proposed_days(one, plain(spans)),
-        "statements": list(one.statements.select_related("by")),
+        "statements": list(one.statements.select_related("by").prefetch_related("files")),
         "decisions": [(row, _(DECISIONS[row.verb])) for row in one.decisions.select_related("by")],
         "buttons": _buttons(actor, one, now),
         "waits_until": one.state_by_on if one.status == "opened" else None,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,9 +11,9 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET, require_safe
 
-from accountability import rules
+from accountability import actions, rules
 from accountability.forms import FigureForm
 from accountability.queries import INDICATORS, Figure, Period, Scope, cases_behind, figure
 from accountability.queries.behind import PARTS
@@ -22,6 +23,7 @@ from accountability.queries.indicators import figures
 from cases.lifecycle import CASE, CHANNELS
 from hall.access import Actor, Refused, Request
 from hall.citations import in_english
+from staffing.forms import attached, sheet
 from staffing.lifecycle import DEPARTMENT_HEAD
 
 
@@ -135,25 +137,53 @@ def indicators(request: Request) -> HttpResponse:
     return render(request, "accountability/indicators.html", {"groups": groups})
 
 
-@require_safe
-def figure_page(request: Request) -> HttpResponse:
-    """`/indicators/figure/?code=…`: one figure and the list that it is the number of."""
-    reader, now = Reader(request.actor), timezone.now()
+def _asked(request: Request, now: dt.datetime) -> tuple[FigureForm, Indicator, Scope, Period, str]:
+    """Which figure, and which part of it."""
+    reader = Reader(request.actor)
     one = INDICATORS.get(request.GET.get("code") or "answer")
     if one is None:
         raise Refused(_("没有这个指标。"), "unseen")
-    today = timezone.localdate(now)
     form = FigureForm(
         request.GET, units=reader.units, categories=first_level() if "k" in one.dims else {}, whole=reader.whole,
         dims=one.dims,
     )  # fmt: skip
     form.is_valid()
     asked = form.cleaned_data
-    period = asked.get("period") or Period.month(today)
+    period = asked.get("period") or Period.month(timezone.localdate(now))
     scope = reader.scope(asked.get("unit"), asked.get("channel", ""), asked.get("category", ""))
-    rules.check_sees_scope(request.actor, scope)
     part = request.GET.get("part", "")
     part = part if part in PARTS else "numerator" if one.kind == "share" else "denominator"
+    return form, one, scope, period, part
+
+
+@require_GET
+def export_figure(request: Request) -> HttpResponse:
+    """`/indicators/figure.xlsx?code=…`: the list behind the figure; on record first."""
+    now, n = timezone.now(), int(in_english())
+    _form, one, scope, period, part = _asked(request, now)
+    items = actions.export_figure(
+        actor=request.actor, code=one.code, scope=scope, period=period, part=part, now=now
+    )
+    heads = [_("编号"), _("标题"), _("计入日期"), _("信访形式"), _("责任单位"), _("状态"), _("数值")]
+    lines = (
+        [
+            row["case"].number if row["case"] else row["ticket"].number if row["ticket"] else row["ref"],
+            row["case"].title if row["case"] else "", row["day"], row["channel"], row["unit"], row["state"],
+            row["value"],
+        ]
+        for row in (_item(item, one) for item in items)
+    )  # fmt: skip
+    caption = f"{one.name[n]} {period.name}"
+    return attached(sheet(_("名单"), heads, lines, caption=caption), f"{one.code}-{period}.xlsx")
+
+
+@require_safe
+def figure_page(request: Request) -> HttpResponse:
+    """`/indicators/figure/?code=…`: one figure and the list that it is the number of."""
+    now = timezone.now()
+    form, one, scope, period, part = _asked(request, now)
+    today = timezone.localdate(now)
+    rules.check_sees_scope(request.actor, scope)
     own = figure(one.code, scope, period, now=now)
     behind = cases_behind(
         one.code, scope, period, part, now=now, actor=request.actor, after=request.GET.get("after", "")
@@ -177,6 +207,7 @@ def figure_page(request: Request) -> HttpResponse:
         "page_word": _("看督办") if one.source == "supervisions" else _("看认定"),
         "rows": [_item(item, one) for item in behind.items],
         "after": behind.after,
+        "export": f"{reverse('accountability:export-figure')}?{request.GET.urlencode()}",
         "earlier_url": figure_url(Figure(one, scope, period.previous(), None, 0, 0, 0, now), part),
         "later_url": figure_url(Figure(one, scope, period.following(), None, 0, 0, 0, now), part)
         if period.end <= today

@@ -14,9 +14,9 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from accountability import rules
+from accountability import actions, rules
 from accountability.forms.inspect import (
     CancelInspectionForm,
     ConcludeInspectionForm,
@@ -32,6 +32,7 @@ from accountability.queries.inspections import check_of, checks_of, inspections,
 from accountability.queries.sampling import holds
 from accountability.views.opening import Door, acted, buttons
 from hall.access import Refused, Request, allowed, get_visible
+from staffing.forms import attached, sheet
 from staffing.lifecycle import HALL_MANAGER, SUPERVISOR
 from staffing.models import Hall
 
@@ -51,8 +52,7 @@ def inspections_page(request: Request) -> HttpResponse:
     """`/inspections/`: the latest first."""
     actor = request.actor
     rules.check_sees_inspections(actor)
-    after, status = request.GET.get("after", ""), request.GET.get("status", "")
-    known = status if status in {code for code, _label in INSPECTION.choices} else ""
+    after, known = request.GET.get("after", ""), _status(request)
     page = inspections(
         actor, status=known, after=int(after) if after.isdecimal() and len(after) < 19 else None
     )
@@ -66,6 +66,64 @@ def inspections_page(request: Request) -> HttpResponse:
         "plans": actor.has(SUPERVISOR, HALL_MANAGER),
     }
     return render(request, "accountability/inspect/list.html", context)
+
+
+def _status(request: Request) -> str:
+    asked = request.GET.get("status", "")
+    return asked if asked in {code for code, _label in INSPECTION.choices} else ""
+
+
+@require_GET
+def export_inspections(request: Request) -> HttpResponse:
+    """`/inspections/export.xlsx`: the filtered list; on record first."""
+    now = timezone.now()
+    rows = actions.export_inspections(actor=request.actor, status=_status(request), now=now)
+    heads = [_("名称"), _("自"), _("至"), _("状态"), _("抽中件数"), _("已核查"), _("抽样时间"), _("公开时间")]
+    lines = (
+        [
+            one.title,
+            one.from_on,
+            one.to_on,
+            _state(one)[0],
+            drawn,
+            done,
+            _day(one.drawn_at),
+            _day(one.published_at),
+        ]
+        for one in rows
+        for drawn, done in [(getattr(one, "drawn", 0), getattr(one, "done", 0))]
+    )
+    return attached(sheet(_("实地督查"), heads, lines), f"inspections-{timezone.localdate(now):%Y%m%d}.xlsx")
+
+
+def _day(at: dt.datetime | None) -> dt.date | None:
+    return timezone.localdate(at) if at else None
+
+
+@require_GET
+def export_sample(request: Request, inspection_id: int) -> HttpResponse:
+    """`/inspections/<inspection_id>/sample.xlsx`: what was drawn, to carry along; on record first. No names, no numbers
+    of people: whom to visit stands in the case.
+    """
+    now = timezone.now()
+    one, checks = actions.export_sample(actor=request.actor, inspection_id=inspection_id, now=now)
+    heads = [
+        _("序号"), _("事项编号"), _("标题"), _("责任单位"), _("范围"), _("问题发生地"), _("核查日期"),
+        _("结论"), _("核查情况"),
+    ]  # fmt: skip
+    lines = (
+        [
+            check.place, case.number, case.title, case.first_handler.label if case.first_handler else "",
+            _(STRATA[check.stratum]), " ".join(filter(None, [
+                case.place_region.label if case.place_region else "", case.place,
+            ])),
+            check.visited_on, _(CHECKS[check.conclusion]) if check.conclusion else "", check.found,
+        ]
+        for check in checks
+        for case in [check.case]
+    )  # fmt: skip
+    caption = _("%(title)s：种子%(seed)s") % {"title": one.title, "seed": one.seed}
+    return attached(sheet(_("抽中的事项"), heads, lines, caption=caption), f"inspection-{one.pk}-sample.xlsx")
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

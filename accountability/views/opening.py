@@ -21,6 +21,8 @@ from django.utils import timezone
 from django.views.decorators.http import require_http_methods
 
 from accountability import rules
+from accountability.forms.evidence import EvidenceForm
+from accountability.views.evidence import more_of, sent, taking
 from hall.access import Actor, Refused, Request, Text, Verdict, allowed, get_visible
 from hall.lifecycle import Lifecycle
 
@@ -41,7 +43,7 @@ class Door:
     danger: bool = False
     more: Callable[[Actor], dict[str, Any]] | None = None
     shown: Callable[[Any, dt.datetime], dict[str, Any]] | None = None
-    template: str = "cases/field/verb.html"
+    template: str = "accountability/verb.html"
     shut: bool = False
     in_path: str = ""
 
@@ -58,6 +60,10 @@ class Door:
     def key(self) -> str:
         return self.in_path or self.form.key
 
+    @property
+    def uploads(self) -> bool:
+        return issubclass(self.form, EvidenceForm)
+
     def check(self, actor: Actor, row: Any, now: dt.datetime) -> None:
         getattr(rules, f"check_can_{self.verb}")(actor, row, now=now)
 
@@ -73,7 +79,7 @@ def opened(door: Door) -> Any:
         return _answer(request, door, kwargs[door.key])
 
     view.__name__ = door.verb
-    return view
+    return taking(door.form, view)
 
 
 def _answer(request: Request, door: Door, pk: int) -> HttpResponse:
@@ -87,15 +93,18 @@ def _answer(request: Request, door: Door, pk: int) -> HttpResponse:
     }  # fmt: skip
     status = 200
     if request.method == "POST":
-        form = door.form(request.POST, **facts)
+        form = door.form(*sent(request), **facts, **more_of(door.form, request))
         status = acted(form, form.act, lambda: door.check(actor, row, now))
         if status == 302:
             messages.success(request, str(door.said))
             return HttpResponseRedirect(door.back(row))
+        if isinstance(form, EvidenceForm):
+            form.keep_on()
     else:
         form = door.form(**facts)
     context = {
         "door": door,
+        "takes_files": door.uploads,
         "row": row,
         "form": form,
         "fields": [one for one in form if not one.is_hidden],

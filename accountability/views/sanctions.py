@@ -243,7 +243,11 @@ def notice(request: Request, criticism_id: int) -> HttpResponse:
     own = rules.own_unit(actor, one)
     is_office = _in_office(actor, one)
     units = list(one.units.select_related("department", "received_by"))
-    answers = CriticismAnswer.objects.filter(unit__notice=one).select_related("unit__department", "by")
+    answers = (
+        CriticismAnswer.objects.filter(unit__notice=one)
+        .select_related("unit__department", "by")
+        .prefetch_related("files")
+    )
     if not is_office:
         answers = answers.filter(unit=own)
     today = timezone.localdate(now)
@@ -294,7 +298,7 @@ DOORS = (
         form=AnswerCriticismForm,
         title=lazy("反馈整改情况"),
         button=lazy("提交反馈"),
-        said=lazy("已提交，督查人员已得到通知。"),
+        said=lazy("已提交，督查员已得到通知。"),
         rows=_rows,
         back=_to_notice,
     ),

@@ -148,7 +148,7 @@ def supervision(request: Request, supervision_id: int) -> HttpResponse:
         "one": one,
         "line": _lines([one], now)[0],
         "seen": seen_by(actor, one),
-        "feedback": list(one.feedback.select_related("by")),
+        "feedback": list(one.feedback.select_related("by").prefetch_related("files")),
         "outcome": _(OUTCOMES[one.outcome]) if one.outcome else "",
         "level": light(clock.due_at, clock.amber_at, now, met=bool(clock.met_at), void=bool(clock.void_at))
         if clock
@@ -171,10 +171,12 @@ def open_supervision(request: Request) -> HttpResponse:
     form = OpenSupervisionForm(request.POST or None, actor=actor, now=now, case=case)
     status = 200
     if request.method == "POST":
-        status = acted(form, form.act)
-        if status == 302:
-            messages.success(request, _("已督办，通知书已出具，单位已得到通知。"))
-            return redirect("accountability:supervisions")
+        made: list[Supervision] = []
+        status = acted(form, lambda: made.append(form.act()))
+        if made:
+            words = _("已督办，通知书%(number)s已出具，单位已得到通知。")
+            messages.success(request, words % {"number": made[0].document.number if made[0].document else ""})
+            return redirect("accountability:supervision", made[0].pk)
     context = {"form": form, "case": case}
     return render(request, "accountability/supervise/open.html", context, status=status)
 
@@ -223,7 +225,7 @@ DOORS = (
         form=AnswerSupervisionForm,
         title=lazy("反馈督办"),
         button=lazy("提交反馈"),
-        said=lazy("已反馈，督查人员将核实。"),
+        said=lazy("已反馈，督查员将核实。"),
         intro=lazy("写清做了什么、结果怎样；对督办的事实有不同意见的，也写在这里。"),
     ),
     SuperviseDoor(
@@ -250,9 +252,9 @@ def supervision_rules(request: Request) -> HttpResponse:
     """`/supervision-rules/?hall=<code>`: what the system proposes by; the hall's manager changes it."""
     now, actor = timezone.now(), request.actor
     rules.check_sees_supervision_rules(actor)
-    halls = Hall.objects.filter(pk__in=actor.halls(SUPERVISOR, HALL_MANAGER)).order_by("pk")
+    halls = list(Hall.objects.filter(pk__in=actor.halls(SUPERVISOR, HALL_MANAGER)).order_by("pk"))
     code = request.GET.get("hall", "")
-    hall = halls.filter(code=code).first() if code else halls.first()
+    hall = next((one for one in halls if code in ("", one.code)), None)
     if hall is None:
         raise Refused(_("没有找到，或者您无权查看。"), "unseen")
     form = SupervisionRulesForm(request.POST or None, held=rules_of([hall.pk]))
@@ -264,5 +266,5 @@ def supervision_rules(request: Request) -> HttpResponse:
         if status == 302:
             messages.success(request, _("规则已保存，下一次检查起适用。"))
             return redirect(f"{reverse('accountability:supervision-rules')}?hall={hall.code}")
-    context = {"form": form, "hall_of_rules": hall, "verdict": verdict}
+    context = {"form": form, "halls": halls, "place": hall, "verdict": verdict}
     return render(request, "accountability/supervise/rules.html", context, status=status)

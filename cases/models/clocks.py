@@ -111,6 +111,11 @@ class Deadline(models.Model):
                 name="deadline_by_hall",
             ),
             models.Index(
+                fields=["department"],
+                condition=Q(kind="supervise", met_at=None, void_at=None),
+                name="deadline_supervise",
+            ),
+            models.Index(
                 fields=["hall", "due_on"],
                 condition=Q(kind__in=("sort", "notify", "handle", "supervise")),
                 name="deadline_figures",

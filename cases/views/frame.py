@@ -83,7 +83,9 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             ),
             Place((LIAISON, DEPARTMENT_HEAD), "accountability:findings", lazy("超期认定"), "scale"),
             Place((LEADER,), "staffing:approvals", lazy("接访批准"), "check"),
-            Place((LIAISON, DEPARTMENT_HEAD), "accountability:supervisions", lazy("督办"), "warning"),
+            Place(
+                (LIAISON, DEPARTMENT_HEAD), "accountability:supervisions", lazy("督办"), "warning", "supervised"
+            ),
             Place((PARTICIPANT,), "intake:services", lazy("服务记录"), "edit"),
             Place((PARTICIPANT,), "staffing:participant-rota", lazy("社会力量值班"), "calendar"),
             Place((GUIDE, CLERK), "hearings:audiences", lazy("旁听入场"), "gavel"),
@@ -312,6 +314,8 @@ class _Frame:
                 item["late"] = bool(self.facts.overdue)
             elif place.count == "unread":
                 item["count"] = _bounded(self.facts.unread)
+            elif place.count == "supervised":
+                item["count"] = _bounded(self.facts.supervised)
             items.append(item)
         return items
 

@@ -74,7 +74,7 @@ def test_the_facts_begin_with_what_was_found(cast: Cast) -> None:
     )
     text = stated_facts([one, other])
     assert "云溪县人力资源和社会保障局：1项。" in text and "《信访工作条例》第三十四条" in text
-    assert "超期5天" in text and "认定由该单位负责的为5天" in text and "没有书面告知" in text
+    assert "超期5日" in text and "认定由该单位负责的为5日" in text and "没有书面告知" in text
     assert "张秀英" not in text and "13800010001" not in text and one.case.number not in text
 
 

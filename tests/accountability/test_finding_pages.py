@@ -106,7 +106,7 @@ def test_one_finding_shows_its_days_its_posts_and_its_proof(cast: Cast, client: 
     text = page(client, cast, "supervisor", f"/findings/{finding.pk}/")
     for words in (
         "逾期6日",
-        "承办单位",
+        "责任单位",
         "陈志远",
         "部门联络员",
         "期限内的事已办",
@@ -181,7 +181,7 @@ def test_the_account_of_a_case(cast: Cast, client: Client) -> None:
     # The unit sees that its delay led to another matter, and nothing of that matter.
     unit = page(client, cast, "liaison", f"/cases/{finding.case_id}/account/")
     assert again.number not in unit and "后来的事项您无权查看" in unit
-    assert "由督查人员、大厅负责人" in page(client, cast, "clerk", f"/cases/{finding.case_id}/account/")
+    assert "由督查员、大厅负责人" in page(client, cast, "clerk", f"/cases/{finding.case_id}/account/")
     page(client, cast, "liaison", f"/cases/{again.pk}/account/", 404)
     door = f"/cases/{again.pk}/trace-repeat/"
     client.force_login(cast.supervisor)

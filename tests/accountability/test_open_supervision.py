@@ -49,7 +49,7 @@ def test_confirm_supervision_gives_notice_clock_and_message(cast: Cast) -> None:
     facts = documents.facts(paper)
     assert facts["recipient"] == "云溪县人力资源和社会保障局"
     assert (facts["problem"], facts["demands"]) == ([PROBLEM], DEMAND.split("\n"))
-    assert "期限60天已过30天" in facts["supervise_ground"][1]
+    assert "期限60日已过30日" in facts["supervise_ground"][1]
     told = Message.objects.filter(kind="supervision_opened", channel="app")
     assert {(one.user, one.url) for one in told} == {
         (user, f"/supervisions/{one.pk}/") for user in (cast.liaison, cast.head)

@@ -16,11 +16,15 @@ from accountability.queries.supervision_words import says_seen
 from cases import actions
 from cases.actions import DuplicateChoice, NewRespondent
 from cases.models import Case, CaseGroupPermission, Rating, Respondent
+from consultations.actions import return_commitment
 from hall import journal
 from hall.models import JournalEntry, Message
 from intake.models import Visit
+from tests.accountability import supervise_steps as steps
 from tests.accountability.supervise_steps import days, idle, proposed
 from tests.cast import NOW, Cast
+from tests.consultations import confer_steps as confer
+from tests.consultations import minutes_steps as agreed
 from tests.life_docket import given, reported
 from tests.life_ratings import rated, served
 from tests.life_referrals import involved
@@ -50,7 +54,7 @@ def test_half_of_the_period_without_any_work(cast: Cast) -> None:
     assert one.evidence == {
         "clock": clock.pk, "term": "handle", "from": "2026-11-18", "due": f"{clock.due_on}", "passed": 30, "of": 60,
     }  # fmt: skip
-    assert "期限60天已过30天" in says_seen(one, case.law)
+    assert "期限60日已过30日" in says_seen(one, case.law)
     assert (one.status, one.opened_at, one.opened_by, one.clock) == ("proposed", half, None, None)
 
 
@@ -122,6 +126,66 @@ def test_a_report_that_came_again_in_time(cast: Cast) -> None:
     )  # fmt: skip
     reported(cast, one, NOW + days(7))
     assert seen(NOW + days(9)) == []
+
+
+def test_a_commitment_sent_back_and_not_come_again(cast: Cast) -> None:
+    """On day 5 not yet, on day 6; a report that came again in time is none."""
+    one = agreed.reported(cast, agreed.owed(cast))
+    case = one.consultation.case
+    back = NOW + days(1)
+    return_commitment(
+        actor=cast.act(cast.liaison, back), commitment_id=one.pk, reason="还没有发放完。",
+        due_on=timezone.localdate(back) + days(20), now=back,
+    )  # fmt: skip
+    assert "returned" not in {trigger for trigger, _case, _unit in seen(back + days(5))}
+    assert ("returned", case.pk, "housing") in seen(back + days(6))
+    row = Supervision.objects.get(trigger="returned")
+    assert row.evidence == {"commitment": one.pk, "on": "2026-11-19", "days": 6}
+    assert "会商商定任务的反馈" in says_seen(row, case.law)
+
+
+def test_a_commitment_that_was_reported_again_in_time(cast: Cast) -> None:
+    one = agreed.reported(cast, agreed.owed(cast))
+    back = NOW + days(1)
+    return_commitment(
+        actor=cast.act(cast.liaison, back), commitment_id=one.pk, reason="还没有发放完。",
+        due_on=timezone.localdate(back) + days(20), now=back,
+    )  # fmt: skip
+    agreed.reported(cast, one, back + days(4))
+    assert "returned" not in {trigger for trigger, _case, _unit in seen(back + days(7))}
+
+
+def test_a_supervision_sent_back_and_not_come_again(cast: Cast) -> None:
+    """The same edge; while it was only answered, or only opened, nothing was sent back."""
+    one = steps.opened(cast)
+    assert "returned" not in {trigger for trigger, _case, _unit in seen(NOW + days(6))}
+    steps.answered(cast, one, NOW + days(1))
+    back = NOW + days(2)
+    steps.returned(cast, one, back, feedback_on=steps.day(back, 20))
+    assert "returned" not in {trigger for trigger, _case, _unit in seen(back + days(5))}
+    assert ("returned", one.case_id, "labour") in seen(back + days(6))
+    row = Supervision.objects.get(trigger="returned")
+    assert row.evidence == {"supervision": one.pk, "on": "2026-11-20", "days": 6}
+    assert "督办的反馈" in says_seen(row, one.case.law)
+
+
+def test_a_supervision_that_was_answered_again_in_time(cast: Cast) -> None:
+    one = steps.opened(cast)
+    steps.answered(cast, one, NOW + days(1))
+    back = NOW + days(2)
+    steps.returned(cast, one, back, feedback_on=steps.day(back, 20))
+    steps.answered(cast, one, back + days(3))
+    assert "returned" not in {trigger for trigger, _case, _unit in seen(back + days(8))}
+
+
+def test_a_unit_that_is_consulted_is_silent(cast: Cast) -> None:
+    """Three days after its date not yet, on the fourth."""
+    asked = confer.called(cast)
+    due = confer.seat_of(cast, asked, "housing").deadline
+    assert due is not None and due.due_on is not None
+    then = NOW + (due.due_on - NOW.date())
+    assert "helper_silent" not in {trigger for trigger, _case, _unit in seen(then + days(3))}
+    assert ("helper_silent", asked.case_id, "housing") in seen(then + days(4))
 
 
 def test_a_unit_taking_part_is_silent(cast: Cast) -> None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -14,10 +15,16 @@ from openpyxl import load_workbook
 
 from accountability.actions import propose_supervisions, save_supervision_rules
 from accountability.models import Supervision, SupervisionRule
+from cases.models import Respondent
+from cases.queries.work_list import frame_facts
+from hall.access import SYSTEM
 from hall.models import JournalEntry
+from staffing.actions import post_person
+from staffing.lifecycle import SUPERVISOR
+from tests.accountability.sanction_steps import stranger
 from tests.accountability.supervise_steps import DEMAND, PROBLEM, answered, day, days, opened
 from tests.architecture.supervise_doors import RULES
-from tests.cast import Cast
+from tests.cast import FOUNDED, NOW, Cast
 from tests.life_referrals import refused
 from tests.matters import accepted
 
@@ -166,3 +173,53 @@ def test_a_number_out_of_bounds_is_refused(cast: Cast) -> None:
         wanted={"returned": (99, True)}, now=now,
     )  # fmt: skip
     assert refusal.field == "returned_threshold"
+
+
+def test_the_rail_counts_what_waits_for_the_unit(
+    cast: Cast, client: Client, django_assert_num_queries: Any
+) -> None:
+    """Open supervisions of the own unit, in the one statement of the frame."""
+    one = opened(cast)
+    opened(cast, accepted(cast, title="另一件"))
+
+    def owed(who: Any) -> int:
+        actor = cast.act(who)
+        with django_assert_num_queries(1):
+            return frame_facts(actor, now=NOW).supervised
+
+    assert (owed(cast.liaison), owed(cast.head), owed(cast.liaison2), owed(cast.supervisor)) == (2, 2, 0, 0)
+    answered(cast, one)
+    assert owed(cast.liaison) == 1
+    Respondent.objects.create(case=Supervision.objects.get(status="open").case, name="某", user=cast.liaison)
+    assert (owed(cast.liaison), owed(cast.head)) == (0, 1)
+    client.force_login(cast.head)
+    page = client.get("/supervisions/").content.decode()
+    assert re.search(r'href="/supervisions/".*?督办.*?class="count[^"]*">1<', page, re.DOTALL)
+
+
+def test_who_opens_one_by_hand_goes_to_it(cast: Cast, client: Client) -> None:
+    now = timezone.now()
+    case = accepted(cast, now)
+    client.force_login(cast.supervisor)
+    typed = {
+        "number": case.number, "department": cast.units["labour"].pk, "trigger": "delay", "problem": PROBLEM,
+        "demand": DEMAND, "feedback_on": day(now, 7).isoformat(),
+    }  # fmt: skip
+    answer = client.post("/supervisions/new/", typed, follow=True)
+    one = Supervision.objects.get(case=case)
+    assert answer.redirect_chain == [(f"/supervisions/{one.pk}/", 302)]
+    assert one.document is not None and one.document.number in answer.content.decode()
+
+
+def test_the_rules_of_each_hall_are_a_tab(cast: Cast, client: Client) -> None:
+    client.force_login(cast.manager)
+    assert "选择大厅" not in client.get("/supervision-rules/").content.decode()
+    other = stranger(cast).postings.get().hall
+    post_person(
+        actor=SYSTEM, user_id=cast.manager.pk, role=SUPERVISOR, title="督查员", portfolio="信访", hall_id=other.pk,
+        from_on=timezone.localdate(FOUNDED), now=FOUNDED,
+    )  # fmt: skip
+    page = client.get("/supervision-rules/").content.decode()
+    assert f'href="?hall={other.code}"' in page
+    assert client.get(f"/supervision-rules/?hall={other.code}").status_code == 200
+    assert client.get("/supervision-rules/?hall=none").status_code == 404

@@ -446,6 +446,9 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     # Of a period without any: a small group is not listed for who may not see it (test_analysis).
     "/analysis/repeated/": lambda here: {"page": {"period": "2020-01"}},
     "/analysis/traced/": lambda here: {"page": {"part": "repeat", "period": "2020-01"}},
+    "/analysis/topic.xlsx": lambda here: {
+        "page": {"region": here.cast.county.pk, "category": here.category.code[:4]}
+    },
     **SUPERVISE_FORMS,
     **FINDING_FORMS,
     **SANCTION_FORMS,

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Callable, Mapping
 from typing import Any
 
@@ -11,6 +12,7 @@ from django.utils import timezone
 from accountability.actions import mark_exemplary, propose_supervisions
 from accountability.models import Supervision
 from accountability.queries.supervision_rules import TRIGGER_DATA
+from cases.actions.store import NewFile
 from tests.accountability.inspect_steps import (
     FOUND,
     PUBLIC,
@@ -35,12 +37,14 @@ def supervise_rows(cast: Cast, now: dt.datetime) -> dict[str, int]:
     before = now - dt.timedelta(days=2)
     open_one = opened(cast, accepted(cast, before, title="督办中的事"), before)
     told = opened(cast, accepted(cast, before, title="已反馈的事"), before)
-    answered(cast, told, now)
+    paper = NewFile(name="约谈记录.txt", media_type="text/plain", file=io.BytesIO("约谈记录".encode()))
+    said = answered(cast, told, now, files=[paper])
     return {
         **inspect_rows(cast, now),
         "supervision_id": open_one.pk,
         "supervision_proposed": Supervision.objects.get(case=idle, trigger="half_time").pk,
         "supervision_answered": told.pk,
+        "evidence_id": said.files.get().pk,
     }
 
 
@@ -107,6 +111,7 @@ SUPERVISE_FORMS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
             "title": TITLE, "from_on": _day(here, -30), "to_on": _day(here, -1), "low_rated": 1, "resolved": 2
         }
     },
+    f"{_INSPECTION}sample.xlsx": lambda here: {"args": {"inspection_id": here.leading["inspection_drawn"]}},
     f"{_INSPECTION}cancel-inspection/": lambda here: {"data": {"reason": MORE}},
     f"{_INSPECTION}conclude-inspection/": _in("concluded", {"result": RESULT, **PUBLIC}),
     f"{_INSPECTION}publish-inspection/": _in("concluded", {"revision": 1}),
