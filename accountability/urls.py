@@ -8,6 +8,12 @@ from accountability.views import advices, finding_doors, findings, inspect, sanc
 from accountability.views.sanction_doors import opened
 
 app_name = "accountability"
+PLACES = {
+    "pk": "cases/<int:pk>",
+    "hall_id": "findings/halls/<int:hall_id>",
+    "finding_id": "findings/<int:finding_id>",
+}
+"""What the verbs of findings are about."""
 urlpatterns: list[URLPattern] = [
     # indicators
     path("board/morning/", views.morning, name="morning"),
@@ -74,7 +80,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/<int:pk>/account/", findings.case_account, name="case-account"),
     *(
         path(
-            f"{'cases/<int:pk>' if door.key == 'pk' else 'findings/<int:finding_id>'}/{door.verb.replace('_', '-')}/",
+            f"{PLACES[door.key]}/{door.verb.replace('_', '-')}/",
             finding_doors.opened(door),
             name=door.verb.replace("_", "-"),
         )

@@ -27,6 +27,7 @@ from accountability.actions.findings import (
     state_case,
     uphold_finding,
 )
+from accountability.actions.hand_findings import open_finding, set_findings_from
 from accountability.actions.indicators import check_months, count_months, recount_indicators
 from accountability.actions.inspect import (
     cancel_inspection,
@@ -55,6 +56,8 @@ from accountability.actions.sanctions import (
     draft_criticism,
     edit_criticism,
     export_criticisms,
+    remind_criticism,
+    remind_criticisms,
     return_criticism,
     withdraw_criticism,
 )
@@ -118,6 +121,7 @@ __all__ = [
     "lapse_statements",
     "note_access_review",
     "note_progress",
+    "open_finding",
     "open_findings",
     "open_supervision",
     "plan_inspection",
@@ -131,6 +135,8 @@ __all__ = [
     "reduce_finding",
     "remind_advice",
     "remind_advices",
+    "remind_criticism",
+    "remind_criticisms",
     "reopen_finding",
     "reply_advice",
     "request_finding_review",
@@ -141,6 +147,7 @@ __all__ = [
     "return_supervision",
     "save_supervision_rules",
     "serve_advice",
+    "set_findings_from",
     "show_progress",
     "start_report",
     "start_stationing_advice",

@@ -11,6 +11,8 @@ from accountability.lifecycle.access import (
     Limits,
 )
 from accountability.lifecycle.findings import (
+    ABOUT_A_PERIOD,
+    BY_HAND_FAULTS,
     CAUSES,
     DECIDED,
     DECISIONS,
@@ -44,6 +46,7 @@ from accountability.lifecycle.supervision import BY_HAND, OUTCOMES, SUPERVISION,
 LIFECYCLES = (FINDING, SUPERVISION, INSPECTION, CRITICISM, CRITICISM_UNIT, ADVICE, MONTH_REPORT)
 
 __all__ = [
+    "ABOUT_A_PERIOD",
     "ADOPTED",
     "ADOPTION_STEPS",
     "ADVICE",
@@ -53,6 +56,7 @@ __all__ = [
     "ADVICE_REPLY",
     "AGAINST_UNIT",
     "BY_HAND",
+    "BY_HAND_FAULTS",
     "CAUSES",
     "CHECKS",
     "CRITICISM",

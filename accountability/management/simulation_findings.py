@@ -231,7 +231,7 @@ def findings_equal_planted(planted: Iterable[Planted]) -> tuple[int, list[str]]:
     found: dict[tuple[str, str], list[Finding]] = {}
     rows = Finding.objects.select_related("case", "deadline").prefetch_related("spans").order_by("id")
     for row in rows:
-        found.setdefault((row.deadline.kind, row.case.number), []).append(row)
+        found.setdefault((row.term, row.case.number), []).append(row)
     wrong: list[str] = []
     for key, count in Counter((one.kind, one.case) for one in wanted).items():
         if count != len(found.get(key, ())):

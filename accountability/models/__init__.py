@@ -7,6 +7,7 @@ from accountability.models.findings import (
     FindingPeriod,
     FindingQuerySet,
     FindingSpan,
+    FindingStart,
     Statement,
 )
 from accountability.models.indicators import CountedMonth, CountMark, IndicatorCount
@@ -53,6 +54,7 @@ __all__ = [
     "FindingPeriod",
     "FindingQuerySet",
     "FindingSpan",
+    "FindingStart",
     "IndicatorCount",
     "Inspection",
     "InspectionCheck",

@@ -33,9 +33,14 @@ from accountability.forms.findings import (
     TraceRepeatForm,
     UpholdFindingForm,
 )
+from accountability.forms.hand_findings import FindingsFromForm, OpenFindingForm
+from accountability.lifecycle import BY_HAND_FAULTS
 from accountability.models import Finding
+from accountability.queries.hand_findings import findings_from
 from cases.models import Case
 from hall.access import Actor, Refused, Request, Text, allowed, get_visible
+from staffing.lifecycle import HALL_MANAGER, SUPERVISOR
+from staffing.models import Hall
 
 
 def _findings(actor: Actor) -> QuerySet[Any]:
@@ -44,6 +49,27 @@ def _findings(actor: Actor) -> QuerySet[Any]:
 
 def _cases(actor: Actor) -> QuerySet[Any]:
     return Case.objects.visible_to(actor).select_related("hall", "repeat_of")
+
+
+def _halls(actor: Actor) -> QuerySet[Any]:
+    return Hall.objects.filter(pk__in=actor.halls(SUPERVISOR, HALL_MANAGER))
+
+
+def _to_list(row: Any) -> str:
+    return reverse("accountability:findings")
+
+
+def _begun_by_hand(request: Request, row: Any) -> dict[str, Any]:
+    """The unit and the fault with which another page sends the supervisor here."""
+    unit, fault = request.GET.get("unit", ""), request.GET.get("fault", "")
+    facts: dict[str, Any] = {"fault": fault} if fault in BY_HAND_FAULTS else {}
+    if unit.isdecimal() and unit.isascii() and len(unit) < 19:
+        facts["department"] = int(unit)
+    return facts
+
+
+def _begun_from(request: Request, row: Any) -> dict[str, Any]:
+    return {"from_on": findings_from(row)}
 
 
 def _to_finding(row: Any) -> str:
@@ -66,6 +92,7 @@ class FindingDoor:
     rows: Callable[[Actor], QuerySet[Any]] = _findings
     back: Callable[[Any], str] = _to_finding
     key: str = "finding_id"
+    begin: Callable[[Request, Any], dict[str, Any]] | None = None
 
     @property
     def verb(self) -> str:
@@ -83,7 +110,8 @@ def opened(door: FindingDoor) -> Any:
         now = timezone.now()
         row = get_visible(door.rows(request.actor), pk=kwargs[door.key])
         facts: dict[str, Any] = {"actor": request.actor, "now": now, "row": row}
-        form, status = door.form(**facts), 200
+        initial = door.begin(request, row) if door.begin else None
+        form, status = door.form(**facts, initial=initial), 200
         if request.method == "POST":
             form = door.form(request.POST, **facts)
             status = _acted(door, form, request.actor, row, now)
@@ -135,9 +163,9 @@ DOORS = (
     FindingDoor(
         UpholdFindingForm,
         lazy("认定"),
-        lazy("认定全部逾期日数"),
+        lazy("认定"),
         lazy("已认定，责任单位已得到通知。"),
-        lazy("责任单位可以在10个工作日内申请复核。"),
+        lazy("超期的，认定全部逾期日数。责任单位可以在10个工作日内申请复核。"),
     ),
     FindingDoor(
         ReduceFindingForm,
@@ -183,5 +211,26 @@ DOORS = (
         rows=_cases,
         back=_to_account,
         key="pk",
+    ),
+    FindingDoor(
+        OpenFindingForm,
+        lazy("提出责任认定"),
+        lazy("提出，请单位说明"),
+        lazy("已提出，责任单位已得到通知，可以说明情况。"),
+        lazy("用于超期以外的问题；超期由系统按期限列出。提出不等于认定：单位说明以后再作认定。"),
+        rows=_cases,
+        back=_to_account,
+        key="pk",
+        begin=_begun_by_hand,
+    ),
+    FindingDoor(
+        FindingsFromForm,
+        lazy("超期从哪一天起列出"),
+        lazy("保存"),
+        lazy("已保存，下一次检查起适用。"),
+        rows=_halls,
+        back=_to_list,
+        key="hall_id",
+        begin=_begun_from,
     ),
 )

@@ -37,6 +37,8 @@ from accountability.queries.supervisions import (
     MOST_PROPOSED,
     one_of,
     others_of,
+    owed,
+    owes,
     proposed,
     supervisions,
     units_to_choose,
@@ -95,12 +97,16 @@ def supervisions_page(request: Request) -> HttpResponse:
     asked = form.asked()
     page = supervisions(actor, asked, now=now, after=after)
     decides = actor.has(SUPERVISOR, HALL_MANAGER)
-    waiting = proposed(actor, asked, now=now) if decides and after is None and not asked.status else []
+    is_front = after is None and not asked.status
+    waiting = proposed(actor, asked, now=now) if decides and is_front else []
+    owing = owed(actor, asked, now=now) if owes(actor) and is_front else []
     context = {
         "form": form,
         "is_filtered": form.is_filtered,
         "waiting": _lines(waiting[:MOST_PROPOSED], now),
         "more_waiting": len(waiting) > MOST_PROPOSED,
+        "owing": _lines(owing[:MOST_PROPOSED], now),
+        "more_owing": len(owing) > MOST_PROPOSED,
         "rows": _lines(page.rows, now),
         "after": str(page.after or ""),
         "is_front": after is None,
@@ -171,6 +177,10 @@ def _buttons(actor: Actor, one: Supervision, now: dt.datetime) -> list[dict[str,
         is_first = bool(verdict) and not door.danger and not any(each["kind"] == "primary" for each in found)
         kind = "primary" if is_first else "plain"
         found.append({"label": door.title, "href": door.address(one), "verdict": verdict, "kind": kind})
+    if one.status in ("answered", "closed") and actor.has(SUPERVISOR, hall_id=one.hall_id):
+        verdict = allowed(rules.check_can_open_finding, actor, one.case, now=now)
+        href = f"{reverse('accountability:open-finding', args=[one.case_id])}?unit={one.department_id}"
+        found.append({"label": _("提出责任认定"), "href": href, "verdict": verdict, "kind": "plain"})
     return found
 
 

@@ -81,7 +81,7 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
                 lazy("听证"),
                 "gavel",
             ),
-            Place((LIAISON, DEPARTMENT_HEAD), "accountability:findings", lazy("超期认定"), "scale"),
+            Place((LIAISON, DEPARTMENT_HEAD), "accountability:findings", lazy("责任认定"), "scale"),
             Place((LEADER,), "staffing:approvals", lazy("接访批准"), "check"),
             Place((LIAISON, DEPARTMENT_HEAD), "accountability:supervisions", lazy("督办"), "warning"),
             Place((PARTICIPANT,), "intake:services", lazy("服务记录"), "edit"),
@@ -130,7 +130,7 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place(
                 (SUPERVISOR, HALL_MANAGER, LEADER), "accountability:inspections", lazy("实地督查"), "location"
             ),
-            Place((SUPERVISOR, HALL_MANAGER, LEADER), "accountability:findings", lazy("超期认定"), "scale"),
+            Place((SUPERVISOR, HALL_MANAGER, LEADER), "accountability:findings", lazy("责任认定"), "scale"),
             Place((SUPERVISOR,), "cases:follow-ups", lazy("不满意回访"), "star"),
             Place(
                 (SUPERVISOR, HALL_MANAGER, LEADER, DEPARTMENT_HEAD, LIAISON),

@@ -12,8 +12,10 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from accountability.actions import set_findings_from
 from accountability.management.commands.load_demo import REFERENCE
 from cases.models import Case
+from hall.access import SYSTEM
 from intake.management.demo.house import House
 from intake.management.simulation.checks import Check, run_all
 from intake.management.simulation.front import Front
@@ -58,6 +60,7 @@ class Command(BaseCommand):
                 call_command(command, verbosity=0, stdout=self.stderr)
         house = House(now)
         house.build()
+        set_findings_from(actor=SYSTEM, hall_id=house.hall.pk, from_on=first, now=now)
         table = Timetable(house, random.Random(options["seed"]), first, days)  # noqa: S311 - a play, not a secret
         if Ticket.objects.filter(hall=house.hall, day__gte=first, day__lte=table.last).exists():
             raise CommandError(
