@@ -152,8 +152,9 @@ def trace_repeats() -> int:
 
 @shared_task(name="accountability.remind_advices")
 def remind_advices() -> int:
-    """Take every due reminder of advice."""
-    return actions.remind_advices(now=timezone.now())
+    """Take every due reminder of advice, and of criticism notices."""
+    now = timezone.now()
+    return actions.remind_advices(now=now) + actions.remind_criticisms(now=now)
 
 
 @shared_task(name="accountability.work_out_stationing")

@@ -19,6 +19,12 @@ from accountability.views import (
 from accountability.views.opening import opened
 
 app_name = "accountability"
+PLACES = {
+    "pk": "cases/<int:pk>",
+    "hall_id": "findings/halls/<int:hall_id>",
+    "finding_id": "findings/<int:finding_id>",
+}
+"""What the verbs of findings are about."""
 urlpatterns: list[URLPattern] = [
     # indicators
     path("board/morning/", views.morning, name="morning"),
@@ -102,7 +108,7 @@ urlpatterns: list[URLPattern] = [
     path("cases/<int:pk>/account/", findings.case_account, name="case-account"),
     *(
         path(
-            f"{'cases/<int:pk>' if door.key == 'pk' else 'findings/<int:finding_id>'}/{door.path}/",
+            f"{PLACES[door.key]}/{door.path}/",
             opened(door),
             name=door.path,
         )

@@ -53,6 +53,7 @@ from accountability.actions.findings import (
     state_case,
     uphold_finding,
 )
+from accountability.actions.hand_findings import open_finding, set_findings_from
 from accountability.actions.indicators import check_months, count_months, recount_indicators
 from accountability.actions.inspect import (
     cancel_inspection,
@@ -81,6 +82,8 @@ from accountability.actions.sanctions import (
     draft_criticism,
     edit_criticism,
     export_criticisms,
+    remind_criticism,
+    remind_criticisms,
     return_criticism,
     withdraw_criticism,
 )
@@ -171,6 +174,7 @@ __all__ = [
     "mark_exemplary",
     "note_access_review",
     "note_progress",
+    "open_finding",
     "open_findings",
     "open_supervision",
     "plan_inspection",
@@ -186,6 +190,8 @@ __all__ = [
     "reduce_finding",
     "remind_advice",
     "remind_advices",
+    "remind_criticism",
+    "remind_criticisms",
     "reopen_finding",
     "reply_advice",
     "request_finding_review",
@@ -197,6 +203,7 @@ __all__ = [
     "save_supervision_rules",
     "send_assessment",
     "serve_advice",
+    "set_findings_from",
     "show_progress",
     "start_report",
     "start_stationing_advice",

@@ -69,6 +69,11 @@ def _ask_for_approval(advice: Advice, *, actor: Actor, now: dt.datetime) -> None
     _post("advice_drafted", advice, people, once=f"{advice.revision}", now=now)
 
 
+def _waits(kind: str, now: dt.datetime) -> dt.date | None:
+    """追究责任 waits until no review can be asked for any more; the other kinds are no one's burden."""
+    return timezone.localdate(now) if kind == "liability" else None
+
+
 def _read_words(words: AdviceWords, case_ids: Sequence[int]) -> AdviceWords:
     """Raises Refused at the field that is wrong."""
     unit = Department.objects.filter(pk=words.department_id or 0).first()
@@ -106,7 +111,8 @@ def draft_advice(
     """
     rules.check_can_draft_advice(actor, hall_id, now=now)
     rows = locked_findings(finding_ids)
-    rules.check_findings(actor, rows, hall_id, are_needed=words.kind != "policy")
+    waits = _waits(words.kind, now)
+    rules.check_findings(actor, rows, hall_id, are_needed=words.kind != "policy", not_before_review=waits)
     if len(rows) != len(set(finding_ids)):
         raise Refused(_("其中有没有找到的认定。"), "input", field="findings")
     place = rows[0].hall_id if rows else hall_id
@@ -208,7 +214,8 @@ def approve_advice(*, actor: Actor, advice_id: int, revision: int, now: dt.datet
     advice, held = _of(advice_id)
     rules.check_can_approve_advice(actor, advice, now=now)
     rules.check_revision(advice, revision)
-    rules.check_unchanged(actor, [(one, link.status, link.days) for one, link in held], advice)
+    rests_on = [(one, link.status, link.days) for one, link in held]
+    rules.check_unchanged(actor, rests_on, advice, not_before_review=_waits(advice.kind, now))
     case_ids = [one.case_id for one, _link in held]
     for words in (advice.title, advice.facts, advice.consequence, advice.proposal):
         rules.check_nothing_personal_in(words, case_ids, liable=advice.kind == "liability")

@@ -16,8 +16,16 @@ from django.utils.translation import gettext_noop
 
 from accountability import rules
 from accountability.actions.evidence import SentFile, put_evidence
-from accountability.lifecycle import FINDING
-from accountability.models import Finding, FindingDecision, Statement
+from accountability.lifecycle import FAULTS, FINDING
+from accountability.models import (
+    Advice,
+    AdvisedFinding,
+    CriticisedFinding,
+    CriticismNotice,
+    Finding,
+    FindingDecision,
+    Statement,
+)
 from accountability.queries.findings import FindingFilter, every_finding
 from accountability.rules.findings import REVIEW_DAYS
 from cases.actions.deadlines import meet_deadline, start_deadline, void_deadline
@@ -29,6 +37,13 @@ from hall.models import User, statutory_calendar
 from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER, LEADER, LIAISON, SUPERVISOR
 
 LAPSED = gettext_noop("责任单位逾期未说明。")
+
+
+def about(finding: Finding) -> dict[str, str]:
+    """What it is about, for the case's journal: the period, and a fault that is not lateness."""
+    return (
+        {"term": finding.term} if finding.is_late else {"term": finding.term, "fault": FAULTS[finding.fault]}
+    )
 
 
 def clock_item(finding: Finding) -> str:
@@ -60,7 +75,8 @@ def tell_of(
     """A message that leads to the finding, which the unit may read also when the matter has left it."""
     context = {
         "number": finding.case.number,
-        "term": finding.deadline.kind,
+        "term": finding.term,
+        "fault": "" if finding.is_late else FAULTS[finding.fault],
         "due_on": finding.due_on.isoformat(),
         "days": finding.days_late,
         **facts,
@@ -100,7 +116,7 @@ def _locked(finding_id: int) -> tuple[Case, Finding]:
 
 def _note(actor: Actor, verb: str, case: Case, finding: Finding, *, now: dt.datetime, **facts: Any) -> None:
     """What was done to it. The reasons stay with the finding: other units read the journal of the case."""
-    after = {"term": finding.deadline.kind, "finding_status": finding.status, **facts}
+    after = {**about(finding), "finding_status": finding.status, **facts}
     journal.record(actor, verb, finding, stream=case, after=after, now=now)
 
 
@@ -129,6 +145,11 @@ def state_case(
     return one
 
 
+def _days(finding: Finding, days: int) -> dict[str, int]:
+    """Only a late period has days."""
+    return {"days": days} if finding.is_late else {}
+
+
 def _decide(
     actor: Actor, verb: str, case: Case, finding: Finding, days: int, reason: str, now: dt.datetime
 ) -> None:
@@ -142,9 +163,14 @@ def _decide(
         update_fields=["status", "decided_days", "decision", "decided_at", "decided_by", "review_by_on"]
     )
     made = FindingDecision.objects.create(
-        finding=finding, verb=verb, days=days, text=reason, at=now, by_id=actor.user_id
+        finding=finding,
+        verb=verb,
+        days=days if finding.is_late else None,
+        text=reason,
+        at=now,
+        by_id=actor.user_id,
     )
-    _note(actor, verb, case, finding, now=now, days=days)
+    _note(actor, verb, case, finding, now=now, **_days(finding, days))
     review_by = finding.review_by_on.isoformat() if finding.review_by_on else ""
     tell_of(
         finding,
@@ -160,7 +186,7 @@ def _decide(
 
 @transaction.atomic
 def uphold_finding(*, actor: Actor, finding_id: int, reason: str, now: dt.datetime) -> Finding:
-    """The unit answers for every late day."""
+    """The unit answers for every late day; for a fault that has none, for the fault."""
     case, finding = _locked(finding_id)
     rules.check_can_uphold_finding(actor, finding, now=now)
     said = rules.check_grounds(reason)
@@ -238,9 +264,16 @@ def _review(
     finding.reviewed_at, finding.reviewed_by_id = now, actor.user_id
     finding.save(update_fields=["status", "decided_days", "review_decision", "reviewed_at", "reviewed_by"])
     made = FindingDecision.objects.create(
-        finding=finding, verb=verb, days=days, text=reason, at=now, by_id=actor.user_id
+        finding=finding,
+        verb=verb,
+        days=days if finding.is_late else None,
+        text=reason,
+        at=now,
+        by_id=actor.user_id,
     )
-    _note(actor, verb, case, finding, now=now, days=days)
+    _note(actor, verb, case, finding, now=now, **_days(finding, days))
+    if verb == "change_finding":
+        _tell_authors(finding, once=f"{made.pk}", now=now)
     people = [*unit_people(finding, now), *hall_people(finding, SUPERVISOR, now=now)]
     tell_of(
         finding,
@@ -252,6 +285,36 @@ def _review(
         decided=days,
         review_by="",
     )
+
+
+def _tell_authors(finding: Finding, *, once: str, now: dt.datetime) -> None:
+    """Whoever wrote a notice or advice that rests on it: what is served stays as it was read, so a person must see to
+    a correction; a draft cannot be approved any more.
+    """
+    criticisms = CriticisedFinding.objects.filter(finding=finding, is_live=True).exclude(
+        notice__status="withdrawn"
+    )
+    advices = AdvisedFinding.objects.filter(finding=finding).exclude(advice__status="withdrawn")
+    papers: list[tuple[CriticismNotice | Advice, str]] = []
+    papers += [
+        (one.notice, "notice") for one in criticisms.select_related("notice__drafted_by", "notice__document")
+    ]
+    papers += [
+        (one.advice, "advice") for one in advices.select_related("advice__drafted_by", "advice__document")
+    ]
+    for paper, name in papers:
+        outbox.post(
+            "finding_under_paper_changed",
+            to=[paper.drafted_by],
+            context={
+                "number": finding.case.number,
+                "title": paper.title,
+                "paper": paper.document.number if paper.document else "",
+            },
+            once=f"finding_under_paper_changed/{name}/{paper.pk}/{once}",
+            url=reverse(f"accountability:{name}", args=[paper.pk]),
+            now=now,
+        )
 
 
 @transaction.atomic
@@ -268,7 +331,7 @@ def confirm_finding(*, actor: Actor, finding_id: int, reason: str, now: dt.datet
 def change_finding(
     *, actor: Actor, finding_id: int, days: int | None, reason: str, now: dt.datetime
 ) -> Finding:
-    """Another number of days, none included."""
+    """Another number of days, none included; a fault that has no days is not held against the unit any more."""
     case, finding = _locked(finding_id)
     rules.check_can_change_finding(actor, finding, now=now)
     said, left = rules.check_grounds(reason), rules.check_changed_days(finding, days)

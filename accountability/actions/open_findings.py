@@ -14,15 +14,17 @@ from typing import Any
 from django.db import connection, transaction
 from django.utils import timezone
 
-from accountability.actions.findings import LAPSED, end_say, start_say, tell_of, unit_people
+from accountability.actions.findings import LAPSED, about, end_say, start_say, tell_of, unit_people
+from accountability.actions.hand_findings import set_findings_from
 from accountability.lifecycle import FINDING, HEARD
-from accountability.models import Finding, FindingPeriod, FindingSpan
+from accountability.models import Finding, FindingPeriod, FindingSpan, FindingStart
 from accountability.queries.case_files import file_of, held
 from accountability.queries.causes import ONE, Period, Span, days_by_cause, period_of, totals
 from accountability.terms import SPARED, WAIT_DAYS
 from cases.models import Case, Deadline
 from hall import journal
 from hall.access import SYSTEM
+from staffing.models import Hall
 
 BATCH = 500
 
@@ -30,7 +32,9 @@ BATCH = 500
 # to another unit in the same moment goes on in that unit's deadline: the finding is that one's.
 _DUE = """
 SELECT d.case_id, d.id FROM cases_deadline d
-WHERE (d.met_at >= d.due_at OR d.void_at >= d.due_at) AND NOT d.kind = ANY(%(spared)s)
+WHERE (d.met_at >= d.due_at OR d.void_at >= d.due_at) AND EXISTS (SELECT FROM accountability_findingstart s
+        WHERE s.hall_id = d.hall_id AND coalesce(d.met_at, d.void_at) >= s.from_on::timestamp AT TIME ZONE %(zone)s)
+    AND NOT d.kind = ANY(%(spared)s)
     AND NOT EXISTS (SELECT FROM accountability_findingperiod p WHERE p.deadline_id = d.id)
     AND NOT (d.void_at IS NOT NULL AND EXISTS (SELECT FROM hall_journalentry e WHERE e.stream = 'case:' || d.case_id
         AND e.verb = 'start_deadline' AND e.at = d.void_at AND e.after ->> 'term' = d.kind
@@ -45,6 +49,7 @@ ORDER BY 1, 2 LIMIT %(limit)s
 
 def open_findings(*, now: dt.datetime, limit: int = BATCH) -> int:
     """Every late period gets its one finding; those not decided yet are counted on. Returns how many opened."""
+    _start_halls(now=now)
     opened = 0
     while rows := _due(now, limit):
         for case_id, pks in groupby(rows, key=lambda row: row[0]):
@@ -55,9 +60,20 @@ def open_findings(*, now: dt.datetime, limit: int = BATCH) -> int:
     return opened
 
 
+def _start_halls(*, now: dt.datetime) -> None:
+    """A hall in which no round was yet begins today: what was late before an upgrade opens nothing by itself."""
+    begun = FindingStart.objects.values("hall")
+    for pk in Hall.objects.exclude(pk__in=begun).order_by("pk").values_list("pk", flat=True):
+        with transaction.atomic():
+            Hall.objects.select_for_update().get(pk=pk)
+            if not FindingStart.objects.filter(hall=pk).exists():
+                set_findings_from(actor=SYSTEM, hall_id=pk, from_on=timezone.localdate(now), now=now)
+
+
 def _due(now: dt.datetime, limit: int) -> list[tuple[int, int]]:
     facts: dict[str, Any] = {
         "spared": sorted(SPARED), "long_ago": now - dt.timedelta(days=WAIT_DAYS), "limit": limit,
+        "zone": timezone.get_current_timezone_name(),
     }  # fmt: skip
     with connection.cursor() as cursor:
         cursor.execute(_DUE, facts)
@@ -155,7 +171,7 @@ def _count_on_one(pk: int, case_id: int, *, now: dt.datetime) -> None:
     if not finding.is_running or finding.status not in HEARD:
         return
     file = file_of(case)
-    period = period_of(file, finding.deadline_id)
+    period = period_of(file, finding.deadline_id or 0)  # a late one has always a period
     if period.ended_on is None and period.clock.pk == finding.deadline_id:
         return
     counted = finding.counted_to
@@ -203,6 +219,6 @@ def _lapse(pk: int, case_id: int, *, now: dt.datetime) -> int:
     finding.status = FINDING.target("lapse_statements", finding.status)
     finding.save(update_fields=["status"])
     end_say(case, finding, reason=LAPSED, actor=SYSTEM, now=now)
-    after = {"term": finding.deadline.kind, "finding_status": finding.status}
+    after = {**about(finding), "finding_status": finding.status}
     journal.record(SYSTEM, "lapse_statements", finding, stream=case, after=after, now=now)
     return 1

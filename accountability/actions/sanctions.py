@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accountability import rules
 from accountability.actions.evidence import SentFile, put_evidence
-from accountability.lifecycle import CRITICISM, CRITICISM_UNIT
+from accountability.lifecycle import CRITICISM, CRITICISM_UNIT, REMINDERS
 from accountability.models import (
     CriticisedFinding,
     CriticismAnswer,
@@ -24,17 +24,24 @@ from accountability.models import (
     CriticismUnit,
     Finding,
 )
-from accountability.queries.sanctions import SanctionFilter, days_held, every_criticism
+from accountability.queries.sanctions import (
+    SanctionFilter,
+    days_held,
+    due_criticisms,
+    every_criticism,
+    reminder_moments,
+)
 from cases.actions.papers import listed
 from cases.models import Case
 from hall import documents, journal, outbox
-from hall.access import Actor, Refused
+from hall.access import SYSTEM, Actor, Refused
 from hall.batch import broken_by
 from hall.models import User, ref_of, statutory_calendar, stream_of
 from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER, LEADER, LIAISON, SUPERVISOR
 from staffing.queries import holders
 
 OFFICE = (SUPERVISOR, HALL_MANAGER)
+BATCH = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -115,7 +122,7 @@ def draft_criticism(
     """The words and the findings they rest on, for a leader to approve; a finding is in one notice at most."""
     rules.check_can_draft_criticism(actor, now=now)
     rows = locked_findings(finding_ids)
-    rules.check_findings(actor, rows, are_needed=True)
+    rules.check_findings(actor, rows, are_needed=True, not_before_review=timezone.localdate(now))
     hall_id = rows[0].hall_id
     rules.check_can_draft_criticism(actor, hall_id, now=now)
     if len(rows) != len(set(finding_ids)):
@@ -228,7 +235,8 @@ def approve_criticism(*, actor: Actor, criticism_id: int, revision: int, now: dt
     notice, held = _of(criticism_id)
     rules.check_can_approve_criticism(actor, notice, now=now)
     rules.check_revision(notice, revision)
-    rules.check_unchanged(actor, [(one, link.status, link.days) for one, link in held], notice)
+    rests_on = [(one, link.status, link.days) for one, link in held]
+    rules.check_unchanged(actor, rests_on, notice, not_before_review=timezone.localdate(now))
     rules.check_answer_day(notice.answer_by_on, now=now)
     case_ids = [one.case_id for one, _link in held]
     for words in (notice.title, notice.facts, notice.demands):
@@ -247,7 +255,12 @@ def approve_criticism(*, actor: Actor, criticism_id: int, revision: int, now: dt
     )
     notice.status = CRITICISM.target("approve_criticism", notice.status)
     notice.approved_by_id, notice.served_at = actor.user_id, now
-    notice.save(update_fields=["status", "approved_by", "served_at", "document"])
+    moments = reminder_moments(notice.hall_id, notice.answer_by_on)
+    notice.step_moments = [at.isoformat() for at in moments]
+    notice.next_step_at = moments[0]
+    notice.save(
+        update_fields=["status", "approved_by", "served_at", "document", "step_moments", "next_step_at"]
+    )
     for unit in units:
         people = unit_people(unit.department_id, now=now)
         unit.told = len(people)
@@ -333,6 +346,53 @@ def answer_criticism(
         unit=unit.department.name,
     )
     return answer
+
+
+def remind_criticisms(*, now: dt.datetime, limit: int = BATCH) -> int:
+    """Take every reminder that is due, each once; one that another worker holds is left to it. Returns how many."""
+    return sum(
+        remind_criticism(actor=SYSTEM, criticism_id=pk, now=now)
+        for pk in due_criticisms(now=now, limit=limit)
+    )
+
+
+@transaction.atomic
+def remind_criticism(*, actor: Actor, criticism_id: int, now: dt.datetime) -> int:
+    """The units that have not answered, before the day, on it and after it; then the leaders as well. Where a worker
+    was away, only the last of the reminders is said. Who has answered hears nothing.
+    """
+    rules.check_can_remind_criticism(actor, now=now)
+    held = CriticismNotice.objects.select_for_update(of=("self",), skip_locked=True).select_related(
+        "document"
+    )
+    notice = held.filter(pk=criticism_id, status="served", next_step_at__lte=now).first()
+    if notice is None:
+        return 0
+    moments = [dt.datetime.fromisoformat(at) for at in notice.step_moments]
+    step = sum(at <= now for at in moments) - 1
+    notice.steps_taken = step + 1
+    notice.next_step_at = next(iter(moments[step + 1 :]), None)
+    notice.save(update_fields=["steps_taken", "next_step_at"])
+    offset, to = REMINDERS[step]
+    silent = list(notice.units.exclude(status="answered").select_related("department"))
+    told = 0
+    for unit in silent:
+        people = unit_people(unit.department_id, now=now)
+        if to == "leader":
+            people = [*people, *office_of(notice.hall_id, LEADER, SUPERVISOR, now=now)]
+        told += _post(
+            "criticism_late" if offset > 0 else "criticism_due",
+            notice,
+            people,
+            once=f"{unit.pk}/{step}",
+            now=now,
+            due_on=f"{notice.answer_by_on}",
+            unit=unit.department.name,
+            number=notice.document.number if notice.document else "",
+        )
+    after = {"step": offset, "silent": [one.department_id for one in silent], "told": told}
+    journal.record(actor, "remind_criticism", notice, after=after, now=now)
+    return 1
 
 
 @transaction.atomic

@@ -12,14 +12,17 @@ from django.utils.translation import gettext_lazy as lazy
 
 from accountability import actions
 from accountability.forms.evidence import EvidenceForm
-from accountability.lifecycle import FINDING, LED_TO
+from accountability.lifecycle import FAULTS, FINDING, LED_TO
 from accountability.models import Finding
 from accountability.queries.findings import UNDECIDED, FindingFilter, plain, proposed_days
 from accountability.queries.traces import earlier_of, late_deadlines
-from cases.forms.verb import words_field
+from cases.forms.verb import day_field, words_field
 from cases.queries.words import say_day, term_name
 from hall.access import Actor, Refused
 from staffing.models import Department
+
+LAW = "r22"
+"""In whose words the list's filter names the periods; a row says its own case's."""
 
 
 class FindingFilterForm(forms.Form):
@@ -27,8 +30,15 @@ class FindingFilterForm(forms.Form):
 
     status = forms.ChoiceField(label=lazy("状态"), required=False)
     unit = forms.ChoiceField(label=lazy("责任单位"), required=False)
+    fault = forms.ChoiceField(label=lazy("问题"), required=False)
+    kind = forms.ChoiceField(label=lazy("期限"), required=False)
+    from_on = day_field(lazy("届满自"), required=False)
+    until_on = day_field(lazy("届满至"), required=False)
+    number = forms.CharField(label=lazy("事项编号"), max_length=38, required=False)
 
-    def __init__(self, data: Mapping[str, Any], units: Sequence[Department]) -> None:
+    def __init__(
+        self, data: Mapping[str, Any], units: Sequence[Department], kinds: Sequence[str] = ()
+    ) -> None:
         super().__init__(data)
         states = [
             ("", _("全部")),
@@ -38,6 +48,10 @@ class FindingFilterForm(forms.Form):
         self.fields["status"].choices = states  # type: ignore[attr-defined]
         found = [("", _("全部")), *((str(one.pk), one.label) for one in units)]
         self.fields["unit"].choices = found  # type: ignore[attr-defined]
+        faults = [("", _("全部")), *((code, _(label)) for code, label in FAULTS.items())]
+        self.fields["fault"].choices = faults  # type: ignore[attr-defined]
+        terms = [("", _("全部")), *((code, term_name(code, LAW)) for code in kinds)]
+        self.fields["kind"].choices = terms  # type: ignore[attr-defined]
 
     def said(self) -> dict[str, Any]:
         self.is_valid()
@@ -50,7 +64,15 @@ class FindingFilterForm(forms.Form):
     def asked(self) -> FindingFilter:
         said = self.said()
         unit = said.get("unit")
-        return FindingFilter(status=said.get("status") or "", department_id=int(unit) if unit else None)
+        return FindingFilter(
+            status=said.get("status") or "",
+            department_id=int(unit) if unit else None,
+            fault=said.get("fault") or "",
+            kind=said.get("kind") or "",
+            from_on=said.get("from_on"),
+            until_on=said.get("until_on"),
+            number=(said.get("number") or "").strip(),
+        )
 
 
 class RowVerbForm(forms.Form):
@@ -93,6 +115,11 @@ class StateCaseForm(EvidenceForm, RowVerbForm):
         rows=10,
         help_text=lazy("逐段说明逾期的原因，指出哪些日子不是本单位的，附上依据。至少10个字。"),
     )
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.row.is_late:
+            self.fields["text"].help_text = _("就提出的问题逐条说明，附上依据。至少10个字。")
 
 
 class UpholdFindingForm(RowVerbForm):
@@ -139,6 +166,15 @@ class ChangeFindingForm(RowVerbForm):
     verb = "change_finding"
     days = forms.IntegerField(label=lazy("改为认定的日数"), help_text=lazy("填0为不予认定。"))
     reason = _why(lazy("为什么变更"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.row.is_late:
+            del self.fields["days"]
+            self.fields["reason"].label = _("为什么撤销原认定")
+
+    def facts(self) -> dict[str, Any]:
+        return {"days": None, **self.cleaned_data}
 
 
 class TraceRepeatForm(RowVerbForm):

@@ -332,6 +332,8 @@ class CriticismFilterForm(forms.Form):
     unit = forms.ModelChoiceField(
         label=lazy("单位"), queryset=Department.objects.none(), required=False, empty_label=lazy("全部")
     )
+    from_on = day_field(lazy("送达自"), required=False)
+    until_on = day_field(lazy("送达至"), required=False)
     late = forms.BooleanField(label=lazy("只看逾期没有反馈的"), required=False)
     STATES = CRITICISM
 
@@ -353,6 +355,8 @@ class CriticismFilterForm(forms.Form):
             kind=said.get("kind") or "",
             unit_id=unit.pk if unit else None,
             late=bool(said.get("late")),
+            from_on=said.get("from_on"),
+            until_on=said.get("until_on"),
         )
 
     @property
@@ -368,4 +372,4 @@ class AdviceFilterForm(CriticismFilterForm):
     )
     late = forms.BooleanField(label=lazy("只看逾期没有答复的"), required=False)
     STATES = ADVICE
-    field_order = ["kind", "status", "unit", "late"]
+    field_order = ["kind", "status", "unit", "from_on", "until_on", "late"]

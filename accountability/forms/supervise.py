@@ -145,6 +145,9 @@ class SupervisionFilterForm(forms.Form):
     status = forms.ChoiceField(label=lazy("状态"), required=False)
     trigger = forms.ChoiceField(label=lazy("缘由"), required=False)
     unit = forms.ChoiceField(label=lazy("单位"), required=False)
+    from_on = day_field(lazy("提出自"), required=False)
+    until_on = day_field(lazy("提出至"), required=False)
+    number = forms.CharField(label=lazy("事项编号"), max_length=38, required=False)
     late = forms.BooleanField(label=lazy("只看逾期未反馈的"), required=False)
 
     def __init__(self, data: Mapping[str, Any], units: Sequence[Department], *, sees_proposed: bool) -> None:
@@ -167,6 +170,9 @@ class SupervisionFilterForm(forms.Form):
             trigger=said.get("trigger") or "",
             department_id=int(unit) if unit else None,
             late=bool(said.get("late")),
+            from_on=said.get("from_on"),
+            until_on=said.get("until_on"),
+            number=(said.get("number") or "").strip(),
         )
 
     @property

@@ -29,6 +29,8 @@ from accountability.lifecycle.assess import (
 )
 from accountability.lifecycle.exemplary import EXEMPLARY
 from accountability.lifecycle.findings import (
+    ABOUT_A_PERIOD,
+    BY_HAND_FAULTS,
     CAUSES,
     DECIDED,
     DECISIONS,
@@ -74,6 +76,7 @@ LIFECYCLES = (
 )
 
 __all__ = [
+    "ABOUT_A_PERIOD",
     "ADOPTED",
     "ADOPTION_STEPS",
     "ADVICE",
@@ -85,6 +88,7 @@ __all__ = [
     "ASSESSED_EVENT",
     "ASSESSMENT",
     "BY_HAND",
+    "BY_HAND_FAULTS",
     "CAUSES",
     "CHECKS",
     "COPIES",

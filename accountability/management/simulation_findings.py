@@ -104,8 +104,8 @@ def compare(planted: Iterable[Planted], *, known_before: int = 0) -> Comparison:
     wanted = list(planted)
     rows = Finding.objects.filter(case_id__gt=known_before).select_related("case", "deadline")
     findings = list(rows.prefetch_related("spans__posting__user").order_by("id"))
-    found = Counter(breach(one.case.number, one.deadline.kind, one.days_late, _days(one)) for one in findings)
-    holders = {(one.case.number, one.deadline.kind): dict(sorted(_held(one).items())) for one in findings}
+    found = Counter(breach(one.case.number, one.term, one.days_late, _days(one)) for one in findings)
+    holders = {(one.case.number, one.term): dict(sorted(_held(one).items())) for one in findings}
     misheld = tuple(
         f"{one.kind} {one.case}: {dict(one.holders)} held the post, {holders[one.case, one.kind]} found"
         for one in wanted

@@ -17,6 +17,7 @@ from accountability.models.findings import (
     FindingPeriod,
     FindingQuerySet,
     FindingSpan,
+    FindingStart,
     Statement,
 )
 from accountability.models.indicators import CountedMonth, CountMark, IndicatorCount
@@ -77,6 +78,7 @@ __all__ = [
     "FindingPeriod",
     "FindingQuerySet",
     "FindingSpan",
+    "FindingStart",
     "IndicatorCount",
     "Inspection",
     "InspectionCheck",

@@ -50,7 +50,8 @@ class CriticismNoticeQuerySet(models.QuerySet["CriticismNotice"]):
 
 class CriticismNotice(models.Model):
     """通报 of one or several units, over a period or of one matter. `revision` counts the drafts: what is approved is
-    what was read. `facts` are the words; what they were made from is in `links`.
+    what was read. `facts` are the words; what they were made from is in `links`. The first
+    `steps_taken` reminders are done.
     """
 
     hall = models.ForeignKey(Hall, models.PROTECT, related_name="criticism_notices", db_index=False)
@@ -67,6 +68,9 @@ class CriticismNotice(models.Model):
     returned_note = models.CharField(_("退回意见"), max_length=500, blank=True)
     approved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     served_at = models.DateTimeField(null=True)
+    step_moments: Any = models.JSONField(default=list)
+    steps_taken = models.PositiveSmallIntegerField(default=0)
+    next_step_at = models.DateTimeField(null=True)
     document = models.ForeignKey(IssuedDocument, models.PROTECT, null=True, related_name="+", db_index=False)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
@@ -82,6 +86,8 @@ class CriticismNotice(models.Model):
             models.Index(
                 fields=["hall", "answer_by_on"], condition=Q(status="served"), name="criticism_late"
             ),
+            models.Index(fields=["hall", "served_at"], name="criticism_by_served"),
+            models.Index(fields=["next_step_at"], condition=Q(status="served"), name="criticism_next_step"),
         ]
         constraints = [
             models.CheckConstraint(
@@ -248,6 +254,7 @@ class Advice(models.Model):
             models.Index(fields=["hall", "status", "-id"], name="advice_by_status"),
             models.Index(fields=["hall", "kind", "-id"], name="advice_by_kind"),
             models.Index(fields=["department", "-id"], name="advice_by_unit"),
+            models.Index(fields=["hall", "served_on"], name="advice_by_served"),
             models.Index(fields=["hall", "due_on"], condition=Q(status="served"), name="advice_late"),
             models.Index(fields=["next_step_at"], condition=Q(status="served"), name="advice_next_step"),
         ]

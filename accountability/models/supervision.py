@@ -67,6 +67,11 @@ class Supervision(models.Model):
             models.Index(fields=["hall", "-opened_at", "-id"], name="supervision_by_hall"),
             models.Index(fields=["hall", "status", "-opened_at", "-id"], name="supervision_by_status"),
             models.Index(fields=["department", "-opened_at", "-id"], name="supervision_by_unit"),
+            models.Index(
+                fields=["department", "feedback_due_on", "id"],
+                condition=Q(status="open"),
+                name="supervision_owed",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(

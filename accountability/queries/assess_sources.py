@@ -181,14 +181,13 @@ def rate_of(code: str, asked: Mapping[str, Any], taken: Collection[str]) -> Rate
 
 
 def _findings(deadline_ids: list[int]) -> dict[int, Finding]:
-    """By each of the deadlines that a finding is about."""
+    """By each of the deadlines that it holds late; one by hand about another fault of that period is no lateness."""
     found: dict[int, Finding] = {}
-    rows = Finding.objects.filter(periods__deadline__in=deadline_ids) | Finding.objects.filter(
-        deadline__in=deadline_ids
-    )
+    late = Finding.objects.filter(fault="late")
+    rows = late.filter(periods__deadline__in=deadline_ids) | late.filter(deadline__in=deadline_ids)
     for finding in rows.distinct().prefetch_related("periods").order_by("pk"):
-        for pk in {finding.deadline_id, *(period.deadline_id for period in finding.periods.all())}:
-            found[pk] = finding
+        known = {finding.deadline_id, *(period.deadline_id for period in finding.periods.all())}
+        found |= {pk: finding for pk in known if pk is not None}
     return found
 
 

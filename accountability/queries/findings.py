@@ -10,13 +10,13 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from accountability.lifecycle import CAUSES, FINDING, HEARD
+from accountability.lifecycle import CAUSES, FAULTS, FINDING, HEARD
 from accountability.models import Finding, FindingSpan
 from accountability.queries.causes import TAKING_PART, Span, own_late_days, totals
 from cases.models import Case
 from cases.queries.words import says, term_name, verb
 from cases.queries.work_list import Cursor
-from hall.access import Actor
+from hall.access import SYSTEM, Actor
 from hall.models import JournalEntry
 from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER, LEADER, LIAISON, SUPERVISOR
 from staffing.models import Department
@@ -38,8 +38,15 @@ UNDECIDED = "undecided"
 
 @dataclass(frozen=True, slots=True)
 class FindingFilter:
+    """What the reader asked for; empty values ask for nothing. The days are those on which the periods were due."""
+
     status: str = ""
     department_id: int | None = None
+    fault: str = ""
+    kind: str = ""
+    from_on: dt.date | None = None
+    until_on: dt.date | None = None
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -57,6 +64,16 @@ def _rows(actor: Actor, asked: FindingFilter) -> QuerySet[Finding]:
         rows = rows.filter(status=asked.status)
     if asked.department_id:
         rows = rows.filter(department=asked.department_id)
+    if asked.fault:
+        rows = rows.filter(fault=asked.fault)
+    if asked.kind:
+        rows = rows.filter(kind=asked.kind)
+    if asked.from_on:
+        rows = rows.filter(due_on__gte=asked.from_on)
+    if asked.until_on:
+        rows = rows.filter(due_on__lte=asked.until_on)
+    if asked.number:
+        rows = rows.filter(case__number=asked.number)
     found: QuerySet[Finding] = rows.order_by("-opened_at", "-id")
     return found
 
@@ -78,6 +95,12 @@ def finding_list(
 
 def every_finding(actor: Actor, asked: FindingFilter) -> list[Finding]:
     return list(_rows(actor, asked).prefetch_related("spans")[:EXPORT_LIMIT])
+
+
+def kinds_found(actor: Actor) -> list[str]:
+    """Of which periods the reader's findings are."""
+    rows = Finding.objects.visible_to(actor).exclude(kind="").order_by("kind")
+    return list(rows.values_list("kind", flat=True).distinct())
 
 
 def units_found(actor: Actor) -> list[Department]:
@@ -115,7 +138,7 @@ def proposed_days(finding: Finding, spans: Sequence[Span]) -> int:
     def own(span: Span) -> bool:
         if finding.is_hall:
             return span.cause == "hall"
-        cause = "taking_part" if finding.deadline.kind in TAKING_PART else "handler"
+        cause = "taking_part" if finding.term in TAKING_PART else "handler"
         return (span.cause, span.department_id) == (cause, finding.department_id)
 
     return own_late_days(spans, own)
@@ -143,10 +166,29 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
+    """An entry of the journal: the journal is the proof, so its place in the stream and its hash stand beside it."""
+
     at: dt.datetime
     who: str
     act: str
     text: str
+    seq: int
+    hash: str
+
+    @property
+    def short(self) -> str:
+        return self.hash[:12]
+
+
+def proof_of(entry: JournalEntry, law: str) -> Proof:
+    who = _("系统") if entry.actor_name == SYSTEM.name else entry.actor_name
+    act = str(verb(entry.verb).words)
+    return Proof(entry.at, who, act, says(entry, law), entry.seq, entry.hash)
+
+
+def proofs_of(ids: Iterable[int], law: str) -> list[Proof]:
+    """These entries, in the order in which they were written."""
+    return [proof_of(one, law) for one in JournalEntry.objects.filter(pk__in=list(ids)).order_by("id")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -173,7 +215,7 @@ def bar_of(finding: Finding, spans: Sequence[FindingSpan], *, proven: bool = Tru
 
     def proofs(span: FindingSpan) -> tuple[Proof, ...]:
         rows = [found[pk] for pk in span.entries if pk in found]
-        return tuple(Proof(one.at, one.actor_name, str(verb(one.verb).words), says(one, law)) for one in rows)
+        return tuple(proof_of(one, law) for one in rows)
 
     parts = []
     for number, one in enumerate(spans, start=1):
@@ -194,11 +236,22 @@ def findings_of_case(actor: Actor, case: Case) -> list[Finding]:
 
 
 def term_of(finding: Finding) -> str:
-    return term_name(finding.deadline.kind, finding.case.law)
+    """The period that it is about; "" where the fault is in none."""
+    return term_name(finding.term, finding.case.law) if finding.term else ""
 
 
 def state_of(finding: Finding) -> str:
+    if finding.status == "changed" and not finding.decided_days:
+        return _("复核撤销")
     return _(FINDING.state(finding.status).label)
+
+
+def tone_of(finding: Finding) -> str:
+    return "green" if finding.status == "changed" and not finding.decided_days else TONES[finding.status]
+
+
+def fault_of(finding: Finding) -> str:
+    return _(FAULTS[finding.fault])
 
 
 def row_of(finding: Finding) -> list[Any]:
@@ -207,11 +260,12 @@ def row_of(finding: Finding) -> list[Any]:
     return [
         finding.case.number,
         finding.department.label if finding.department else _("大厅（信访部门）"),
+        fault_of(finding),
         term_of(finding),
         finding.due_on,
         finding.met_on,
-        finding.days_late,
-        *(counts.get(code, 0) for code in CAUSES),
+        finding.days_late if finding.is_late else None,
+        *(counts.get(code, 0) if finding.is_late else None for code in CAUSES),
         state_of(finding),
-        finding.decided_days,
+        finding.decided_days if finding.is_late else None,
     ]

@@ -389,7 +389,7 @@ def _causes(facts: MonthFacts) -> Section:
     rows.insert(len(WRONG), (_("前一事项有超期或者过错的，合计"), wrong))
     lines = [Line([name, *(share(counts[part], sums[part]) for part in PARTS)]) for name, counts in rows]
     hint = _(
-        "说的是前一事项办理中的问题，按办理记录得出或者由督查人员更正，与来访人无关。既重复又越级的，两栏都计入。"
+        "说的是前一事项办理中的问题，按办理记录得出或者由督查员更正，与来访人无关。既重复又越级的，两栏都计入。"
     )
     return Section(
         _("再次信访的原因"),

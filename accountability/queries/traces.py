@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass
 
 from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models.functions import TruncDate
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -18,6 +20,15 @@ from cases.models import Case, CaseLink, Deadline, DuplicateDecision, Opinion
 from cases.queries.words import says, term_name, verb
 from hall.access import Actor
 from hall.models import JournalEntry, stream_of
+
+HELD = ("upheld", "confirmed")
+"""A fault without days is held against the unit, or it is not."""
+TERMS_OF: Mapping[str, tuple[str, ...] | None] = {
+    "not_told": ("notify",),
+    "not_served": ("serve",),
+    "late": None,
+}
+"""Which late periods say so; None: any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,6 +50,29 @@ def untraced() -> QuerySet[Case]:
     return Case.objects.filter(which, ~Exists(known))
 
 
+def stale() -> QuerySet[CauseLink]:
+    """Where the system saw nothing and the record says more since: an earlier matter was linked, or something was found
+    in the earlier one. Never over a person's word.
+    """
+    newer = CauseLink.objects.filter(case=OuterRef("case"), version__gt=OuterRef("version"))
+    blank = CauseLink.objects.filter(~Exists(newer), by=None, cause="none")
+    blank = blank.annotate(came_on=TruncDate("case__registered_at"))
+    repeats = DuplicateDecision.objects.filter(case=OuterRef("case"), decision="repeat")
+    came = OuterRef("case__registered_at")
+    linked = CaseLink.objects.filter(
+        Q(case=OuterRef("case"), other__registered_at__lt=came)
+        | Q(other=OuterRef("case"), case__registered_at__lt=came),
+        kind="earlier",
+    )
+    day = OuterRef("came_on")
+    found = Finding.objects.filter(
+        Q(fault="late", due_on__lt=day) | (~Q(fault="late") & Q(status__in=HELD, counted_to__lte=day)),
+        case=OuterRef("earlier"),
+    )
+    unlinked = Q(earlier=None) & (Q(case__repeat_of__isnull=False) | Exists(repeats) | Exists(linked))
+    return blank.filter(unlinked | (Q(earlier__isnull=False) & Exists(found)))
+
+
 def earlier_of(case: Case) -> Case | None:
     """The matter that it repeats, as the clerk decided; else one that was linked to it as an earlier one."""
     if case.repeat_of_id:
@@ -46,11 +80,12 @@ def earlier_of(case: Case) -> Case | None:
     decided = DuplicateDecision.objects.filter(case=case, decision="repeat").select_related("candidate")
     if one := decided.order_by("-score", "id").first():
         return one.candidate
-    linked = CaseLink.objects.filter(Q(case=case) | Q(other=case), kind="earlier").order_by("id").first()
+    came = case.registered_at
+    before = Q(case=case, other__registered_at__lt=came) | Q(other=case, case__registered_at__lt=came)
+    linked = CaseLink.objects.filter(before, kind="earlier").order_by("id").first()
     if linked is None:
         return None
-    other = linked.other if linked.case_id == case.pk else linked.case
-    return other if other.registered_at < case.registered_at else None
+    return linked.other if linked.case_id == case.pk else linked.case
 
 
 def kind_of(case: Case, earlier: Case | None) -> str:
@@ -59,7 +94,7 @@ def kind_of(case: Case, earlier: Case | None) -> str:
 
 def trace_of(case: Case) -> Trace:
     """The first that was wrong by the day of the new visit: not told, an answer not served, a period that was late, a
-    claim without an answer; else nothing was.
+    claim without an answer, a fault that was found by hand; else nothing was.
     """
     earlier = earlier_of(case)
     kind = kind_of(case, earlier)
@@ -67,15 +102,46 @@ def trace_of(case: Case) -> Trace:
         return Trace(kind, "none")
     came, day = case.registered_at, timezone.localdate(case.registered_at)
     late = _late(earlier, came, day)
-    for cause, terms in (("not_told", ("notify",)), ("not_served", ("serve",)), ("late", None)):
+    for cause in TERMS_OF:
         for life in late:
-            if terms is None or life.clock.kind in terms:
-                ended = life.ended if life.ended and life.ended.at <= came else None
-                proof = tuple(fact.pk for fact in (life.began, ended) if fact)
-                return Trace(kind, cause, earlier.pk, life.clock.pk, proof)
+            if _is_of(life, cause):
+                return Trace(kind, cause, earlier.pk, life.clock.pk, _ends(life, came))
     if entries := _unanswered(earlier, came):
         return Trace(kind, "unanswered", earlier.pk, None, entries)
+    if entries := _found_by_hand(earlier, day):
+        return Trace(kind, "fault", earlier.pk, None, entries)
     return Trace(kind, "none", earlier.pk)
+
+
+def proof_of(earlier: Case, came: dt.datetime, cause: str, deadline_id: int | None) -> tuple[int, ...]:
+    """The entries behind what a person chose: the ends of that period; without one, what the tracer would show."""
+    day = timezone.localdate(came)
+    if deadline_id is None and cause == "unanswered":
+        return _unanswered(earlier, came)
+    if deadline_id is None and cause == "fault":
+        return _found_by_hand(earlier, day)
+    for life in _late(earlier, came, day):
+        if life.clock.pk == deadline_id or (deadline_id is None and _is_of(life, cause)):
+            return _ends(life, came)
+    return ()
+
+
+def _is_of(life: Life, cause: str) -> bool:
+    terms = TERMS_OF.get(cause, ())
+    return terms is None or life.clock.kind in terms
+
+
+def _ends(life: Life, came: dt.datetime) -> tuple[int, ...]:
+    """The entries with which the period began, and ended if it had by then."""
+    ended = life.ended if life.ended and life.ended.at <= came else None
+    return tuple(fact.pk for fact in (life.began, ended) if fact)
+
+
+def _found_by_hand(earlier: Case, day: dt.date) -> tuple[int, ...]:
+    """The evidence of a fault that is not lateness, held against a unit, out of the time before that day."""
+    found = Finding.objects.filter(case=earlier, status__in=HELD, counted_to__lte=day).exclude(fault="late")
+    one = found.order_by("id").first()
+    return tuple(one.evidence) if one else ()
 
 
 def _late(earlier: Case, came: dt.datetime, day: dt.date) -> list[Life]:
@@ -147,14 +213,29 @@ class Traced:
 
     link: CauseLink
     cause: str
-    kind: str
+    kinds: tuple[str, ...]
     term: str
     other: Case | None
     is_own: bool
     sees: bool
     proofs: tuple[tuple[dt.datetime, str, str], ...]
     finding_id: int | None
-    versions: tuple[CauseLink, ...] = ()
+    versions: tuple[tuple[str, dt.datetime], ...] = ()
+
+
+def cause_words(link: CauseLink) -> str:
+    """Nothing can be said of an earlier matter where none is known."""
+    if link.cause == "none" and link.earlier_id is None:
+        return _("没有关联的前一事项")
+    return _(LED_TO[link.cause])
+
+
+def kinds_of(link: CauseLink, came: Case | None) -> tuple[str, ...]:
+    """Somebody may come again and to a higher level at once: both are said, where the reader sees that matter."""
+    codes = [link.kind]
+    if came is not None and came.is_skip_level and link.kind != "skip_level":
+        codes.append("skip_level")
+    return tuple(_(REPEATS[code]) for code in codes)
 
 
 def account_links(actor: Actor, case: Case) -> list[Traced]:
@@ -184,15 +265,15 @@ def account_links(actor: Actor, case: Case) -> list[Traced]:
         )
         return Traced(
             link=one,
-            cause=_(LED_TO[one.cause]),
-            kind=_(REPEATS[one.kind]),
+            cause=cause_words(one),
+            kinds=kinds_of(one, case if is_own else seen.get(other_id or 0)),
             term=term_name(one.deadline.kind, law) if one.deadline else "",
             other=seen.get(other_id or 0),
             is_own=is_own,
             sees=(other_id or 0) in seen,
             proofs=proofs if not is_own or other_id in seen else (),
             finding_id=found.get(one.deadline_id or 0),
-            versions=tuple(own[1:]) if is_own else (),
+            versions=tuple((cause_words(old), old.at) for old in own[1:]) if is_own else (),
         )
 
     return [shown(one) for one in links]

@@ -18,6 +18,7 @@ from cases.queries.words import say_day
 from cases.rules import check_said
 from hall.access import Actor, Refused
 from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER, LEADER, LIAISON, SUPERVISOR
+from staffing.models import Posting
 
 MIN_SAID = 10
 REVIEW_DAYS = 10
@@ -51,8 +52,22 @@ def _check_apart(actor: Actor, finding: Finding) -> None:
         raise Refused(_("您在该单位任职，不能认定本单位的责任。"), "role", article=ARTICLE)
     if finding.spans.filter(is_late=True, posting__user_id=actor.user_id or 0).exists():
         raise Refused(_("逾期期间由您在岗，不能由您认定。"), "role", article=ARTICLE)
+    if not finding.is_late and _was_of_unit(actor, finding):
+        raise Refused(_("这些记录形成时您在该单位任职，不能由您认定。"), "role", article=ARTICLE)
     if finding.statements.filter(by_id=actor.user_id).exists():
         raise Refused(_("情况说明由您提交，不能由您认定。"), "role", article=ARTICLE)
+
+
+def _was_of_unit(actor: Actor, finding: Finding) -> bool:
+    return was_of_unit(actor, finding.department_id, finding.started_on, finding.counted_to)
+
+
+def was_of_unit(actor: Actor, department_id: int | None, first: dt.date, last: dt.date) -> bool:
+    """Held a post in the unit on one of these days."""
+    held = Posting.objects.filter(
+        user=actor.user_id or 0, department=department_id or 0, from_on__lte=last
+    ).exclude(until_on__lt=first)
+    return held.exists()
 
 
 def _check_supervisor(actor: Actor, finding: Finding, verb: str) -> None:
@@ -79,6 +94,8 @@ def check_can_uphold_finding(actor: Actor, finding: Finding, *, now: dt.datetime
 
 def check_can_reduce_finding(actor: Actor, finding: Finding, *, now: dt.datetime) -> None:
     _check_supervisor(actor, finding, "reduce_finding")
+    if not finding.is_late:
+        raise Refused(_("这项认定没有逾期日数，不能减少：请认定，或者不予认定。"), "state")
     if finding.days_late < 2:
         raise Refused(_("只逾期一日，不能减少日数：请认定，或者不予认定。"), "state")
 
@@ -111,6 +128,8 @@ def _check_reviewer(actor: Actor, finding: Finding, verb: str) -> None:
         made = Q(verb__in=("uphold_finding", "reduce_finding"), by_id=actor.user_id)
         if finding.decisions.filter(made).exists():
             raise Refused(_("原认定由您作出，不能由您复核。"), "role", article=ARTICLE)
+        if finding.opened_by_id == actor.user_id:
+            raise Refused(_("这项认定由您提出，不能由您复核。"), "role", article=ARTICLE)
     _check_state(finding, verb)
 
 
@@ -125,7 +144,7 @@ def check_can_change_finding(actor: Actor, finding: Finding, *, now: dt.datetime
 def check_sees_findings(actor: Actor) -> None:
     """The hall's supervisor, manager and leaders, the people of units."""
     if not actor.has(SUPERVISOR, HALL_MANAGER, LEADER, LIAISON, DEPARTMENT_HEAD):
-        raise Refused(_("您的岗位没有超期认定。"), "role")
+        raise Refused(_("您的岗位没有责任认定。"), "role")
 
 
 def check_can_export_findings(actor: Actor, *, now: dt.datetime) -> None:
@@ -154,7 +173,13 @@ def check_reduced_days(finding: Finding, days: int | None) -> int:
 
 
 def check_changed_days(finding: Finding, days: int | None) -> int:
-    """Another number than was decided, none included; never more than the period was late."""
+    """Another number than was decided, none included; never more than the period was late. A fault that is not lateness
+    has no days: to change it is to give it up.
+    """
+    if not finding.is_late:
+        if days is not None:
+            raise Refused(_("这项认定没有逾期日数：变更就是撤销原认定。"), "input", field="days")
+        return 0
     if days is None or not 0 <= days <= finding.days_late:
         raise Refused(_("填0日至%(most)s日。") % {"most": finding.days_late}, "input", field="days")
     if days == finding.decided_days:

@@ -14,15 +14,21 @@ from accountability.lifecycle import (
     ADVICE,
     ADVICE_ARTICLE,
     ADVICE_KINDS,
-    AGAINST_UNIT,
     CRITICISM,
     REPLY_LEAST,
     REPLY_MOST,
 )
 from accountability.models import Advice, CriticismNotice, CriticismUnit, Finding
-from accountability.queries.sanctions import days_held, known_persons, usable_findings
+from accountability.queries.sanctions import (
+    days_held,
+    is_against_unit,
+    known_persons,
+    may_ask_until,
+    usable_findings,
+)
 from cases.models import Case
 from cases.queries.masking import findings as personal
+from cases.queries.words import say_day
 from cases.rules.common import check_said
 from cases.rules.results import FOUND
 from hall.access import Actor, Refused
@@ -230,6 +236,10 @@ def check_can_close_advice(actor: Actor, advice: Advice, *, now: dt.datetime) ->
         raise Refused(_("已经采纳，还没有落实的结果：请先记录已经落实或者不再落实。"), "state")
 
 
+def check_can_remind_criticism(actor: Actor, *, now: dt.datetime) -> None:
+    check_can_remind_advice(actor, now=now)
+
+
 def check_can_remind_advice(actor: Actor, *, now: dt.datetime) -> None:
     """The worker alone reminds."""
     if actor.kind != "system":
@@ -240,21 +250,23 @@ def check_can_remind_advice(actor: Actor, *, now: dt.datetime) -> None:
 
 
 def check_findings(
-    actor: Actor, rows: Sequence[Finding], hall_id: int | None = None, *, are_needed: bool
+    actor: Actor,
+    rows: Sequence[Finding],
+    hall_id: int | None = None,
+    *,
+    are_needed: bool,
+    not_before_review: dt.date | None = None,
 ) -> None:
-    """Decided, of one hall, and none of a case from which this person is kept out. Raises Refused(input)."""
+    """Decided, of one hall, and none of a case from which this person is kept out; with the day of today in
+    `not_before_review`, none of which the unit may still ask for a review. Raises Refused(input).
+    """
     if not rows and are_needed:
         raise Refused(_("请至少选择一项认定。"), "input", field="findings")
     if len(rows) > MOST_FINDINGS:
         raise Refused(_("一次最多%(n)s项。") % {"n": MOST_FINDINGS}, "input", field="findings")
     if len({one.hall_id for one in rows} | ({hall_id} if hall_id else set())) > 1:
         raise Refused(_("这些认定不属于同一个大厅。"), "input", field="findings")
-    if any(
-        one.status not in AGAINST_UNIT
-        or one.department_id is None
-        or (one.fault == "late" and one.decided_days == 0)
-        for one in rows
-    ):
+    if not all(is_against_unit(one) for one in rows):
         raise Refused(
             _("只能依据已经认定的结果：待说明、不予认定、正在复核的，不能写入。"),
             "input",
@@ -264,14 +276,32 @@ def check_findings(
     seen = usable_findings(actor).filter(pk__in=[one.pk for one in rows]).count()
     if seen != len(rows):
         raise Refused(_("其中有没有找到的认定。"), "input", field="findings")
+    if not_before_review:
+        check_review_is_over(rows, not_before_review)
+
+
+def check_review_is_over(rows: Sequence[Finding], today: dt.date, kind: str = "input") -> None:
+    """Nothing public, and nobody's liability, before the unit's time to ask for a review is over."""
+    days = [day for one in rows if (day := may_ask_until(one, today))]
+    if days:
+        words = _("责任单位在%(day)s前（含当日）还可以申请复核，期满以后才能写入。") % {
+            "day": say_day(max(days))
+        }
+        raise Refused(words, kind, field="findings" if kind == "input" else "", article=ARTICLE)
 
 
 def check_unchanged(
-    actor: Actor, links: Collection[tuple[Finding, str, int]], row: CriticismNotice | Advice
+    actor: Actor,
+    links: Collection[tuple[Finding, str, int]],
+    row: CriticismNotice | Advice,
+    *,
+    not_before_review: dt.date | None = None,
 ) -> None:
     """What is approved says what is decided now: a finding that a review changed since must be written anew."""
+    if not_before_review:
+        check_review_is_over([one for one, _status, _days in links], not_before_review, "state")
     for finding, status, days in links:
-        if finding.status not in AGAINST_UNIT or (finding.status, days_held(finding)) != (status, days):
+        if not is_against_unit(finding) or (finding.status, days_held(finding)) != (status, days):
             raise Refused(
                 _("起草以后，其中的认定有了变化。请退回起草人撤回，按现在的认定重新起草。"),
                 "state",

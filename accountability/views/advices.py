@@ -121,6 +121,7 @@ def draft_advice(request: Request) -> HttpResponse:
             "accountability:advices",
             _("起草建议"),
             without=free,
+            waits=False,
         )
     rows = chosen_findings(actor, ids)
     form = DraftAdviceForm(

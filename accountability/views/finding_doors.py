@@ -21,10 +21,15 @@ from accountability.forms.findings import (
     TraceRepeatForm,
     UpholdFindingForm,
 )
+from accountability.forms.hand_findings import FindingsFromForm, OpenFindingForm
+from accountability.lifecycle import BY_HAND_FAULTS
 from accountability.models import Finding
+from accountability.queries.hand_findings import findings_from
 from accountability.views.opening import Door
 from cases.models import Case
-from hall.access import Actor, Text
+from hall.access import Actor, Request, Text
+from staffing.lifecycle import HALL_MANAGER, SUPERVISOR
+from staffing.models import Hall
 
 
 def _findings(actor: Actor) -> QuerySet[Any]:
@@ -33,6 +38,27 @@ def _findings(actor: Actor) -> QuerySet[Any]:
 
 def _cases(actor: Actor) -> QuerySet[Any]:
     return Case.objects.visible_to(actor).select_related("hall", "repeat_of")
+
+
+def _halls(actor: Actor) -> QuerySet[Any]:
+    return Hall.objects.filter(pk__in=actor.halls(SUPERVISOR, HALL_MANAGER))
+
+
+def _to_list(row: Any) -> str:
+    return reverse("accountability:findings")
+
+
+def _begun_by_hand(request: Request, row: Any) -> dict[str, Any]:
+    """The unit and the fault with which another page sends the supervisor here."""
+    unit, fault = request.GET.get("unit", ""), request.GET.get("fault", "")
+    facts: dict[str, Any] = {"fault": fault} if fault in BY_HAND_FAULTS else {}
+    if unit.isdecimal() and unit.isascii() and len(unit) < 19:
+        facts["department"] = int(unit)
+    return facts
+
+
+def _begun_from(request: Request, row: Any) -> dict[str, Any]:
+    return {"from_on": findings_from(row)}
 
 
 def _to_finding(row: Any) -> str:
@@ -60,9 +86,9 @@ DOORS = (
     _door(
         UpholdFindingForm,
         pgettext_lazy("act", "认定"),
-        lazy("认定全部逾期日数"),
+        pgettext_lazy("act", "认定"),
         lazy("已认定，责任单位已得到通知。"),
-        lazy("责任单位可以在10个工作日内申请复核。"),
+        lazy("超期的，认定全部逾期日数。责任单位可以在10个工作日内申请复核。"),
     ),
     _door(
         ReduceFindingForm,
@@ -106,5 +132,26 @@ DOORS = (
         rows=_cases,
         back=_to_account,
         in_path="pk",
+    ),
+    Door(
+        OpenFindingForm,
+        lazy("提出责任认定"),
+        lazy("提出，请单位说明"),
+        lazy("已提出，责任单位已得到通知，可以说明情况。"),
+        intro=lazy("用于超期以外的问题；超期由系统按期限列出。提出不等于认定：单位说明以后再作认定。"),
+        rows=_cases,
+        back=_to_account,
+        in_path="pk",
+        begin=_begun_by_hand,
+    ),
+    Door(
+        FindingsFromForm,
+        lazy("超期从哪一天起列出"),
+        lazy("保存"),
+        lazy("已保存，下一次检查起适用。"),
+        rows=_halls,
+        back=_to_list,
+        in_path="hall_id",
+        begin=_begun_from,
     ),
 )

@@ -22,16 +22,19 @@ from accountability.models import ExemplaryCase, Finding, Supervision
 from accountability.queries.beside import advices_of_finding, notices_of, supervisions_of_case
 from accountability.queries.findings import (
     READERS,
-    TONES,
     bar_of,
+    fault_of,
     finding_list,
     findings_of_case,
+    kinds_found,
     plain,
+    proofs_of,
     proposed_days,
     row_of,
     seen_cases,
     state_of,
     term_of,
+    tone_of,
     units_found,
 )
 from accountability.queries.traces import account_links
@@ -40,6 +43,7 @@ from cases.queries.work_list import Cursor
 from hall.access import Actor, Request, allowed, get_visible
 from staffing.forms import attached, sheet
 from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER, LEADER, LIAISON, SUPERVISOR
+from staffing.models import Hall
 
 UNIT_VERBS = ("state_case", "request_finding_review")
 DECIDING = ("uphold_finding", "reduce_finding", "dismiss_finding", "reopen_finding")
@@ -57,7 +61,13 @@ LABELS = {
 
 
 def _line(one: Finding) -> dict[str, Any]:
-    return {"one": one, "term": term_of(one), "state": state_of(one), "tone": TONES[one.status]}
+    return {
+        "one": one,
+        "term": term_of(one),
+        "fault": fault_of(one),
+        "state": state_of(one),
+        "tone": tone_of(one),
+    }
 
 
 @require_safe
@@ -65,12 +75,13 @@ def findings(request: Request) -> HttpResponse:
     """`/findings/`: a hall's for its supervisor, manager and leaders, a unit's own; the newest first."""
     rules.check_sees_findings(request.actor)
     after = Cursor.parse(request.GET.get("after", ""))
-    form = FindingFilterForm(request.GET, units_found(request.actor))
+    form = FindingFilterForm(request.GET, units_found(request.actor), kinds_found(request.actor))
     page = finding_list(request.actor, form.asked(), after=after)
     context = {
         "form": form,
         "is_filtered": form.is_filtered,
         "rows": [_line(one) for one in page.rows],
+        "halls": Hall.objects.filter(pk__in=request.actor.halls(SUPERVISOR, HALL_MANAGER)).order_by("pk"),
         "seen": seen_cases(request.actor, page.rows),
         "after": str(page.after or ""),
         "is_front": after is None,
@@ -84,29 +95,34 @@ def findings(request: Request) -> HttpResponse:
 def export_findings(request: Request) -> HttpResponse:
     """`/findings/export.xlsx`: the filtered list; on record first."""
     now = timezone.now()
-    asked = FindingFilterForm(request.GET, units_found(request.actor)).asked()
+    asked = FindingFilterForm(request.GET, units_found(request.actor), kinds_found(request.actor)).asked()
     rows = actions.export_findings(actor=request.actor, asked=asked, now=now)
     headings = [
-        _("编号"), _("责任单位"), _("期限"), _("届满日期"), _("办结日期"), _("逾期日数"),
+        _("编号"), _("责任单位"), _("问题"), _("期限"), _("届满日期"), _("办结日期"), _("逾期日数"),
         *(str(_(label)) for label in CAUSES.values()), _("状态"), _("认定日数"),
     ]  # fmt: skip
     name = f"findings-{timezone.localdate(now):%Y%m%d}.xlsx"
-    return attached(sheet(_("超期认定"), headings, (row_of(one) for one in rows)), name)
+    return attached(sheet(_("责任认定"), headings, (row_of(one) for one in rows)), name)
 
 
 @require_safe
 def finding(request: Request, finding_id: int) -> HttpResponse:
-    """`/findings/<finding_id>/`: the period day by day, what was said to it, what was decided, what can be done."""
+    """`/findings/<finding_id>/`: the period day by day, or the fault with its evidence; what was said to it, what was
+    decided, what can be done.
+    """
     now, actor = timezone.now(), request.actor
-    rows = Finding.objects.visible_to(actor).select_related("case", "deadline", "department", "hall")
+    rows = Finding.objects.visible_to(actor).select_related(
+        "case", "deadline", "department", "hall", "opened_by"
+    )
     one: Finding = get_visible(rows, pk=finding_id)
     spans = list(one.spans.select_related("department", "posting__user"))
     today = timezone.localdate(now)
     context = {
         **_line(one),
         "sees_case": one.case_id in seen_cases(actor, [one]),
-        "bar": bar_of(one, spans),
-        "proposed": proposed_days(one, plain(spans)),
+        "bar": bar_of(one, spans) if one.is_late else None,
+        "proposed": proposed_days(one, plain(spans)) if one.is_late else 0,
+        "evidence": proofs_of(one.evidence, one.case.law) if one.evidence else [],
         "statements": list(one.statements.select_related("by").prefetch_related("files")),
         "decisions": [(row, _(DECISIONS[row.verb])) for row in one.decisions.select_related("by")],
         "buttons": _buttons(actor, one, now),
@@ -180,7 +196,10 @@ def case_account(request: Request, pk: int) -> HttpResponse:
     context = {
         "case": case,
         "sees_findings": actor.has(*READERS),
-        "rows": [{**_line(one), "bar": bar_of(one, list(one.spans.all()), proven=False)} for one in found],
+        "rows": [
+            {**_line(one), "bar": bar_of(one, list(one.spans.all()), proven=False) if one.is_late else None}
+            for one in found
+        ],
         "supervisions": _supervised(supervisions_of_case(actor, case.pk)),
         "may_supervise": actor.has(SUPERVISOR, HALL_MANAGER, hall_id=case.hall_id),
         "links": (links := account_links(actor, case)),
@@ -191,6 +210,7 @@ def case_account(request: Request, pk: int) -> HttpResponse:
         if actor.has(*rules.MARKING, hall_id=case.hall_id)
         else None,
         "exemplary": ExemplaryCase.objects.visible_to(actor).filter(case=case, status="marked").first(),
+        "opens": allowed(rules.check_can_open_finding, actor, case, now=now),
         "today": timezone.localdate(now),
     }
     return render(request, "accountability/case_account.html", context)

@@ -176,6 +176,7 @@ def inspection(request: Request, inspection_id: int) -> HttpResponse:
         ],
         "found": [(_(label), found[code]) for code, label in CHECKS.items()] if found else [],
         "holds": holds(one) if one.drawn_at else None,
+        "may_find": actor.has(SUPERVISOR, hall_id=one.hall_id),
         "may_supervise": actor.has(SUPERVISOR, HALL_MANAGER, hall_id=one.hall_id),
         "buttons": buttons(DOORS, INSPECTION, one, actor, now),
     }

@@ -30,7 +30,8 @@ from hall.lifecycle import Lifecycle
 @dataclass(frozen=True, slots=True)
 class Door:
     """`rows` are those that the reader may see, `back` the address of one. `more`: what the form needs beside; `shown`:
-    what its page does. `shut`: who may not act is not even shown the form. `in_path`: the row's name in the address.
+    what its page does; `begin`: what it starts with. `shut`: who may not act is not even shown the form. `in_path`: the
+    row's name in the address.
     """
 
     form: Any
@@ -46,6 +47,7 @@ class Door:
     template: str = "accountability/verb.html"
     shut: bool = False
     in_path: str = ""
+    begin: Callable[[Request, Any], dict[str, Any]] | None = None
 
     @property
     def verb(self) -> str:
@@ -101,7 +103,7 @@ def _answer(request: Request, door: Door, pk: int) -> HttpResponse:
         if isinstance(form, EvidenceForm):
             form.keep_on()
     else:
-        form = door.form(**facts)
+        form = door.form(**facts, **({"initial": door.begin(request, row)} if door.begin else {}))
     context = {
         "door": door,
         "takes_files": door.uploads,

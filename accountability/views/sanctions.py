@@ -146,12 +146,18 @@ def pick(
     title: str,
     *,
     without: str = "",
+    waits: bool = True,
 ) -> HttpResponse:
-    """The findings to choose from."""
+    """The findings to choose from. `waits`: those of which a review may still be asked for are greyed with the day."""
+    today = timezone.localdate(timezone.now())
     form = PickForm(request.GET, queries.units_of_office(request.actor))
     context = {
         "form": form,
-        "rows": [(one, queries.days_held(one)) for one in find(request.actor, **form.asked())],
+        "rows": [
+            (one, queries.days_held(one), queries.may_ask_until(one, today))
+            for one in find(request.actor, **form.asked())
+        ],
+        "waits": waits,
         "is_filtered": any(form.asked().values()),
         "target": reverse(target),
         "back": reverse(back),

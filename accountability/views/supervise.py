@@ -38,6 +38,8 @@ from accountability.queries.supervisions import (
     MOST_PROPOSED,
     one_of,
     others_of,
+    owed,
+    owes,
     proposed,
     supervisions,
     units_to_choose,
@@ -46,7 +48,7 @@ from accountability.views.opening import Door, acted, buttons
 from cases.models import Case
 from cases.queries.lights import light
 from cases.queries.work_list import Cursor
-from hall.access import Refused, Request, allowed, get_visible
+from hall.access import Actor, Refused, Request, allowed, get_visible
 from staffing.forms import attached, sheet
 from staffing.lifecycle import HALL_MANAGER, LEADER, SUPERVISOR
 from staffing.models import Hall
@@ -97,12 +99,16 @@ def supervisions_page(request: Request) -> HttpResponse:
     asked = form.asked()
     page = supervisions(actor, asked, now=now, after=after)
     decides = actor.has(SUPERVISOR, HALL_MANAGER)
-    waiting = proposed(actor, asked, now=now) if decides and after is None and not asked.status else []
+    is_front = after is None and not asked.status
+    waiting = proposed(actor, asked, now=now) if decides and is_front else []
+    owing = owed(actor, asked, now=now) if owes(actor) and is_front else []
     context = {
         "form": form,
         "is_filtered": form.is_filtered,
         "waiting": _lines(waiting[:MOST_PROPOSED], now),
         "more_waiting": len(waiting) > MOST_PROPOSED,
+        "owing": _lines(owing[:MOST_PROPOSED], now),
+        "more_owing": len(owing) > MOST_PROPOSED,
         "rows": _lines(page.rows, now),
         "after": str(page.after or ""),
         "is_front": after is None,
@@ -156,10 +162,19 @@ def supervision(request: Request, supervision_id: int) -> HttpResponse:
         "is_met_late": bool(clock and clock.met_at and clock.due_at and clock.met_at >= clock.due_at),
         "findings": [(term_of(each), state_of(each), each) for each in findings_beside(actor, one.case_id)],
         "others": _lines(others_of(actor, one), now),
-        "buttons": buttons(DOORS, SUPERVISION, one, actor, now),
+        "buttons": buttons(DOORS, SUPERVISION, one, actor, now) + _finding_button(actor, one, now),
         "today": timezone.localdate(now),
     }
     return render(request, "accountability/supervise/one.html", context)
+
+
+def _finding_button(actor: Actor, one: Supervision, now: dt.datetime) -> list[dict[str, Any]]:
+    """Who answers for what was supervised is decided on its own."""
+    if one.status not in ("answered", "closed") or not actor.has(SUPERVISOR, hall_id=one.hall_id):
+        return []
+    verdict = allowed(rules.check_can_open_finding, actor, one.case, now=now)
+    href = f"{reverse('accountability:open-finding', args=[one.case_id])}?unit={one.department_id}"
+    return [{"label": _("提出责任认定"), "href": href, "verdict": verdict, "kind": "plain"}]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

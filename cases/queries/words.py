@@ -240,7 +240,11 @@ def _notice_served(after: Facts, entry: JournalEntry, law: str) -> str:
 
 def _found(after: Facts, entry: JournalEntry, law: str) -> str:
     """Which period of which unit, and how many days; never the reasons, which stay with the finding."""
-    lines = [_("期限：%(term)s") % {"term": term_name(after.get("term"), law)}]
+    lines = []
+    if fault := after.get("fault"):
+        lines.append(_("问题：%(fault)s") % {"fault": _(str(fault))})  # in Chinese, as in FAULTS
+    if term_code := after.get("term"):
+        lines.append(_("期限：%(term)s") % {"term": term_name(term_code, law)})
     if unit := after.get("unit"):
         lines.append(_("单位：%(unit)s") % {"unit": unit})
     if after.get("days") is not None:
@@ -327,6 +331,7 @@ _TELL: Mapping[str, Callable[[Facts, JournalEntry, str], str]] = {
     "note_service": _helped,
     **dict.fromkeys(
         (
+            "open_finding",
             "open_findings",
             "count_finding",
             "state_case",

@@ -81,7 +81,7 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
                 lazy("听证"),
                 "gavel",
             ),
-            Place((LIAISON, DEPARTMENT_HEAD), "accountability:findings", lazy("超期认定"), "scale"),
+            Place((LIAISON, DEPARTMENT_HEAD), "accountability:findings", lazy("责任认定"), "scale"),
             Place((LEADER,), "staffing:approvals", lazy("接访批准"), "check"),
             Place(
                 (LIAISON, DEPARTMENT_HEAD), "accountability:supervisions", lazy("督办"), "warning", "supervised"
@@ -139,6 +139,7 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
                 lazy("典型案例"),
                 "star",
             ),
+            Place((SUPERVISOR, HALL_MANAGER, LEADER), "accountability:findings", lazy("责任认定"), "scale"),
             Place((SUPERVISOR,), "cases:follow-ups", lazy("不满意回访"), "star"),
             Place(
                 (SUPERVISOR, HALL_MANAGER, LEADER, DEPARTMENT_HEAD, LIAISON),

@@ -33,6 +33,15 @@ def decided(
         "counted_to": now.date() - dt.timedelta(days=1), "status": "upheld", "opened_at": now,
         "state_by_on": now.date(), "decided_days": 5, "decision": WHY, "decided_at": now, "decided_by": cast.supervisor,
     }  # fmt: skip
+    if facts.get("fault", "late") != "late":
+        by_hand = {
+            "opened_by": cast.supervisor,
+            "grounds": WHY,
+            "evidence": [1],
+            "days_late": 0,
+            "decided_days": 0,
+        }
+        stated |= by_hand
     return Finding.objects.create(**{**stated, **facts})
 
 

@@ -15,8 +15,9 @@ from openpyxl import load_workbook
 
 from accountability.actions import propose_supervisions, save_supervision_rules
 from accountability.models import Supervision, SupervisionRule
+from accountability.queries.supervisions import SupervisionFilter, supervisions
 from cases.models import Respondent
-from cases.queries.work_list import frame_facts
+from cases.queries.work_list import Cursor, frame_facts
 from hall.access import SYSTEM
 from hall.models import JournalEntry
 from staffing.actions import post_person
@@ -53,6 +54,39 @@ def test_proposals_stand_first_for_the_supervisor_and_nowhere_for_the_unit(
     assert "一直没有办理的事" not in text
     assert "督办中的事" not in page(client, cast.liaison2, "/supervisions/")
     page(client, cast.clerk, "/supervisions/", 403)
+
+
+def test_a_unit_reads_what_it_owes_by_the_day_and_all_by_number_and_period(
+    cast: Cast, client: Client
+) -> None:
+    now = timezone.now()
+    far = opened(cast, accepted(cast, now, title="不急的一件"), now, feedback_on=day(now, 20))
+    near = opened(cast, accepted(cast, now, title="要紧的一件"), now + days(0.01), feedback_on=day(now, 4))
+    old = opened(cast, accepted(cast, now, title="反馈过的"), now)
+    answered(cast, old, now)
+    text = page(client, cast.liaison, "/supervisions/")
+    assert text.index("待反馈") < text.index("要紧的一件") < text.index("不急的一件") < text.index("反馈过的")
+    text = page(client, cast.liaison, "/supervisions/?status=open")
+    assert text.index("要紧的一件") < text.index("不急的一件") and "反馈过的" not in text
+    actor, asked = cast.act(cast.liaison), SupervisionFilter(status="open")
+    first = supervisions(actor, asked, now=now, size=1)
+    second = supervisions(actor, asked, now=now, after=Cursor.parse(str(first.after)), size=1)
+    assert ([*first.rows, *second.rows], second.after) == ([near, far], None)
+    text = page(client, cast.supervisor, f"/supervisions/?number={near.case.number}")
+    assert "要紧的一件" in text and "不急的一件" not in text
+    today = timezone.localdate(now)
+    assert "要紧的一件" in page(client, cast.supervisor, f"/supervisions/?from_on={today - days(1)}")
+    assert "要紧的一件" not in page(client, cast.supervisor, f"/supervisions/?until_on={today - days(2)}")
+
+
+def test_a_supervision_leads_to_a_finding(cast: Cast, client: Client) -> None:
+    """Once it is answered: who is answerable is found, not closed with it."""
+    one = opened(cast)
+    link = f"/cases/{one.case_id}/open-finding/?unit={one.department_id}"
+    assert link not in page(client, cast.supervisor, f"/supervisions/{one.pk}/")
+    answered(cast, one)
+    assert link in page(client, cast.supervisor, f"/supervisions/{one.pk}/")
+    assert link not in page(client, cast.manager, f"/supervisions/{one.pk}/")
 
 
 def test_filters_and_pages(cast: Cast, client: Client) -> None:

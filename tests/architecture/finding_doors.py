@@ -7,6 +7,7 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from accountability import actions
+from accountability.queries.hand_findings import evidence_of
 from cases.models import Case
 from hall.access import SYSTEM
 from tests.accountability.finding_steps import WHY, decided, in_review, opened, stated
@@ -37,6 +38,8 @@ def finding_rows(cast: Cast, now: dt.datetime) -> dict[str, int]:
         "finding_upheld": upheld.pk,
         "finding_asked": in_review(cast, decided(cast, "reduce_finding", asked, days=3)).pk,
         "repeat": repeat.pk,
+        "case_of_findings": dismissed.case_id,
+        "entry_of_findings": evidence_of(dismissed.case).values_list("pk", flat=True)[0],
     }
 
 
@@ -54,5 +57,18 @@ FINDING_FORMS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     "/findings/<finding_id>/request-finding-review/": _on("finding_upheld"),
     "/findings/<finding_id>/confirm-finding/": _on("finding_asked"),
     "/findings/<finding_id>/change-finding/": _on("finding_asked", days=1),
+    "/cases/<pk>/open-finding/": lambda here: {
+        "args": {"pk": here.leading["case_of_findings"]},
+        "data": {
+            "department": here.cast.units["labour"].pk,
+            "fault": "perfunctory",
+            "reason": WHY,
+            "evidence": [here.leading["entry_of_findings"]],
+        },
+    },
+    "/findings/halls/<hall_id>/set-findings-from/": lambda here: {
+        "args": {"hall_id": here.cast.hall.pk},
+        "data": {"from_on": "2026-01-05"},
+    },
     "/cases/<pk>/trace-repeat/": _on("repeat", "pk", cause="none"),
 }

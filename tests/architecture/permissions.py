@@ -12,8 +12,6 @@ unit, `stranger` a clerk of another county's hall, `idle` an account without a p
 from tests.architecture.accountability_permissions import ACCOUNTABILITY
 from tests.architecture.asking_permissions import ASKING
 from tests.architecture.confer_doors import CONFER_TABLE
-from tests.architecture.permissions_evidence import EVIDENCE
-from tests.architecture.permissions_of_reports import REPORTS
 from tests.architecture.permissions_panel import PANEL
 from tests.architecture.session_permissions import SESSION_TABLE
 
@@ -498,5 +496,3 @@ TABLE = """
 /result-notices/<notice_id>/withdraw-result/        POST  in   403  404  403  403  404  302  302  403  404  404  404
 """
 TABLE += CONFER_TABLE + ASKING + PANEL + SESSION_TABLE + ACCOUNTABILITY
-TABLE += CONFER_TABLE + ASKING + PANEL + SESSION_TABLE
-TABLE += EVIDENCE + REPORTS + VERIFY + SUPERVISE + ACCOUNTABILITY + SANCTIONS

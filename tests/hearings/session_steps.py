@@ -129,8 +129,8 @@ def scheduled(
         party.save()
         if served:
             Notice.objects.create(
-                hearing=hearing, round=1, party=party, sent_at=before, due_on=timezone.localdate(starts_at), method="direct",
-                served_on=timezone.localdate(before), proof="送达回证", recorded_at=before,
+                hearing=hearing, round=1, party=party, sent_at=before, due_on=timezone.localdate(starts_at),
+                method="direct", served_on=timezone.localdate(before), proof="送达回证", recorded_at=before,
             )  # fmt: skip
     if engaged:
         engage(

@@ -16,10 +16,12 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from accountability.actions import set_findings_from
 from accountability.management.commands.load_demo import REFERENCE
 from accountability.management.simulation_findings import Comparison
 from accountability.management.simulation_play import PRELUDE, Planting
 from cases.models import Case
+from hall.access import SYSTEM
 from intake.management.demo.house import House
 from intake.management.simulation.checks import Check, run_all
 from intake.management.simulation.front import Front
@@ -78,6 +80,7 @@ class Command(BaseCommand):
         house.build()
         rng = random.Random(options["seed"])  # noqa: S311 - a play, not a secret
         table = Timetable(house, rng, first, days, prelude=PRELUDE)
+        set_findings_from(actor=SYSTEM, hall_id=house.hall.pk, from_on=first, now=now)
         if Ticket.objects.filter(hall=house.hall, day__gte=first, day__lte=table.last).exists():
             raise CommandError(
                 f"{first}至{table.last}大厅里已有取号，请用 --start 另选日期，或换一个数据目录。"
