@@ -34,7 +34,7 @@ from accountability.queries.indicators import (
     figures_by,
     rounded,
 )
-from accountability.queries.periods import Period, Scope
+from accountability.queries.periods import Hidden, Period, Scope
 from cases.lifecycle import CHANNELS
 from cases.models import Case, ContentCategory, Deadline
 from cases.terms import WINDOWS
@@ -151,11 +151,15 @@ def reports_due(now: dt.datetime) -> list[int]:
 
 
 def month_facts(
-    report: MonthReport, *, now: dt.datetime, step: Callable[[int], None] = lambda percent: None
+    report: MonthReport,
+    *,
+    hidden: Hidden = Hidden(),
+    now: dt.datetime,
+    step: Callable[[int], None] = lambda percent: None,
 ) -> MonthFacts:
-    """Read it all; `step` is told how far that has come."""
+    """Read it all, but what is `hidden` from the reader; `step` is told how far that has come."""
     period = Period.month(report.month)
-    scope = Scope((report.hall_id,), report.department_id)
+    scope = Scope((report.hall_id,), report.department_id, hidden=hidden)
     whole = report.department_id is None
     own = compared([code for code in INDICATORS if answers(code, scope)], scope, period, now=now)
     step(30)
@@ -188,6 +192,8 @@ def registered_in(scope: Scope, period: Period, *, now: dt.datetime) -> QuerySet
         hall__in=scope.hall_ids, registered_at__gte=facts["from_at"], registered_at__lt=facts["to_at"],
         registered_at__lte=now,
     ).order_by()  # fmt: skip
+    if scope.hidden.case_ids:
+        cases = cases.exclude(pk__in=scope.hidden.case_ids)
     if scope.department_id is not None:
         cases = cases.filter(first_handler=scope.department_id)
     return cases
@@ -218,6 +224,8 @@ def late_now(scope: Scope, *, now: dt.datetime) -> dict[int | None, dict[str, in
         .exclude(kind__in=WINDOWS)
         .order_by()
     )
+    if scope.hidden.case_ids:
+        clocks = clocks.exclude(case__in=scope.hidden.case_ids)
     if scope.department_id is not None:
         clocks = clocks.filter(department=scope.department_id)
     counts = {kind: Count("pk", filter=Q(kind=kind)) for kind in LATE}
