@@ -116,9 +116,11 @@ def matters_repeated(scope: Scope, period: Period, *, now: dt.datetime) -> Query
         .annotate(n=Count("pk"))
         .values("n")
     )
-    issued = Opinion.objects.filter(status="issued", issued_at__lt=until).exclude(
-        case__in=scope.hidden.case_ids
-    ).order_by()
+    issued = (
+        Opinion.objects.filter(status="issued", issued_at__lt=until)
+        .exclude(case__in=scope.hidden.case_ids)
+        .order_by()
+    )
     own = issued.filter(case=OuterRef("pk")).values("case").annotate(at=Max("issued_at")).values("at")
     of_repeats = (
         issued.filter(case__repeat_of=OuterRef("pk"))

@@ -9,7 +9,15 @@ from django.db.models import Avg, Count, Exists, F, OuterRef, Q
 
 from accountability.queries.indicators import facts_of
 from accountability.queries.periods import Period, Scope
-from cases.models import Case, ContentCategory, Deadline, DocketItem, ReceptionRecord, SponsoredCase, Sponsorship
+from cases.models import (
+    Case,
+    ContentCategory,
+    Deadline,
+    DocketItem,
+    ReceptionRecord,
+    SponsoredCase,
+    Sponsorship,
+)
 from cases.terms import WINDOWS
 from intake.models import Ticket
 from staffing.models import Department, LeaderReception
@@ -102,7 +110,9 @@ def charges(scope: Scope, *, today: dt.date) -> dict[str, Any]:
     """How far the leaders' charges have come. One statement."""
     running, rows = Q(status="running"), Sponsorship.objects.filter(hall__in=scope.hall_ids)
     if scope.hidden.case_ids:
-        rows = rows.exclude(pk__in=SponsoredCase.objects.filter(case__in=scope.hidden.case_ids).values("sponsorship"))
+        rows = rows.exclude(
+            pk__in=SponsoredCase.objects.filter(case__in=scope.hidden.case_ids).values("sponsorship")
+        )
     return rows.aggregate(
         running=Count("pk", filter=running),
         late=Count("pk", filter=running & Q(planned_on__lt=today)),

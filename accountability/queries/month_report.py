@@ -34,7 +34,7 @@ from accountability.queries.indicators import (
     figures_by,
     rounded,
 )
-from accountability.queries.periods import Hidden, Period, Scope
+from accountability.queries.periods import NOTHING, Hidden, Period, Scope
 from cases.lifecycle import CHANNELS
 from cases.models import Case, ContentCategory, Deadline
 from cases.terms import WINDOWS
@@ -153,7 +153,7 @@ def reports_due(now: dt.datetime) -> list[int]:
 def month_facts(
     report: MonthReport,
     *,
-    hidden: Hidden = Hidden(),
+    hidden: Hidden = NOTHING,
     now: dt.datetime,
     step: Callable[[int], None] = lambda percent: None,
 ) -> MonthFacts:

@@ -29,6 +29,9 @@ class Hidden:
         return cls(tuple(sorted(set(case_ids))), _plus(day.replace(day=1), -1))
 
 
+NOTHING = Hidden()
+
+
 @dataclass(frozen=True, slots=True)
 class Scope:
     """Whose figure: some halls, and within them one unit, one channel, one category of the first level (`010000`).
@@ -40,7 +43,7 @@ class Scope:
     department_id: int | None = None
     channel: str = ""
     category: str = ""
-    hidden: Hidden = Hidden()
+    hidden: Hidden = NOTHING
 
     def of_unit(self, department_id: int | None) -> Scope:
         return replace(self, department_id=department_id)

@@ -32,7 +32,7 @@ from accountability.forms.inspect import (
 )
 from accountability.lifecycle import CHECKS, INSPECTION, STRATA
 from accountability.models import Inspection
-from accountability.queries.inspections import check_of, checks_of, inspections, one_of
+from accountability.queries.inspections import check_of, checks_of, inspections, is_kept, one_of
 from accountability.queries.sampling import holds
 from hall.access import Actor, Refused, Request, Text, allowed, get_visible
 from staffing.lifecycle import HALL_MANAGER, SUPERVISOR
@@ -108,17 +108,19 @@ def inspection(request: Request, inspection_id: int) -> HttpResponse:
     """`/inspections/<inspection_id>/`: the plan, how it was drawn, what was found, and whether the draw holds."""
     now, actor = timezone.now(), request.actor
     one = get_visible(one_of(actor), pk=inspection_id)
-    checks = checks_of(actor, one)
+    checks, kept = checks_of(actor, one), is_kept(actor, one)
     found = Counter(check.conclusion for check in checks if check.conclusion)
     state, tone = _state(one)
     context = {
         "one": one,
+        "is_kept": kept,
         "state": state,
         "tone": tone,
         "strata": [
             (_(label), min(size, total) if one.drawn_at else size, total)
             for code, label in STRATA.items()
             for size, total in [(one.sizes.get(code, 0), len(one.frame.get(code, ())))]
+            if not kept
         ],
         "checks": [
             (
@@ -132,10 +134,10 @@ def inspection(request: Request, inspection_id: int) -> HttpResponse:
             )
             for check in checks
         ],
-        "found": [(_(label), found[code]) for code, label in CHECKS.items()] if found else [],
-        "holds": holds(one) if one.drawn_at else None,
+        "found": [(_(label), found[code]) for code, label in CHECKS.items()] if found and not kept else [],
+        "holds": holds(one) if one.drawn_at and not kept else None,
         "may_supervise": actor.has(SUPERVISOR, HALL_MANAGER, hall_id=one.hall_id),
-        "buttons": _buttons(actor, one, now),
+        "buttons": [] if kept else _buttons(actor, one, now),
     }
     return render(request, "accountability/inspect/one.html", context)
 
@@ -244,6 +246,8 @@ def _answer(request: Request, door: InspectDoor, pk: int) -> HttpResponse:
     now, actor = timezone.now(), request.actor
     row = get_visible(door.rows(actor), pk=pk)
     one: Inspection = row if isinstance(row, Inspection) else row.inspection
+    if row is one and is_kept(actor, one):  # its forms hold the results
+        raise Refused(_("没有找到，或者您无权查看。"), "unseen")
     verdict = allowed(_rule(door), actor, row, now=now)
     if not verdict and verdict.kind in ("role", "unseen"):
         _rule(door)(actor, row, now=now)  # who may not act is not shown the form
