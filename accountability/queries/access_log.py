@@ -81,13 +81,13 @@ class Look:
     reader: str
     unit: str
     hall_id: int | None
-    department_id: int | None
     verb: str
     reason: str
     case_id: int | None = None
     case_number: str = ""
     is_foreign: bool = False
     found: int | None = None
+    department_id: int | None = None
 
     @property
     def said(self) -> str:
