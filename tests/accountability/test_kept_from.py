@@ -146,7 +146,8 @@ def test_the_notice_is_for_the_supervised_unit_alone(cast: Cast) -> None:
         assert got(cast, who, own)[0] == door, who  # 409: its file is not made yet
         status, page = got(cast, who, f"/cases/{case.pk}/")
         assert status == 200 and MORE not in page and by_case not in page, who
-    assert own in got(cast, "head", f"/supervisions/{one.pk}/")[1] and number
+    page = got(cast, "head", f"/supervisions/{one.pk}/")[1]
+    assert number in page and "PDF正在生成" in page and own not in page
     assert JournalEntry.objects.get(verb="return_supervision").reason == ""
     assert MORE in got(cast, "head", f"/supervisions/{one.pk}/")[1]
 
