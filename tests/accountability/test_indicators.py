@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import random
+from typing import Any
 
 import pytest
 from django.db import connection
@@ -25,6 +26,7 @@ from accountability.queries.indicators import rounded
 from cases import actions
 from cases.models import Case, ContentCategory, Deadline, Rating
 from hall.access import SYSTEM
+from hall.models import IssuedDocument
 from intake.actions import call_next, finish_ticket, leave_hall, serve_ticket
 from intake.models import Visit
 from staffing.actions import hold_reception
@@ -118,9 +120,15 @@ def hall_of(cast: Cast) -> Scope:
 
 
 def supervise(case: Case, cast: Cast, now: dt.datetime, status: str, n: int = 0) -> None:
-    Supervision.objects.create(  # until supervise is joined
+    ended = (
+        {"closed_at": now, "result": "已经核实", "outcome": "done"}
+        if status in ("closed", "dismissed")
+        else {}
+    )
+    Supervision.objects.create(
         hall=cast.hall, case=case, department=cast.units["labour"], trigger="overdue", occasion=f"{n}", status=status,
-        demand="尽快办理", feedback_due_on=now.date(), opened_at=now,
+        problem="超期未办", demand="尽快办理", feedback_due_on=now.date(), opened_at=now, confirmed_at=now,
+        document=IssuedDocument.objects.first(), **ended,
     )  # fmt: skip
 
 
