@@ -63,6 +63,7 @@ urlpatterns: list[URLPattern] = [
     path("supervisions/export.xlsx", supervise.export_supervisions, name="export-supervisions"),
     path("supervisions/new/", supervise.open_supervision, name="open-supervision"),
     path("supervisions/<int:supervision_id>/", supervise.supervision, name="supervision"),
+    path("supervisions/<int:supervision_id>/document/", supervise.supervision_file, name="supervision-file"),
     *(
         path(
             f"supervisions/<int:supervision_id>/{door.path}/",

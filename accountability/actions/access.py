@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accountability import rules
 from accountability.models import AccessReview
 from accountability.queries.access_log import Look, LookFilter, every_look
-from accountability.queries.access_reviews import UnusualList, item_of, unusual_list
+from accountability.queries.access_reviews import UnusualList, item_of, scope_of_item, unusual_list
 from hall import journal
 from hall.access import Actor, Refused
 from hall.models import User
@@ -48,7 +48,10 @@ def note_access_review(
     if listed is None:
         raise Refused(_("没有找到，或者您无权查看。"), "unseen")
     rules.check_can_note_access_review(actor, reader_id, words, now=now)
+    hall_id, department_id = scope_of_item(actor, listed.item)
     review = AccessReview.objects.create(
+        hall_id=hall_id,
+        department_id=department_id,
         reader_id=reader_id,
         day=day,
         kind=kind,

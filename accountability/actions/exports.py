@@ -7,17 +7,18 @@ from typing import Any
 
 from django.db import transaction
 from django.db.models import QuerySet
+from django.utils.translation import gettext as _
 
 from accountability import rules
 from accountability.models import Inspection, InspectionCheck
 from accountability.queries import analysis
 from accountability.queries.behind import Item, cases_behind
-from accountability.queries.inspections import checks_of, one_of
+from accountability.queries.inspections import checks_of, is_kept, one_of
 from accountability.queries.inspections import inspections as inspection_page
 from accountability.queries.periods import Period, Scope
 from cases.models import Case
 from hall import journal
-from hall.access import Actor, get_visible
+from hall.access import Actor, Refused, get_visible
 from hall.models import User
 
 EXPORT_LIMIT = 5_000
@@ -48,6 +49,8 @@ def export_sample(
 ) -> tuple[Inspection, list[InspectionCheck]]:
     """What was drawn, for the inspector to carry along: the cases that this person sees."""
     one = get_visible(one_of(actor), pk=inspection_id)
+    if is_kept(actor, one):
+        raise Refused(_("没有找到，或者您无权查看。"), "unseen")
     rules.check_can_export_sample(actor, one, now=now)
     _record(actor, "export_sample", now=now, inspection=one.pk)
     return one, checks_of(actor, one)

@@ -23,7 +23,7 @@ from accountability.models import Supervision, SupervisionFeedback, SupervisionR
 from accountability.queries.supervision_rules import active_rules
 from accountability.queries.supervision_words import on_paper
 from accountability.queries.supervisions import SupervisionFilter, every_supervision
-from accountability.queries.triggers import cases_seen, propose_statement
+from accountability.queries.triggers import accuses_its_unit, cases_seen, propose_statement
 from cases.actions.deadlines import meet_deadline, start_deadline, void_deadline
 from cases.actions.papers import issue_paper, listed
 from cases.actions.parts import chosen_unit, draw_in, give_case, office_people, readers_of
@@ -144,6 +144,8 @@ def confirm_supervision(
     case, one = _locked(supervision_id)
     rules.check_can_confirm_supervision(actor, one, now=now)
     check_target_unit(case, one.department)
+    if accuses_its_unit(one, now=now):  # the notice would tell it
+        raise Refused(_("后来的事项反映的就是该单位或者其人员，不能以此督办。"), "state")
     one.status = SUPERVISION.target("confirm_supervision", one.status)
     _put_before(case, one, problem, demand, feedback_on, "confirm_supervision", actor=actor, now=now)
     return one
@@ -268,7 +270,8 @@ def return_supervision(
     one.save(update_fields=["status", "clock", "feedback_due_on"])
     feedback = one.feedback.create(kind="return", text=said, at=now, by_id=actor.user_id)
     after = {"unit": one.department.name, "until": one.feedback_due_on}
-    journal.record(actor, "return_supervision", one, stream=case, after=after, reason=said, now=now)
+    # Every unit on the case reads its stream; what is missing is said to this one alone.
+    journal.record(actor, "return_supervision", one, stream=case, after=after, now=now)
     facts = {"due_on": f"{one.feedback_due_on}", "reason": said}
     _tell_unit(case, one, "supervision_returned", once=f"{feedback.pk}", now=now, **facts)
     give_case(case, one.department, "supervision_returned", once=f"{feedback.pk}", now=now, **facts)

@@ -2,22 +2,33 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import Q, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
 from accountability.lifecycle import OUTCOMES, SUPERVISION, SWEPT, TRIGGERS
-from cases.models import APPEND_ONLY, Case, Deadline
+from cases.models import APPEND_ONLY, Case, Deadline, Recusal, Respondent
 from hall.access import Actor
 from hall.models import IssuedDocument, User
 from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER, LEADER, LIAISON, SUPERVISOR
 from staffing.models import Department, Hall
 
 
+def _occasions(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """As `occasion` names those cases where they came again."""
+    return rows.values(as_occasion=Concat(Value("case:"), Cast("case_id", models.CharField())))
+
+
 class SupervisionQuerySet(models.QuerySet["Supervision"]):
     def visible_to(self, actor: Actor) -> SupervisionQuerySet:
-        """The hall's supervisor, manager and leaders who see the case; the unit that is supervised, once it is open."""
+        """The hall's supervisor, manager and leaders who see the case; the unit that is supervised, once it is open.
+
+        What a later matter gave rise to, nobody from whom that one is kept.
+        """
         if actor.kind == "system":
             return self
         if actor.kind != "person":
@@ -26,7 +37,11 @@ class SupervisionQuerySet(models.QuerySet["Supervision"]):
         unit = Q(department__in=actor.departments(DEPARTMENT_HEAD, LIAISON)) & ~Q(
             status__in=("proposed", "dismissed")
         )
-        return self.filter(hall | unit, case__in=Case.objects.visible_to(actor))
+        accused = Q(user=actor.user_id) | Q(department__in=actor.departments())
+        return self.filter(hall | unit, case__in=Case.objects.visible_to(actor)).exclude(
+            Q(occasion__in=_occasions(Respondent.objects.filter(accused)))
+            | Q(occasion__in=_occasions(Recusal.objects.filter(user=actor.user_id)))
+        )
 
     def locked(self, pk: int) -> Supervision:
         return self.select_for_update(of=("self",)).get(pk=pk)

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accountability.lifecycle import UNUSUAL
 from cases.models import APPEND_ONLY
 from hall.models import User
+from staffing.models import Department, Hall
 
 
 class JournalDigest(models.Model):
@@ -67,8 +68,13 @@ class JournalCheck(models.Model):
 
 
 class AccessReview(models.Model):
-    """What was listed as unusual was looked at: by whom, when, and what they say. Another word may follow."""
+    """What was listed as unusual was looked at: by whom, when, and what they say. Another word may follow.
 
+    For the hall, or for the unit, whose people its author manages; the others do not read it.
+    """
+
+    hall = models.ForeignKey(Hall, models.PROTECT, null=True, related_name="+", db_index=False)
+    department = models.ForeignKey(Department, models.PROTECT, null=True, related_name="+", db_index=False)
     reader = models.ForeignKey(User, models.PROTECT, related_name="access_reviews", db_index=False)
     day = models.DateField()
     kind = models.CharField(max_length=8, choices=list(UNUSUAL.items()))
@@ -83,5 +89,9 @@ class AccessReview(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(reader=models.F("by")), name="access_review_by_another"),
             models.CheckConstraint(condition=~Q(words=""), name="access_review_says_something"),
+            models.CheckConstraint(
+                condition=Q(hall=None, department__isnull=False) | Q(hall__isnull=False, department=None),
+                name="access_review_of_one_scope",
+            ),
         ]
         triggers = [APPEND_ONLY]

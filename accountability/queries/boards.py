@@ -9,7 +9,15 @@ from django.db.models import Avg, Count, Exists, F, OuterRef, Q
 
 from accountability.queries.indicators import facts_of
 from accountability.queries.periods import Period, Scope
-from cases.models import Case, ContentCategory, Deadline, DocketItem, ReceptionRecord, Sponsorship
+from cases.models import (
+    Case,
+    ContentCategory,
+    Deadline,
+    DocketItem,
+    ReceptionRecord,
+    SponsoredCase,
+    Sponsorship,
+)
 from cases.terms import WINDOWS
 from intake.models import Ticket
 from staffing.models import Department, LeaderReception
@@ -23,6 +31,9 @@ def standing(scope: Scope, *, now: dt.datetime) -> dict[str, int]:
     clocks = (
         Deadline.objects.open().filter(hall__in=scope.hall_ids, due_at__lte=now).exclude(kind__in=WINDOWS)
     )
+    if scope.hidden.case_ids:
+        cases = cases.exclude(pk__in=scope.hidden.case_ids)
+        clocks = clocks.exclude(case__in=scope.hidden.case_ids)
     if scope.department_id is not None:
         cases = cases.filter(first_handler=scope.department_id)
         clocks = clocks.filter(department=scope.department_id)
@@ -46,6 +57,8 @@ def regions(scope: Scope, period: Period, *, now: dt.datetime, limit: int = 8) -
     cases = Case.objects.filter(
         hall__in=scope.hall_ids, registered_at__gte=facts["from_at"], registered_at__lt=facts["to_at"]
     ).order_by()
+    if scope.hidden.case_ids:
+        cases = cases.exclude(pk__in=scope.hidden.case_ids)
     if scope.department_id is not None:
         cases = cases.filter(first_handler=scope.department_id)
     rows = (
@@ -71,6 +84,8 @@ def receptions_of(scope: Scope, period: Period, *, now: dt.datetime) -> list[dic
     recorded = DocketItem.objects.filter(
         Exists(ReceptionRecord.objects.filter(item=OuterRef("pk"))), reception=OuterRef("pk"), removed_at=None
     )
+    if scope.hidden.case_ids:
+        recorded = recorded.exclude(case__in=scope.hidden.case_ids)
     heard = recorded.order_by().values("reception").annotate(n=Count("pk")).values("n")
     rows = (
         LeaderReception.objects.filter(
@@ -93,8 +108,12 @@ def receptions_of(scope: Scope, period: Period, *, now: dt.datetime) -> list[dic
 
 def charges(scope: Scope, *, today: dt.date) -> dict[str, Any]:
     """How far the leaders' charges have come. One statement."""
-    running = Q(status="running")
-    return Sponsorship.objects.filter(hall__in=scope.hall_ids).aggregate(
+    running, rows = Q(status="running"), Sponsorship.objects.filter(hall__in=scope.hall_ids)
+    if scope.hidden.case_ids:
+        rows = rows.exclude(
+            pk__in=SponsoredCase.objects.filter(case__in=scope.hidden.case_ids).values("sponsorship")
+        )
+    return rows.aggregate(
         running=Count("pk", filter=running),
         late=Count("pk", filter=running & Q(planned_on__lt=today)),
         put_off=Count("pk", filter=running & Q(planned_on__gt=F("first_planned_on"))),

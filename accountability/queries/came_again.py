@@ -37,6 +37,8 @@ def registered_in(scope: Scope, period: Period, *, now: dt.datetime) -> QuerySet
         hall__in=scope.hall_ids, registered_at__gte=facts["from_at"], registered_at__lt=facts["to_at"],
         registered_at__lte=now,
     ).order_by()  # fmt: skip
+    if scope.hidden.case_ids:
+        cases = cases.exclude(pk__in=scope.hidden.case_ids)
     if scope.department_id is not None:
         cases = cases.filter(first_handler=scope.department_id)
     return cases

@@ -35,6 +35,8 @@ def _between(moment: str) -> str:
 
 
 _HALL = "= ANY(%(halls)s)"
+HIDDEN = "%(hidden)s::bigint[]"
+"""Cases that are kept from the reader: also as the reason why another thing stands in its part."""
 _X = "x.den, x.num, x.exc, x.value::int"
 
 # What is void after it was due was late all the same; what is void before, is nobody's. The period of
@@ -142,7 +144,8 @@ _WINDOW = f"interval '{WINDOW_DAYS} days'"
 _FIRST_SOLVED = f"""
 SELECT 'first_solved' AS indicator, c.id AS ref, c.id AS case_id, c.hall_id, c.first_handler_id AS department_id,
     {_CASE}, {_day("c.status_since")} + {WINDOW_DAYS} AS day, true,
-    NOT EXISTS (SELECT FROM cases_case r WHERE r.repeat_of_id = c.id AND r.registered_at > c.status_since
+    NOT EXISTS (SELECT FROM cases_case r WHERE r.repeat_of_id = c.id AND r.id <> ALL({HIDDEN})
+        AND r.registered_at > c.status_since
         AND {_day("r.registered_at")} <= {_day("c.status_since")} + {WINDOW_DAYS}), false, NULL::int
 FROM cases_case c {_OF_CASE}
 WHERE c.hall_id {_HALL} AND c.status IN {_ENDS} AND c.repeat_of_id IS NULL
@@ -185,7 +188,7 @@ JOIN intake_ticket t ON t.id = m.ticket_id JOIN intake_queue q ON q.id = t.queue
         "'abandon', true, served OR went, went AND NOT served, NOT served AND NOT went, NULL::numeric",
         "'talk_mean', served, took IS NOT NULL, false, took IS NULL, took",
         "'desk_to_case', true, served, served AND EXISTS (SELECT FROM intake_visit_cases v"
-        " WHERE v.visit_id = t.visit_id), NOT served, NULL",
+        f" WHERE v.visit_id = t.visit_id AND v.case_id <> ALL({HIDDEN})), NOT served, NULL",
     )
 }
 WHERE x.applies
@@ -223,6 +226,7 @@ SELECT 'sponsor_resolved' AS indicator, s.id AS ref, NULL::bigint AS case_id, s.
 FROM cases_sponsorship s LEFT JOIN cases_sponsorshipunit u ON u.sponsorship_id = s.id AND u.position = 0
 WHERE s.hall_id {_HALL} AND s.status = 'ended' AND s.ended_on >= %(start)s AND s.ended_on < %(end)s
     AND s.ended_on <= %(today)s
+    AND NOT EXISTS (SELECT FROM cases_sponsoredcase x WHERE x.sponsorship_id = s.id AND x.case_id = ANY({HIDDEN}))
 """
 
 _SUPERVISIONS = f"""

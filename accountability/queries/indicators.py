@@ -12,7 +12,7 @@ on the spot, by the same statements. A share is rounded to 4 decimals HALF_UP; n
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass, field
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
@@ -21,7 +21,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accountability.models import CountedMonth
-from accountability.queries.indicator_sources import RULES, items
+from accountability.queries.indicator_sources import HIDDEN, RULES, items
 from accountability.queries.indicator_table import (
     COUNT,
     INDICATORS,
@@ -162,7 +162,13 @@ def facts_of(scope: Scope, start: dt.date, end: dt.date, *, now: dt.datetime) ->
         "halls": list(scope.hall_ids), "start": start, "end": end, "now": now, "today": timezone.localdate(now),
         "from_at": dt.datetime.combine(start, dt.time.min, tz), "to_at": dt.datetime.combine(end, dt.time.min, tz),
         "tz": str(tz), "department": scope.department_id, "channel": scope.channel, "category": scope.category,
+        "hidden": list(scope.hidden.case_ids),
     }  # fmt: skip
+
+
+def unhidden(scope: Scope) -> str:
+    """The condition that leaves out what is kept from the reader; the counted months know no case."""
+    return f" AND (case_id IS NULL OR case_id <> ALL({HIDDEN}))" if scope.hidden.case_ids else ""
 
 
 def narrowed(scope: Scope) -> str:
@@ -195,7 +201,7 @@ def counted_live(
         rows = ", ".join(f"({n}, date '{start}', date '{end}')" for n, (start, end) in enumerate(block))
         sql = f"""SELECT n, indicator, {key} AS key, {SUMS}, {MEASURED} FROM {items(codes)}
             JOIN (VALUES {rows}) span(n, since, until) ON day >= since AND day < until
-            WHERE indicator = ANY(%(codes)s){narrowed(scope)} GROUP BY 1, 2, 3"""  # noqa: S608 - of our own constants
+            WHERE indicator = ANY(%(codes)s){narrowed(scope)}{unhidden(scope)} GROUP BY 1, 2, 3"""  # noqa: S608 - of our own constants
         facts = facts_of(scope, block[0][0], max(end for _start, end in block), now=now)
         with connection.cursor() as cursor:
             cursor.execute(sql, facts | {"codes": list(codes)})
@@ -251,7 +257,7 @@ def _stored(
         return [(row[0], (row[1], row[2]), list(row[3:])) for row in cursor.fetchall()]
 
 
-def _gaps(period: Period, counted: Mapping[dt.date, Any]) -> list[tuple[dt.date, dt.date]]:
+def _gaps(period: Period, counted: Collection[dt.date]) -> list[tuple[dt.date, dt.date]]:
     """The days of the period that no counted month covers, as ranges."""
     gaps, start = [], period.start
     for month in period.months():
@@ -271,13 +277,16 @@ def tallies(
     now: dt.datetime,
     live: bool = False,
 ) -> list[tuple[dict[Key, Tally], dt.datetime]]:
-    """For each period what it counts and how old that is. `live`: from the facts alone."""
+    """For each period what it counts and how old that is. `live`: from the facts alone. Months in which something of a
+    case that is kept from the reader may lie are counted on the spot; they are told as old as others are told them.
+    """
     codes = [code for code in codes if _answers(INDICATORS[code], scope, by)]
     counted = {} if live else _counted_months(scope, (month for one in periods for month in one.months()))
-    stored = _stored(codes, scope, counted, by=by)
+    usable = {month for month in counted if scope.hidden.since is None or month < scope.hidden.since}
+    stored = _stored(codes, scope, usable, by=by)
     tomorrow = timezone.localdate(now) + dt.timedelta(days=1)
     gaps = [  # what lies ahead has no items
-        [(start, min(end, tomorrow)) for start, end in _gaps(period, counted) if start < tomorrow]
+        [(start, min(end, tomorrow)) for start, end in _gaps(period, usable) if start < tomorrow]
         for period in periods
     ]
     measured = (
@@ -285,7 +294,7 @@ def tallies(
     )
     results = []
     for period, own in zip(periods, gaps, strict=True):
-        inside = {month for month in period.months() if month in counted}
+        inside = set(period.months())
         found: dict[Key, Tally] = {}
         for month, key, sums in stored:
             if month in inside:
@@ -293,7 +302,7 @@ def tallies(
         for gap in own:
             for key, one in measured.get(gap, {}).items():
                 found.setdefault(key, Tally()).add(one)
-        results.append((found, min((counted[month] for month in inside), default=now)))
+        results.append((found, min((counted[month] for month in inside if month in counted), default=now)))
     return results
 
 
@@ -370,7 +379,7 @@ def figures_by(
     for name in {key[1] for key in found}:
         own = Scope(**{
             "hall_ids": scope.hall_ids, "department_id": scope.department_id, "channel": scope.channel,
-            "category": scope.category, field_of: name,
+            "category": scope.category, "hidden": scope.hidden, field_of: name,
         })  # fmt: skip
         table[name] = {
             code: _figure(INDICATORS[code], own, period, found.get((code, name)), as_of) for code in codes

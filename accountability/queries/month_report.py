@@ -42,7 +42,7 @@ from accountability.queries.indicators import (
     figures_by,
     rounded,
 )
-from accountability.queries.periods import Period, Scope
+from accountability.queries.periods import NOTHING, Hidden, Period, Scope
 from cases.lifecycle import CHANNELS
 from cases.models import ContentCategory, Deadline
 from cases.terms import WINDOWS
@@ -160,11 +160,15 @@ def reports_due(now: dt.datetime) -> list[int]:
 
 
 def month_facts(
-    report: MonthReport, *, now: dt.datetime, step: Callable[[int], None] = lambda percent: None
+    report: MonthReport,
+    *,
+    hidden: Hidden = NOTHING,
+    now: dt.datetime,
+    step: Callable[[int], None] = lambda percent: None,
 ) -> MonthFacts:
-    """Read it all; `step` is told how far that has come."""
+    """Read it all, but what is `hidden` from the reader; `step` is told how far that has come."""
     period = Period.month(report.month)
-    scope = Scope((report.hall_id,), report.department_id)
+    scope = Scope((report.hall_id,), report.department_id, hidden=hidden)
     whole = report.department_id is None
     own = compared([code for code in INDICATORS if answers(code, scope)], scope, period, now=now)
     step(30)
@@ -216,6 +220,8 @@ def late_now(scope: Scope, *, now: dt.datetime) -> dict[int | None, dict[str, in
         .exclude(kind__in=WINDOWS)
         .order_by()
     )
+    if scope.hidden.case_ids:
+        clocks = clocks.exclude(case__in=scope.hidden.case_ids)
     if scope.department_id is not None:
         clocks = clocks.filter(department=scope.department_id)
     counts = {kind: Count("pk", filter=Q(kind=kind)) for kind in LATE}

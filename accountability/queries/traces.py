@@ -15,6 +15,7 @@ from accountability.lifecycle import LED_TO, REPEATS
 from accountability.models import CauseLink, Finding
 from accountability.queries.case_files import file_of
 from accountability.queries.causes import LEADING, Life, lives_of
+from accountability.queries.hidden import hidden_from
 from accountability.terms import SPARED
 from cases.models import Case, CaseLink, Deadline, DuplicateDecision, Opinion
 from cases.queries.words import says, term_name, verb
@@ -243,7 +244,9 @@ def account_links(actor: Actor, case: Case) -> list[Traced]:
     own = list(
         CauseLink.objects.filter(case=case).select_related("earlier", "by", "deadline").order_by("-version")
     )
-    after = [one for one in led_to(case) if one.case_id != case.pk]
+    kept = set(hidden_from(actor).case_ids)  # that there is such a matter is not told, nor when it came
+    after = [one for one in led_to(case) if one.case_id != case.pk and one.case_id not in kept]
+    own = [one for one in own if one.earlier_id not in kept]
     links = [*own[:1], *after]
     others = {one.case_id for one in after} | {one.earlier_id for one in links if one.earlier_id}
     rows = Case.objects.visible_to(actor).filter(pk__in=others).defer("search", "content")

@@ -11,10 +11,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from accountability.models import Supervision
 from accountability.queries.supervision_rules import TRIGGER_DATA
 from cases.lifecycle import LOW
+from cases.models import Respondent
+from staffing.models import Posting
 
 # Work of the unit since the clock began: what it wrote into the log, asked for, drafted, or took part in.
 _WORKED = """
@@ -28,6 +32,13 @@ _WORKED = """
 _OPEN = "d.met_at IS NULL AND d.void_at IS NULL AND d.kind = ANY(%(clocks)s) AND d.department_id IS NOT NULL"
 _OF = "(%(cases)s::bigint[] IS NULL OR {} = ANY(%(cases)s))"
 _CLOCK = "'clock', d.id, 'term', d.kind, 'from', d.started_on, 'due', d.due_on"
+# Whoever comes again to complain of the unit or of one of its people is not made known to it (第三十条).
+_ACCUSING = """SELECT FROM (SELECT x.again_id AS case_id UNION ALL
+        SELECT w.case_id FROM intake_visit_cases w WHERE w.visit_id = x.visit_id) AS o
+    JOIN cases_respondent p ON p.case_id = o.case_id
+    WHERE p.department_id = c.first_handler_id OR EXISTS (SELECT FROM staffing_posting h WHERE h.user_id = p.user_id
+        AND c.first_handler_id IN (h.department_id, h.home_department_id)
+        AND h.from_on <= %(today)s AND (h.until_on IS NULL OR h.until_on >= %(today)s))"""
 _SEEN: dict[str, str] = {
     "half_time": f"""
         SELECT d.hall_id, d.case_id, d.department_id, 'clock:' || d.id AS occasion, jsonb_build_object({_CLOCK},
@@ -40,19 +51,21 @@ _SEEN: dict[str, str] = {
     "came_again": f"""
         SELECT c.hall_id, c.id AS case_id, c.first_handler_id AS department_id, x.occasion, x.evidence
         FROM (
-            SELECT m.case_id, v.arrived_at AS at, 'visit:' || v.id AS occasion, jsonb_build_object('visit', v.id,
+            SELECT m.case_id, v.arrived_at AS at, v.id AS visit_id, NULL::bigint AS again_id,
+                'visit:' || v.id AS occasion, jsonb_build_object('visit', v.id,
                 'on', (v.arrived_at AT TIME ZONE %(zone)s)::date, 'people', v.head_count) AS evidence
             FROM intake_visit_cases m JOIN intake_visit v ON v.id = m.visit_id
             WHERE {_OF.format("m.case_id")}
             UNION ALL
-            SELECT n.repeat_of_id, n.registered_at, 'case:' || n.id, jsonb_build_object('case', n.id,
+            SELECT n.repeat_of_id, n.registered_at, NULL, n.id, 'case:' || n.id, jsonb_build_object('case', n.id,
                 'on', (n.registered_at AT TIME ZONE %(zone)s)::date, 'channel', n.channel, 'people', n.head_count)
             FROM cases_case n WHERE n.repeat_of_id IS NOT NULL AND NOT EXISTS (
                     SELECT FROM cases_caselink l WHERE l.other_id = n.id AND l.kind = 'split')
                 AND {_OF.format("n.repeat_of_id")}
         ) AS x JOIN cases_case c ON c.id = x.case_id JOIN rules r ON r.hall_id = c.hall_id
         WHERE c.status = ANY(%(states)s) AND c.first_handler_id IS NOT NULL AND x.at > c.registered_at
-            AND (x.at AT TIME ZONE %(zone)s)::date - (c.registered_at AT TIME ZONE %(zone)s)::date >= r.threshold""",  # noqa: S608 - constants alone
+            AND (x.at AT TIME ZONE %(zone)s)::date - (c.registered_at AT TIME ZONE %(zone)s)::date >= r.threshold
+            AND NOT EXISTS ({_ACCUSING})""",  # noqa: S608 - constants alone
     "returned": f"""
         SELECT d.hall_id, x.case_id, x.department_id, 'clock:' || d.id AS occasion, jsonb_build_object(
             x.what, x.id, 'on', d.started_on, 'days', %(today)s - d.started_on) AS evidence
@@ -148,6 +161,18 @@ def cases_seen(code: str, held: Sequence[tuple[int, int]], *, now: dt.datetime, 
     with connection.cursor() as cursor:
         cursor.execute(_CASES.format(seen=_SEEN[code]), _facts(code, held, now=now, most=most))
         return [pk for (pk,) in cursor.fetchall()]
+
+
+def accuses_its_unit(one: Supervision, *, now: dt.datetime) -> bool:
+    """Whether the later matter that gave rise to it is by now known to complain of the unit or of one of its people."""
+    again = one.evidence.get("case")
+    if one.trigger != "came_again" or not again:
+        return False
+    held = Posting.objects.on(timezone.localdate(now)).filter(
+        Q(department=one.department_id) | Q(home_department=one.department_id), user=OuterRef("user")
+    )
+    accused = Respondent.objects.filter(Q(department=one.department_id) | Exists(held), case=again)
+    return bool(accused.exists())
 
 
 def propose_statement(

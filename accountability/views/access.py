@@ -46,7 +46,7 @@ def access_log(request: Request) -> HttpResponse:
 
 def _cells(look: Look) -> list[object]:
     """What begins like a formula is text."""
-    reason = f"'{look.reason}" if look.reason[:1] in ("=", "+", "-", "@") else look.reason
+    reason = f"'{look.said}" if look.said[:1] in ("=", "+", "-", "@") else look.said
     return [
         f"{timezone.localtime(look.at):%Y-%m-%d %H:%M:%S}",
         look.reader,

@@ -18,6 +18,7 @@ from accountability.forms import FigureForm
 from accountability.queries import INDICATORS, Figure, Period, Scope, cases_behind, figure
 from accountability.queries.behind import PARTS
 from accountability.queries.boards import first_level, units_of
+from accountability.queries.hidden import hidden_from
 from accountability.queries.indicator_table import GROUPS, UNITS, Indicator, formula
 from accountability.queries.indicators import figures
 from cases.lifecycle import CASE, CHANNELS
@@ -28,7 +29,9 @@ from staffing.lifecycle import DEPARTMENT_HEAD
 
 
 class Reader:
-    """Whose figures the reader may ask for: those of the halls, or of the own unit alone."""
+    """Whose figures the reader may ask for: those of the halls, or of the own unit alone; never with a case in them
+    that is kept from the reader.
+    """
 
     def __init__(self, actor: Actor) -> None:
         rules.check_sees_indicators(actor)
@@ -42,11 +45,12 @@ class Reader:
             if not units:
                 raise Refused(_("您的单位没有进驻大厅，没有可以查看的指标。"), "role")
         self.units = {pk: unit.label for pk, unit in units.items()}
+        self.hidden = hidden_from(actor)
 
     def scope(self, unit: int | None = None, channel: str = "", category: str = "") -> Scope:
         if not self.whole and unit not in self.units:
             unit = next(iter(self.units))
-        return Scope(self.halls, unit, channel, category)
+        return Scope(self.halls, unit, channel, category, self.hidden)
 
 
 def figure_url(one: Figure, part: str = "", code: str = "") -> str:

@@ -28,7 +28,7 @@ from accountability.forms.inspect import (
 )
 from accountability.lifecycle import CHECKS, INSPECTION, STRATA
 from accountability.models import Inspection, InspectionCheck
-from accountability.queries.inspections import check_of, checks_of, inspections, one_of
+from accountability.queries.inspections import check_of, checks_of, inspections, is_kept, one_of
 from accountability.queries.sampling import holds
 from accountability.views.opening import Door, acted, buttons
 from hall.access import Refused, Request, allowed, get_visible
@@ -150,17 +150,19 @@ def inspection(request: Request, inspection_id: int) -> HttpResponse:
     """`/inspections/<inspection_id>/`: the plan, how it was drawn, what was found, and whether the draw holds."""
     now, actor = timezone.now(), request.actor
     one = get_visible(one_of(actor), pk=inspection_id)
-    checks = checks_of(actor, one)
+    checks, kept = checks_of(actor, one), is_kept(actor, one)
     found = Counter(check.conclusion for check in checks if check.conclusion)
     state, tone = _state(one)
     context = {
         "one": one,
+        "is_kept": kept,
         "state": state,
         "tone": tone,
         "strata": [
             (_(label), min(size, total) if one.drawn_at else size, total)
             for code, label in STRATA.items()
             for size, total in [(one.sizes.get(code, 0), len(one.frame.get(code, ())))]
+            if not kept
         ],
         "checks": [
             (
@@ -174,11 +176,11 @@ def inspection(request: Request, inspection_id: int) -> HttpResponse:
             )
             for check in checks
         ],
-        "found": [(_(label), found[code]) for code, label in CHECKS.items()] if found else [],
-        "holds": holds(one) if one.drawn_at else None,
+        "found": [(_(label), found[code]) for code, label in CHECKS.items()] if found and not kept else [],
+        "holds": holds(one) if one.drawn_at and not kept else None,
         "may_find": actor.has(SUPERVISOR, hall_id=one.hall_id),
         "may_supervise": actor.has(SUPERVISOR, HALL_MANAGER, hall_id=one.hall_id),
-        "buttons": buttons(DOORS, INSPECTION, one, actor, now),
+        "buttons": [] if kept else buttons(DOORS, INSPECTION, one, actor, now),
     }
     return render(request, "accountability/inspect/one.html", context)
 
@@ -206,6 +208,7 @@ InspectDoor = partial(
 DOORS = (
     InspectDoor(
         rows=one_of,
+        barred=is_kept,
         form=DrawSampleForm,
         title=lazy("抽样"),
         button=lazy("抽样"),
@@ -214,6 +217,7 @@ DOORS = (
     ),
     InspectDoor(
         rows=one_of,
+        barred=is_kept,
         form=ConcludeInspectionForm,
         title=lazy("督查结果"),
         button=lazy("保存结果"),
@@ -221,6 +225,7 @@ DOORS = (
     ),
     InspectDoor(
         rows=one_of,
+        barred=is_kept,
         form=PublishInspectionForm,
         title=lazy("批准公开"),
         button=lazy("批准并公开"),
@@ -229,6 +234,7 @@ DOORS = (
     ),
     InspectDoor(
         rows=one_of,
+        barred=is_kept,
         form=CancelInspectionForm,
         title=lazy("取消督查"),
         button=lazy("取消这次督查"),
@@ -237,6 +243,7 @@ DOORS = (
     ),
     InspectDoor(
         rows=one_of,
+        barred=is_kept,
         form=WithdrawInspectionForm,
         title=lazy("撤回公开"),
         button=lazy("撤回"),

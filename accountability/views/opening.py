@@ -18,6 +18,7 @@ from django.http import HttpResponse, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from accountability import rules
@@ -30,8 +31,8 @@ from hall.lifecycle import Lifecycle
 @dataclass(frozen=True, slots=True)
 class Door:
     """`rows` are those that the reader may see, `back` the address of one. `more`: what the form needs beside; `shown`:
-    what its page does; `begin`: what it starts with. `shut`: who may not act is not even shown the form. `in_path`: the
-    row's name in the address.
+    what its page does; `begin`: what it starts with; `barred`: from whom the form is kept, though the row is not.
+    `shut`: who may not act is not even shown the form. `in_path`: the row's name in the address.
     """
 
     form: Any
@@ -48,6 +49,7 @@ class Door:
     shut: bool = False
     in_path: str = ""
     begin: Callable[[Request, Any], dict[str, Any]] | None = None
+    barred: Callable[[Actor, Any], bool] | None = None
 
     @property
     def verb(self) -> str:
@@ -87,6 +89,8 @@ def opened(door: Door) -> Any:
 def _answer(request: Request, door: Door, pk: int) -> HttpResponse:
     now, actor = timezone.now(), request.actor
     row: Model = get_visible(door.rows(actor), pk=pk)
+    if door.barred is not None and door.barred(actor, row):
+        raise Refused(_("没有找到，或者您无权查看。"), "unseen")
     verdict = allowed(door.check, actor, row, now)
     if door.shut and verdict.kind in ("role", "unseen"):
         door.check(actor, row, now)

@@ -45,6 +45,7 @@ from accountability.queries.supervisions import (
     units_to_choose,
 )
 from accountability.views.opening import Door, acted, buttons
+from accountability.views.sanctions import printed
 from cases.models import Case
 from cases.queries.lights import light
 from cases.queries.work_list import Cursor
@@ -166,6 +167,13 @@ def supervision(request: Request, supervision_id: int) -> HttpResponse:
         "today": timezone.localdate(now),
     }
     return render(request, "accountability/supervise/one.html", context)
+
+
+@require_safe
+def supervision_file(request: Request, supervision_id: int) -> HttpResponse:
+    """`/supervisions/<supervision_id>/document/`: the notice, for who sees the supervision and no other unit."""
+    one = get_visible(one_of(request.actor), pk=supervision_id)
+    return printed(one.document)
 
 
 def _finding_button(actor: Actor, one: Supervision, now: dt.datetime) -> list[dict[str, Any]]:

@@ -12,6 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
 from cases.models import Case, Material
+from cases.queries.case_file import OF_ONE_UNIT
 from hall import documents
 from hall.access import Refused, Request, get_visible
 from hall.models import IssuedDocument
@@ -26,7 +27,8 @@ def _case(request: Request, pk: int) -> Case:
 
 def _document(request: Request, pk: int, document_id: int) -> IssuedDocument:
     _case(request, pk)
-    return get_visible(IssuedDocument.objects.filter(stream=f"case:{pk}"), pk=document_id)
+    papers = IssuedDocument.objects.filter(stream=f"case:{pk}").exclude(kind__in=OF_ONE_UNIT)
+    return get_visible(papers, pk=document_id)
 
 
 @require_safe

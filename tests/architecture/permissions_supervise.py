@@ -8,6 +8,7 @@ SUPERVISE = """
 /supervisions/new/                                   GET   in   403  403  403  403  403  403  200  200  403  403  403
 /supervisions/new/                                   POST  in   403  403  403  403  403  403  302  302  403  403  403
 /supervisions/<supervision_id>/                      GET   in   404  404  200  200  404  200  200  200  404  404  404
+/supervisions/<supervision_id>/document/             GET   in   404  404  409  409  404  409  409  409  404  404  404
 /supervisions/<supervision_id>/confirm-supervision/  GET   in   404  404  404  404  404  403  200  200  404  404  404
 /supervisions/<supervision_id>/confirm-supervision/  POST  in   404  404  404  404  404  403  302  302  404  404  404
 /supervisions/<supervision_id>/dismiss-supervision/  GET   in   404  404  404  404  404  403  200  200  404  404  404
