@@ -23,7 +23,7 @@ from accountability.queries.sanctions import SanctionFilter, days_held, every_ad
 from hall import documents, journal, outbox
 from hall.access import Actor, Refused
 from hall.models import User, ref_of, statutory_calendar, stream_of
-from staffing.lifecycle import HALL_MANAGER, LEADER, SUPERVISOR
+from staffing.lifecycle import LEADER, SUPERVISOR
 from staffing.models import Department
 
 IN_THE_HOUSE = "系统送达"
@@ -73,7 +73,9 @@ def _ask_for_approval(advice: Advice, *, actor: Actor, now: dt.datetime) -> None
     post_advice("advice_drafted", advice, people, once=f"{advice.revision}", now=now)
 
 
-def _read_words(words: AdviceWords, case_ids: Sequence[int], *, actor: Actor, now: dt.datetime) -> AdviceWords:
+def _read_words(
+    words: AdviceWords, case_ids: Sequence[int], *, actor: Actor, now: dt.datetime
+) -> AdviceWords:
     """Raises Refused at the field that is wrong."""
     unit = Department.objects.filter(pk=words.department_id or 0).first()
     liable = words.kind == "liability"
@@ -236,7 +238,9 @@ def approve_advice(*, actor: Actor, advice_id: int, revision: int, now: dt.datet
     advice.save(update_fields=["status", "approved_by", "approved_at", "document"])
     after = {"kind": advice.kind, "number": advice.document.number, "to": advice.department_id}
     journal.record(actor, "approve_advice", advice, after=after, now=now)
-    post_advice("advice_approved", advice, [advice.drafted_by], once="", now=now, number=advice.document.number)
+    post_advice(
+        "advice_approved", advice, [advice.drafted_by], once="", now=now, number=advice.document.number
+    )
     if advice.department_id:
         _serve(advice, timezone.localdate(now), IN_THE_HOUSE, actor=actor, now=now)
         people = unit_people(advice.department_id, now=now)

@@ -26,14 +26,18 @@ ASKED = ["ask_no", "revoke_reason", "revoke_asked_by", "revoke_asked_at"]
 REVOKED = ["status", "revoked_by", "revoked_at", "revocation"]
 
 
-def _ask(row: CriticismNotice | Advice, reason: str, case_ids: Sequence[int], *, actor: Actor, now: dt.datetime) -> None:
+def _ask(
+    row: CriticismNotice | Advice, reason: str, case_ids: Sequence[int], *, actor: Actor, now: dt.datetime
+) -> None:
     """The reason stands on the paper, so it names nobody."""
     row.revoke_reason = rules.check_text(reason, "reason", case_ids, least=10)
     row.ask_no += 1
     row.revoke_asked_by_id, row.revoke_asked_at = actor.user_id, now
 
 
-def _paper(row: CriticismNotice | Advice, to: str, name: str, *, actor: Actor, now: dt.datetime) -> IssuedDocument:
+def _paper(
+    row: CriticismNotice | Advice, to: str, name: str, *, actor: Actor, now: dt.datetime
+) -> IssuedDocument:
     """The paper that revokes; the first one is void from then on, with the number of this one."""
     first = row.document
     if first is None:
@@ -160,7 +164,9 @@ def revoke_advice(*, actor: Actor, advice_id: int, ask_no: int, now: dt.datetime
     advice.status = ADVICE.target("revoke_advice", advice.status)
     advice.revoked_by_id, advice.revoked_at, advice.next_step_at = actor.user_id, now, None
     advice.save(update_fields=[*REVOKED, "next_step_at"])
-    journal.record(actor, "revoke_advice", advice, after=_facts(advice, [one for one, _link in held]), now=now)
+    journal.record(
+        actor, "revoke_advice", advice, after=_facts(advice, [one for one, _link in held]), now=now
+    )
     facts = {"number": advice.revocation.number}
     if advice.department_id:
         served = _each_once(_told("advice_served", advice), unit_people(advice.department_id, now=now))

@@ -1,4 +1,4 @@
-"""What the worker does about advice and notices: it reminds, and it follows the calendar. Nothing else happens by itself.
+"""What the worker does about advice and notices: it reminds, and it follows the calendar. Nothing else by itself.
 
 Each row is taken alone: one that fails in any way is logged, told to the administrators, and holds up no other.
 """

@@ -297,7 +297,9 @@ def approve_criticism(*, actor: Actor, criticism_id: int, revision: int, now: dt
         unit.save(update_fields=["status", "served_at", "told"])
     after = {"number": notice.document.number, "units": [one.department_id for one in units]}
     journal.record(actor, "approve_criticism", notice, after=after, now=now)
-    post_criticism("criticism_approved", notice, [notice.drafted_by], once="", now=now, number=notice.document.number)
+    post_criticism(
+        "criticism_approved", notice, [notice.drafted_by], once="", now=now, number=notice.document.number
+    )
     return notice
 
 

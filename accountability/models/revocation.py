@@ -29,7 +29,10 @@ class Revocable(models.Model):
 def revoked_on_paper(name: str) -> models.CheckConstraint:
     """Revoked is what has its reason, its hands, its moment and its paper; nothing else has the paper."""
     done = Q(
-        revoked_by__isnull=False, revoked_at__isnull=False, revocation__isnull=False, revoke_asked_by__isnull=False
+        revoked_by__isnull=False,
+        revoked_at__isnull=False,
+        revocation__isnull=False,
+        revoke_asked_by__isnull=False,
     ) & ~Q(revoke_reason="")
     none = Q(revoked_by=None, revoked_at=None, revocation=None)
     return models.CheckConstraint(

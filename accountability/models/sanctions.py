@@ -101,9 +101,7 @@ class CriticismNotice(Revocable):
         indexes = [
             models.Index(fields=["hall", "-id"], name="criticism_by_hall"),
             models.Index(fields=["hall", "status", "-id"], name="criticism_by_status"),
-            models.Index(
-                fields=["hall", "due_on"], condition=Q(status="served"), name="criticism_late"
-            ),
+            models.Index(fields=["hall", "due_on"], condition=Q(status="served"), name="criticism_late"),
         ]
         constraints = [
             models.CheckConstraint(

@@ -9,7 +9,7 @@ from django.db.models import Q
 
 from accountability.lifecycle import AGAINST_UNIT
 from accountability.models import Advice, AdvisedFinding, CriticisedFinding, CriticismNotice, Finding
-from accountability.queries.sanctions import NO_DAYS, days_held
+from accountability.queries.sanctions import days_held
 from cases.models import Recusal, Respondent
 from hall.access import Actor
 from hall.models import User
@@ -34,7 +34,9 @@ def fallen(held: Iterable[tuple[Finding, Link]]) -> list[tuple[Finding, Link]]:
 
 
 def fallen_of(row: CriticismNotice | Advice) -> list[tuple[Finding, Link]]:
-    links: Iterable[Link] = row.links.select_related("finding__department", "finding__deadline").order_by("id")
+    links: Iterable[Link] = row.links.select_related("finding__department", "finding__deadline").order_by(
+        "id"
+    )
     return fallen((link.finding, link) for link in links)
 
 

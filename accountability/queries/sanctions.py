@@ -42,8 +42,10 @@ PICK = 200
 
 def usable_findings(actor: Actor) -> QuerySet[Finding]:
     """Decided against a unit, in cases from which the reader is not kept out."""
-    return Finding.objects.visible_to(actor).exclude(NO_DAYS).filter(
-        status__in=AGAINST_UNIT, department__isnull=False, case__in=Case.objects.visible_to(actor)
+    return (
+        Finding.objects.visible_to(actor)
+        .exclude(NO_DAYS)
+        .filter(status__in=AGAINST_UNIT, department__isnull=False, case__in=Case.objects.visible_to(actor))
     )
 
 

@@ -18,9 +18,7 @@ from hall.lifecycle import Lifecycle
 
 def _check_fallen(row: CriticismNotice | Advice) -> None:
     if not fallen_of(row):
-        raise Refused(
-            _("其中的认定都还成立，日数也没有减少，不能撤销。"), "state", article=ARTICLE
-        )
+        raise Refused(_("其中的认定都还成立，日数也没有减少，不能撤销。"), "state", article=ARTICLE)
 
 
 def _check_asks(

@@ -400,14 +400,21 @@ def check_receiver(kind: str, department: Department | None, body: str) -> None:
 
 
 def check_liable_receiver(
-    kind: str, department: Department | None, case_ids: Collection[int], *, now: dt.datetime, wrong: str = "input"
+    kind: str,
+    department: Department | None,
+    case_ids: Collection[int],
+    *,
+    now: dt.datetime,
+    wrong: str = "input",
 ) -> None:
-    """追究责任 is not asked of a unit that is complained of, nor of one in which a person complained of holds a post."""
+    """追究责任 is not asked of a unit that is complained of, nor of one where whoever is complained of has a post."""
     if kind != "liability" or department is None:
         return
     if respondents_in(case_ids, department, timezone.localdate(now)):
         raise Refused(
-            _("这个单位或者在该单位任职的人员是被反映的对象，追究责任的建议不能主送该单位，请选择有权处理的其他机关、单位。"),
+            _(
+                "这个单位或者在该单位任职的人员是被反映的对象，追究责任的建议不能主送该单位，请选择有权处理的其他机关、单位。"
+            ),
             wrong,
             field="department",
             article="《信访工作条例》第三十条",
