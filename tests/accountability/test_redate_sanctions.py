@@ -1,4 +1,4 @@
-"""`redate_sanctions`, `redate_advice`, `redate_criticism`: what is served follows the calendar in force; and one bad row
+"""`redate_sanctions`, `redate_advice`, `redate_criticism`: what is served follows the calendar in force; one bad row
 stops no sweep (`remind_advices`).
 """
 
@@ -106,7 +106,7 @@ def test_a_notice_is_answered_on_a_working_day(cast: Cast, tmp_path: Path) -> No
     answer = actions.answer_criticism(
         actor=cast.act(cast.head),
         criticism_id=notice.pk,
-        text="已经明确责任岗位。",
+        text="已经明确责任岗位，逐件核对。",
         now=at("2027-01-19 10:00"),
     )
     assert not answer.is_late

@@ -1,5 +1,5 @@
-"""`ask_criticism_revocation`, `revoke_criticism`, `ask_advice_revocation`, `revoke_advice`: an issued paper whose finding
-fell, or was reduced below what it says, is taken back by two people, on paper.
+"""`ask_criticism_revocation`, `revoke_criticism`, `ask_advice_revocation`, `revoke_advice`: an issued paper whose
+finding fell, or was reduced below what it says, is taken back by two people, on paper.
 """
 
 from __future__ import annotations

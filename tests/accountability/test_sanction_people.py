@@ -1,5 +1,5 @@
-"""Who has nothing to do with a notice or advice: whom its matters complain of, who stays out of them, who is of the unit;
-and a finding of which a review left nothing is no ground for either.
+"""Who has nothing to do with a notice or advice: whom its matters complain of, who stays out of them, who is of the
+unit; and a finding of which a review left nothing is no ground for either.
 """
 
 from __future__ import annotations
