@@ -123,14 +123,14 @@ def revoke_criticism(*, actor: Actor, criticism_id: int, ask_no: int, now: dt.da
     journal.record(
         actor, "revoke_criticism", notice, after=_facts(notice, [one for one, _link in held]), now=now
     )
-    facts = {"number": notice.revocation.number}
+    number = notice.revocation.number
     served = _each_once(
         _told("criticism_served", notice), *(unit_people(one.department_id, now=now) for one in units)
     )
-    post_criticism("criticism_revoked", notice, served, once="units", now=now, of_unit=True, **facts)
+    post_criticism("criticism_revoked", notice, served, once="units", now=now, of_unit=True, number=number)
     office = _each_once([notice.drafted_by], office_of(notice.hall_id, *rules.OFFICE, LEADER, now=now))
     others = [one for one in office if one.pk != actor.user_id]
-    post_criticism("criticism_revoked", notice, others, once="office", now=now, **facts)
+    post_criticism("criticism_revoked", notice, others, once="office", now=now, number=number)
     return notice
 
 
@@ -167,11 +167,11 @@ def revoke_advice(*, actor: Actor, advice_id: int, ask_no: int, now: dt.datetime
     journal.record(
         actor, "revoke_advice", advice, after=_facts(advice, [one for one, _link in held]), now=now
     )
-    facts = {"number": advice.revocation.number}
+    number = advice.revocation.number
     if advice.department_id:
         served = _each_once(_told("advice_served", advice), unit_people(advice.department_id, now=now))
-        post_advice("advice_revoked", advice, served, once="unit", now=now, of_unit=True, **facts)
+        post_advice("advice_revoked", advice, served, once="unit", now=now, of_unit=True, number=number)
     office = _each_once([advice.drafted_by], office_of(advice.hall_id, *rules.OFFICE, LEADER, now=now))
     others = [one for one in office if one.pk != actor.user_id]
-    post_advice("advice_revoked", advice, others, once="office", now=now, **facts)
+    post_advice("advice_revoked", advice, others, once="office", now=now, number=number)
     return advice

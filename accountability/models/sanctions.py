@@ -36,12 +36,13 @@ def _barred(links: models.QuerySet[Any], actor: Actor, *, units: bool = False) -
     """A paper that rests on a matter which complains of this person, or from which this person stays out; with
     `units` also one that complains of the person's unit: the hall's readers, for a unit is served what concerns it.
     """
-    accused = Q(user_id=actor.user_id)
+    person = actor.user_id or 0
+    accused = Q(user_id=person)
     if units:
         accused |= Q(department_id__in=actor.departments())
     case = OuterRef("finding__case_id")
     named = Respondent.objects.filter(accused, case=case)
-    recused = Recusal.objects.filter(case=case, user_id=actor.user_id)
+    recused = Recusal.objects.filter(case=case, user_id=person)
     return Exists(links.filter(Exists(named) | Exists(recused)))
 
 
