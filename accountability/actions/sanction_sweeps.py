@@ -138,7 +138,7 @@ def redate_sanctions(*, now: dt.datetime) -> int:
 @transaction.atomic
 def redate_advice(*, actor: Actor, advice_id: int, now: dt.datetime) -> int:
     """The reply's day and its reminders; told to who owes it, when the day moved."""
-    rules.check_can_redate(actor, now=now)
+    rules.check_can_redate_advice(actor, now=now)
     held = Advice.objects.select_for_update(of=("self",), skip_locked=True)
     advice = held.filter(pk=advice_id, status="served").first()
     return int(advice is not None and _follow(advice, actor=actor, now=now))
@@ -170,7 +170,7 @@ def _follow(advice: Advice, *, actor: Actor, now: dt.datetime) -> bool:
 @transaction.atomic
 def redate_criticism(*, actor: Actor, criticism_id: int, now: dt.datetime) -> int:
     """The day of the answer is a working day, whatever was printed; told to the units that have not answered."""
-    rules.check_can_redate(actor, now=now)
+    rules.check_can_redate_criticism(actor, now=now)
     held = CriticismNotice.objects.select_for_update(of=("self",), skip_locked=True)
     notice = held.filter(pk=criticism_id, status="served").first()
     if notice is None or notice.calendar_version == statutory_calendar().version:

@@ -262,10 +262,14 @@ def check_can_remind_advice(actor: Actor, *, now: dt.datetime) -> None:
         raise Refused(_("由系统按期提醒。"), "role")
 
 
-def check_can_redate(actor: Actor, *, now: dt.datetime) -> None:
+def check_can_redate_advice(actor: Actor, *, now: dt.datetime) -> None:
     """The worker alone follows the calendar."""
     if actor.kind != "system":
         raise Refused(_("由系统按日历重新计算。"), "role")
+
+
+def check_can_redate_criticism(actor: Actor, *, now: dt.datetime) -> None:
+    check_can_redate_advice(actor, now=now)
 
 
 # -- what it rests on, what it says ----------------------------------------------------------------------------------
