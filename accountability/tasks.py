@@ -150,6 +150,12 @@ def trace_repeats() -> int:
     return actions.trace_repeats(now=timezone.now())
 
 
+@shared_task(name="accountability.redate_sanctions")
+def redate_sanctions() -> int:
+    """Let served advice and notices follow a changed calendar."""
+    return actions.redate_sanctions(now=timezone.now())
+
+
 @shared_task(name="accountability.remind_advices")
 def remind_advices() -> int:
     """Take every due reminder of advice, and of criticism notices."""

@@ -123,6 +123,11 @@ urlpatterns: list[URLPattern] = [
     path("criticism-notices/new/", sanctions.draft_criticism, name="draft-criticism"),
     path("criticism-notices/<int:criticism_id>/", sanctions.notice, name="notice"),
     path("criticism-notices/<int:criticism_id>/document/", sanctions.notice_file, name="notice-file"),
+    path(
+        "criticism-notices/<int:criticism_id>/revocation/",
+        sanctions.notice_revocation_file,
+        name="notice-revocation-file",
+    ),
     *(
         path(f"criticism-notices/<int:criticism_id>/{door.path}/", opened(door), name=door.path)
         for door in sanctions.DOORS
@@ -132,6 +137,9 @@ urlpatterns: list[URLPattern] = [
     path("advices/new/", advices.draft_advice, name="draft-advice"),
     path("advices/<int:advice_id>/", advices.advice, name="advice"),
     path("advices/<int:advice_id>/document/", advices.advice_file, name="advice-file"),
+    path(
+        "advices/<int:advice_id>/revocation/", advices.advice_revocation_file, name="advice-revocation-file"
+    ),
     *(path(f"advices/<int:advice_id>/{door.path}/", opened(door), name=door.path) for door in advices.DOORS),
     # assess
     path("assessment-schemes/", schemes.schemes, name="schemes"),

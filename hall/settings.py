@@ -212,6 +212,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
         "options": {"expires": 290},
     },
+    "redate-sanctions": {
+        "task": "accountability.redate_sanctions",
+        "schedule": 600.0,
+        "options": {"expires": 590},
+    },
     "warn-gaps": {"task": "staffing.warn_gaps", "schedule": crontab(hour="9,15", minute="0")},
     "warn-not-come": {
         "task": "staffing.warn_not_come",

@@ -9,8 +9,6 @@ from accountability.actions.advices import (
     edit_advice,
     export_advices,
     record_adoption,
-    remind_advice,
-    remind_advices,
     reply_advice,
     return_advice,
     serve_advice,
@@ -73,6 +71,19 @@ from accountability.actions.reports import (
     retry_report,
     start_report,
 )
+from accountability.actions.revocation import (
+    ask_advice_revocation,
+    ask_criticism_revocation,
+    revoke_advice,
+    revoke_criticism,
+)
+from accountability.actions.sanction_sweeps import (
+    redate_advice,
+    redate_criticism,
+    redate_sanctions,
+    remind_advice,
+    remind_advices,
+)
 from accountability.actions.sanctions import (
     CriticismWords,
     acknowledge_criticism,
@@ -127,6 +138,8 @@ __all__ = [
     "appeal_assessment",
     "approve_advice",
     "approve_criticism",
+    "ask_advice_revocation",
+    "ask_criticism_revocation",
     "ask_report",
     "cancel_inspection",
     "change_finding",
@@ -186,6 +199,9 @@ __all__ = [
     "record_adoption",
     "record_check",
     "recount_indicators",
+    "redate_advice",
+    "redate_criticism",
+    "redate_sanctions",
     "redraw_assessment",
     "reduce_finding",
     "remind_advice",
@@ -200,6 +216,8 @@ __all__ = [
     "return_advice",
     "return_criticism",
     "return_supervision",
+    "revoke_advice",
+    "revoke_criticism",
     "save_supervision_rules",
     "send_assessment",
     "serve_advice",

@@ -24,6 +24,7 @@ from accountability.models import (
     CriticismUnit,
     Finding,
 )
+from accountability.queries.sanction_ground import case_ids_of, kept_out
 from accountability.queries.sanctions import (
     SanctionFilter,
     days_held,
@@ -81,22 +82,40 @@ def unit_people(department_id: int, *, now: dt.datetime) -> list[User]:
     return [one for _pk, one in sorted(people.items())]
 
 
-def _post(
-    kind: str, notice: CriticismNotice, people: Sequence[User], *, once: str, now: dt.datetime, **facts: str
+def reached(
+    people: Sequence[User], case_ids: Sequence[int], *, of_unit: bool, now: dt.datetime
+) -> list[User]:
+    """Without those who are to have nothing to do with one of these matters."""
+    out = kept_out(case_ids, of_unit=of_unit, day=timezone.localdate(now))
+    return [one for one in people if one.pk not in out]
+
+
+def post_criticism(
+    kind: str,
+    notice: CriticismNotice,
+    people: Sequence[User],
+    *,
+    once: str,
+    now: dt.datetime,
+    of_unit: bool = False,
+    **facts: str,
 ) -> int:
-    return outbox.post(
+    """How many people it went to."""
+    told = reached(people, case_ids_of(notice), of_unit=of_unit, now=now)
+    outbox.post(
         kind,
-        to=people,
+        to=told,
         context={"title": notice.title, **facts},
         url=f"/criticism-notices/{notice.pk}/",
         once=f"{kind}/{notice.pk}/{once}",
         now=now,
     )
+    return len(told)
 
 
 def _ask_for_approval(notice: CriticismNotice, *, actor: Actor, now: dt.datetime) -> None:
     people = office_of(notice.hall_id, LEADER, now=now, but=actor.user_id)
-    _post("criticism_drafted", notice, people, once=f"{notice.revision}", now=now)
+    post_criticism("criticism_drafted", notice, people, once=f"{notice.revision}", now=now)
 
 
 def _read_words(words: CriticismWords, case_ids: Sequence[int]) -> CriticismWords:
@@ -112,6 +131,21 @@ def _read_words(words: CriticismWords, case_ids: Sequence[int]) -> CriticismWord
     )
 
 
+DATES = ["due_on", "is_provisional", "calendar_version", "step_moments", "next_step_at"]
+
+
+def redated(notice: CriticismNotice) -> bool:
+    """The day of the answer by the calendar in force: never a day off. True when it moved; the caller saves `DATES`."""
+    calendar, before = statutory_calendar(), notice.due_on
+    notice.due_on = calendar.next_workday(notice.answer_by_on)
+    notice.is_provisional = bool(calendar.awaited_year(notice.answer_by_on))
+    notice.calendar_version = calendar.version
+    moments = reminder_moments(notice.hall_id, notice.due_on)
+    notice.step_moments = [at.isoformat() for at in moments]
+    notice.next_step_at = next(iter(moments[notice.steps_taken :]), None)
+    return notice.due_on != before
+
+
 # -- the verbs ---------------------------------------------------------------------------------------------------------
 
 
@@ -123,6 +157,7 @@ def draft_criticism(
     rules.check_can_draft_criticism(actor, now=now)
     rows = locked_findings(finding_ids)
     rules.check_findings(actor, rows, are_needed=True, not_before_review=timezone.localdate(now))
+    rules.check_apart(actor, [one.department_id for one in rows], now=now)
     hall_id = rows[0].hall_id
     rules.check_can_draft_criticism(actor, hall_id, now=now)
     if len(rows) != len(set(finding_ids)):
@@ -158,7 +193,7 @@ def draft_criticism(
     return notice
 
 
-def _of(criticism_id: int) -> tuple[CriticismNotice, list[tuple[Finding, CriticisedFinding]]]:
+def locked_notice(criticism_id: int) -> tuple[CriticismNotice, list[tuple[Finding, CriticisedFinding]]]:
     """First the cases, then the findings, then the notice."""
     links = {one.finding_id: one for one in CriticisedFinding.objects.filter(notice=criticism_id)}
     rows = locked_findings(sorted(links))
@@ -170,7 +205,7 @@ def edit_criticism(
     *, actor: Actor, criticism_id: int, words: CriticismWords, revision: int, now: dt.datetime
 ) -> CriticismNotice:
     """Other words, by the author; who is to approve reads them anew."""
-    notice, held = _of(criticism_id)
+    notice, held = locked_notice(criticism_id)
     rules.check_can_edit_criticism(actor, notice, now=now)
     rules.check_revision(notice, revision)
     said = _read_words(words, [one.case_id for one, _link in held])
@@ -202,7 +237,7 @@ def return_criticism(
     notice.status = CRITICISM.target("return_criticism", notice.status)
     notice.save(update_fields=["status", "returned_note"])
     journal.record(actor, "return_criticism", notice, after={"revision": notice.revision}, now=now)
-    _post(
+    post_criticism(
         "criticism_returned",
         notice,
         [notice.drafted_by],
@@ -216,7 +251,7 @@ def return_criticism(
 @transaction.atomic
 def withdraw_criticism(*, actor: Actor, criticism_id: int, reason: str, now: dt.datetime) -> CriticismNotice:
     """Given up before it was approved; its findings are free for another notice."""
-    notice, _held = _of(criticism_id)
+    notice, _held = locked_notice(criticism_id)
     rules.check_can_withdraw_criticism(actor, notice, now=now)
     notice.returned_note = rules.check_reason(reason)
     notice.status = CRITICISM.target("withdraw_criticism", notice.status)
@@ -232,7 +267,7 @@ def approve_criticism(*, actor: Actor, criticism_id: int, revision: int, now: dt
 
     The findings are looked at once more under their locks: what a review changed since is not published.
     """
-    notice, held = _of(criticism_id)
+    notice, held = locked_notice(criticism_id)
     rules.check_can_approve_criticism(actor, notice, now=now)
     rules.check_revision(notice, revision)
     rests_on = [(one, link.status, link.days) for one, link in held]
@@ -255,30 +290,28 @@ def approve_criticism(*, actor: Actor, criticism_id: int, revision: int, now: dt
     )
     notice.status = CRITICISM.target("approve_criticism", notice.status)
     notice.approved_by_id, notice.served_at = actor.user_id, now
-    moments = reminder_moments(notice.hall_id, notice.answer_by_on)
-    notice.step_moments = [at.isoformat() for at in moments]
-    notice.next_step_at = moments[0]
-    notice.save(
-        update_fields=["status", "approved_by", "served_at", "document", "step_moments", "next_step_at"]
-    )
+    redated(notice)
+    notice.save(update_fields=["status", "approved_by", "served_at", "document", *DATES])
     for unit in units:
         people = unit_people(unit.department_id, now=now)
-        unit.told = len(people)
         unit.status = CRITICISM_UNIT.target("approve_criticism", unit.status)
         unit.served_at = now
-        unit.save(update_fields=["status", "served_at", "told"])
-        _post(
+        unit.told = post_criticism(
             "criticism_served",
             notice,
             people,
             once=f"{unit.pk}",
             now=now,
+            of_unit=True,
             number=notice.document.number,
-            due_on=f"{notice.answer_by_on}",
+            due_on=f"{notice.due_on}",
         )
+        unit.save(update_fields=["status", "served_at", "told"])
     after = {"number": notice.document.number, "units": [one.department_id for one in units]}
     journal.record(actor, "approve_criticism", notice, after=after, now=now)
-    _post("criticism_approved", notice, [notice.drafted_by], once="", now=now, number=notice.document.number)
+    post_criticism(
+        "criticism_approved", notice, [notice.drafted_by], once="", now=now, number=notice.document.number
+    )
     return notice
 
 
@@ -329,7 +362,9 @@ def answer_criticism(
     unit.status = CRITICISM_UNIT.target("answer_criticism", unit.status)
     unit.answered_at = now
     unit.save(update_fields=["status", "received_at", "received_by", "answered_at"])
-    is_late = timezone.localdate(now) > notice.answer_by_on
+    if redated(notice):
+        notice.save(update_fields=DATES)
+    is_late = timezone.localdate(now) > (notice.due_on or notice.answer_by_on)
     answer = CriticismAnswer.objects.create(
         unit=unit, text=said, at=now, by_id=actor.user_id, is_late=is_late
     )
@@ -337,7 +372,7 @@ def answer_criticism(
     after = {"unit": unit.department.name, "late": is_late, **kept}
     journal.record(actor, "answer_criticism", notice, after=after, now=now)
     people = {one.pk: one for one in (notice.drafted_by, *office_of(notice.hall_id, SUPERVISOR, now=now))}
-    _post(
+    post_criticism(
         "criticism_answered",
         notice,
         [*people.values()],
@@ -380,13 +415,13 @@ def remind_criticism(*, actor: Actor, criticism_id: int, now: dt.datetime) -> in
         people = unit_people(unit.department_id, now=now)
         if to == "leader":
             people = [*people, *office_of(notice.hall_id, LEADER, SUPERVISOR, now=now)]
-        told += _post(
+        told += post_criticism(
             "criticism_late" if offset > 0 else "criticism_due",
             notice,
             people,
             once=f"{unit.pk}/{step}",
             now=now,
-            due_on=f"{notice.answer_by_on}",
+            due_on=f"{notice.due_on or notice.answer_by_on}",
             unit=unit.department.name,
             number=notice.document.number if notice.document else "",
         )
@@ -408,7 +443,7 @@ def close_criticism(*, actor: Actor, criticism_id: int, result: str, now: dt.dat
     silent = list(notice.units.exclude(status="answered").values_list("department__name", flat=True))
     journal.record(actor, "close_criticism", notice, after={"silent": silent}, now=now)
     people = [one for unit in notice.units.all() for one in unit_people(unit.department_id, now=now)]
-    _post("criticism_closed", notice, people, once="", now=now)
+    post_criticism("criticism_closed", notice, people, once="", now=now, of_unit=True)
     return notice
 
 

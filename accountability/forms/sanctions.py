@@ -57,6 +57,27 @@ class _ReadForm(SanctionForm):
         self.fields["revision"].initial = self.row.revision
 
 
+class _AskRevocationForm(SanctionForm):
+    reason = words_field(
+        lazy("撤销的理由"), most=2000,
+        help_text=lazy("写在撤销通知书上：哪项认定经复核怎样变更。不写信访人的姓名、电话、住址和事项编号。"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].initial = self.row.revoke_reason
+
+
+class _RevokeForm(SanctionForm):
+    """Carries which reason was read."""
+
+    ask_no = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["ask_no"].initial = self.row.ask_no
+
+
 # -- the words -----------------------------------------------------------------------------------------------------
 
 
@@ -219,6 +240,14 @@ class CloseCriticismForm(SanctionForm):
     result = words_field(lazy("了结说明"), most=2000)
 
 
+class AskCriticismRevocationForm(_AskRevocationForm):
+    verb, key = "ask_criticism_revocation", "criticism_id"
+
+
+class RevokeCriticismForm(_RevokeForm):
+    verb, key = "revoke_criticism", "criticism_id"
+
+
 # -- advice --------------------------------------------------------------------------------------------------------
 
 
@@ -297,6 +326,14 @@ class RecordAdoptionForm(SanctionForm):
 class CloseAdviceForm(SanctionForm):
     verb, key = "close_advice", "advice_id"
     result = words_field(lazy("了结说明"), most=2000)
+
+
+class AskAdviceRevocationForm(_AskRevocationForm):
+    verb, key = "ask_advice_revocation", "advice_id"
+
+
+class RevokeAdviceForm(_RevokeForm):
+    verb, key = "revoke_advice", "advice_id"
 
 
 # -- lists ---------------------------------------------------------------------------------------------------------

@@ -32,6 +32,8 @@ from staffing.queries.hours import working_hours
 
 PAGE = 25
 EXPORT_LIMIT = 5_000
+NO_DAYS = Q(fault="late", decided_days=0)
+"""A late finding of which a review left nothing: it is not against anybody."""
 PICK = 200
 """So many findings are offered at once; filters find the others."""
 
@@ -44,14 +46,16 @@ def usable_findings(actor: Actor) -> QuerySet[Finding]:
     return (
         Finding.objects.visible_to(actor)
         .filter(status__in=AGAINST_UNIT, department__isnull=False, case__in=Case.objects.visible_to(actor))
-        .exclude(fault="late", decided_days=0)
+        .exclude(NO_DAYS)
         .exclude(status="changed", decided_days=0)
     )
 
 
 def is_against_unit(one: Finding) -> bool:
     """Something may follow from it: `usable_findings` asks the same of the rows."""
-    is_given_up = one.status == "changed" and not one.decided_days
+    is_given_up = (one.status == "changed" and not one.decided_days) or (
+        one.fault == "late" and one.decided_days == 0
+    )
     return one.status in AGAINST_UNIT and not is_given_up and one.department_id is not None
 
 
@@ -89,7 +93,8 @@ def _of_office(actor: Actor) -> QuerySet[Finding]:
     found = usable_findings(actor)
     if actor.kind == "system":
         return found
-    return found.filter(hall__in=actor.halls(SUPERVISOR, HALL_MANAGER))
+    own = Q(department__in=actor.departments())
+    return found.filter(hall__in=actor.halls(SUPERVISOR, HALL_MANAGER)).exclude(own)
 
 
 def _between(
@@ -204,7 +209,7 @@ def _criticisms(actor: Actor, asked: SanctionFilter, today: dt.date) -> QuerySet
         late = CriticismUnit.objects.filter(notice=OuterRef("pk"), status__in=("served", "received"))
         if actor.kind == "person" and not actor.halls(SUPERVISOR, HALL_MANAGER, LEADER):
             late = late.filter(department__in=actor.departments(DEPARTMENT_HEAD, LIAISON))  # one's own alone
-        found = found.filter(Exists(late), status="served", answer_by_on__lt=today)
+        found = found.filter(Exists(late), status="served", due_on__lt=today)
     units = CriticismUnit.objects.select_related("department")
     return (
         found.select_related("document", "hall")
@@ -300,6 +305,7 @@ class ReplyClock:
 
     due_on: dt.date
     is_provisional: bool
+    calendar_version: str
     moments: list[dt.datetime]
 
 
@@ -308,7 +314,9 @@ def reply_clock(hall_id: int, served_on: dt.date, days: int) -> ReplyClock:
     end = clock.due(served_on, replace(ADVICE_REPLY, days=days), calendar=statutory_calendar())
     if end.due is None:
         raise ValueError("nothing pauses the reply to advice")
-    return ReplyClock(end.due, end.provisional, reminder_moments(hall_id, end.due))
+    return ReplyClock(
+        end.due, end.provisional, statutory_calendar().version, reminder_moments(hall_id, end.due)
+    )
 
 
 def reminder_moments(hall_id: int, due_on: dt.date) -> list[dt.datetime]:
@@ -328,10 +336,16 @@ def due_criticisms(*, now: dt.datetime, limit: int) -> list[int]:
     return list(due.values_list("pk", flat=True)[:limit])
 
 
-def due_reminders(*, now: dt.datetime, limit: int) -> list[int]:
-    """Advice whose next reminder is due, the earliest first."""
+Due = tuple[dt.datetime, int]
+
+
+def due_reminders(*, now: dt.datetime, limit: int, after: Due | None = None) -> list[Due]:
+    """Advice whose next reminder is due, the earliest first; behind `after`, so that one which fails blocks nothing."""
     due = Advice.objects.filter(status="served", next_step_at__lte=now).order_by("next_step_at", "pk")
-    return list(due.values_list("pk", flat=True)[:limit])
+    if after is not None:
+        at, pk = after
+        due = due.filter(Q(next_step_at__gt=at) | Q(next_step_at=at, pk__gt=pk))
+    return [(at, pk) for at, pk in due.values_list("next_step_at", "pk")[:limit] if at is not None]
 
 
 def why_due(advice: Advice) -> list[str]:

@@ -93,7 +93,7 @@ def test_a_leader_who_is_recused_leaves_it_to_another(cast: Cast) -> None:
     one = decided(cast)
     notice = drafted(cast, [one])
     Recusal.objects.create(case=one.case, user=cast.leader, reason="亲属", at=NOW)
-    assert refused(cast, notice).kind == "role"
+    assert refused(cast, notice).kind == "unseen"
     assert approve(cast, notice, cast.leader2).approved_by == cast.leader2
 
 
