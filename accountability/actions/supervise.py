@@ -164,6 +164,7 @@ def open_supervision(
     case = Case.objects.locked(case_id)
     rules.check_can_open_supervision(actor, case, now=now)
     ground, unit = rules.check_ground(trigger), chosen_unit(case, department_id)
+    rules.check_supervised_unit(actor, case, unit.pk)
     one = Supervision(
         hall=case.hall, case=case, department=unit, trigger=ground,
         occasion=f"hand:{timezone.localdate(now)}", evidence={}, status="open", opened_at=now,

@@ -43,9 +43,12 @@ from accountability.rules.inspect import (
     check_can_record_check,
     check_can_withdraw_inspection,
     check_drawn_period,
+    check_inspected_units,
     check_plans_inspections,
+    check_public_reason,
     check_sees_inspections,
     check_sizes,
+    check_still_public,
     check_visit,
 )
 from accountability.rules.reports import (
@@ -121,6 +124,7 @@ from accountability.rules.supervise import (
     check_problem,
     check_sees_supervision_rules,
     check_sees_supervisions,
+    check_supervised_unit,
     check_threshold,
 )
 from accountability.rules.traces import check_can_trace_repeat, check_cause
@@ -212,6 +216,7 @@ __all__ = [
     "check_findings",
     "check_ground",
     "check_grounds",
+    "check_inspected_units",
     "check_nothing_personal",
     "check_nothing_personal_in",
     "check_opens_supervisions",
@@ -219,6 +224,7 @@ __all__ = [
     "check_plans_inspections",
     "check_problem",
     "check_proof",
+    "check_public_reason",
     "check_reason",
     "check_receiver",
     "check_reduced_days",
@@ -236,6 +242,8 @@ __all__ = [
     "check_sees_supervisions",
     "check_sizes",
     "check_statement",
+    "check_still_public",
+    "check_supervised_unit",
     "check_text",
     "check_threshold",
     "check_unchanged",

@@ -18,10 +18,11 @@ from accountability import actions
 from accountability.models import Inspection, InspectionCheck
 from accountability.queries.sampling import drawn as lots
 from accountability.queries.sampling import holds
-from cases.models import Case, Recusal
+from cases.models import Case, CaseParty, Opinion, Petitioner, Recusal, WorkNote
 from hall import journal
 from hall.access import Refused
-from hall.models import JournalEntry
+from hall.models import JournalEntry, User
+from staffing.models import Department, Posting
 from tests.accountability.inspect_steps import PUBLIC, RESULT, checked, concluded, drawn, planned, published
 from tests.accountability.supervise_steps import days
 from tests.cast import NOW, Cast
@@ -194,6 +195,89 @@ def test_who_wrote_it_does_not_approve_it(cast: Cast) -> None:
     one.refresh_from_db()
     assert refused(published, cast, NOW, one).kind == "state"
     published(cast, NOW, one, who=cast.leader)
+
+
+def test_whoever_wrote_an_earlier_version_does_not_approve_a_later_one(cast: Cast) -> None:
+    """The manager writes, the supervisor changes a word: it is still the manager's."""
+    ended(cast)
+    one = drawn(cast)
+    for check in one.checks.all():
+        checked(cast, check)
+    actions.conclude_inspection(
+        actor=cast.act(cast.manager), inspection_id=one.pk, result=RESULT, **PUBLIC, now=NOW
+    )
+    one = concluded(cast, NOW, Inspection.objects.get(pk=one.pk))
+    assert (one.concluded_by, set(one.authors.all())) == (cast.supervisor, {cast.manager, cast.supervisor})
+    assert refused(published, cast, NOW, one).kind == "state"
+    with pytest.raises(Error), transaction.atomic():
+        Inspection.objects.filter(pk=one.pk).update(approved_by=cast.manager)
+    assert published(cast, NOW, one, who=cast.leader).approved_by == cast.leader
+
+
+def sent_from(user: User, unit: Department) -> None:
+    """The person at the hall was sent there by that unit."""
+    Posting.objects.filter(user=user).update(home_department=unit, kind="seconded")
+
+
+def test_nobody_inspects_the_unit_that_they_come_from(cast: Cast) -> None:
+    ended(cast)
+    one = drawn(cast)
+    check = one.checks.earliest("place")
+    sent_from(cast.supervisor, cast.units["labour"])
+    assert refused(planned, cast, unit_ids=[cast.units["labour"].pk]).field == "units"
+    assert refused(checked, cast, check).kind == "role"
+    for each in one.checks.all():
+        checked(cast, each, who=cast.manager)
+    said = {"inspection_id": one.pk, "result": RESULT, **PUBLIC, "now": NOW}
+    assert refused(actions.conclude_inspection, actor=cast.act(cast.supervisor), **said).kind == "role"
+    actions.conclude_inspection(actor=cast.act(cast.manager), **said)
+    one.refresh_from_db()
+    sent_from(cast.leader, cast.units["labour"])
+    assert refused(published, cast, NOW, one, who=cast.leader).kind == "role"
+    published(cast, NOW, one, who=cast.leader2)
+
+
+def test_whoever_handled_a_drawn_matter_or_keeps_out_of_it_neither_checks_nor_concludes(cast: Cast) -> None:
+    ended(cast)
+    one = drawn(cast)
+    first, last = one.checks.earliest("place"), one.checks.latest("place")
+    Opinion.objects.filter(case=first.case).update(issued_by=cast.supervisor)
+    WorkNote.objects.create(
+        case=first.case, kind="talk", happened_on=NOW.date(), text="经办。", at=NOW, by=cast.supervisor,
+        department=cast.units["labour"],
+    )  # fmt: skip
+    assert refused(checked, cast, first).kind == "role"
+    checked(cast, first, who=cast.manager)
+    Recusal.objects.create(case=last.case, user=cast.manager, reason="亲属", at=NOW)
+    for each in one.checks.filter(at=None):
+        assert refused(checked, cast, each, who=cast.manager).kind == "unseen" or each != last
+        checked(cast, each)
+    said = {"inspection_id": one.pk, "result": RESULT, "now": NOW}
+    for who in (cast.supervisor, cast.manager):
+        assert refused(actions.conclude_inspection, actor=cast.act(who), **said).kind == "role"
+
+
+def test_the_reason_of_a_withdrawal_names_nobody(cast: Cast, client: Client) -> None:
+    """It stands on the public page."""
+    ended(cast)
+    one = published(cast)
+    said = {"actor": cast.act(cast.manager), "inspection_id": one.pk, "now": NOW}
+    for reason in ("张秀英要求撤下，不再公开。", "与13800010001电话核对后发现有误。"):
+        assert refused(actions.withdraw_inspection, reason=reason, **said).field == "reason"
+    actions.withdraw_inspection(reason=WHY, **said)
+    client.force_login(cast.manager)
+    assert WHY in client.get(f"/halls/{cast.hall.code}/inspections/").content.decode()
+
+
+def test_words_that_have_become_personal_are_not_published(cast: Cast) -> None:
+    """Somebody whose name is in the words joins a drawn matter after they were written."""
+    ended(cast)
+    one = concluded(cast, public_text="抽查的事项都到现场核对，赵铁柱工地的工资已经落实。")
+    party = one.checks.earliest("place").case.parties.earliest("pk")
+    CaseParty.objects.create(
+        case=party.case, petitioner=Petitioner.objects.create(name="赵铁柱"), role="companion"
+    )
+    assert refused(published, cast, NOW, one).kind == "state"
 
 
 def test_nothing_is_published_without_words_for_it(cast: Cast) -> None:
