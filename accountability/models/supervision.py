@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 import pgtrigger
 from django.db import models
 from django.db.models import Q
@@ -102,6 +104,12 @@ class Supervision(models.Model):
                 ),
             ),
         ]
+
+    @property
+    def due_on(self) -> dt.date | None:
+        """Until when feedback is owed now: its clock's day, which follows the calendar and holds. `feedback_due_on` is
+        the day that was set, as it stands on the paper."""
+        return (self.clock.due_on if self.clock else None) or self.feedback_due_on
 
 
 class SupervisionRule(models.Model):

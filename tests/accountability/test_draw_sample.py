@@ -77,6 +77,20 @@ def test_the_order_of_the_frame_and_later_events_change_nothing(cast: Cast) -> N
     assert holds(Inspection.objects.get(pk=one.pk))
 
 
+def test_a_seed_that_does_not_come_from_the_plan_does_not_hold(cast: Cast) -> None:
+    """Somebody with the database tries seeds until the sample suits, and sets frame, seed and cases to match."""
+    ended(cast, 4)
+    one = drawn(cast)
+    forged = next(
+        seed
+        for seed in map(str, range(50))
+        if lots(one.frame, one.sizes, seed) == lots(one.frame, one.sizes, one.seed)
+    )
+    one.seed = forged
+    assert list(one.checks.values_list("stratum", "case_id")) == lots(one.frame, one.sizes, forged)
+    assert not holds(one)
+
+
 def test_a_larger_sample_holds_the_smaller_one() -> None:
     frame = {"resolved": list(range(1, 200)), "low_rated": []}
     few, many = (lots(frame, {"resolved": n}, "seed") for n in (5, 20))

@@ -209,7 +209,12 @@ def test_a_unit_that_passes_most_on_rotates_at_most() -> None:
     rules, days = rules_for("anywhere"), {n: n % 7 for n in range(28) if n % 7 < 5}
     visits = dict.fromkeys(days, 2)
     most = mode_of(visits, days, rules, moved=20, handled=40)
-    assert (most["mode"], most["why"], most["moved_on"], most["weekdays"]) == ("rotating", "moved", 0.5, [0, 1])
+    assert (most["mode"], most["why"], most["moved_on"], most["weekdays"]) == (
+        "rotating",
+        "moved",
+        0.5,
+        [0, 1],
+    )
     assert "50%" in reason(most, asdict(rules)) and "最多轮驻" in reason(most, asdict(rules))
     assert mode_of(visits, days, rules, moved=19, handled=40)["mode"] == "resident"
     assert mode_of(visits, days, rules, moved=19, handled=19)["mode"] == "resident", "too few to say"
@@ -238,12 +243,14 @@ def test_what_went_on_to_others_is_read_of_numbers_and_of_matters(cast: Cast, li
 
 def test_windows_are_not_saved_by_people_who_give_up(cast: Cast, line: dict[str, Queue]) -> None:
     """Most leave after five minutes: the advice is more windows than now, not none."""
-    plant(cast, busy_days(line["C"], [cast.windows[2]], DAYS, every=5, service=25, leave_after=5, seed=8))
+    plant(
+        cast, busy_days(line["C"], [cast.windows[2]], DAYS[:20], every=12, service=30, leave_after=5, seed=8)
+    )
     labour = by_unit(work_out(ask(cast)))[cast.units["labour"].pk]
-    assert labour["left_share"] > 0.5
-    hours = [hour for hour in labour["windows"]["hours"] if hour["arrivals"] > 1]
-    assert hours and all(hour["advised"] >= 3 > hour["now"] for hour in hours if hour["arrivals"] > 8)
-    assert all(hour["left"] <= 0.1 < hour["left_now"] for hour in hours if hour["arrivals"] > 8)
+    assert labour["left_share"] > 0.4
+    hours = [hour for hour in labour["windows"]["hours"] if hour["arrivals"] > 3]
+    assert hours and all(hour["advised"] >= 2 > hour["now"] for hour in hours)
+    assert all(hour["left"] <= 0.1 < hour["left_now"] for hour in hours)
     assert labour["windows"]["held"]
 
 
