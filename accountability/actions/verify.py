@@ -28,7 +28,10 @@ KEPT_FLAWS = 50
 
 @transaction.atomic
 def publish_digest(*, actor: Actor, day: dt.date, now: dt.datetime) -> JournalDigest:
-    """The root over the day's entries, once: not again where the row is gone that the journal knows. Raises Refused (role, state; busy: somebody is writing a long time)."""
+    """The root over the day's entries, once: not again where the journal knows of one whose row is gone.
+
+    Raises Refused (role, state; busy: somebody is writing a long time).
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('publish_digest', 0))")
     if (known := JournalDigest.objects.filter(day=day).first()) is not None:

@@ -14,7 +14,6 @@ from hall.models import User
 from staffing.lifecycle import HALL_MANAGER, LEADER, SUPERVISOR
 from staffing.models import Department, Hall
 
-
 _NO_AUTHOR = """
 IF EXISTS (SELECT FROM accountability_inspection_authors
         WHERE inspection_id = NEW.id AND user_id = NEW.approved_by_id) THEN

@@ -1,6 +1,6 @@
 """What the hall's own history says about lines and windows: read from the append-only segments of its tickets.
 
-Two queries over a period for the stays, one each for the visits, the matters, the stations and the hours. No person is read.
+Two queries over a period for the stays, one each for visits, matters, stations and hours. No person is read.
 """
 
 from __future__ import annotations
@@ -108,9 +108,10 @@ SELECT unit, day, count(DISTINCT visit) FROM (
 
 # A matter that another unit leads after it was moved on, whoever said so: an accepted objection, a reroute, a correction.
 _MATTERS = """
-SELECT referral.department_id, count(DISTINCT referral.case_id), count(DISTINCT referral.case_id) FILTER (WHERE EXISTS (
-    SELECT FROM cases_referral later WHERE later.case_id = referral.case_id AND later.part = 'lead'
-        AND later.id > referral.id AND later.department_id <> referral.department_id))
+SELECT referral.department_id, count(DISTINCT referral.case_id),
+    count(DISTINCT referral.case_id) FILTER (WHERE EXISTS (SELECT FROM cases_referral later
+        WHERE later.case_id = referral.case_id AND later.part = 'lead' AND later.id > referral.id
+            AND later.department_id <> referral.department_id))
 FROM intake_visit visit JOIN intake_visit_cases link ON link.visit_id = visit.id
 JOIN cases_referral referral ON referral.case_id = link.case_id AND referral.part = 'lead'
 WHERE visit.hall_id = %(hall)s AND visit.arrived_at >= %(from)s AND visit.arrived_at < %(until)s

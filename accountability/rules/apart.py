@@ -26,7 +26,9 @@ def works_in(actor: Actor, units: Iterable[int | None]) -> bool:
     return sent.filter(until_on=None).exists()
 
 
-def check_not_of(actor: Actor, units: Iterable[int | None], reason: str | Promise, *, article: str = "") -> None:
+def check_not_of(
+    actor: Actor, units: Iterable[int | None], reason: str | Promise, *, article: str = ""
+) -> None:
     """Raises Refused(role) with that reason for whoever works in one of these units."""
     if actor.kind != "system" and works_in(actor, units):
         raise Refused(str(reason), "role", article=article)
@@ -36,11 +38,15 @@ def has_handled(actor: Actor, cases: Collection[int], *, units: Collection[int] 
     """Wrote, drafted, signed or answered in one of these matters for its unit (`units`: for one of these)."""
     if actor.user_id is None or not cases:
         return False
-    of: Q = Q(case__in=cases) & (Q(department__in=units) if units is not None else Q(department__isnull=False))
+    of: Q = Q(case__in=cases) & (
+        Q(department__in=units) if units is not None else Q(department__isnull=False)
+    )
     me = actor.user_id
     return (
         WorkNote.objects.filter(of, by=me).exists()
-        or Opinion.objects.filter(of).filter(Q(drafted_by=me) | Q(countersigned_by=me) | Q(issued_by=me)).exists()
+        or Opinion.objects.filter(of)
+        .filter(Q(drafted_by=me) | Q(countersigned_by=me) | Q(issued_by=me))
+        .exists()
         or Referral.objects.filter(of, answered_by=me).exists()
     )
 
@@ -58,6 +64,8 @@ def is_barred(actor: Actor, cases: Collection[int]) -> bool:
 
 def leading_units(cases: Collection[int]) -> set[int]:
     """The units that handle these matters now, or that led them before."""
-    handlers = Case.objects.filter(pk__in=cases).exclude(first_handler=None).values_list("first_handler", flat=True)
+    handlers = (
+        Case.objects.filter(pk__in=cases).exclude(first_handler=None).values_list("first_handler", flat=True)
+    )
     led = Referral.objects.filter(case__in=cases, part="lead").values_list("department", flat=True)
     return {*handlers, *led}
