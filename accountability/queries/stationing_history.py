@@ -106,7 +106,7 @@ SELECT unit, day, count(DISTINCT visit) FROM (
 ) AS concerned GROUP BY unit, day
 """
 
-# A matter that another unit leads after it was moved on, whoever said so: an accepted objection, a reroute, a correction.
+# A matter that another unit leads later was moved on: by an accepted objection, a reroute, a correction.
 _MATTERS = """
 SELECT referral.department_id, count(DISTINCT referral.case_id),
     count(DISTINCT referral.case_id) FILTER (WHERE EXISTS (SELECT FROM cases_referral later

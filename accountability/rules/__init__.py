@@ -50,6 +50,7 @@ from accountability.rules.inspect import (
     check_sizes,
     check_still_public,
     check_visit,
+    may_record,
 )
 from accountability.rules.reports import (
     check_can_ask_report,
@@ -248,5 +249,6 @@ __all__ = [
     "check_threshold",
     "check_unchanged",
     "check_visit",
+    "may_record",
     "own_unit",
 ]

@@ -3,14 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Collection
+from collections.abc import Collection, Sequence
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accountability.lifecycle import CHECKS, INSPECTION, STRATA
 from accountability.models import Inspection, InspectionCheck
-from accountability.rules.apart import check_not_of, has_handled, is_barred, leading_units, works_in
+from accountability.rules.apart import barred_cases, check_not_of, own_cases, works_in
 from cases.queries.standing import standing
 from cases.rules.common import check_interest, check_said, who_may
 from cases.rules.results import check_nothing_personal, check_words
@@ -58,11 +58,11 @@ def _check(actor: Actor, one: Inspection, verb: str) -> None:
 
 def _check_apart(actor: Actor, one: Inspection) -> None:
     """Apart from every matter that was drawn and from every unit that is inspected."""
-    cases = list(one.checks.values_list("case_id", flat=True))
-    units = {*one.units.values_list("pk", flat=True), *leading_units(cases)}
+    units = one.units.values_list("pk", flat=True)
     check_not_of(actor, units, _("督查的单位里有您任职的单位，这一步由别人办理。"), article=ARTICLE)
-    if is_barred(actor, cases) or has_handled(actor, cases):
-        words = _("抽到的事项里有您办理过、涉及您或者您应当回避的，这一步由别人办理。")
+    cases = list(one.checks.values_list("case_id", flat=True))
+    if own_cases(actor, cases) or barred_cases(actor, cases):
+        words = _("抽到的事项里有您的单位或者您办理过、涉及您或者您应当回避的，这一步由别人办理。")
         raise Refused(words, "role", article=ARTICLE)
 
 
@@ -83,14 +83,22 @@ def check_can_record_check(actor: Actor, one: InspectionCheck, *, now: dt.dateti
         check_interest(actor, standing(one.case))
         if not actor.has(*INSPECTORS, hall_id=one.inspection.hall_id):
             raise Refused(who_may(INSPECTORS, ()), "role", article=ARTICLE)
-        units, words = leading_units([one.case_id]), _("您在承办单位任职，不能由您核查。")
-        check_not_of(actor, units, words, article=ARTICLE)
-        if has_handled(actor, [one.case_id]):
-            raise Refused(_("您办理过这件事项，不能由您核查。"), "role", article=ARTICLE)
+        if own_cases(actor, [one.case_id]):
+            raise Refused(_("这件事项由您的单位或者您办理过，不能由您核查。"), "role", article=ARTICLE)
     if one.inspection.status != "drawn":
         raise Refused(_("该督查已经结束，不能再记录。"), "state")
     if one.at is not None:
         raise Refused(_("这件事项已经记录。"), "state")
+
+
+def may_record(actor: Actor, one: Inspection, checks: Sequence[InspectionCheck]) -> set[int]:
+    """The checks that `check_can_record_check` would let this person record, of these of one inspection: for the page
+    that lists them, in a constant number of queries."""
+    if one.status != "drawn" or not actor.has(*INSPECTORS, hall_id=one.hall_id):
+        return set()
+    cases = [check.case_id for check in checks if check.at is None]
+    kept_from = own_cases(actor, cases) | barred_cases(actor, cases)
+    return {check.pk for check in checks if check.at is None and check.case_id not in kept_from}
 
 
 def check_can_conclude_inspection(actor: Actor, one: Inspection, *, now: dt.datetime) -> None:

@@ -58,10 +58,10 @@ def _check(actor: Actor, one: Supervision, verb: str) -> None:
 
 def _check_apart(actor: Actor, one: Supervision) -> None:
     """Who decides is not of the unit, has not answered for it, and has not handled the matter there."""
-    check_not_of(actor, [one.department_id], OWN_UNIT, article=ARTICLE)
+    check_not_of(actor, [one.department_id], str(OWN_UNIT), article=ARTICLE)
     if one.feedback.filter(kind="answer", by_id=actor.user_id).exists():
         raise Refused(_("反馈由您提交，不能由您督办、核实。"), "role", article=ARTICLE)
-    if has_handled(actor, [one.case_id], units=[one.department_id]):
+    if has_handled(actor, one.case_id, one.department_id):
         raise Refused(_("您在该单位办理过这件事项，不能由您督办、核实。"), "role", article=ARTICLE)
 
 
@@ -111,7 +111,7 @@ def check_supervised_unit(actor: Actor, case: Case, department_id: int) -> None:
     """Whoever opens one by hand is apart from the unit that they choose."""
     if actor.kind == "system":
         return
-    if works_in(actor, [department_id]) or has_handled(actor, [case.pk], units=[department_id]):
+    if works_in(actor, [department_id]) or has_handled(actor, case.pk, department_id):
         raise Refused(OWN_UNIT, "input", field="department", article=ARTICLE)
 
 

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 from django.db import Error, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accountability import actions
@@ -319,6 +320,22 @@ def test_the_page_offers_a_supervision_where_something_is_wrong(cast: Cast, clie
     assert f"/supervisions/new/?case={check.case_id}" in text
     assert one.seed in text
     assert "与种子一致" in text
+
+
+def test_the_page_costs_the_same_however_many_were_drawn(cast: Cast, client: Client) -> None:
+    """And offers to record what is not the reader's own alone."""
+    ended(cast, 6)
+    few, many = drawn(cast, sizes={"resolved": 1}), drawn(cast, sizes={"resolved": 6})
+    client.force_login(cast.supervisor)
+    counts = []
+    for one in (few, many):
+        with CaptureQueriesContext(connection) as asked:
+            text = client.get(f"/inspections/{one.pk}/").content.decode()
+        counts.append(len(asked))
+        assert text.count("/record-check/") == one.checks.count()
+    assert counts[0] == counts[1]
+    sent_from(cast.supervisor, cast.units["labour"])
+    assert "/record-check/" not in client.get(f"/inspections/{many.pk}/").content.decode()
 
 
 @pytest.mark.django_db(transaction=True)
