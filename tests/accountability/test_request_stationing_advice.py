@@ -233,8 +233,10 @@ def test_what_went_on_to_others_is_read_of_numbers_and_of_matters(cast: Cast, li
         actor=cast.act(cast.clerk), hall_id=cast.hall.pk, visit_id=ticket.visit_id, form_token=uuid.uuid4(),
         new=matter(), now=at("2026-11-18 09:30"),
     )  # fmt: skip
-    for unit in (labour, housing):
-        Referral.objects.create(case=case, kind="forward", department=unit, sent_at=at("2026-11-18 10:00"))
+    for unit, ended in ((labour, at("2026-11-18 11:00")), (housing, None)):
+        Referral.objects.create(
+            case=case, kind="forward", department=unit, sent_at=at("2026-11-18 10:00"), ended_at=ended
+        )
     day = dt.date(2026, 11, 18)
     past = past_of(cast.hall, day, day)
     assert [job.moved for job in past.jobs[labour.pk]] == [True]

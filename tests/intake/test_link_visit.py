@@ -66,7 +66,7 @@ def test_a_number_once_of_today_at_this_hall_and_none_of_a_leader(cast: Cast) ->
     other = accepted(cast, NOW - days(2))
     assert linked(cast, other, ticket).cases.count() == 2  # one visit, two matters
     leaders = take(cast, line["A"])
-    Visit.objects.filter(pk=leaders.visit_id).update(reception=reception(cast, NOW))
+    Visit.objects.filter(pk=leaders.visit_id).update(reception=reception(cast, NOW + days(0.1)))
     assert refused(linked, cast, case, leaders).field == "ticket_number"
     assert Visit.objects.filter(cases=case).count() == 1
 
