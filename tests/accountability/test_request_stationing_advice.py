@@ -339,6 +339,20 @@ def test_another_worker_leaves_it_alone_until_the_lease_is_over(cast: Cast) -> N
     assert again.progress == 0
 
 
+def test_what_kills_its_workers_is_given_up(cast: Cast) -> None:
+    advice = ask(cast)
+    for n in range(3):
+        begun = actions.start_stationing_advice(
+            actor=SYSTEM, advice_id=advice.pk, now=NOW + dt.timedelta(minutes=11 * n)
+        )
+        assert begun.answered_at is None
+    given_up = actions.start_stationing_advice(
+        actor=SYSTEM, advice_id=advice.pk, now=NOW + dt.timedelta(minutes=33)
+    )
+    assert (given_up.state, given_up.failure) == ("failed", "3×")
+    assert ask(cast).pk != advice.pk
+
+
 def test_an_error_is_said_and_it_may_be_asked_again(cast: Cast) -> None:
     advice = ask(cast)
     failed = actions.fail_stationing_advice(actor=SYSTEM, advice_id=advice.pk, failure="Boom", now=NOW)
