@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import io
 import logging
+from contextlib import suppress
 from functools import partial
 
 from celery import shared_task
@@ -169,7 +170,10 @@ def work_out_stationing() -> int:
     done = 0
     for advice in queries.asked_advices():
         try:
-            actions.start_stationing_advice(actor=SYSTEM, advice_id=advice.pk, now=timezone.now())
+            begun = actions.start_stationing_advice(actor=SYSTEM, advice_id=advice.pk, now=timezone.now())
+            if begun.answered_at:
+                log.error("the advice %s was given up", advice.pk)
+                continue
             result = queries.work_out(advice, partial(actions.show_progress, advice.pk))
             actions.answer_stationing_advice(
                 actor=SYSTEM, advice_id=advice.pk, result=result, now=timezone.now()
@@ -179,9 +183,10 @@ def work_out_stationing() -> int:
             log.info("another worker has the advice %s", advice.pk)
         except Exception as fault:  # one hall that fails in any way holds up no other
             log.exception("the advice %s was not worked out", advice.pk)
-            actions.fail_stationing_advice(
-                actor=SYSTEM, advice_id=advice.pk, failure=type(fault).__name__, now=timezone.now()
-            )
+            with suppress(Refused):  # another worker took it up meanwhile and answered
+                actions.fail_stationing_advice(
+                    actor=SYSTEM, advice_id=advice.pk, failure=type(fault).__name__, now=timezone.now()
+                )
     return done
 
 

@@ -46,6 +46,7 @@ def plan_inspection(
     rules.check_can_plan_inspection(actor, hall_id, now=now)
     said = check_said(title, "title", _("请写明名称，至少%(n)s个字。"))
     start, end = rules.check_drawn_period(from_on, to_on)
+    rules.check_inspected_units(actor, unit_ids)
     one = Inspection.objects.create(
         hall=hall, title=said, from_on=start, to_on=end, sizes=rules.check_sizes(sizes), planned_at=now,
         planned_by_id=actor.user_id,
@@ -146,6 +147,8 @@ def conclude_inspection(
             "result", "problems", "public_title", "public_text", "status", "revision", "concluded_at", "concluded_by",
         ]
     )  # fmt: skip
+    if actor.user_id is not None:
+        one.authors.add(actor.user_id)
     journal.record(actor, "conclude_inspection", one, after={"revision": one.revision}, now=now)
     if one.revision == 1:
         _tell_units(one, now=now)
@@ -184,6 +187,7 @@ def publish_inspection(*, actor: Actor, inspection_id: int, revision: int, now: 
     rules.check_can_publish_inspection(actor, one, now=now)
     if revision != one.revision:
         raise Refused(_("内容在您阅读以后又有修改，请重新阅读后批准。"), "state")
+    rules.check_still_public(one, list(one.checks.values_list("case_id", flat=True)))
     one.status = INSPECTION.target("publish_inspection", one.status)
     one.published_at, one.approved_by_id = now, actor.user_id
     one.save(update_fields=["status", "published_at", "approved_by"])
@@ -196,6 +200,7 @@ def withdraw_inspection(*, actor: Actor, inspection_id: int, reason: str, now: d
     """Taken down: that it stood there, and why it does not any more, stays."""
     one = Inspection.objects.locked(inspection_id)
     rules.check_can_withdraw_inspection(actor, one, now=now)
+    reason = rules.check_public_reason(reason, list(one.checks.values_list("case_id", flat=True)))
     _end(one, "withdraw_inspection", reason, actor=actor, now=now)
     return one
 

@@ -55,39 +55,40 @@ def propose_supervisions(*, now: dt.datetime) -> int:
 
     Whatever is due, not what was due yesterday. A case that somebody is working on just now waits for the next sweep.
     """
-    new: dict[int, int] = {}
+    new = 0
     for code, held in active_rules().items():
         case_ids = cases_seen(code, held, now=now, most=MOST_CASES)
         for start in range(0, len(case_ids), BATCH):
-            for hall_id, count in _proposed(code, held, case_ids[start : start + BATCH], now=now):
-                new[hall_id] = new.get(hall_id, 0) + count
-    for hall_id, count in new.items():
-        _tell_of_proposals(hall_id, count, now=now)
-    return sum(new.values())
+            new += _proposed(code, held, case_ids[start : start + BATCH], now=now)
+    return new
 
 
 @transaction.atomic
-def _proposed(
-    code: str, held: list[tuple[int, int]], case_ids: list[int], *, now: dt.datetime
-) -> list[tuple[int, int]]:
-    """Under the cases' locks, where the facts are asked for once more."""
+def _proposed(code: str, held: list[tuple[int, int]], case_ids: list[int], *, now: dt.datetime) -> int:
+    """Under the cases' locks, where the facts are asked for once more.
+
+    The hall is told in the same transaction: a sweep that dies later leaves no proposal unannounced.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, [case_ids])
         locked = [pk for (pk,) in cursor.fetchall()]
         if not locked:
-            return []
+            return 0
         cursor.execute(*propose_statement(code, held, locked, now=now, actor_name=SYSTEM.name))
-        return [(hall_id, count) for hall_id, count in cursor.fetchall()]
+        found = cursor.fetchall()
+    for hall_id, count in found:
+        _tell_of_proposals(hall_id, count, f"{code}/{locked[0]}", now=now)
+    return sum(count for _hall_id, count in found)
 
 
-def _tell_of_proposals(hall_id: int, count: int, *, now: dt.datetime) -> None:
+def _tell_of_proposals(hall_id: int, count: int, batch: str, *, now: dt.datetime) -> None:
     day = timezone.localdate(now)
     people = list(holders(SUPERVISOR, day=day, hall_id=hall_id))
     outbox.post(
         "supervision_proposed",
         to=people or list(holders(HALL_MANAGER, day=day, hall_id=hall_id)),
         context={"count": count},
-        once=f"supervision_proposed/{hall_id}/{now:%Y%m%d%H%M}",
+        once=f"supervision_proposed/{hall_id}/{now:%Y%m%d%H%M}/{batch}",
         url=reverse("accountability:supervisions"),
         now=now,
     )
@@ -167,6 +168,7 @@ def open_supervision(
     case = Case.objects.locked(case_id)
     rules.check_can_open_supervision(actor, case, now=now)
     ground, unit = rules.check_ground(trigger), chosen_unit(case, department_id)
+    rules.check_supervised_unit(actor, case, unit.pk)
     one = Supervision(
         hall=case.hall, case=case, department=unit, trigger=ground,
         occasion=f"hand:{timezone.localdate(now)}", evidence={}, status="open", opened_at=now,

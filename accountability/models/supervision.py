@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 
 import pgtrigger
@@ -122,6 +123,12 @@ class Supervision(models.Model):
                 ),
             ),
         ]
+
+    @property
+    def due_on(self) -> dt.date | None:
+        """Until when feedback is owed now: its clock's day, which follows the calendar and holds. `feedback_due_on` is
+        the day that was set, as it stands on the paper."""
+        return (self.clock.due_on if self.clock else None) or self.feedback_due_on
 
 
 class SupervisionRule(models.Model):

@@ -42,7 +42,8 @@ class JournalDigest(models.Model):
 class JournalCheck(models.Model):
     """A walk along the whole journal: how far, how long, and the first flaw of each bad stream.
 
-    `flaws` as `hall.journal.Flaw` has them; `bad_days` are digests whose root no longer follows from the entries.
+    `flaws` as `hall.journal.Flaw` has them; `bad_days` are digests whose root no longer follows from the entries, or
+    that the journal knows and that are gone; `lost_digests` are fewer than a walk before had found.
     """
 
     at = models.DateTimeField()
@@ -53,6 +54,7 @@ class JournalCheck(models.Model):
     bad = models.PositiveIntegerField()
     flaws = models.JSONField(default=list)
     bad_days = models.JSONField(default=list)
+    lost_digests = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["-id"]
@@ -60,7 +62,7 @@ class JournalCheck(models.Model):
 
     @property
     def is_whole(self) -> bool:
-        return not self.bad and not self.bad_days
+        return not (self.bad or self.bad_days or self.lost_digests)
 
     @property
     def per_second(self) -> int:

@@ -36,6 +36,12 @@ def _clock(facts: Facts, law: str) -> dict[str, Any]:
 
 
 def _half_time(facts: Facts, law: str) -> str:
+    if "got" in facts:
+        said = _(
+            "“%(term)s”自%(from)s起算，%(due)s届满；%(got)s起由该单位办理，余下的%(of)s日已过%(passed)s日，"
+            "单位没有任何办理记录。"
+        )
+        return said % {**_clock(facts, law), "got": say_day(facts["got"])}
     said = _("“%(term)s”自%(from)s起算，%(due)s届满；期限%(of)s日已过%(passed)s日，单位没有任何办理记录。")
     return said % _clock(facts, law)
 

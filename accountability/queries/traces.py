@@ -181,11 +181,19 @@ def _unanswered(earlier: Case, came: dt.datetime) -> tuple[int, ...]:
         return ()
     said = opinion.rows.exclude(answer="").values("claim_id")
     left = earlier.claims.filter(split_to=None).exclude(pk__in=said)
+    left = left.exclude(number__in=_added_after(earlier, opinion.issued_at or came))
     if not left.exclude(transferred_at__lte=came).exists():
         return ()
     entries = JournalEntry.objects.filter(stream=stream_of(earlier), verb="issue_opinion")
     entry = entries.filter(at=opinion.issued_at or came)
     return tuple(entry.values_list("pk", flat=True)[:1])
+
+
+def _added_after(case: Case, moment: dt.datetime) -> set[int]:
+    """The numbers of the claims that another matter brought in when it was joined with this one later."""
+    joined = JournalEntry.objects.filter(stream=stream_of(case), verb="merge_case", at__gt=moment)
+    brought = joined.values_list("after__claims", flat=True)
+    return {int(number) for numbers in brought for number in numbers or ()}
 
 
 def current_links(pks: list[int]) -> dict[int, CauseLink]:

@@ -27,7 +27,7 @@ _WORKED = """
     OR EXISTS (SELECT FROM cases_opinion x WHERE x.case_id = d.case_id AND x.department_id = d.department_id
         AND x.drafted_at >= began.at)
     OR EXISTS (SELECT FROM cases_supplement x WHERE x.case_id = d.case_id AND x.asked_at >= began.at)
-    OR EXISTS (SELECT FROM cases_proceeding x WHERE x.case_id = d.case_id AND x.opened_on >= d.started_on)
+    OR EXISTS (SELECT FROM cases_proceeding x WHERE x.case_id = d.case_id AND x.opened_on >= began.day)
 """
 _OPEN = "d.met_at IS NULL AND d.void_at IS NULL AND d.kind = ANY(%(clocks)s) AND d.department_id IS NOT NULL"
 _OF = "(%(cases)s::bigint[] IS NULL OR {} = ANY(%(cases)s))"
@@ -39,14 +39,23 @@ _ACCUSING = """SELECT FROM (SELECT x.again_id AS case_id UNION ALL
     WHERE p.department_id = c.first_handler_id OR EXISTS (SELECT FROM staffing_posting h WHERE h.user_id = p.user_id
         AND c.first_handler_id IN (h.department_id, h.home_department_id)
         AND h.from_on <= %(today)s AND (h.until_on IS NULL OR h.until_on >= %(today)s))"""
+# By what the clock measures and not by its row: one that comes back to a unit after a reroute is the same occasion.
+_PERIOD = "d.kind || ':' || d.item || ':' || d.started_on"
+# A clock that was passed on keeps its first day; the unit that has it now has it since its entry in the journal.
+_BEGAN = """LATERAL (SELECT greatest(d.started_on, (j.at AT TIME ZONE %(zone)s)::date) AS day,
+        greatest(d.started_on::timestamp AT TIME ZONE %(zone)s,
+            CASE WHEN (j.at AT TIME ZONE %(zone)s)::date > d.started_on THEN j.at END) AS at
+    FROM (SELECT (SELECT min(e.at) FROM hall_journalentry e WHERE e.object = 'cases.deadline:' || d.id
+        AND e.verb = 'start_deadline') AS at) AS j) AS began"""
 _SEEN: dict[str, str] = {
     "half_time": f"""
-        SELECT d.hall_id, d.case_id, d.department_id, 'clock:' || d.id AS occasion, jsonb_build_object({_CLOCK},
-            'passed', %(today)s - d.started_on, 'of', d.nominal_on - d.started_on) AS evidence
-        FROM cases_deadline d JOIN rules r ON r.hall_id = d.hall_id,
-            LATERAL (SELECT d.started_on::timestamp AT TIME ZONE %(zone)s AS at) AS began
-        WHERE {_OPEN} AND d.due_at > %(now)s AND d.nominal_on > d.started_on
+        SELECT d.hall_id, d.case_id, d.department_id, {_PERIOD} AS occasion, jsonb_build_object({_CLOCK},
+            'passed', %(today)s - began.day, 'of', d.nominal_on - began.day)
+            || CASE WHEN began.day > d.started_on THEN jsonb_build_object('got', began.day) ELSE '{{}}' END AS evidence
+        FROM cases_deadline d JOIN rules r ON r.hall_id = d.hall_id, {_BEGAN}
+        WHERE {_OPEN} AND d.due_at > %(now)s AND d.nominal_on > began.day
             AND (%(today)s - d.started_on) * 100 >= r.threshold * (d.nominal_on - d.started_on)
+            AND (%(today)s - began.day) * 100 >= r.threshold * (d.nominal_on - began.day)
             AND {_OF.format("d.case_id")} AND NOT ({_WORKED})""",  # noqa: S608 - constants alone
     "came_again": f"""
         SELECT c.hall_id, c.id AS case_id, c.first_handler_id AS department_id, x.occasion, x.evidence
@@ -55,7 +64,7 @@ _SEEN: dict[str, str] = {
                 'visit:' || v.id AS occasion, jsonb_build_object('visit', v.id,
                 'on', (v.arrived_at AT TIME ZONE %(zone)s)::date, 'people', v.head_count) AS evidence
             FROM intake_visit_cases m JOIN intake_visit v ON v.id = m.visit_id
-            WHERE {_OF.format("m.case_id")}
+            WHERE v.reception_id IS NULL AND {_OF.format("m.case_id")}
             UNION ALL
             SELECT n.repeat_of_id, n.registered_at, NULL, n.id, 'case:' || n.id, jsonb_build_object('case', n.id,
                 'on', (n.registered_at AT TIME ZONE %(zone)s)::date, 'channel', n.channel, 'people', n.head_count)
@@ -85,7 +94,7 @@ _SEEN: dict[str, str] = {
         ) AS x JOIN cases_deadline d ON d.id = x.deadline_id JOIN rules r ON r.hall_id = d.hall_id
         WHERE %(today)s - d.started_on > r.threshold""",  # noqa: S608 - constants alone
     "helper_silent": f"""
-        SELECT d.hall_id, d.case_id, d.department_id, 'clock:' || d.id AS occasion, jsonb_build_object({_CLOCK},
+        SELECT d.hall_id, d.case_id, d.department_id, {_PERIOD} AS occasion, jsonb_build_object({_CLOCK},
             'days', %(today)s - d.due_on) AS evidence
         FROM cases_deadline d JOIN rules r ON r.hall_id = d.hall_id
         WHERE {_OPEN} AND d.due_at <= %(now)s AND %(today)s - d.due_on > r.threshold

@@ -86,10 +86,14 @@ from accountability.rules.inspect import (
     check_can_record_check,
     check_can_withdraw_inspection,
     check_drawn_period,
+    check_inspected_units,
     check_plans_inspections,
+    check_public_reason,
     check_sees_inspections,
     check_sizes,
+    check_still_public,
     check_visit,
+    may_record,
 )
 from accountability.rules.reports import (
     check_can_ask_report,
@@ -188,6 +192,7 @@ from accountability.rules.supervise import (
     check_problem,
     check_sees_supervision_rules,
     check_sees_supervisions,
+    check_supervised_unit,
     check_threshold,
 )
 from accountability.rules.traces import check_can_trace_repeat, check_cause
@@ -325,6 +330,7 @@ __all__ = [
     "check_findings_from",
     "check_ground",
     "check_grounds",
+    "check_inspected_units",
     "check_items",
     "check_liable_receiver",
     "check_may_list",
@@ -338,6 +344,7 @@ __all__ = [
     "check_plans_inspections",
     "check_problem",
     "check_proof",
+    "check_public_reason",
     "check_reason",
     "check_receiver",
     "check_reduced_days",
@@ -358,11 +365,14 @@ __all__ = [
     "check_sees_supervisions",
     "check_sizes",
     "check_statement",
+    "check_still_public",
+    "check_supervised_unit",
     "check_text",
     "check_threshold",
     "check_unchanged",
     "check_visit",
     "check_whole",
+    "may_record",
     "own_copy",
     "own_unit",
 ]

@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 
 from accountability.lifecycle import FINDING
 from accountability.models import Finding
+from accountability.rules.apart import check_not_of
 from cases.queries.words import say_day
 from cases.rules import check_said
 from hall.access import Actor, Refused
@@ -48,8 +49,8 @@ def _check_unit(actor: Actor, finding: Finding) -> None:
 
 def _check_apart(actor: Actor, finding: Finding) -> None:
     """Not of the unit, not the holder of the post, not the one who spoke for the unit."""
-    if finding.department_id and finding.department_id in actor.departments():
-        raise Refused(_("您在该单位任职，不能认定本单位的责任。"), "role", article=ARTICLE)
+    why = _("您在该单位任职，不能认定本单位的责任。")
+    check_not_of(actor, [finding.department_id], why, article=ARTICLE)
     if finding.spans.filter(is_late=True, posting__user_id=actor.user_id or 0).exists():
         raise Refused(_("逾期期间由您在岗，不能由您认定。"), "role", article=ARTICLE)
     if not finding.is_late and _was_of_unit(actor, finding):

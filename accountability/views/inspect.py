@@ -31,7 +31,7 @@ from accountability.models import Inspection, InspectionCheck
 from accountability.queries.inspections import check_of, checks_of, inspections, is_kept, one_of
 from accountability.queries.sampling import holds
 from accountability.views.opening import Door, acted, buttons
-from hall.access import Refused, Request, allowed, get_visible
+from hall.access import Refused, Request, get_visible
 from staffing.forms import attached, sheet
 from staffing.lifecycle import HALL_MANAGER, SUPERVISOR
 from staffing.models import Hall
@@ -151,6 +151,7 @@ def inspection(request: Request, inspection_id: int) -> HttpResponse:
     now, actor = timezone.now(), request.actor
     one = get_visible(one_of(actor), pk=inspection_id)
     checks, kept = checks_of(actor, one), is_kept(actor, one)
+    recordable = rules.may_record(actor, one, checks)
     found = Counter(check.conclusion for check in checks if check.conclusion)
     state, tone = _state(one)
     context = {
@@ -170,9 +171,7 @@ def inspection(request: Request, inspection_id: int) -> HttpResponse:
                 _(STRATA[check.stratum]),
                 _(CHECKS[check.conclusion]) if check.conclusion else "",
                 CHECK_TONES.get(check.conclusion, ""),
-                one.status == "drawn"
-                and check.at is None
-                and bool(allowed(rules.check_can_record_check, actor, check, now=now)),
+                check.pk in recordable,
             )
             for check in checks
         ],

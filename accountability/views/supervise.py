@@ -134,7 +134,7 @@ def export_supervisions(request: Request) -> HttpResponse:
         [
             one.case.number, one.case.title, one.department.label, _(TRIGGERS[one.trigger]), said[one.pk],
             _(SUPERVISION.state(one.status).label), _day(one.opened_at), _day(one.confirmed_at),
-            one.feedback_due_on, _day(one.closed_at), _(OUTCOMES[one.outcome]) if one.outcome else "",
+            one.due_on, _day(one.closed_at), _(OUTCOMES[one.outcome]) if one.outcome else "",
         ]
         for one in rows
     )  # fmt: skip

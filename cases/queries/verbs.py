@@ -23,6 +23,7 @@ class Verb:
 
 VERBS: Mapping[str, Verb] = {
     "register_case": Verb(pgettext_lazy("done", "登记"), "edit", "", open=True),
+    "link_visit": Verb(lazy("信访人再次来访"), "ticket", "", open=True),
     "accept_case": Verb(pgettext_lazy("done", "受理"), "check", "good", open=True),
     "forward_case": Verb(pgettext_lazy("done", "转送"), "transfer", "", open=True),
     "decline_case": Verb(pgettext_lazy("done", "不予受理"), "ban", "", open=True),

@@ -263,6 +263,10 @@ def _helped(after: Facts, entry: JournalEntry, law: str) -> str:
     return said % {"who": who} + (_("（更正）") if after.get("corrected") else "")
 
 
+def _came(after: Facts, entry: JournalEntry, law: str) -> str:
+    return _("号码%(number)s") % {"number": after["ticket"]} if after.get("ticket") else ""
+
+
 def _versioned(after: Facts, entry: JournalEntry, law: str) -> str:
     """Which version of the minutes; what it says is read there."""
     said = _("第%(n)s版") % {"n": after.get("version", "")}
@@ -329,6 +333,7 @@ _TELL: Mapping[str, Callable[[Facts, JournalEntry, str], str]] = {
     "record_notice_service": _notice_served,
     "waive_notice_period": _notice_served,
     "note_service": _helped,
+    "link_visit": _came,
     **dict.fromkeys(
         (
             "open_finding",

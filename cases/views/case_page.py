@@ -89,6 +89,7 @@ _OWN_URLS = {
     "receive_case": "cases:receive-case",
     "withdraw_case": "cases:withdraw-case",
     "add_material": "intake:add-material",
+    "link_visit": "intake:link-visit",
 }
 _WITH_CASE = {
     "plan_field_visit": "cases:plan-field-visit",
@@ -99,6 +100,7 @@ _WITH_CASE = {
 """Verbs whose page is none of the common doors."""
 _TITLES: Mapping[str, Text] = {
     "add_material": lazy("补充材料"),
+    "link_visit": lazy("登记再次来访"),
     **{verb: door.title for verb, door in DOORS.items()},
     "withdraw_case": lazy("记录信访人撤回"),
     "plan_field_visit": lazy("安排带案下访"),

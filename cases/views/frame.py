@@ -84,7 +84,11 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place((LIAISON, DEPARTMENT_HEAD), "accountability:findings", lazy("责任认定"), "scale"),
             Place((LEADER,), "staffing:approvals", lazy("接访批准"), "check"),
             Place(
-                (LIAISON, DEPARTMENT_HEAD), "accountability:supervisions", lazy("督办"), "warning", "supervised"
+                (LIAISON, DEPARTMENT_HEAD),
+                "accountability:supervisions",
+                lazy("督办"),
+                "warning",
+                "supervised",
             ),
             Place((PARTICIPANT,), "intake:services", lazy("服务记录"), "edit"),
             Place((PARTICIPANT,), "staffing:participant-rota", lazy("社会力量值班"), "calendar"),

@@ -11,7 +11,9 @@ from accountability.models import CauseLink
 from accountability.queries.hand_findings import evidence_of
 from accountability.queries.traces import late_deadlines
 from cases import actions
-from cases.models import Case, CaseLink, DuplicateDecision
+from cases.actions.joins import _append
+from cases.models import Case, CaseLink, Claim, DuplicateDecision
+from hall import journal
 from hall.access import SYSTEM
 from hall.models import JournalEntry
 from tests.accountability.finding_steps import BEGIN, decided, later, stated
@@ -72,6 +74,28 @@ def test_not_served(cast: Cast) -> None:
 def test_nothing_was_wrong(cast: Cast) -> None:
     earlier = served(cast, later(20), accepted(cast, BEGIN))
     assert traced(again(cast, earlier, 40)) == ("none", None)
+
+
+def test_a_claim_that_was_joined_later_was_not_left_out(cast: Cast) -> None:
+    """The opinion answers every claim; two days later another matter is merged in and brings more."""
+    earlier = served(cast, later(20), accepted(cast, BEGIN))
+    other = registered(cast, later(21), title="另一件同一人的事项")
+    numbers = _append(other, earlier)
+    assert numbers == ["3", "4"]
+    journal.record(
+        cast.act(cast.clerk),
+        "merge_case",
+        earlier,
+        after={"other": other.number, "claims": numbers},
+        now=later(22),
+    )
+    assert traced(again(cast, earlier, 40)) == ("none", None)
+
+
+def test_a_claim_that_was_there_and_left_out(cast: Cast) -> None:
+    earlier = served(cast, later(20), accepted(cast, BEGIN))
+    Claim.objects.create(case=earlier, number=9, text="补发加班工资")
+    assert traced(again(cast, earlier, 40)) == ("unanswered", None)
 
 
 def test_a_skip_level_visit(cast: Cast) -> None:

@@ -414,6 +414,7 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     "/cases/<case>/materials/add/": lambda here: {
         "data": {"materials": Picture()}
     },
+    "/cases/<case>/visits/add/": lambda here: {"data": {"ticket_number": "", "head_count": "1"}},
     "/cases/<pk>/receive/": lambda here: {"args": {"pk": here.cases["forwarded"].pk}},
     "/cases/<pk>/withdraw/": lambda here: {"data": {"reason": "问题已经解决，本人自愿撤回。"}},
     "/cases/<pk>/people/<petitioner_id>/reveal/": lambda here: {"data": {"reason": "核对联系电话"}},

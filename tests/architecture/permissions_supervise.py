@@ -47,4 +47,8 @@ SUPERVISE = """
 /exemplary-cases/<exemplary_id>/withdraw-exemplary/  POST  in   403  403  403  403  403  403  302  302  404  404  404
 /cases/<case_id>/mark-exemplary/                     GET   in   200  404  200  200  404  200  200  200  404  404  404
 /cases/<case_id>/mark-exemplary/                     POST  in   403  404  403  403  404  403  302  302  404  404  404
+
+# supervise: the desk's door for who comes again about an open matter
+/cases/<case>/visits/add/                            GET   in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<case>/visits/add/                            POST  in   302  404  403  403  404  403  302  403  404  404  404
 """
