@@ -114,6 +114,11 @@ class Figure:
             return str(self.value.quantize(Decimal("0.1"), ROUND_HALF_UP))
         return str(int(self.value))
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether what stands beside it is cut to the days that have begun."""
+        return self.previous is not None and self.previous.period != self.period.previous()
+
     def change_from(self, other: Figure | None) -> Decimal | None:
         """By how much it differs: in percentage points for a share, else in its unit; None where either is empty."""
         if other is None or self.value is None or other.value is None:
@@ -229,7 +234,7 @@ def _counted_months(scope: Scope, months: Iterable[dt.date]) -> dict[dt.date, dt
 def _stored(
     codes: Sequence[str], scope: Scope, months: Iterable[dt.date], *, by: str
 ) -> list[tuple[dt.date, Key, list[Any]]]:
-    """From the coarsest rows that can say it."""
+    """From the coarsest rows that can say it. Rows that carry measures stay apart: two may carry the same."""
     wanted = sorted(set(months))
     if not wanted:
         return []
@@ -241,7 +246,7 @@ def _stored(
         FROM accountability_indicatorcount
         WHERE hall_id = ANY(%(halls)s) AND level = %(level)s AND month = ANY(%(months)s)
             AND indicator = ANY(%(codes)s){narrowed(scope)}
-        GROUP BY month, indicator, key, measures"""  # noqa: S608 - of our own constants
+        GROUP BY month, indicator, key, measures, CASE WHEN measures IS NOT NULL THEN id END"""  # noqa: S608 - of our own constants
     facts: dict[str, Any] = {
         "halls": list(scope.hall_ids), "level": level, "months": wanted, "codes": list(codes),
         "department": scope.department_id, "channel": scope.channel, "category": scope.category,
@@ -334,8 +339,12 @@ def figures(
 
 
 def compared(codes: Sequence[str], scope: Scope, period: Period, *, now: dt.datetime) -> dict[str, Figure]:
-    """Each with the period before and the same one a year ago beside it."""
-    own, before, year_ago = figures(codes, scope, (period, period.previous(), period.last_year()), now=now)
+    """Each with the period before and the same one a year ago beside it. While the period is not over, both are cut
+    to as many days as have begun of it.
+    """
+    today = timezone.localdate(now)
+    beside = (period.previous().cut_like(period, today), period.last_year().cut_like(period, today))
+    own, before, year_ago = figures(codes, scope, (period, *beside), now=now)
     return {code: _beside(own[code], before[code], year_ago[code]) for code in codes}
 
 
