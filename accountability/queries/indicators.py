@@ -2,7 +2,7 @@
 
     figure(code, scope, period, now=now)            one figure, with 环比 and 同比 beside it
     figures(codes, scope, periods, now=now)         many at once: two statements where the months are counted
-    figures_by("department", codes, scope, period)  the same for each unit, channel or category
+    figures_by("department", codes, scope, period)  the same for each hall, unit, channel or category
     cases_behind(code, scope, period, …)            (module `behind`) the list that the figure is the number of
 
 Whole months are read from the months that the worker has counted; other days, and months not counted yet, are counted
@@ -37,7 +37,7 @@ from accountability.queries.periods import Period, Scope
 from hall.citations import in_english
 
 EMPTY = "–"
-_DIMENSIONS = {"department": "department_id", "channel": "channel", "category": "category"}
+_DIMENSIONS = {"hall": "hall_id", "department": "department_id", "channel": "channel", "category": "category"}
 _MEDIANS = ", ".join(f"'{one.code}'" for one in INDICATORS.values() if one.kind == MEDIAN)
 _FOUR = Decimal("0.0001")
 
@@ -181,7 +181,7 @@ def narrowed(scope: Scope) -> str:
 
 
 Key = tuple[str, Any]
-"""Indicator, and the unit, channel or category (None where it is asked for all of them together)."""
+"""Indicator, and the hall, unit, channel or category (None where it is asked for all of them together)."""
 
 
 Days = tuple[dt.date, dt.date]
@@ -370,16 +370,16 @@ def figure(code: str, scope: Scope, period: Period, *, now: dt.datetime) -> Figu
 def figures_by(
     by: str, codes: Sequence[str], scope: Scope, period: Period, *, now: dt.datetime
 ) -> dict[Any, dict[str, Figure]]:
-    """For each unit id (`by="department"`), channel or category that has any item, its figures. What has no unit
-    stands under None.
+    """For each hall id (`by="hall"`), unit id (`by="department"`), channel or category that has any item, its figures.
+    What has no unit stands under None.
     """
     ((found, as_of),) = tallies(codes, scope, (period,), by=by, now=now)
-    field_of = {"department": "department_id"}.get(by, by)
+    field_of = {"department": "department_id", "hall": "hall_ids"}.get(by, by)
     table: dict[Any, dict[str, Figure]] = {}
     for name in {key[1] for key in found}:
         own = Scope(**{
             "hall_ids": scope.hall_ids, "department_id": scope.department_id, "channel": scope.channel,
-            "category": scope.category, field_of: name,
+            "category": scope.category, field_of: (name,) if by == "hall" else name,
         })  # fmt: skip
         table[name] = {
             code: _figure(INDICATORS[code], own, period, found.get((code, name)), as_of) for code in codes

@@ -5,6 +5,7 @@ from accountability.views.analysis import analysis, repeated, topic, traced
 from accountability.views.boards import month, morning
 from accountability.views.indicators import figure_page, indicators
 from accountability.views.reports import ask_report, report, report_file
+from accountability.views.standing import board_list
 from accountability.views.stationing import (
     export_stationing_advice,
     request_stationing_advice,
@@ -17,6 +18,7 @@ __all__ = [
     "access_log",
     "analysis",
     "ask_report",
+    "board_list",
     "export_access_log",
     "export_stationing_advice",
     "figure_page",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from typing import Any
+from urllib.parse import urlencode
 
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
@@ -89,7 +90,9 @@ def report(request: Request) -> HttpResponse:
 
 @require_POST
 def ask_report(request: Request) -> HttpResponse:
-    """`/reports/ask/`: one click; who clicks again while it is being made finds that one."""
+    """`/reports/ask/`: one click; who clicks again while it is being made finds that one. From the month board one comes
+    back to it.
+    """
     reader, now = Reader(request.actor), timezone.now()
     form = _form(request, reader, timezone.localdate(now), request.POST)
     if not form.is_valid():
@@ -105,6 +108,10 @@ def ask_report(request: Request) -> HttpResponse:
             raise
         form.add_error(refused.field or None, str(refused))
         return _page(request, reader, form, status=422)
+    if request.POST.get("from") == "board":
+        shown = {"period": f"{asked['month']:%Y-%m}", "hall": asked["hall"], "unit": asked["unit"]}
+        said = urlencode({name: value for name, value in shown.items() if value})
+        return redirect(f"{reverse('accountability:month')}?{said}#report")
     return redirect("accountability:report")
 
 
