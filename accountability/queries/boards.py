@@ -15,7 +15,6 @@ from cases.terms import WINDOWS
 from intake.models import Ticket
 from staffing.models import Department, LeaderReception
 
-
 OPEN = ("registered", "forwarded", "accepted")
 
 

@@ -219,6 +219,14 @@ def _touching(spans: Iterable[Days]) -> list[list[Days]]:
     return blocks
 
 
+Ages = Mapping[dt.date, dt.datetime]
+
+
+def ages_of(scope: Scope, periods: Iterable[Period]) -> Ages:
+    """What a page that asks for several things of one scope reads once: which months are counted, how old each is."""
+    return _counted_months(scope, {month for one in periods for month in one.months()})
+
+
 def _counted_months(scope: Scope, months: Iterable[dt.date]) -> dict[dt.date, dt.datetime]:
     """Months that are counted for all halls of the scope, by today's rules, and how old the oldest of them is."""
     wanted = set(months)
@@ -275,10 +283,16 @@ def tallies(
     by: str = "",
     now: dt.datetime,
     live: bool = False,
+    ages: Ages | None = None,
 ) -> list[tuple[dict[Key, Tally], dt.datetime]]:
-    """For each period what it counts and how old that is. `live`: from the facts alone."""
+    """For each period what it counts and how old that is. `live`: from the facts alone; `ages`: known already."""
     codes = [code for code in codes if _answers(INDICATORS[code], scope, by)]
-    counted = {} if live else _counted_months(scope, (month for one in periods for month in one.months()))
+    wanted = {month for one in periods for month in one.months()}
+    counted: dict[dt.date, dt.datetime] = {}
+    if ages is not None:
+        counted = {month: ages[month] for month in sorted(wanted) if month in ages}
+    elif not live:
+        counted = _counted_months(scope, wanted)
     stored = _stored(codes, scope, counted, by=by)
     tomorrow = timezone.localdate(now) + dt.timedelta(days=1)
     gaps = [  # what lies ahead has no items
@@ -324,7 +338,13 @@ def _figure(one: Indicator, scope: Scope, period: Period, tally: Tally | None, a
 
 
 def figures(
-    codes: Sequence[str], scope: Scope, periods: Sequence[Period], *, now: dt.datetime, live: bool = False
+    codes: Sequence[str],
+    scope: Scope,
+    periods: Sequence[Period],
+    *,
+    now: dt.datetime,
+    live: bool = False,
+    ages: Ages | None = None,
 ) -> list[dict[str, Figure]]:
     """For each period, each indicator's figure."""
     return [
@@ -333,18 +353,20 @@ def figures(
             for code in codes
         }
         for period, (found, as_of) in zip(
-            periods, tallies(codes, scope, periods, now=now, live=live), strict=True
+            periods, tallies(codes, scope, periods, now=now, live=live, ages=ages), strict=True
         )
     ]  # fmt: skip
 
 
-def compared(codes: Sequence[str], scope: Scope, period: Period, *, now: dt.datetime) -> dict[str, Figure]:
+def compared(
+    codes: Sequence[str], scope: Scope, period: Period, *, now: dt.datetime, ages: Ages | None = None
+) -> dict[str, Figure]:
     """Each with the period before and the same one a year ago beside it. While the period is not over, both are cut
     to as many days as have begun of it.
     """
     today = timezone.localdate(now)
     beside = (period.previous().cut_like(period, today), period.last_year().cut_like(period, today))
-    own, before, year_ago = figures(codes, scope, (period, *beside), now=now)
+    own, before, year_ago = figures(codes, scope, (period, *beside), now=now, ages=ages)
     return {code: _beside(own[code], before[code], year_ago[code]) for code in codes}
 
 
@@ -368,12 +390,18 @@ def figure(code: str, scope: Scope, period: Period, *, now: dt.datetime) -> Figu
 
 
 def figures_by(
-    by: str, codes: Sequence[str], scope: Scope, period: Period, *, now: dt.datetime
+    by: str,
+    codes: Sequence[str],
+    scope: Scope,
+    period: Period,
+    *,
+    now: dt.datetime,
+    ages: Ages | None = None,
 ) -> dict[Any, dict[str, Figure]]:
     """For each hall id (`by="hall"`), unit id (`by="department"`), channel or category that has any item, its figures.
     What has no unit stands under None.
     """
-    ((found, as_of),) = tallies(codes, scope, (period,), by=by, now=now)
+    ((found, as_of),) = tallies(codes, scope, (period,), by=by, now=now, ages=ages)
     field_of = {"department": "department_id", "hall": "hall_ids"}.get(by, by)
     table: dict[Any, dict[str, Figure]] = {}
     for name in {key[1] for key in found}:

@@ -21,7 +21,7 @@ from accountability.queries.beside import waiting
 from accountability.queries.boards import charges, first_level, in_line, receptions_of, regions, standing
 from accountability.queries.charts import bars, line_chart
 from accountability.queries.indicator_table import GROUPS
-from accountability.queries.indicators import answers
+from accountability.queries.indicators import Ages, ages_of, answers
 from accountability.views.indicators import Reader, figure_url, hall_of, row_of
 from accountability.views.standing import list_url
 from cases.lifecycle import CHANNELS
@@ -41,6 +41,7 @@ SIDE_BY_SIDE = (
     "overdue",
     "concluded",
 )
+OF_HALLS = ("registered", *SIDE_BY_SIDE)
 MONTHS = 12
 LISTS = (HALL_MANAGER, SUPERVISOR, LEADER, DEPARTMENT_HEAD)
 """Who has a work list to look the late ones up in."""
@@ -84,8 +85,10 @@ class Board:
         return list_url(of, self.scope, self.period, **facts) if self.lists else ""
 
 
-def _of_channels(scope: Scope, period: Period, *, now: dt.datetime) -> list[tuple[str, int, str]]:
-    table = figures_by("channel", ["registered"], scope, period, now=now)
+def _of_channels(
+    scope: Scope, period: Period, *, now: dt.datetime, ages: Ages | None = None
+) -> list[tuple[str, int, str]]:
+    table = figures_by("channel", ["registered"], scope, period, now=now, ages=ages)
     return [
         (_(name), table[code]["registered"].denominator, figure_url(table[code]["registered"]))
         for code, name in CHANNELS.items()
@@ -93,9 +96,11 @@ def _of_channels(scope: Scope, period: Period, *, now: dt.datetime) -> list[tupl
     ]
 
 
-def _of_categories(scope: Scope, period: Period, *, now: dt.datetime) -> list[tuple[str, int, str]]:
+def _of_categories(
+    scope: Scope, period: Period, *, now: dt.datetime, ages: Ages | None = None
+) -> list[tuple[str, int, str]]:
     names = first_level()
-    table = figures_by("category", ["registered"], scope, period, now=now)
+    table = figures_by("category", ["registered"], scope, period, now=now, ages=ages)
     rows = [
         (
             names.get(code, _("未分类")),
@@ -190,9 +195,11 @@ def month(request: Request) -> HttpResponse:
     now = timezone.now()
     board, today = Board(request, "month", now), timezone.localdate(now)
     reader, period, scope = board.reader, board.period, board.scope
-    own = compared(
-        [code for code, one in INDICATORS.items() if answers(one.code, scope)], scope, period, now=now
-    )
+    year = [period]
+    while len(year) < MONTHS:
+        year.insert(0, year[0].previous())
+    ages = ages_of(scope, (*year, period.last_year()))
+    own = compared([code for code in INDICATORS if answers(code, scope)], scope, period, now=now, ages=ages)
     n = int(in_english())
     groups = [
         {
@@ -202,10 +209,7 @@ def month(request: Request) -> HttpResponse:
         }
         for group, names in GROUPS.items()
     ]
-    year = [period]
-    while len(year) < MONTHS:
-        year.insert(0, year[0].previous())
-    curve = figures(CURVE, scope, year, now=now)
+    curve = figures(CURVE, scope, year, now=now, ages=ages)
     series = [
         (
             INDICATORS[code].name[n],
@@ -220,10 +224,12 @@ def month(request: Request) -> HttpResponse:
         "groups": [group for group in groups if group["rows"]],
         "form": board.form,
         "is_cut": any(one.is_cut for one in own.values()),
-        "halls": _side_by_side("hall", reader.hall_names, scope, period, now=now)
+        "halls": _side_by_side("hall", reader.hall_names, scope, period, now=now, ages=ages)
         if board.is_whole and len(scope.hall_ids) > 1
         else None,
-        "side": _side_by_side("department", reader.units, scope, period, now=now) if board.is_whole else None,
+        "side": _side_by_side("department", reader.units, scope, period, now=now, ages=ages)
+        if board.is_whole
+        else None,
         "lists": board.lists,
         "report": _report(request.actor, board),
         "chart": line_chart([f"{one.start:%y-%m}" for one in year], series),
@@ -235,8 +241,8 @@ def month(request: Request) -> HttpResponse:
             for one, table in zip(year, curve, strict=True)
         ],
         "curve_names": [name for name, _values in series],
-        "channels": bars(_of_channels(scope, period, now=now)),
-        "categories": bars(_of_categories(scope, period, now=now)),
+        "channels": bars(_of_channels(scope, period, now=now, ages=ages)),
+        "categories": bars(_of_categories(scope, period, now=now, ages=ages)),
         "receptions": _receptions(board, now) if board.is_whole else [],
         "charges": _charges(board, today) if board.is_whole else [],
         "earlier": str(period.previous()),
@@ -252,7 +258,7 @@ def _receptions(board: Board, now: dt.datetime) -> list[dict[str, Any]]:
         row
         | {
             "cells": [
-                (row[name], board.listed(of, leader=row["leader"], status=status) if row[name] else "")
+                (row[name], board.listed(of, leader=row["leader"], status=status))
                 for name, of, status in (
                     ("planned", "receptions", ""), ("held", "receptions", "held"),
                     ("cancelled", "receptions", "cancelled"), ("cases", "heard", ""),
@@ -292,10 +298,11 @@ def _report(actor: Actor, board: Board) -> dict[str, Any]:
 
 
 def _side_by_side(
-    by: str, names: Mapping[int, str], scope: Scope, period: Period, *, now: dt.datetime
+    by: str, names: Mapping[int, str], scope: Scope, period: Period, *, now: dt.datetime, ages: Ages
 ) -> dict[str, Any]:
     """The halls or units in the order of their codes; each rate with what it is counted from."""
-    table = figures_by(by, SIDE_BY_SIDE, scope, period, now=now)
+    codes = OF_HALLS if by == "hall" else SIDE_BY_SIDE
+    table = figures_by(by, codes, scope, period, now=now, ages=ages)
     n = int(in_english())
     rows = [
         {
@@ -311,4 +318,4 @@ def _side_by_side(
         for pk, name in names.items()
         if pk in table
     ]  # fmt: skip
-    return {"names": [INDICATORS[code].name[n] for code in SIDE_BY_SIDE], "rows": rows}
+    return {"names": [INDICATORS[code].name[n] for code in codes], "rows": rows}

@@ -90,8 +90,9 @@ def report(request: Request) -> HttpResponse:
 
 @require_POST
 def ask_report(request: Request) -> HttpResponse:
-    """`/reports/ask/`: one click; who clicks again while it is being made finds that one. From the month board one comes
-    back to it.
+    """`/reports/ask/`: one click; who clicks again while it is being made finds that one.
+
+    From the month board one comes back to it.
     """
     reader, now = Reader(request.actor), timezone.now()
     form = _form(request, reader, timezone.localdate(now), request.POST)
