@@ -38,7 +38,9 @@ _HALL = "= ANY(%(halls)s)"
 _X = "x.den, x.num, x.exc, x.value::int"
 
 # What passed to another unit in the same moment goes on in that unit's clock, and counts once, there.
-_PASSED_ON = """d.void_at IS NOT NULL AND EXISTS (SELECT FROM hall_journalentry e WHERE e.stream = 'case:' || d.case_id
+_PASSED_ON = """d.void_at IS NOT NULL AND EXISTS (SELECT FROM cases_deadline n WHERE n.case_id = d.case_id
+    AND n.kind = d.kind AND n.item = d.item AND n.started_on = d.started_on AND n.id > d.id)
+    AND EXISTS (SELECT FROM hall_journalentry e WHERE e.stream = 'case:' || d.case_id
     AND e.verb = 'start_deadline' AND e.at = d.void_at AND e.after ->> 'term' = d.kind
     AND coalesce(e.after ->> 'item', '') = d.item AND e.after ->> 'started_on' = d.started_on::text)"""
 

@@ -13,7 +13,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -405,10 +405,8 @@ def figures_by(
     field_of = {"department": "department_id", "hall": "hall_ids"}.get(by, by)
     table: dict[Any, dict[str, Figure]] = {}
     for name in {key[1] for key in found}:
-        own = Scope(**{
-            "hall_ids": scope.hall_ids, "department_id": scope.department_id, "channel": scope.channel,
-            "category": scope.category, field_of: (name,) if by == "hall" else name,
-        })  # fmt: skip
+        asked: dict[str, Any] = {field_of: (name,) if by == "hall" else name}
+        own = replace(scope, **asked)
         table[name] = {
             code: _figure(INDICATORS[code], own, period, found.get((code, name)), as_of) for code in codes
         }
