@@ -104,7 +104,8 @@ WHERE confirmed_at IS NOT NULL
     "advice": """
 INSERT INTO accountability_advice (hall_id, kind, title, department_id, body, facts, consequence, article, proposal,
     reply_days, revision, status, drafted_by_id, drafted_at, returned_note, approved_by_id, approved_at, document_id,
-    served_on, served_at, served_how, due_on, is_provisional, step_moments, steps_taken, adopted, replied_on, outcome, closed_at, result)
+    served_on, served_at, served_how,
+    due_on, is_provisional, step_moments, steps_taken, adopted, replied_on, outcome, closed_at, result)
 SELECT %(hall)s, 'work', '事由', (%(units)s::bigint[])[1 + n %% 20], '', '情况', '', '依据', '建议', 30, 1,
     CASE WHEN replied THEN 'replied' ELSE 'served' END, %(clerk)s, day, '', %(manager)s, day, n,
     day, day, '送达', day + 30, false, '[]',
