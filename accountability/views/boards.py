@@ -56,7 +56,7 @@ class Board:
         self.form = BoardForm(
             request.GET, units=self.reader.units, whole=self.reader.whole, halls=self.reader.hall_names, grain=grain
         )  # fmt: skip
-        self.status = 200 if self.form.is_valid() else 422
+        self.answer = 200 if self.form.is_valid() else 422
         asked, today = self.form.cleaned_data, timezone.localdate(now)
         present = Period.month(today) if grain == "month" else Period.day(today)
         self.period: Period = asked.get("period") or present
@@ -154,7 +154,7 @@ def morning(request: Request) -> HttpResponse:
         "unit": board.place,
         "waiting": _waiting(request.actor, scope, now),
     }  # fmt: skip
-    return render(request, "accountability/morning.html", context, status=board.status)
+    return render(request, "accountability/morning.html", context, status=board.answer)
 
 
 def _waiting(actor: Actor, scope: Scope, now: dt.datetime) -> list[tuple[str, int, str]]:
@@ -249,7 +249,7 @@ def month(request: Request) -> HttpResponse:
         "later": str(period.following()) if period.end <= today else "",
         "unit": board.place,
     }  # fmt: skip
-    return render(request, "accountability/month.html", context, status=board.status)
+    return render(request, "accountability/month.html", context, status=board.answer)
 
 
 def _receptions(board: Board, now: dt.datetime) -> list[dict[str, Any]]:

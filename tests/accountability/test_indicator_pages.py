@@ -33,7 +33,13 @@ from tests.cast import FOUNDED, Cast, queues, save, take
 from tests.matters import accepted, matter, registered
 
 pytestmark = pytest.mark.django_db
-PAGES = ("/board/morning/", "/board/month/", "/indicators/", "/indicators/figure/?code=answer")
+PAGES = (
+    "/board/morning/",
+    "/board/month/",
+    "/board/list/?of=waiting",
+    "/indicators/",
+    "/indicators/figure/?code=answer",
+)
 DAY = dt.timedelta(days=1)
 
 
