@@ -29,6 +29,7 @@ urlpatterns: list[URLPattern] = [
     # indicators
     path("board/morning/", views.morning, name="morning"),
     path("board/month/", views.month, name="month"),
+    path("board/list/", views.board_list, name="board-list"),
     path("indicators/", views.indicators, name="indicators"),
     path("indicators/figure/", views.figure_page, name="figure"),
     path("indicators/figure.xlsx", views.export_figure, name="export-figure"),

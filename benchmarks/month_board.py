@@ -21,9 +21,11 @@ from django.db import connection, transaction
 from django.test import Client
 
 from accountability.actions import count_months
-from accountability.queries import Period, Scope, figures
+from accountability.queries import INDICATORS, Period, Scope, figures, figures_by
+from benchmarks import month_hall
 from benchmarks.measure import Figure as Measured
 from benchmarks.measure import once
+from intake.models import Queue
 from staffing.models import Department, Station
 from tests.cast import FOUNDED, Cast, save
 
@@ -157,6 +159,7 @@ RECOUNT = {
     "ratings": f"""SELECT target, count(*), count(rated_at), count(*) FILTER (WHERE grade < 2)
         FROM cases_rating r JOIN cases_case c ON c.id = r.case_id WHERE c.hall_id = %(hall)s
         AND {_IN % "coalesce(rated_at, closes_at)"} AND coalesce(rated_at, closes_at) <= %(now)s GROUP BY target""",
+    **month_hall.RECOUNT,
 }  # fmt: skip
 
 
@@ -204,12 +207,49 @@ def _expected(found: dict[str, list[tuple[Any, ...]]]) -> dict[str, str]:
         "findings": str(found["findings"][0][0]),
         "findings_upheld": _share(found["decided"][0][1], found["decided"][0][0]),
     }  # fmt: skip
-    if handle[4]:
-        want["overdue_longest"] = str(handle[5])
+    want["overdue_longest"] = "–" if handle[5] is None else str(handle[5])
+    want |= _of_the_hall(found)
     for target in ("hall", "unit"):
         total, said, good = rated.get(target, (0, 0, 0))
         want[f"participation_{target}"], want[f"satisfied_{target}"] = _share(said, total), _share(good, said)
     return want
+
+
+def _of_the_hall(found: dict[str, list[tuple[Any, ...]]]) -> dict[str, str]:
+    """What `month_hall` fills."""
+    middle, middles, longest, ended, went, talked, talks, served, linked = found["line"][0]
+    visits, people, groups = found["visits"][0]
+    sent, to_answer, said = found["advice"][0]
+    supervised, closed = found["supervised"][0]
+    shares = {
+        "abandon": (went, ended), "desk_to_case": (linked, served), "sponsor_resolved": found["charges"][0],
+        "supervised_closed": (closed, supervised), "supervised_answer": found["feedback"][0][::-1],
+        "accept_unit": found["forwarded"][0][::-1], "advice_answered": (said, to_answer),
+        "advice_adopted": found["adopted"][0][::-1],
+    }  # fmt: skip
+    return {
+        "wait_median": _mean(middle, middles * 60), "talk_mean": _mean(talked, talks * 60),
+        "wait_longest": _mean(longest, 60 if longest is not None else 0),
+        "visits": str(visits), "people": str(people or 0), "group_visits": str(groups),
+        "receptions": str(found["receptions"][0][0]), "reception_cases": str(found["heard"][0][0]),
+        "supervised": str(supervised), "advice_sent": str(sent),
+        **{code: _share(top, bottom) for code, (top, bottom) in shares.items()},
+    }  # fmt: skip
+
+
+def _check_units(hall: int, period: Period, now: dt.datetime) -> int:
+    """Every unit's row of the board against plain SQL; how many numbers."""
+    facts: dict[str, Any] = {"hall": hall, "from": period.start, "to": period.last, "now": now}
+    table = figures_by("department", list(month_hall.BY_UNIT), Scope((hall,)), period, now=now)
+    checked = 0
+    with connection.cursor() as cursor:
+        for code, sql in month_hall.BY_UNIT.items():
+            cursor.execute(sql, facts)
+            want = {unit: (n, top) for unit, n, top in cursor.fetchall() if n}
+            got = {unit: (row[code].denominator, row[code].numerator) for unit, row in table.items()}
+            assert {unit: one for unit, one in got.items() if one[0]} == want, (str(period), code)
+            checked += len(want)
+    return checked
 
 
 def _filled(cast: Cast, now: dt.datetime) -> None:
@@ -228,10 +268,15 @@ def _filled(cast: Cast, now: dt.datetime) -> None:
     begin = now - dt.timedelta(days=MONTHS * 30)
     facts = {
         "hall": hall.pk, "units": units, "categories": categories[::9], "begin": begin, "span": MONTHS * 30 * 86_400,
-        "clerk": cast.clerk.pk, "manager": cast.manager.pk,
-        "all": CASES, "base": base, "now": now, "entries": ENTRIES, "first": 1, "last": CASES,
+        "clerk": cast.clerk.pk, "manager": cast.manager.pk, "leader": cast.leader.pk,
+        "queues": [
+            Queue.objects.create(hall=hall, letter=letter, name=letter, department_id=unit).pk
+            for letter, unit in (("X", None), ("Y", units[0]), ("Z", units[1]))
+        ],
+        "all": CASES, "base": base, "first_id": base + 1, "now": now, "entries": ENTRIES, "first": 1, "last": CASES,
     }  # fmt: skip
-    for statement in (_CASES, _CLOCKS, _OPINIONS, _RATINGS, _NOTES, _NOTICES, _FINDINGS, _JOURNAL):
+    own = (_CASES, _CLOCKS, _OPINIONS, _RATINGS, _NOTES, _NOTICES, _FINDINGS, _JOURNAL)
+    for statement in (*own, *month_hall.FILL.values()):
         started = time.perf_counter()
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL session_replication_role = replica")
@@ -254,11 +299,15 @@ def month_board(cast: Cast) -> Iterator[Measured]:
     periods = [month, month.previous(), month.last_year()]
     for period in [*periods, Period.year(now.date()), Period.month(now.date())]:
         want = _expected(_rows(cast.hall.pk, period, now))
+        assert set(want) == set(INDICATORS), set(want) ^ set(INDICATORS)
         (got,) = figures(list(want), scope, [period], now=now)
         differ = {code: (got[code].shown, shown) for code, shown in want.items() if got[code].shown != shown}
         assert not differ, (str(period), differ)
+        empty = [code for code, shown in want.items() if shown in ("–", "0")]
+        units = _check_units(cast.hall.pk, period, now)
         print(
-            f"  {period}: {len(want)} figures equal the recount, {got['registered'].shown} registered",
+            f"  {period}: {len(want)} figures equal the recount, {got['registered'].shown} registered, "
+            f"{units} numbers of units; empty: {' '.join(empty) or 'none'}",
             flush=True,
         )
     client = Client()
@@ -272,6 +321,22 @@ def month_board(cast: Cast) -> Iterator[Measured]:
             _rows(cast.hall.pk, period, now)
 
     page()
+    asked: list[str] = []
+
+    def counting(execute: Any, sql: str, *rest: Any) -> Any:
+        asked.append(sql)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(counting):
+        page()
+    assert 0 < len(asked) <= 20, asked
+    under_way = median(once(lambda: client.get("/board/month/")) for _n in range(5))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_size_pretty(pg_database_size(current_database()))")
+        (size,) = cursor.fetchone()
+    print(
+        f"  {len(asked)} statements; the month under way {under_way:.0f} ms; the database {size}", flush=True
+    )
     ours, theirs = median(once(page) for _n in range(15)), median(once(recount) for _n in range(3))
     name = (
         f"month board over {CASES:,} cases, {CASES * ENTRIES:,} entries / a plain recount of its three months"

@@ -39,6 +39,13 @@ HIDDEN = "%(hidden)s::bigint[]"
 """Cases that are kept from the reader: also as the reason why another thing stands in its part."""
 _X = "x.den, x.num, x.exc, x.value::int"
 
+# What passed to another unit in the same moment goes on in that unit's clock, and counts once, there.
+_PASSED_ON = """d.void_at IS NOT NULL AND EXISTS (SELECT FROM cases_deadline n WHERE n.case_id = d.case_id
+    AND n.kind = d.kind AND n.item = d.item AND n.started_on = d.started_on AND n.id > d.id)
+    AND EXISTS (SELECT FROM hall_journalentry e WHERE e.stream = 'case:' || d.case_id
+    AND e.verb = 'start_deadline' AND e.at = d.void_at AND e.after ->> 'term' = d.kind
+    AND coalesce(e.after ->> 'item', '') = d.item AND e.after ->> 'started_on' = d.started_on::text)"""
+
 # What is void after it was due was late all the same; what is void before, is nobody's. The period of
 # sorting is the petition office's own: no other unit answers for it.
 _CLOCKS = f"""
@@ -74,7 +81,7 @@ CROSS JOIN LATERAL (SELECT kept AND s.id IS NOT NULL AND s.met_at IS NULL AND s.
 WHERE d.hall_id {
     _HALL
 } AND d.kind IN ('sort', 'notify', 'handle', 'supervise') AND d.due_on >= %(start)s AND d.due_on < %(end)s
-    AND d.due_at <= %(now)s AND x.applies
+    AND d.due_at <= %(now)s AND x.applies AND NOT ({_PASSED_ON})
 """
 
 _REGISTERED = f"""
@@ -229,13 +236,15 @@ WHERE s.hall_id {_HALL} AND s.status = 'ended' AND s.ended_on >= %(start)s AND s
     AND NOT EXISTS (SELECT FROM cases_sponsoredcase x WHERE x.sponsorship_id = s.id AND x.case_id = ANY({HIDDEN}))
 """
 
+# It counts on the day it was sent to the unit; what was only proposed is left out on the day it was proposed.
+_SENT = "coalesce(s.confirmed_at, s.opened_at)"
 _SUPERVISIONS = f"""
-SELECT x.indicator, s.id AS ref, s.case_id, s.hall_id, s.department_id, {_CASE}, {_day("s.opened_at")} AS day,
+SELECT x.indicator, s.id AS ref, s.case_id, s.hall_id, s.department_id, {_CASE}, {_day(_SENT)} AS day,
     sent, sent AND x.num, NOT sent, NULL::int
 FROM accountability_supervision s JOIN cases_case c ON c.id = s.case_id {_OF_CASE}
 CROSS JOIN LATERAL (SELECT s.status NOT IN ('proposed', 'dismissed') AS sent) o
 CROSS JOIN LATERAL (VALUES ('supervised', false), ('supervised_closed', s.status = 'closed')) x(indicator, num)
-WHERE s.hall_id {_HALL} AND {_between("s.opened_at")} AND s.opened_at <= %(now)s
+WHERE s.hall_id {_HALL} AND s.opened_at < %(to_at)s AND {_between(_SENT)} AND {_SENT} <= %(now)s
 """
 
 # A review may leave nothing of a finding; while it goes on, nothing is said.

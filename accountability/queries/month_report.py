@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
@@ -159,29 +159,19 @@ def reports_due(now: dt.datetime) -> list[int]:
     )
 
 
-def month_facts(
-    report: MonthReport,
-    *,
-    hidden: Hidden = NOTHING,
-    now: dt.datetime,
-    step: Callable[[int], None] = lambda percent: None,
-) -> MonthFacts:
-    """Read it all, but what is `hidden` from the reader; `step` is told how far that has come."""
+def month_facts(report: MonthReport, *, hidden: Hidden = NOTHING, now: dt.datetime) -> MonthFacts:
+    """Read it all, but what is `hidden` from the reader; the caller sees to it that this is one moment."""
     period = Period.month(report.month)
     scope = Scope((report.hall_id,), report.department_id, hidden=hidden)
     whole = report.department_id is None
     own = compared([code for code in INDICATORS if answers(code, scope)], scope, period, now=now)
-    step(30)
     by_unit = figures_by("department", BY_UNIT, scope, period, now=now) if whole else {}
-    step(40)
     by_channel = figures_by("channel", BY_ORIGIN, scope, period, now=now)
     by_category = figures_by("category", BY_ORIGIN, scope, period, now=now)
-    step(50)
     months = [period]
     while len(months) < MONTHS:
         months.insert(0, months[0].previous())
     year = list(zip(months, figures(CURVE, scope, months, now=now), strict=True))
-    step(55)
     ages = [one.as_of for one in own.values()]  # earlier months are as old as the boards have them
     return MonthFacts(
         hall=report.hall, unit=report.department, period=period, scope=scope, now=now, as_of=min(ages, default=now),
@@ -266,7 +256,7 @@ def paper(facts: MonthFacts) -> Paper:
         _("范围：%(who)s。") % {"who": facts.unit.label if facts.unit else facts.hall.label},
     ]
     if timezone.localdate(facts.now) < period.end:
-        intro.append(_("这个月还没有结束，数字还会变。"))
+        intro.append(_("这个月还没有结束，数字还会变；上月和去年同月只算到同样的天数。"))
     sections = [*_figures(facts)]
     months = [(cn_month(one.start), row) for one, row in facts.year]
     sections.append(_by(_("十二个月"), _("十二个月"), _("月份"), CURVE, months))

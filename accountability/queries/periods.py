@@ -155,6 +155,13 @@ class Period:
             return self.day(_plus(self.start, -12))
         return Period.between(_plus(self.start, -12), _plus(self.last, -12))
 
+    def cut_like(self, other: Period, today: dt.date) -> Period:
+        """As many of its days as have begun of `other`; itself where that is over, or has not begun."""
+        days = (today - other.start).days + 1
+        if not 0 < days < (other.end - other.start).days or self.start + dt.timedelta(days=days) >= self.end:
+            return self
+        return Period(self.start, self.start + dt.timedelta(days=days), RANGE)
+
     def months(self) -> Iterator[dt.date]:
         """The first days of the months that lie wholly in it."""
         month = self.start if self.start.day == 1 else _plus(self.start.replace(day=1), 1)

@@ -11,6 +11,7 @@ from accountability.views.analysis import analysis, export_repeated, export_topi
 from accountability.views.boards import month, morning
 from accountability.views.indicators import export_figure, figure_page, indicators
 from accountability.views.reports import ask_report, report, report_file
+from accountability.views.standing import board_list
 from accountability.views.stationing import (
     export_stationing_advice,
     request_stationing_advice,
@@ -23,6 +24,7 @@ __all__ = [
     "access_log",
     "analysis",
     "ask_report",
+    "board_list",
     "export_access_log",
     "export_figure",
     "export_repeated",

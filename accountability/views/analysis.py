@@ -33,7 +33,7 @@ from accountability.queries.came_again import (
 )
 from accountability.queries.charts import columns, line_chart
 from accountability.queries.month_report import share
-from accountability.views.indicators import Reader, beside, figure_url
+from accountability.views.indicators import Reader, beside, figure_url, hall_of
 from cases.lifecycle import CASE
 from cases.models import Case, ContentCategory
 from hall.access import Refused, Request
@@ -56,17 +56,22 @@ class Asked:
         self.reader, self.actor, self.now = Reader(request.actor), request.actor, now
         self.today = timezone.localdate(now)
         self.form = FigureForm(
-            request.GET, units=self.reader.units, categories={}, whole=self.reader.whole, dims="u"
-        )
+            request.GET, units=self.reader.units, categories={}, whole=self.reader.whole, dims="u",
+            halls=self.reader.hall_names,
+        )  # fmt: skip
         self.form.is_valid()
         self.period: Period = self.form.cleaned_data.get("period") or Period.month(self.today)
-        self.scope = self.reader.scope(self.form.cleaned_data.get("unit"))
+        self.scope = self.reader.scope(
+            self.form.cleaned_data.get("unit"), hall=self.form.cleaned_data.get("hall")
+        )
         rules.check_sees_scope(self.actor, self.scope)
         self.answer = 422 if self.form.errors else 200
         self.last = asked_of.last_day(self.period, self.today)
 
     def url(self, name: str, **facts: Any) -> str:
-        said = {"period": str(self.period), "unit": self.scope.department_id, **facts}
+        said = {
+            "period": str(self.period), "hall": hall_of(self.scope), "unit": self.scope.department_id, **facts,
+        }  # fmt: skip
         return f"{reverse(name)}?{urlencode({key: value for key, value in said.items() if value})}"
 
 
@@ -228,10 +233,11 @@ def analysis(request: Request) -> HttpResponse:
         "unit": asked.reader.units.get(asked.scope.department_id or 0, ""),
         "as_of": min(one.as_of for one in own.values()),
         "tiles": tiles,
+        "is_cut": whole.is_cut,
         "before": [(one.name, beside(one, one.previous), beside(one, one.last_year)) for one in (again, skipping)],
         "chart": line_chart(
             [f"{one.start:%y-%m}" for one in year],
-            [(name, [(table[code].value, table[code].shown) for table in curve])
+            [(name, [(table[code].value, table[code].shown, figure_url(table[code])) for table in curve])
              for code, name in zip(CURVE, names, strict=True)],
         ),
         "curve": [

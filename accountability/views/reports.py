@@ -6,6 +6,7 @@ import datetime as dt
 import io
 from dataclasses import replace
 from typing import IO, Any
+from urllib.parse import urlencode
 
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
@@ -94,7 +95,10 @@ def report(request: Request) -> HttpResponse:
 
 @require_POST
 def ask_report(request: Request) -> HttpResponse:
-    """`/reports/ask/`: one click; who clicks again while it is being made finds that one."""
+    """`/reports/ask/`: one click; who clicks again while it is being made finds that one.
+
+    From the month board one comes back to it.
+    """
     reader, now = Reader(request.actor), timezone.now()
     form = _form(request, reader, timezone.localdate(now), request.POST)
     if not form.is_valid():
@@ -110,6 +114,10 @@ def ask_report(request: Request) -> HttpResponse:
             raise
         form.add_error(refused.field or None, str(refused))
         return _page(request, reader, form, status=422)
+    if request.POST.get("from") == "board":
+        shown = {"period": f"{asked['month']:%Y-%m}", "hall": asked["hall"], "unit": asked["unit"]}
+        said = urlencode({name: value for name, value in shown.items() if value})
+        return redirect(f"{reverse('accountability:month')}?{said}#report")
     return redirect("accountability:report")
 
 

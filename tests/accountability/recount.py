@@ -46,7 +46,7 @@ def _of(case: Case, day: dt.date, part: str, value: int = 0, unit: int | None = 
 def _clocks(now: dt.datetime, *kinds: str) -> Iterator[tuple[Deadline, str]]:
     """Each period that is over, and how it ended: void, kept, late, open."""
     for row in Deadline.objects.filter(kind__in=kinds).select_related("case__category"):
-        if row.due_at is None or row.due_at > now:
+        if row.due_at is None or row.due_at > now or _went_on_elsewhere(row):
             continue
         if row.void_at and row.void_at < row.due_at:
             yield row, "void"
@@ -54,6 +54,13 @@ def _clocks(now: dt.datetime, *kinds: str) -> Iterator[tuple[Deadline, str]]:
             yield row, "kept" if row.met_at < row.due_at else "late"
         else:
             yield row, "open"
+
+
+def _went_on_elsewhere(row: Deadline) -> bool:
+    """Ended by the decision that another unit is competent, and that unit's clock runs from the same first day."""
+    like = row.case.deadlines.filter(kind=row.kind, item=row.item, started_on=row.started_on, pk__gt=row.pk)
+    decided = row.case.objections.filter(status="agreed", decided_at=row.void_at) if row.void_at else None
+    return decided is not None and decided.exists() and like.exclude(department=row.department_id).exists()
 
 
 def _clock(row: Deadline, part: str, value: int = 0) -> Counted:
@@ -273,9 +280,12 @@ def sponsor_resolved(now: dt.datetime) -> Iterator[Counted]:
 
 def supervised(now: dt.datetime) -> Iterator[Counted]:
     for one in Supervision.objects.select_related("case__category"):
-        if one.opened_at <= now:
-            part = {"proposed": "out", "dismissed": "out", "closed": "in"}.get(one.status, "of")
-            yield _of(one.case, local(one.opened_at), part, unit=one.department_id)
+        never = one.status in ("proposed", "dismissed")
+        day = one.opened_at if never else one.confirmed_at
+        assert day
+        if day <= now:
+            part = "out" if never else "in" if one.status == "closed" else "of"
+            yield _of(one.case, local(day), part, unit=one.department_id)
 
 
 def public_reply(now: dt.datetime) -> Iterator[Counted]:

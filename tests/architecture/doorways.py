@@ -446,6 +446,7 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     },
     # Of a period without any: a small group is not listed for who may not see it (test_analysis).
     "/analysis/repeated/": lambda here: {"page": {"period": "2020-01"}},
+    "/board/list/": lambda here: {"page": {"of": "waiting"}},
     "/analysis/traced/": lambda here: {"page": {"part": "repeat", "period": "2020-01"}},
     "/analysis/topic.xlsx": lambda here: {
         "page": {"region": here.cast.county.pk, "category": here.category.code[:4]}

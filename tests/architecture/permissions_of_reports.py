@@ -16,6 +16,7 @@ REPORTS = """
 # indicators
 /board/morning/                            GET   in   403  403  403  200  403  200  200  200  200  403  403
 /board/month/                              GET   in   403  403  403  200  403  200  200  200  200  403  403
+/board/list/                               GET   in   403  403  403  200  403  200  200  200  200  403  403
 /indicators/                               GET   in   403  403  403  200  403  200  200  200  200  403  403
 /indicators/figure/                        GET   in   403  403  403  200  403  200  200  200  200  403  403
 
