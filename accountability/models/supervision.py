@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from accountability.lifecycle import OUTCOMES, SUPERVISION, SWEPT, TRIGGERS
-from cases.models import APPEND_ONLY, Case, Deadline
+from cases.models import APPEND_ONLY, Case, Deadline, Recusal, Respondent
 from hall.access import Actor
 from hall.models import IssuedDocument, User
 from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER, LEADER, LIAISON, SUPERVISOR
@@ -17,16 +17,24 @@ from staffing.models import Department, Hall
 
 class SupervisionQuerySet(models.QuerySet["Supervision"]):
     def visible_to(self, actor: Actor) -> SupervisionQuerySet:
-        """The hall's supervisor, manager and leaders who see the case; the unit that is supervised, once it is open."""
+        """The hall's supervisor, manager and leaders who see the case; the unit that is supervised, once it is open, also
+        when the matter has left it. Nobody whom the matter complains of, and nobody who stays out of it
+        (《信访工作条例》第二十八条、第三十条).
+        """
         if actor.kind == "system":
             return self
-        if actor.kind != "person":
+        if actor.kind != "person" or actor.user_id is None:
             return self.none()
         hall = Q(hall__in=actor.halls(SUPERVISOR, HALL_MANAGER, LEADER))
+        hall &= Q(case__in=Case.objects.visible_to(actor))
         unit = Q(department__in=actor.departments(DEPARTMENT_HEAD, LIAISON)) & ~Q(
             status__in=("proposed", "dismissed")
         )
-        return self.filter(hall | unit, case__in=Case.objects.visible_to(actor))
+        accused = Respondent.objects.filter(
+            Q(user_id=actor.user_id) | Q(department_id__in=actor.departments()), case=OuterRef("case_id")
+        )
+        recused = Recusal.objects.filter(case=OuterRef("case_id"), user_id=actor.user_id)
+        return self.filter(hall | unit, ~Exists(accused), ~Exists(recused))
 
     def locked(self, pk: int) -> Supervision:
         return self.select_for_update(of=("self",)).get(pk=pk)
