@@ -87,12 +87,24 @@ def start_say(case: Case, finding: Finding, *, now: dt.datetime, actor: Actor) -
     finding.state_by_on = clock.due_on or timezone.localdate(now)
 
 
+def follow_clock(finding: Finding) -> bool:
+    """`state_by_on` as the clock of the say has it now, which a changed calendar moves; the caller saves it."""
+    clocks = finding.case.deadlines.filter(kind="statement", item=clock_item(finding))
+    day = clocks.order_by("-id").values_list("due_on", flat=True).first()
+    if day is None or day == finding.state_by_on:
+        return False
+    finding.state_by_on = day
+    return True
+
+
 def _locked(finding_id: int) -> tuple[Case, Finding]:
     """The case first, then the finding, then what it is about."""
     case_id = Finding.objects.values_list("case_id", flat=True).get(pk=finding_id)
     case = Case.objects.locked(case_id)
     finding = Finding.objects.locked(finding_id)
     finding.case = case
+    if follow_clock(finding):
+        finding.save(update_fields=["state_by_on"])
     return case, finding
 
 

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import pgtrigger
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from accountability.lifecycle import CAUSES, DECIDED, DECISIONS, FAULTS, FINDING, HEARD, LED_TO, REPEATS
 from cases.models import APPEND_ONLY, Case, Deadline, Recusal, Respondent
+from cases.models.clocks import Days
 from hall.access import Actor
 from hall.models import User
 from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER, LEADER, LIAISON, SUPERVISOR
-from staffing.models import Department, Hall, Posting
+from staffing.models import Department, Hall, IdRange, Posting
 
 
 class FindingQuerySet(models.QuerySet["Finding"]):
@@ -38,8 +41,9 @@ class FindingQuerySet(models.QuerySet["Finding"]):
 
 
 class Finding(models.Model):
-    """One for one breached period: never counted twice (`FindingPeriod`). The days are in `spans`, with their evidence.
+    """One for a breached period and a unit that had it: never counted twice. The days are in `spans`, with their evidence.
 
+    `chain` is the first clock of the period, which may have passed from unit to unit; `deadline` this unit's last.
     `counted_to` is the last day that the spans cover, `is_running` whether the period stood open on it; `is_hall`: the
     period was the hall's own. `state_by_on` is until when the unit may have its say, `decided_days` what a supervisor
     held it answerable for, `review_by_on` until when it may ask for a review.
@@ -48,6 +52,7 @@ class Finding(models.Model):
     hall = models.ForeignKey(Hall, models.PROTECT, related_name="findings", db_index=False)
     case = models.ForeignKey(Case, models.PROTECT, related_name="findings")
     deadline = models.ForeignKey(Deadline, models.PROTECT, related_name="findings", db_index=False)
+    chain = models.ForeignKey(Deadline, models.PROTECT, null=True, related_name="+", db_index=False)
     department = models.ForeignKey(
         Department, models.PROTECT, null=True, related_name="findings", db_index=False
     )
@@ -62,6 +67,7 @@ class Finding(models.Model):
     status = models.CharField(max_length=10, choices=FINDING.choices, default="opened")
     opened_at = models.DateTimeField()
     state_by_on = models.DateField()
+    is_heard = models.BooleanField(default=False, help_text="the unit has said its last word in this window")
     review_by_on = models.DateField(null=True)
     decided_days = models.PositiveIntegerField(null=True)
     decision = models.TextField(blank=True)
@@ -88,6 +94,12 @@ class Finding(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["deadline", "fault"], name="finding_once"),
+            models.UniqueConstraint(
+                fields=["chain", "department"],
+                condition=Q(chain__isnull=False),
+                nulls_distinct=False,
+                name="finding_once_a_unit",
+            ),
             models.CheckConstraint(
                 condition=Q(decided_days=None) | Q(decided_days__lte=F("days_late")),
                 name="finding_no_more_days",
@@ -106,10 +118,12 @@ class Finding(models.Model):
 class FindingSpan(models.Model):
     """Days of the matter that were one cause's, with the post and who held it, and the entries that prove it.
 
-    `from_on` and `to_on` are both included; `entries` are ids of journal entries.
+    `from_on` and `to_on` are both included; `entries` are ids of journal entries. A day of a period (`chain`) is late in
+    one finding at the most, whichever units had it.
     """
 
     finding = models.ForeignKey(Finding, models.PROTECT, related_name="spans")
+    chain = models.ForeignKey(Deadline, models.PROTECT, null=True, related_name="+", db_index=False)
     cause = models.CharField(max_length=11, choices=list(CAUSES.items()))
     from_on = models.DateField()
     to_on = models.DateField()
@@ -122,6 +136,14 @@ class FindingSpan(models.Model):
         ordering = ["finding", "from_on", "id"]
         constraints = [
             models.CheckConstraint(condition=Q(from_on__lte=F("to_on")), name="span_forward"),
+            ExclusionConstraint(
+                name="span_late_once",
+                expressions=[
+                    (IdRange("chain_id"), RangeOperators.OVERLAPS),
+                    (Days("from_on", "to_on", Value("[]")), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(is_late=True, chain__isnull=False),
+            ),
         ]
         triggers = [APPEND_ONLY]
 
@@ -134,6 +156,7 @@ class Statement(models.Model):
     at = models.DateTimeField()
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     is_late = models.BooleanField(default=False)
+    is_final = models.BooleanField(_("这是最终说明"), default=False)
 
     class Meta:
         ordering = ["at", "id"]
@@ -141,9 +164,8 @@ class Statement(models.Model):
 
 
 class FindingPeriod(models.Model):
-    """Which deadlines a finding is about: one, or those of the units that had the same period after each other.
-
-    A deadline belongs to one finding at the most, whoever opens it and however often.
+    """Which deadlines a finding is about: those that its unit had of the period, and those of a unit that lost none of
+    its own days in it. A deadline belongs to one finding at the most, whoever opens it and however often.
     """
 
     finding = models.ForeignKey(Finding, models.PROTECT, related_name="periods")
@@ -161,6 +183,7 @@ class FindingDecision(models.Model):
     verb = models.CharField(max_length=24, choices=list(DECISIONS.items()))
     days = models.PositiveIntegerField(null=True)
     text = models.TextField(_("理由"))
+    entry = models.BigIntegerField(null=True, help_text="of the journal: what was new when it was reopened")
     at = models.DateTimeField()
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
 

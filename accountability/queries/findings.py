@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 
 from accountability.lifecycle import CAUSES, FINDING, HEARD
 from accountability.models import Finding, FindingSpan
-from accountability.queries.causes import TAKING_PART, Span, own_late_days, totals
+from accountability.queries.causes import Span, is_own, own_cause, own_late_days, totals
 from cases.models import Case
 from cases.queries.words import says, term_name, verb
 from cases.queries.work_list import Cursor
@@ -112,13 +112,8 @@ def plain(spans: Iterable[FindingSpan]) -> list[Span]:
 def proposed_days(finding: Finding, spans: Sequence[Span]) -> int:
     """What would be left to the unit if the days of others were given back; the person who decides is not bound."""
 
-    def own(span: Span) -> bool:
-        if finding.is_hall:
-            return span.cause == "hall"
-        cause = "taking_part" if finding.deadline.kind in TAKING_PART else "handler"
-        return (span.cause, span.department_id) == (cause, finding.department_id)
-
-    return own_late_days(spans, own)
+    own = own_cause(finding.deadline.kind, is_hall=finding.is_hall)
+    return own_late_days(spans, lambda span: is_own(span, own, finding.department_id))
 
 
 @dataclass(frozen=True, slots=True)
