@@ -51,7 +51,7 @@ WHERE d.met_at IS NULL AND d.void_at IS NULL AND d.due_at <= %(long_ago)s AND NO
     AND NOT EXISTS (SELECT FROM accountability_findingperiod p WHERE p.deadline_id = d.id)
 ) found
 ORDER BY 1, 2 LIMIT %(limit)s
-"""
+"""  # noqa: S608 - words of our own
 
 
 def open_findings(*, now: dt.datetime, limit: int = BATCH) -> int:
@@ -59,9 +59,13 @@ def open_findings(*, now: dt.datetime, limit: int = BATCH) -> int:
     opened, failed, after = 0, 0, (0, 0)
     while rows := _due(now, limit, after):
         for case_id, pks in groupby(rows, key=lambda row: row[0]):
-            done = swept(partial(_open_of_case, case_id, [pk for _case, pk in pks], now=now), f"case {case_id}")
+            done = swept(
+                partial(_open_of_case, case_id, [pk for _case, pk in pks], now=now), f"case {case_id}"
+            )
             opened, failed = opened + (done or 0), failed + (done is None)
         after = rows[-1]
+        if len(rows) < limit:
+            break
     failed += _count_on(now=now)
     tell_failed("open_findings", failed, now=now)
     return opened
@@ -111,7 +115,9 @@ def _cover(shares: Sequence[Share], known: Mapping[int | None, Finding], root: i
     others under the last one.
     """
     is_over, rows = not shares[-1].is_running, []
-    last = next((known[one.clock.department_id] for one in reversed(shares) if one.clock.department_id in known), None)
+    last = next(
+        (known[one.clock.department_id] for one in reversed(shares) if one.clock.department_id in known), None
+    )
     for share in shares:
         finding = known.get(share.clock.department_id) or (last if is_over else None)
         rows += [FindingPeriod(finding=finding, deadline_id=life.clock.pk) for life in share.lives if finding]
@@ -209,7 +215,7 @@ def _count_on_one(pk: int, case_id: int, *, now: dt.datetime) -> int:
         end_say(case, finding, reason=COUNTED, actor=SYSTEM, now=now)
         finding.status = FINDING.target("count_finding", finding.status)
         start_say(case, finding, now=now, actor=SYSTEM)
-        fields += ["status", "state_by_on"]
+        fields += ["status", "state_by_on", "is_heard"]
     finding.save(update_fields=fields)
     known = {one.department_id: one for one in Finding.objects.filter(chain=finding.chain_id)}
     _cover(shares, known, period.lives[0].clock.pk)
@@ -238,6 +244,8 @@ def lapse_statements(*, now: dt.datetime, limit: int = BATCH) -> int:
             done = swept(partial(_lapse, pk, case_id, now=now), f"finding {pk}")
             lapsed, failed = lapsed + (done or 0), failed + (done is None)
         after = rows[-1][0]
+        if len(rows) < limit:
+            break
     tell_failed("lapse_statements", failed, now=now)
     return lapsed
 

@@ -8,13 +8,11 @@ from collections.abc import Callable
 from typing import TypeVar
 
 from django.db import connection
-from django.db.models import QuerySet
 from django.utils import timezone
 
 from hall import outbox
-from hall.models import User
 from staffing.lifecycle import ADMINISTRATOR
-from staffing.models import Posting
+from staffing.queries import holders
 
 T = TypeVar("T")
 log = logging.getLogger("accountability.sweeps")
@@ -36,10 +34,6 @@ def tell_failed(verb: str, failed: int, *, now: dt.datetime) -> None:
     if not failed:
         return
     day = timezone.localdate(now)
-    people = User.objects.filter(is_active=True, postings__in=_posts(day)).distinct()
+    people = list(holders(ADMINISTRATOR, day=day))
     context = {"verb": verb, "failed": failed}
-    outbox.post("sweep_failed", to=list(people), context=context, once=f"sweep_failed/{verb}/{day}", now=now)
-
-
-def _posts(day: dt.date) -> QuerySet[Posting]:
-    return Posting.objects.on(day).filter(role=ADMINISTRATOR)
+    outbox.post("sweep_failed", to=people, context=context, once=f"sweep_failed/{verb}/{day}", now=now)

@@ -3,12 +3,14 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 
 from django.db import transaction
 from django.db.models import Max
 from django.utils.translation import gettext as _
 
 from accountability import rules
+from accountability.actions.sweeps import swept, tell_failed
 from accountability.models import CauseLink
 from accountability.queries.traces import Trace, earlier_of, kind_of, late_deadlines, trace_of, untraced
 from cases.models import Case
@@ -76,11 +78,13 @@ def _corrected(case: Case, cause: str, deadline_id: int | None) -> Trace:
 
 def trace_repeats(*, now: dt.datetime, limit: int = BATCH) -> int:
     """Every repeated or skip-level matter that was not looked at yet; returns how many."""
-    traced = 0
-    while pks := list(untraced().order_by("pk").values_list("pk", flat=True)[:limit]):
+    traced, failed, after = 0, 0, 0
+    while pks := untraced(after, limit):
         for pk in pks:
-            trace_repeat(actor=SYSTEM, case_id=pk, now=now)
-        traced += len(pks)
+            done = swept(partial(trace_repeat, actor=SYSTEM, case_id=pk, now=now), f"case {pk}")
+            traced, failed = traced + (done is not None), failed + (done is None)
+        after = pks[-1]
         if len(pks) < limit:
             break
+    tell_failed("trace_repeats", failed, now=now)
     return traced

@@ -41,7 +41,7 @@ class FindingQuerySet(models.QuerySet["Finding"]):
 
 
 class Finding(models.Model):
-    """One for a breached period and a unit that had it: never counted twice. The days are in `spans`, with their evidence.
+    """One for a breached period and a unit that had it, never counted twice. The days are in `spans`, with their proof.
 
     `chain` is the first clock of the period, which may have passed from unit to unit; `deadline` this unit's last.
     `counted_to` is the last day that the spans cover, `is_running` whether the period stood open on it; `is_hall`: the
@@ -118,8 +118,8 @@ class Finding(models.Model):
 class FindingSpan(models.Model):
     """Days of the matter that were one cause's, with the post and who held it, and the entries that prove it.
 
-    `from_on` and `to_on` are both included; `entries` are ids of journal entries. A day of a period (`chain`) is late in
-    one finding at the most, whichever units had it.
+    `from_on` and `to_on` are both included; `entries` are ids of journal entries. A day of a period (`chain`) is late
+    in one finding at the most, whichever units had it.
     """
 
     finding = models.ForeignKey(Finding, models.PROTECT, related_name="spans")

@@ -17,8 +17,8 @@ from staffing.models import Department, Hall
 
 class SupervisionQuerySet(models.QuerySet["Supervision"]):
     def visible_to(self, actor: Actor) -> SupervisionQuerySet:
-        """The hall's supervisor, manager and leaders who see the case; the unit that is supervised, once it is open, also
-        when the matter has left it. Nobody whom the matter complains of, and nobody who stays out of it
+        """The hall's supervisor, manager and leaders who see the case; the unit that is supervised, once it is open,
+        also when the matter has left it. Nobody whom the matter complains of, and nobody who stays out of it
         (《信访工作条例》第二十八条、第三十条).
         """
         if actor.kind == "system":

@@ -381,7 +381,9 @@ class Share:
     def own_late(self) -> int:
         """The late days that nobody else took."""
         own = own_cause(self.clock.kind, is_hall=self.is_office)
-        return sum(span.days for span in self.spans if span.is_late and is_own(span, own, self.clock.department_id))
+        return sum(
+            span.days for span in self.spans if span.is_late and is_own(span, own, self.clock.department_id)
+        )
 
 
 def own_cause(kind: str, *, is_hall: bool) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from dataclasses import dataclass
 
-from django.db.models import Exists, OuterRef, Q, QuerySet
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -19,6 +19,8 @@ from cases.queries.words import says, term_name, verb
 from hall.access import Actor
 from hall.models import JournalEntry, stream_of
 
+BRINGS_CLAIMS = "merge_case"
+
 
 @dataclass(frozen=True, slots=True)
 class Trace:
@@ -31,12 +33,23 @@ class Trace:
     entries: tuple[int, ...] = ()
 
 
-def untraced() -> QuerySet[Case]:
-    """Matters that repeat an earlier one or came to a higher level, and were not looked at yet."""
-    repeats = DuplicateDecision.objects.filter(case=OuterRef("pk"), decision="repeat")
-    known = CauseLink.objects.filter(case=OuterRef("pk"))
-    which = Q(is_skip_level=True) | Q(repeat_of__isnull=False) | Q(Exists(repeats))
-    return Case.objects.filter(which, ~Exists(known))
+def untraced(after: int = 0, limit: int = 500) -> list[int]:
+    """Matters behind that one which repeat an earlier one or came to a higher level, and were not looked at yet.
+
+    Three questions, each with an index of its own: asked as one they read every case there is.
+    """
+    new = ~Exists(CauseLink.objects.filter(case=OuterRef("pk")))
+    cases = Case.objects.filter(new, pk__gt=after).order_by("pk")
+    known = CauseLink.objects.filter(case=OuterRef("case"))
+    decided = DuplicateDecision.objects.filter(~Exists(known), decision="repeat", case__gt=after).order_by(
+        "case"
+    )
+    found = {
+        *cases.filter(is_skip_level=True).values_list("pk", flat=True)[:limit],
+        *cases.filter(repeat_of__isnull=False).values_list("pk", flat=True)[:limit],
+        *decided.values_list("case", flat=True)[:limit],
+    }
+    return sorted(found)[:limit]
 
 
 def earlier_of(case: Case) -> Case | None:
@@ -106,7 +119,9 @@ def _was_late(life: Life, came: dt.datetime, day: dt.date) -> bool:
 
 
 def _unanswered(earlier: Case, came: dt.datetime) -> tuple[int, ...]:
-    """The entry of the opinion that left a claim out which was there when it was issued."""
+    """The entry of the opinion that left a claim out which was there when it was issued: what another matter brought
+    along later was not there.
+    """
     opinion = (
         Opinion.objects.filter(case=earlier, status="issued", issued_at__lte=came).order_by("-id").first()
     )
@@ -114,11 +129,18 @@ def _unanswered(earlier: Case, came: dt.datetime) -> tuple[int, ...]:
         return ()
     said = opinion.rows.exclude(answer="").values("claim_id")
     left = earlier.claims.filter(split_to=None).exclude(pk__in=said)
+    left = left.exclude(number__in=_brought_later(earlier, opinion.issued_at or came))
     if not left.exclude(transferred_at__lte=came).exists():
         return ()
     entries = JournalEntry.objects.filter(stream=stream_of(earlier), verb="issue_opinion")
     entry = entries.filter(at=opinion.issued_at or came)
     return tuple(entry.values_list("pk", flat=True)[:1])
+
+
+def _brought_later(case: Case, at: dt.datetime) -> set[int]:
+    """The numbers of claims that a merged matter brought after that moment."""
+    entries = JournalEntry.objects.filter(stream=stream_of(case), verb=BRINGS_CLAIMS, at__gt=at)
+    return {int(number) for entry in entries for number in entry.after.get("claims", ())}
 
 
 def current_links(pks: list[int]) -> dict[int, CauseLink]:

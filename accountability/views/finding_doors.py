@@ -60,7 +60,7 @@ DOORS = (
     _door(
         UpholdFindingForm,
         pgettext_lazy("act", "认定"),
-        lazy("认定全部逾期日数"),
+        lazy("认定这些逾期日数"),
         lazy("已认定，责任单位已得到通知。"),
         lazy("责任单位可以在10个工作日内申请复核。"),
     ),

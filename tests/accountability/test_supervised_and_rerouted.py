@@ -21,7 +21,12 @@ pytestmark = pytest.mark.django_db
 def left(cast: Cast) -> Supervision:
     """The labour bureau is supervised; then the matter goes to housing."""
     one = opened(cast)
-    dispute_case(actor=cast.act(cast.liaison), case_id=one.case_id, reason="该事项属于住房部门职权。", now=NOW + days(1))
+    dispute_case(
+        actor=cast.act(cast.liaison),
+        case_id=one.case_id,
+        reason="该事项属于住房部门职权。",
+        now=NOW + days(1),
+    )
     rerouted(cast, Case.objects.get(pk=one.case_id), NOW + days(2))
     return Supervision.objects.get(pk=one.pk)
 
@@ -56,7 +61,12 @@ def test_whom_the_matter_complains_of_does_not_see_its_own_supervision(cast: Cas
 def test_the_say_on_a_finding_stays_too(cast: Cast) -> None:
     case = accepted(cast, BEGIN)
     open_findings(now=later(77))
-    dispute_case(actor=cast.act(cast.liaison), case_id=case.pk, reason="该事项属于住房部门职权。", now=later(77.1))
+    dispute_case(
+        actor=cast.act(cast.liaison), case_id=case.pk, reason="该事项属于住房部门职权。", now=later(77.1)
+    )
     rerouted(cast, Case.objects.get(pk=case.pk), later(77.2))
     (say,) = Deadline.objects.filter(case=case, kind="statement", void_at=None)
-    assert (say.department, say.item) == (cast.units["labour"], f"finding:{Finding.objects.get(department=cast.units['labour']).pk}")
+    assert (say.department, say.item) == (
+        cast.units["labour"],
+        f"finding:{Finding.objects.get(department=cast.units['labour']).pk}",
+    )
