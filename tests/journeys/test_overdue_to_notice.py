@@ -132,19 +132,20 @@ def found(door: Door, yunxi: Cast, case: Case, supervisor: Page, url: str) -> Fi
     main(supervisor).to_contain_text("杨柳")
     main(supervisor).to_contain_text(f"逾期{finding.days_late}日")
     # Nobody decides before the unit was heard, and the page says why.
-    main(supervisor).to_contain_text("说明以后或者逾期不说明的")
+    main(supervisor).to_contain_text("最终说明的，再作认定")
 
     head = door(yunxi.head)
     told(head, "请说明情况.*办理")
     expect(head).to_have_url(re.compile(words))
-    does(head, "说明情况", text=STATED)
+    does(head, "说明情况", text=STATED, is_final=True)
     main(head).to_contain_text(STATED)
 
     supervisor.reload()
     main(supervisor).to_contain_text(STATED)
-    supervisor.locator("main").get_by_role("link", name="部分认定", exact=True).click()
-    # The page proposes what is left without the days of the others; the supervisor decides.
-    left = int(supervisor.locator("[name=days]").input_value())
+    supervisor.locator("main").get_by_role("link", name="认定", exact=True).click()
+    # What is left without the days of the others is what is upheld; any other number has a door of its own.
+    words = supervisor.locator("main form").inner_text()
+    left = int(re.search(r"将认定(\d+)日", words)[1])  # type: ignore[index]
     assert 0 < left < finding.days_late
     sent(supervisor, reason=REDUCED)
     main(supervisor).to_contain_text(f"{left}日")
