@@ -11,7 +11,7 @@ from django.db import DatabaseError, transaction
 from accountability import actions
 from accountability.models import Finding, FindingDecision, Statement
 from accountability.rules import check_can_reduce_finding
-from cases.actions import accept_case, receive_case, recuse_from_case, report_back, withdraw_case
+from cases.actions import receive_case, recuse_from_case, report_back, withdraw_case
 from cases.models import Case, Recusal, Respondent
 from hall import journal
 from hall.access import Refused, allowed
@@ -407,7 +407,6 @@ def test_one_day_is_not_held_twice_against_one_unit(cast: Cast) -> None:
     """A late report and a late answer on the same days: what the one finding holds is no more the other's."""
     case = assigned(cast, BEGIN, report_in=58)
     receive_case(actor=cast.act(cast.liaison, BEGIN), case_id=case.pk, now=BEGIN)
-    accept_case(actor=cast.act(cast.liaison, BEGIN), case_id=case.pk, now=BEGIN)
     withdraw_case(actor=cast.act(cast.liaison), case_id=case.pk, reason="本人自愿撤回。", now=later(70))
     actions.open_findings(now=later(70.1))
     report, answer = (Finding.objects.get(deadline__kind=kind) for kind in ("report", "handle"))
