@@ -21,7 +21,8 @@ from accountability.actions.sweeps import swept, tell_failed
 from accountability.lifecycle import FINDING, HEARD
 from accountability.models import Finding, FindingPeriod, FindingSpan
 from accountability.queries.case_files import file_of, held
-from accountability.queries.causes import ONE, Period, Share, Span, period_of, shares_of, totals
+from accountability.queries.causes import ONE, Period, Span, period_of, totals
+from accountability.queries.shares import Share, shares_of
 from accountability.terms import SPARED, WAIT_DAYS
 from cases.models import Case, Deadline
 from cases.terms import NEVER_LATE

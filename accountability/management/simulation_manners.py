@@ -381,9 +381,7 @@ def rerouted_and_late(stage: Stage, case: Case, begin: dt.datetime, rng: random.
 
 
 def rerouted_after_it_was_found(stage: Stage, case: Case, begin: dt.datetime, rng: random.Random) -> Steps:
-    """Long open, found, and only then another unit's: each has a finding of the days that the matter was late with it,
-    whose account goes on until the unit lost it.
-    """
+    """Long open, found, and only then another unit's: each has a finding of the days that it was late with it."""
     stage.accept(case, begin)
     now, _late = past(case, "handle", WAIT_DAYS + 2, begin)
     then, done = after(now, 2), after(now, rng.randint(6, 9))

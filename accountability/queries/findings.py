@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from accountability.lifecycle import CAUSES, FINDING, HEARD
 from accountability.models import Finding, FindingSpan
-from accountability.queries.causes import ONE, Span, is_own, own_cause, own_late_days, totals
+from accountability.queries.causes import ONE, Span, own_late_days, totals
+from accountability.queries.shares import is_own, own_cause
 from cases.models import Case
 from cases.queries.words import says, term_name, verb
 from cases.queries.work_list import Cursor

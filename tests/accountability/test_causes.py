@@ -18,9 +18,9 @@ from accountability.queries.causes import (
     days_by_cause,
     own_late_days,
     period_of,
-    shares_of,
     totals,
 )
+from accountability.queries.shares import shares_of
 
 START = dt.date(2026, 3, 2)
 OFFICE, LABOUR, HOUSING = 1, 2, 3
