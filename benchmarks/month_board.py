@@ -102,11 +102,11 @@ INSERT INTO cases_noticecase (notice_id, case_id) SELECT t.id, c.id FROM told t 
 """
 _FINDINGS = """
 INSERT INTO accountability_finding (hall_id, case_id, deadline_id, department_id, is_hall, fault, started_on, due_on,
-    counted_to, is_running, days_late, status, opened_at, state_by_on, decided_days, decision, decided_at,
+    counted_to, is_running, days_late, status, opened_at, state_by_on, is_heard, decided_days, decision, decided_at,
     review_reason, review_decision)
 SELECT d.hall_id, d.case_id, d.id, d.department_id, false, 'late', d.started_on, d.due_on, d.due_on + 3, false, 3,
     CASE WHEN decided THEN (ARRAY['upheld', 'dismissed', 'changed', 'in_review'])[1 + d.id %% 4] ELSE 'opened' END,
-    d.due_at + interval '4 days', d.due_on + 9, CASE WHEN decided THEN (d.id %% 3)::int END, '理由',
+    d.due_at + interval '4 days', d.due_on + 9, false, CASE WHEN decided THEN (d.id %% 3)::int END, '理由',
     CASE WHEN decided THEN d.due_at + interval '15 days' END, '', ''
 FROM cases_deadline d CROSS JOIN LATERAL (SELECT d.id %% 6 > 0 AS decided) x
 WHERE d.kind = 'handle' AND d.met_at >= d.due_at AND d.due_at + interval '4 days' <= %(now)s

@@ -26,15 +26,15 @@ from accountability.models import (
     FindingDecision,
     Statement,
 )
-from accountability.queries.findings import FindingFilter, every_finding
-from accountability.rules.findings import REVIEW_DAYS
+from accountability.queries.findings import FindingFilter, every_finding, upheld_days
+from accountability.rules.findings import REVIEW_DAYS, reviewed_by
 from cases.actions.deadlines import meet_deadline, start_deadline, void_deadline
 from cases.models import Case
 from cases.queries.readers import readers_asked
 from hall import journal, outbox
 from hall.access import Actor
 from hall.models import User, statutory_calendar
-from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER, LEADER, LIAISON, SUPERVISOR
+from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER, LIAISON, SUPERVISOR
 
 LAPSED = gettext_noop("责任单位逾期未说明。")
 
@@ -92,7 +92,7 @@ def tell_of(
 
 
 def start_say(case: Case, finding: Finding, *, now: dt.datetime, actor: Actor) -> None:
-    """The clock of the unit's say begins; the caller saves `state_by_on`."""
+    """The clock of the unit's say begins; the caller saves `state_by_on` and `is_heard`."""
     clock = start_deadline(
         case,
         "statement",
@@ -102,7 +102,17 @@ def start_say(case: Case, finding: Finding, *, now: dt.datetime, actor: Actor) -
         actor=actor,
         item=clock_item(finding),
     )
-    finding.state_by_on = clock.due_on or timezone.localdate(now)
+    finding.state_by_on, finding.is_heard = clock.due_on or timezone.localdate(now), False
+
+
+def follow_clock(finding: Finding) -> bool:
+    """`state_by_on` as the clock of the say has it now, which a changed calendar moves; the caller saves it."""
+    clocks = finding.case.deadlines.filter(kind="statement", item=clock_item(finding))
+    day = clocks.order_by("-id").values_list("due_on", flat=True).first()
+    if day is None or day == finding.state_by_on:
+        return False
+    finding.state_by_on = day
+    return True
 
 
 def _locked(finding_id: int) -> tuple[Case, Finding]:
@@ -111,6 +121,8 @@ def _locked(finding_id: int) -> tuple[Case, Finding]:
     case = Case.objects.locked(case_id)
     finding = Finding.objects.locked(finding_id)
     finding.case = case
+    if follow_clock(finding):
+        finding.save(update_fields=["state_by_on"])
     return case, finding
 
 
@@ -122,19 +134,29 @@ def _note(actor: Actor, verb: str, case: Case, finding: Finding, *, now: dt.date
 
 @transaction.atomic
 def state_case(
-    *, actor: Actor, finding_id: int, text: str, files: Sequence[SentFile] = (), now: dt.datetime
+    *,
+    actor: Actor,
+    finding_id: int,
+    text: str,
+    files: Sequence[SentFile] = (),
+    is_final: bool = False,
+    now: dt.datetime,
 ) -> Statement:
     """The unit's side of it, with what proves it, as often as it likes until the decision; after the day it is kept as
-    late, and read.
+    late, and read. Before its day the decision waits for more, unless the head says that this is all.
     """
     case, finding = _locked(finding_id)
     rules.check_can_state_case(actor, finding, now=now)
     said = rules.check_statement(text)
+    is_final = rules.check_final(actor, finding, is_final)
     is_late = timezone.localdate(now) > finding.state_by_on
-    one = Statement.objects.create(finding=finding, text=said, at=now, by_id=actor.user_id, is_late=is_late)
+    one = Statement.objects.create(
+        finding=finding, text=said, at=now, by_id=actor.user_id, is_late=is_late, is_final=is_final
+    )
     is_first = finding.status != "stated"
     finding.status = FINDING.target("state_case", finding.status)
-    finding.save(update_fields=["status"])
+    finding.is_heard = finding.is_heard or is_final
+    finding.save(update_fields=["status", "is_heard"])
     meet_deadline(case, "statement", actor=actor, now=now, item=clock_item(finding))
     kept = put_evidence(one, files, actor=actor, now=now)
     _note(actor, "state_case", case, finding, now=now, is_late=is_late, **kept)
@@ -185,52 +207,71 @@ def _decide(
 
 
 @transaction.atomic
-def uphold_finding(*, actor: Actor, finding_id: int, reason: str, now: dt.datetime) -> Finding:
-    """The unit answers for every late day; for a fault that has none, for the fault."""
+def uphold_finding(
+    *, actor: Actor, finding_id: int, reason: str, days_read: int | None = None, now: dt.datetime
+) -> Finding:
+    """The unit answers for the late days that are left to it when those of others are given back; for a fault that has
+    none, for the fault.
+    """
     case, finding = _locked(finding_id)
     rules.check_can_uphold_finding(actor, finding, now=now)
+    rules.check_days_read(finding, days_read)
     said = rules.check_grounds(reason)
-    _decide(actor, "uphold_finding", case, finding, finding.days_late, said, now)
+    _decide(actor, "uphold_finding", case, finding, upheld_days(finding), said, now)
     return finding
 
 
 @transaction.atomic
 def reduce_finding(
-    *, actor: Actor, finding_id: int, days: int | None, reason: str, now: dt.datetime
+    *,
+    actor: Actor,
+    finding_id: int,
+    days: int | None,
+    reason: str,
+    days_read: int | None = None,
+    now: dt.datetime,
 ) -> Finding:
-    """It answers for some of them; the others were not its own."""
+    """It answers for another number than is proposed, never for days of others."""
     case, finding = _locked(finding_id)
     rules.check_can_reduce_finding(actor, finding, now=now)
+    rules.check_days_read(finding, days_read)
     said, left = rules.check_grounds(reason), rules.check_reduced_days(finding, days)
     _decide(actor, "reduce_finding", case, finding, left, said, now)
     return finding
 
 
 @transaction.atomic
-def dismiss_finding(*, actor: Actor, finding_id: int, reason: str, now: dt.datetime) -> Finding:
+def dismiss_finding(
+    *, actor: Actor, finding_id: int, reason: str, days_read: int | None = None, now: dt.datetime
+) -> Finding:
     """It answers for none."""
     case, finding = _locked(finding_id)
     rules.check_can_dismiss_finding(actor, finding, now=now)
+    rules.check_days_read(finding, days_read)
     said = rules.check_grounds(reason)
     _decide(actor, "dismiss_finding", case, finding, 0, said, now)
     return finding
 
 
 @transaction.atomic
-def reopen_finding(*, actor: Actor, finding_id: int, reason: str, now: dt.datetime) -> Finding:
+def reopen_finding(
+    *, actor: Actor, finding_id: int, entry: int | None, reason: str, now: dt.datetime
+) -> Finding:
     """What was dismissed is looked at anew; the unit is heard again, with its whole time."""
     case, finding = _locked(finding_id)
     rules.check_can_reopen_finding(actor, finding, now=now)
-    said = rules.check_grounds(reason)
+    said, new = rules.check_grounds(reason), rules.check_new_entry(finding, entry)
     finding.status = FINDING.target("reopen_finding", finding.status)
     finding.decided_days, finding.decision = None, ""
     finding.decided_at = finding.decided_by_id = None
     start_say(case, finding, now=now, actor=actor)
     finding.save(
-        update_fields=["status", "decided_days", "decision", "decided_at", "decided_by", "state_by_on"]
-    )
+        update_fields=[
+            "status", "decided_days", "decision", "decided_at", "decided_by", "state_by_on", "is_heard"
+        ]
+    )  # fmt: skip
     made = FindingDecision.objects.create(
-        finding=finding, verb="reopen_finding", text=said, at=now, by_id=actor.user_id
+        finding=finding, verb="reopen_finding", text=said, entry=new, at=now, by_id=actor.user_id
     )
     _note(actor, "reopen_finding", case, finding, now=now, until=finding.state_by_on)
     until = finding.state_by_on.isoformat()
@@ -251,7 +292,7 @@ def request_finding_review(*, actor: Actor, finding_id: int, reason: str, now: d
         finding=finding, verb="request_finding_review", text=said, at=now, by_id=actor.user_id
     )
     _note(actor, "request_finding_review", case, finding, now=now)
-    role = LEADER if finding.is_hall else HALL_MANAGER
+    role = reviewed_by(finding, now=now)
     tell_of(finding, hall_people(finding, role, now=now), "finding_review_asked", once=f"{made.pk}", now=now)
     return finding
 

@@ -3,11 +3,13 @@
 from __future__ import annotations
 
 import datetime as dt
+from functools import partial
 
 from django.db import transaction
 from django.utils.translation import gettext as _
 
 from accountability import rules
+from accountability.actions.sweeps import swept, tell_failed
 from accountability.models import CauseLink
 from accountability.queries.traces import (
     Trace,
@@ -92,13 +94,21 @@ def trace_repeats(*, now: dt.datetime, limit: int = BATCH) -> int:
     """Every repeated or skip-level matter that was not looked at yet, and where the record says more since; returns how
     many.
     """
-    traced = 0
-    while pks := list(untraced().order_by("pk").values_list("pk", flat=True)[:limit]):
+    traced, failed, after = 0, 0, 0
+    while pks := untraced(after, limit):
         for pk in pks:
-            trace_repeat(actor=SYSTEM, case_id=pk, now=now)
-        traced += len(pks)
+            done = swept(partial(trace_repeat, actor=SYSTEM, case_id=pk, now=now), f"case {pk}")
+            traced, failed = traced + (done is not None), failed + (done is None)
+        after = pks[-1]
         if len(pks) < limit:
             break
     for link in list(stale().order_by("case_id")[:limit]):
-        traced += trace_repeat(actor=SYSTEM, case_id=link.case_id, now=now).version > link.version
+        again = swept(
+            partial(trace_repeat, actor=SYSTEM, case_id=link.case_id, now=now), f"case {link.case_id}"
+        )
+        traced, failed = (
+            traced + (again is not None and again.version > link.version),
+            failed + (again is None),
+        )
+    tell_failed("trace_repeats", failed, now=now)
     return traced

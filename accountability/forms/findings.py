@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
@@ -14,10 +15,10 @@ from accountability import actions
 from accountability.forms.evidence import EvidenceForm
 from accountability.lifecycle import FAULTS, FINDING, LED_TO
 from accountability.models import Finding
-from accountability.queries.findings import UNDECIDED, FindingFilter, plain, proposed_days
+from accountability.queries.findings import UNDECIDED, FindingFilter, most_days, new_entries, upheld_days
 from accountability.queries.traces import earlier_of, late_deadlines
 from cases.forms.verb import day_field, words_field
-from cases.queries.words import say_day, term_name
+from cases.queries.words import say_day, term_name, verb
 from hall.access import Actor, Refused
 from staffing.models import Department
 
@@ -116,40 +117,71 @@ class StateCaseForm(EvidenceForm, RowVerbForm):
         help_text=lazy("逐段说明逾期的原因，指出哪些日子不是本单位的，附上依据。至少10个字。"),
     )
 
+    is_final = forms.BooleanField(
+        label=lazy("这是最终说明，不再补充"), required=False,
+        help_text=lazy("由责任单位负责人勾选；勾选以后，不等说明期限届满就可以认定。"),
+    )  # fmt: skip
+
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         if not self.row.is_late:
             self.fields["text"].help_text = _("就提出的问题逐条说明，附上依据。至少10个字。")
 
 
-class UpholdFindingForm(RowVerbForm):
+class DecidingForm(RowVerbForm):
+    """It carries the days that the reader saw: one that grew meanwhile is read again first."""
+
+    days_read = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("days_read", self.row.days_late)
+
+
+class UpholdFindingForm(DecidingForm):
     verb = "uphold_finding"
     reason = _why()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = _("将认定%(n)s日；要认定其他日数的，请用“部分认定”。") % {"n": upheld_days(self.row)}
+        self.fields["reason"].help_text = f"{words}{self.fields['reason'].help_text}"
 
-class ReduceFindingForm(RowVerbForm):
+
+class ReduceFindingForm(DecidingForm):
     verb = "reduce_finding"
     days = forms.IntegerField(label=lazy("认定的日数"))
-    reason = _why(lazy("为什么减少"))
+    reason = _why(lazy("为什么认定这些日数"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         finding: Finding = self.row
-        proposed = proposed_days(finding, plain(finding.spans.all()))
-        words = _("逾期%(late)s日；扣除其他各方占用的日数以后为%(left)s日，仅供参考。")
-        self.fields["days"].help_text = words % {"late": finding.days_late, "left": proposed}
-        if 0 < proposed < finding.days_late:
-            self.initial.setdefault("days", proposed)
+        words = _("逾期%(late)s日，单位自己的%(most)s日，扣除其他各方占用的日数以后为%(left)s日。")
+        self.fields["days"].help_text = words % {
+            "late": finding.days_late, "most": most_days(finding), "left": upheld_days(finding),
+        }  # fmt: skip
 
 
-class DismissFindingForm(RowVerbForm):
+class DismissFindingForm(DecidingForm):
     verb = "dismiss_finding"
     reason = _why(lazy("为什么不予认定"))
 
 
 class ReopenFindingForm(RowVerbForm):
     verb = "reopen_finding"
+    entry = forms.TypedChoiceField(
+        label=lazy("新的记录"), coerce=int, empty_value=None,
+        help_text=lazy("不予认定以后记入本事项的；新的情况还没有记录的，请先记录。"),
+    )  # fmt: skip
     reason = _why(lazy("有什么新的情况"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = [
+            (one.pk, f"{say_day(timezone.localdate(one.at))} {verb(one.verb).words}")
+            for one in new_entries(self.row)
+        ]
+        self.fields["entry"].choices = [("", _("请选择")), *rows]  # type: ignore[attr-defined]
 
 
 class RequestFindingReviewForm(RowVerbForm):
@@ -164,7 +196,7 @@ class ConfirmFindingForm(RowVerbForm):
 
 class ChangeFindingForm(RowVerbForm):
     verb = "change_finding"
-    days = forms.IntegerField(label=lazy("改为认定的日数"), help_text=lazy("填0为不予认定。"))
+    days = forms.IntegerField(label=lazy("改为认定的日数"), help_text=lazy("只能比原认定少；填0为不予认定。"))
     reason = _why(lazy("为什么变更"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:

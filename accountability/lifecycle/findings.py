@@ -34,6 +34,7 @@ FINDING = Lifecycle(
     moves=(
         Move("state_case", ("opened", "unstated", "stated"), "stated", STATING, ARTICLE),
         Move("lapse_statements", ("opened",), "unstated", SYSTEM, ARTICLE),
+        Move("count_finding", ("opened", "stated", "unstated"), "opened", SYSTEM, ARTICLE),
         Move("uphold_finding", ("stated", "unstated"), "upheld", SUPERVISOR_ROLES, ARTICLE),
         Move("reduce_finding", ("stated", "unstated"), "reduced", SUPERVISOR_ROLES, ARTICLE),
         Move("dismiss_finding", ("stated", "unstated"), "dismissed", SUPERVISOR_ROLES, ARTICLE),

@@ -64,14 +64,17 @@ def _by_hand(finding: Finding, now: dt.datetime) -> None:
 
 
 def _lead_on(finding: Finding, number: int, now: dt.datetime) -> None:
-    unit = _at(LIAISON, now, department_id=finding.department_id)
-    unit = unit or _at(DEPARTMENT_HEAD, now, department_id=finding.department_id)
+    unit = _at(DEPARTMENT_HEAD, now, department_id=finding.department_id)
+    is_final = finding.is_hall or unit is not None
+    unit = unit or _at(LIAISON, now, department_id=finding.department_id)
     unit = _at(HALL_MANAGER, now, hall_id=finding.hall_id) if finding.is_hall else unit
     supervisor = _at(SUPERVISOR, now, hall_id=finding.hall_id)
     if number % 3 == 0 or unit is None or supervisor is None:
         return
     steps: list[Callable[[], object]] = [
-        lambda: actions.state_case(actor=unit, finding_id=finding.pk, text=STATEMENTS[number % 2], now=now)
+        lambda: actions.state_case(
+            actor=unit, finding_id=finding.pk, text=STATEMENTS[number % 2], is_final=is_final, now=now
+        )
     ]
     facts: dict[str, Any] = {"actor": supervisor, "finding_id": finding.pk, "now": now}
     if number % 4 == 1:
@@ -93,7 +96,7 @@ def _lead_on(finding: Finding, number: int, now: dt.datetime) -> None:
     for step in steps:
         try:
             step()
-        except Refused:  # one day late cannot be reduced; who has an interest may not decide
+        except Refused:  # there may be no other number of days; who has an interest may not decide
             return
 
 

@@ -365,7 +365,7 @@ def silent_taking_part(stage: Stage, case: Case, begin: dt.datetime, rng: random
 
 
 def rerouted_and_late(stage: Stage, case: Case, begin: dt.datetime, rng: random.Random) -> Steps:
-    """Two units had it after each other: one period, one finding."""
+    """Two units had it after each other; the first had it in time, so the other's finding is the only one."""
     stage.accept(case, begin)
     now = after(begin, rng.randint(3, 30))
     yield now
@@ -381,12 +381,14 @@ def rerouted_and_late(stage: Stage, case: Case, begin: dt.datetime, rng: random.
 
 
 def rerouted_after_it_was_found(stage: Stage, case: Case, begin: dt.datetime, rng: random.Random) -> Steps:
-    """Long open, found, and only then another unit's: still the one finding, counted on in the other's hands."""
+    """Long open, found, and only then another unit's: each has a finding of the days that it was late with it."""
     stage.accept(case, begin)
     now, _late = past(case, "handle", WAIT_DAYS + 2, begin)
     then, done = after(now, 2), after(now, rng.randint(6, 9))
-    late, hall = (timezone.localdate(done) - due_of(case, "handle")).days, between(now, then)
-    stage.plant(case, "handle", late, hall=hall, handler=between(begin, done) - hall)
+    due, hall = due_of(case, "handle"), between(now, then)
+    first, second = (timezone.localdate(then) - due).days, between(then, done)
+    stage.plant(case, "handle", first, hall=hall, handler=between(begin, now))
+    stage.plant(case, "handle", second, hall=hall, handler=between(begin, done) - hall)
     yield now
     stage.dispute(case, now)
     yield then

@@ -5,8 +5,10 @@ from __future__ import annotations
 from typing import Any
 
 import pgtrigger
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.utils.translation import gettext_lazy as _
 
 from accountability.lifecycle import (
@@ -21,10 +23,11 @@ from accountability.lifecycle import (
     REPEATS,
 )
 from cases.models import APPEND_ONLY, Case, Deadline, Recusal, Respondent
+from cases.models.clocks import Days
 from hall.access import Actor
 from hall.models import User
 from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER, LEADER, LIAISON, SUPERVISOR
-from staffing.models import Department, Hall, Posting
+from staffing.models import Department, Hall, IdRange, Posting
 
 
 class FindingQuerySet(models.QuerySet["Finding"]):
@@ -50,8 +53,9 @@ class FindingQuerySet(models.QuerySet["Finding"]):
 
 
 class Finding(models.Model):
-    """One for one breached period: never counted twice (`FindingPeriod`). The days are in `spans`, with their evidence.
+    """One for a breached period and a unit that had it, never counted twice. The days are in `spans`, with their proof.
 
+    `chain` is the first clock of the period, which may have passed from unit to unit; `deadline` this unit's last.
     A fault that is not lateness is opened by a supervisor (`opened_by`), with `grounds` and ids of journal entries of
     the case as `evidence`: it has no late days, names a period only where it is about one, and its dates are those of
     the evidence.
@@ -63,6 +67,7 @@ class Finding(models.Model):
     hall = models.ForeignKey(Hall, models.PROTECT, related_name="findings", db_index=False)
     case = models.ForeignKey(Case, models.PROTECT, related_name="findings")
     deadline = models.ForeignKey(Deadline, models.PROTECT, null=True, related_name="findings", db_index=False)
+    chain = models.ForeignKey(Deadline, models.PROTECT, null=True, related_name="+", db_index=False)
     department = models.ForeignKey(
         Department, models.PROTECT, null=True, related_name="findings", db_index=False
     )
@@ -81,6 +86,7 @@ class Finding(models.Model):
     grounds = models.TextField(_("认定的问题"), blank=True)
     evidence = models.JSONField(default=list)
     state_by_on = models.DateField()
+    is_heard = models.BooleanField(default=False, help_text="the unit has said its last word in this window")
     review_by_on = models.DateField(null=True)
     decided_days = models.PositiveIntegerField(null=True)
     decision = models.TextField(blank=True)
@@ -129,6 +135,12 @@ class Finding(models.Model):
             models.CheckConstraint(
                 condition=~Q(fault__in=ABOUT_A_PERIOD) | Q(deadline__isnull=False),
                 name="finding_about_a_period",
+            ),
+            models.UniqueConstraint(
+                fields=["chain", "department"],
+                condition=Q(chain__isnull=False),
+                nulls_distinct=False,
+                name="finding_once_a_unit",
             ),
             models.CheckConstraint(
                 condition=Q(decided_days=None) | Q(decided_days__lte=F("days_late")),
@@ -182,10 +194,12 @@ class FindingStart(models.Model):
 class FindingSpan(models.Model):
     """Days of the matter that were one cause's, with the post and who held it, and the entries that prove it.
 
-    `from_on` and `to_on` are both included; `entries` are ids of journal entries.
+    `from_on` and `to_on` are both included; `entries` are ids of journal entries. A day of a period (`chain`) is late
+    in one finding at the most, whichever units had it.
     """
 
     finding = models.ForeignKey(Finding, models.PROTECT, related_name="spans")
+    chain = models.ForeignKey(Deadline, models.PROTECT, null=True, related_name="+", db_index=False)
     cause = models.CharField(max_length=11, choices=list(CAUSES.items()))
     from_on = models.DateField()
     to_on = models.DateField()
@@ -198,6 +212,14 @@ class FindingSpan(models.Model):
         ordering = ["finding", "from_on", "id"]
         constraints = [
             models.CheckConstraint(condition=Q(from_on__lte=F("to_on")), name="span_forward"),
+            ExclusionConstraint(
+                name="span_late_once",
+                expressions=[
+                    (IdRange("chain_id"), RangeOperators.OVERLAPS),
+                    (Days("from_on", "to_on", Value("[]")), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(is_late=True, chain__isnull=False),
+            ),
         ]
         triggers = [APPEND_ONLY]
 
@@ -210,6 +232,7 @@ class Statement(models.Model):
     at = models.DateTimeField()
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     is_late = models.BooleanField(default=False)
+    is_final = models.BooleanField(_("这是最终说明"), default=False)
 
     class Meta:
         ordering = ["at", "id"]
@@ -217,9 +240,8 @@ class Statement(models.Model):
 
 
 class FindingPeriod(models.Model):
-    """Which deadlines a finding is about: one, or those of the units that had the same period after each other.
-
-    A deadline belongs to one finding at the most, whoever opens it and however often.
+    """Which deadlines a finding is about: those that its unit had of the period, and those of a unit that lost none of
+    its own days in it. A deadline belongs to one finding at the most, whoever opens it and however often.
     """
 
     finding = models.ForeignKey(Finding, models.PROTECT, related_name="periods")
@@ -237,6 +259,7 @@ class FindingDecision(models.Model):
     verb = models.CharField(max_length=24, choices=list(DECISIONS.items()))
     days = models.PositiveIntegerField(null=True)
     text = models.TextField(_("理由"))
+    entry = models.BigIntegerField(null=True, help_text="of the journal: what was new when it was reopened")
     at = models.DateTimeField()
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
 

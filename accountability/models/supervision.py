@@ -7,7 +7,7 @@ from typing import Any
 
 import pgtrigger
 from django.db import models
-from django.db.models import Q, Value
+from django.db.models import Exists, OuterRef, Q, Value
 from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
@@ -26,23 +26,26 @@ def _occasions(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
 
 class SupervisionQuerySet(models.QuerySet["Supervision"]):
     def visible_to(self, actor: Actor) -> SupervisionQuerySet:
-        """The hall's supervisor, manager and leaders who see the case; the unit that is supervised, once it is open.
-
-        What a later matter gave rise to, nobody from whom that one is kept.
+        """The hall's supervisor, manager and leaders who see the case; the unit that is supervised, once it is open,
+        also when the matter has left it. Nobody whom the matter complains of, and nobody who stays out of it
+        (《信访工作条例》第二十八条、第三十条). What a later matter gave rise to, nobody from whom
+        that one is kept.
         """
         if actor.kind == "system":
             return self
-        if actor.kind != "person":
+        if actor.kind != "person" or actor.user_id is None:
             return self.none()
         hall = Q(hall__in=actor.halls(SUPERVISOR, HALL_MANAGER, LEADER))
+        hall &= Q(case__in=Case.objects.visible_to(actor))
         unit = Q(department__in=actor.departments(DEPARTMENT_HEAD, LIAISON)) & ~Q(
             status__in=("proposed", "dismissed")
         )
-        accused = Q(user=actor.user_id) | Q(department__in=actor.departments())
-        return self.filter(hall | unit, case__in=Case.objects.visible_to(actor)).exclude(
-            Q(occasion__in=_occasions(Respondent.objects.filter(accused)))
-            | Q(occasion__in=_occasions(Recusal.objects.filter(user=actor.user_id)))
-        )
+        of_me = Q(user_id=actor.user_id) | Q(department_id__in=actor.departments())
+        mine = Respondent.objects.filter(of_me)
+        apart = Recusal.objects.filter(user_id=actor.user_id)
+        about = {"case": OuterRef("case_id")}
+        seen = self.filter(hall | unit, ~Exists(mine.filter(**about)), ~Exists(apart.filter(**about)))
+        return seen.exclude(Q(occasion__in=_occasions(mine)) | Q(occasion__in=_occasions(apart)))
 
     def locked(self, pk: int) -> Supervision:
         return self.select_for_update(of=("self",)).get(pk=pk)

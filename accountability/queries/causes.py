@@ -263,7 +263,7 @@ def _holds(file: File, last: dt.date) -> Iterator[Layer]:
 
 def _office(file: File, period: Period, last: dt.date) -> Iterator[Layer]:
     """While the office decides whose matter it is, and before the unit had it at all."""
-    if not _is_office(file, period.clock.department_id) and period.clock.kind not in TAKING_PART:
+    if not is_office(file, period.clock.department_id) and period.clock.kind not in TAKING_PART:
         for life in lives_of(file).values():
             if life.clock.kind in DISPUTES and life.began:
                 until = life.ended.on if life.ended else last
@@ -330,7 +330,7 @@ def _own(file: File, period: Period, last: dt.date) -> Iterator[Layer]:
     for number, life in enumerate(period.lives):
         is_last = number + 1 == len(period.lives)
         until = last if is_last or life.ended is None else life.ended.on
-        if _is_office(file, life.clock.department_id):
+        if is_office(file, life.clock.department_id):
             cause = "hall"
         else:
             cause = "taking_part" if life.clock.kind in TAKING_PART else "handler"
@@ -340,7 +340,7 @@ def _own(file: File, period: Period, last: dt.date) -> Iterator[Layer]:
         after = max(until, after)
 
 
-def _is_office(file: File, department_id: int | None) -> bool:
+def is_office(file: File, department_id: int | None) -> bool:
     return department_id is None or department_id == file.office_id
 
 

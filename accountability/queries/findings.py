@@ -12,7 +12,8 @@ from django.utils.translation import gettext as _
 
 from accountability.lifecycle import CAUSES, FAULTS, FINDING, HEARD
 from accountability.models import Finding, FindingSpan
-from accountability.queries.causes import TAKING_PART, Span, own_late_days, totals
+from accountability.queries.causes import ONE, Span, own_late_days, totals
+from accountability.queries.shares import is_own, own_cause
 from cases.models import Case
 from cases.queries.words import says, term_name, verb
 from cases.queries.work_list import Cursor
@@ -22,6 +23,9 @@ from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER, LEADER, LIAISON, S
 from staffing.models import Department
 
 PAGE = 25
+NEW_ENTRIES = 50
+HOLDS = ("upheld", "reduced", "in_review", "confirmed", "changed")
+"""States in which a finding holds its decided days against the unit, or may."""
 EXPORT_LIMIT = 20_000
 HALL_SIDE = (SUPERVISOR, HALL_MANAGER, LEADER)
 UNIT_SIDE = (LIAISON, DEPARTMENT_HEAD)
@@ -135,13 +139,49 @@ def plain(spans: Iterable[FindingSpan]) -> list[Span]:
 def proposed_days(finding: Finding, spans: Sequence[Span]) -> int:
     """What would be left to the unit if the days of others were given back; the person who decides is not bound."""
 
-    def own(span: Span) -> bool:
-        if finding.is_hall:
-            return span.cause == "hall"
-        cause = "taking_part" if finding.term in TAKING_PART else "handler"
-        return (span.cause, span.department_id) == (cause, finding.department_id)
+    own = own_cause(finding.term, is_hall=finding.is_hall)
+    return own_late_days(spans, lambda span: is_own(span, own, finding.department_id))
 
-    return own_late_days(spans, own)
+
+def _own_late(finding: Finding, spans: Iterable[Span]) -> set[dt.date]:
+    own = own_cause(finding.term, is_hall=finding.is_hall)
+    mine = [one for one in spans if one.is_late and is_own(one, own, finding.department_id)]
+    return {one.from_on + n * ONE for one in mine for n in range(one.days)}
+
+
+def most_days(finding: Finding) -> int:
+    """For how many days the unit can be held: its own late days, without those that another finding on it in the same
+    matter holds already (a report and the answer may be late on the same days).
+    """
+    mine = _own_late(finding, plain(finding.spans.all()))
+    if finding.chain_id is None:  # it has no account of days
+        return finding.days_late
+    others = Finding.objects.filter(
+        case=finding.case_id,
+        department=finding.department_id,
+        fault="late",
+        status__in=HOLDS,
+        decided_days__gt=0,
+    )
+    held = 0
+    for one in others.exclude(pk=finding.pk).select_related("deadline").prefetch_related("spans"):
+        held += min(one.decided_days or 0, len(mine & _own_late(one, plain(one.spans.all()))))
+    return max(0, len(mine) - held)
+
+
+def upheld_days(finding: Finding) -> int:
+    """What upholding holds: the days that are left when those of others are given back."""
+    if finding.chain_id is None:
+        return finding.days_late
+    return min(proposed_days(finding, plain(finding.spans.all())), most_days(finding))
+
+
+def new_entries(finding: Finding) -> list[JournalEntry]:
+    """What the journal of the matter says since the decision, except of findings themselves; the newest first."""
+    if finding.decided_at is None:
+        return []
+    rows = JournalEntry.objects.filter(stream=f"case:{finding.case_id}", at__gt=finding.decided_at)
+    return list(rows.exclude(object__startswith="accountability.finding:").order_by("-seq")[:NEW_ENTRIES])
 
 
 @dataclass(frozen=True, slots=True)

@@ -43,12 +43,23 @@ class Trace:
     entries: tuple[int, ...] = ()
 
 
-def untraced() -> QuerySet[Case]:
-    """Matters that repeat an earlier one or came to a higher level, and were not looked at yet."""
-    repeats = DuplicateDecision.objects.filter(case=OuterRef("pk"), decision="repeat")
-    known = CauseLink.objects.filter(case=OuterRef("pk"))
-    which = Q(is_skip_level=True) | Q(repeat_of__isnull=False) | Q(Exists(repeats))
-    return Case.objects.filter(which, ~Exists(known))
+def untraced(after: int = 0, limit: int = 500) -> list[int]:
+    """Matters behind that one which repeat an earlier one or came to a higher level, and were not looked at yet.
+
+    Three questions, each with an index of its own: asked as one they read every case there is.
+    """
+    new = ~Exists(CauseLink.objects.filter(case=OuterRef("pk")))
+    cases = Case.objects.filter(new, pk__gt=after).order_by("pk")
+    known = CauseLink.objects.filter(case=OuterRef("case"))
+    decided = DuplicateDecision.objects.filter(~Exists(known), decision="repeat", case__gt=after).order_by(
+        "case"
+    )
+    found = {
+        *cases.filter(is_skip_level=True).values_list("pk", flat=True)[:limit],
+        *cases.filter(repeat_of__isnull=False).values_list("pk", flat=True)[:limit],
+        *decided.values_list("case", flat=True)[:limit],
+    }
+    return sorted(found)[:limit]
 
 
 def stale() -> QuerySet[CauseLink]:
@@ -173,7 +184,9 @@ def _was_late(life: Life, came: dt.datetime, day: dt.date) -> bool:
 
 
 def _unanswered(earlier: Case, came: dt.datetime) -> tuple[int, ...]:
-    """The entry of the opinion that left a claim out which was there when it was issued."""
+    """The entry of the opinion that left a claim out which was there when it was issued: what another matter brought
+    along later was not there.
+    """
     opinion = (
         Opinion.objects.filter(case=earlier, status="issued", issued_at__lte=came).order_by("-id").first()
     )

@@ -88,7 +88,7 @@ DOORS = (
         pgettext_lazy("act", "认定"),
         pgettext_lazy("act", "认定"),
         lazy("已认定，责任单位已得到通知。"),
-        lazy("超期的，认定全部逾期日数。责任单位可以在10个工作日内申请复核。"),
+        lazy("超期的，认定扣除其他各方占用以后的逾期日数。责任单位可以在10个工作日内申请复核。"),
     ),
     _door(
         ReduceFindingForm,

@@ -42,7 +42,7 @@ from cases.models import Case
 from cases.queries.work_list import Cursor
 from hall.access import Actor, Request, allowed, get_visible
 from staffing.forms import attached, sheet
-from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER, LEADER, LIAISON, SUPERVISOR
+from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER, LIAISON, SUPERVISOR
 from staffing.models import Hall
 
 UNIT_VERBS = ("state_case", "request_finding_review")
@@ -126,7 +126,7 @@ def finding(request: Request, finding_id: int) -> HttpResponse:
         "statements": list(one.statements.select_related("by").prefetch_related("files")),
         "decisions": [(row, _(DECISIONS[row.verb])) for row in one.decisions.select_related("by")],
         "buttons": _buttons(actor, one, now),
-        "waits_until": one.state_by_on if one.status == "opened" else None,
+        "waits_until": one.state_by_on if rules.waits_for_say(one, now=now) else None,
         "supervisions": _supervised(supervisions_of_case(actor, one.case_id)),
         "notices": notices_of(actor, one.pk),
         "advices": advices_of_finding(actor, one.pk),
@@ -171,7 +171,7 @@ def _buttons(actor: Actor, one: Finding, now: dt.datetime) -> list[dict[str, Any
         verbs += UNIT_VERBS
     if actor.has(SUPERVISOR, hall_id=one.hall_id):
         verbs += DECIDING
-    if actor.has(LEADER if one.is_hall else HALL_MANAGER, hall_id=one.hall_id):
+    if one.status == "in_review" and actor.has(rules.reviewed_by(one, now=now), hall_id=one.hall_id):
         verbs += REVIEWING
     found: list[dict[str, Any]] = []
     for verb in verbs:

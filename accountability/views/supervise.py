@@ -154,6 +154,7 @@ def supervision(request: Request, supervision_id: int) -> HttpResponse:
     context = {
         "one": one,
         "line": _lines([one], now)[0],
+        "sees_case": Case.objects.visible_to(actor).filter(pk=one.case_id).exists(),
         "seen": seen_by(actor, one),
         "feedback": list(one.feedback.select_related("by").prefetch_related("files")),
         "outcome": _(OUTCOMES[one.outcome]) if one.outcome else "",

@@ -10,6 +10,7 @@ from django.db.models import F, Func, Q, Value
 
 from cases.models.case import Case
 from cases.models.reference import APPEND_ONLY, LadderRung
+from cases.terms import NEVER_LATE
 from hall.models import User
 from staffing.models import Department, Hall, IdRange
 
@@ -122,7 +123,8 @@ class Deadline(models.Model):
             ),
             models.Index(
                 fields=["case", "id"],
-                condition=Q(met_at__gte=F("due_at")) | Q(void_at__gte=F("due_at")),
+                condition=(Q(met_at__gte=F("due_at")) | Q(void_at__gte=F("due_at")))
+                & ~Q(kind__in=NEVER_LATE),
                 name="deadline_ended_late",
             ),
         ]

@@ -20,6 +20,7 @@ from accountability.queries.causes import (
     period_of,
     totals,
 )
+from accountability.queries.shares import shares_of
 
 START = dt.date(2026, 3, 2)
 OFFICE, LABOUR, HOUSING = 1, 2, 3
@@ -330,3 +331,49 @@ def test_holders_split_and_lose_no_day(
     for one in found:
         if one.posting_id is not None:
             assert rows[one.posting_id].held_on(one.from_on) and rows[one.posting_id].held_on(one.to_on)
+
+
+# -- what of it falls to each unit ---------------------------------------------------------------------------------
+
+
+@given(
+    due=st.integers(2, 40),
+    steps=st.lists(st.integers(0, 20), min_size=1, max_size=4),
+    units=st.lists(st.sampled_from([LABOUR, HOUSING, 4, OFFICE]), min_size=4, max_size=4),
+    is_open=st.booleans(),
+    until=st.integers(1, 120),
+)
+def test_no_day_is_late_in_two_shares_and_none_is_lost(
+    due: int, steps: list[int], units: list[int], is_open: bool, until: int
+) -> None:
+    """However often it was passed on, also back to a unit that had it before, and on whichever day it is looked at."""
+    clocks = [clock(n + 1, "handle", units[n], due) for n in range(len(steps))]
+    facts, at, days = [began(100, 0, clocks[0])], 0, []
+    for n, step in enumerate(steps):
+        at += step
+        days.append(at)
+        is_last = n + 1 == len(steps)
+        if is_last and not is_open:
+            facts.append(met(200 + n, at, clocks[n]))
+        elif not is_last:
+            facts += [void(200 + n, at, clocks[n], n), began(300 + n, at, clocks[n + 1], n)]
+    file = File(tuple(clocks), tuple(facts), OFFICE)
+    period = period_of(file, 1)
+    assert len(period.lives) == len(steps)
+    shares = shares_of(file, period, until=day(until))
+    assert [one.clock.department_id for one in shares] == list(dict.fromkeys(units[: len(steps)]))
+    late = [
+        span.from_on + n * dt.timedelta(days=1)
+        for one in shares
+        for span in one.spans
+        if span.is_late
+        for n in range(span.days)
+    ]
+    end = until if is_open else min(at, until)
+    assert sorted(late) == [day(n) for n in range(due + 1, end + 1)]
+    for one in shares:
+        # Each account is whole up to the day on which the unit lost it, and what is its own is some of what is late.
+        account = [span.from_on + n * dt.timedelta(days=1) for span in one.spans for n in range(span.days)]
+        assert account == [day(n) for n in range(1, (one.until - START).days + 1)]
+        assert 0 <= one.own_late <= one.days_late
+        assert one.is_running == (one.lives[-1].ended is None or one.lives[-1].ended.on > day(until))

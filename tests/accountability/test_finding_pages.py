@@ -14,6 +14,7 @@ from django.test.utils import CaptureQueriesContext
 from accountability import actions
 from accountability.models import Finding
 from accountability.queries.findings import FindingFilter, _rows, finding_list
+from cases.actions import dispute_case
 from cases.models import Case
 from cases.queries.work_list import Cursor
 from hall.access import SYSTEM
@@ -31,7 +32,7 @@ from tests.accountability.finding_steps import (
 )
 from tests.cast import Cast
 from tests.life_opinions import answered
-from tests.life_referrals import disputed, rerouted
+from tests.life_referrals import rerouted
 from tests.matters import accepted, registered
 
 pytestmark = pytest.mark.django_db
@@ -133,8 +134,10 @@ def test_before_the_unit_has_spoken_the_decision_is_greyed_with_the_day(cast: Ca
 
 def test_the_unit_keeps_its_finding_when_the_matter_has_gone(cast: Cast, client: Client) -> None:
     """And reads nothing of what became of it."""
-    case = disputed(cast, BEGIN)
+    case = accepted(cast, BEGIN)
     actions.open_findings(now=later(76))
+    reason = "该事项属于住房和城乡建设局职权。"
+    dispute_case(actor=cast.act(cast.liaison, later(77)), case_id=case.pk, reason=reason, now=later(77))
     rerouted(cast, case, later(78))
     finding = Finding.objects.get(deadline__kind="handle")
     assert finding.department == cast.units["labour"]

@@ -3,19 +3,20 @@
 from __future__ import annotations
 
 import pytest
-from django.db import DatabaseError, transaction
+from django.db import DatabaseError, connection, transaction
+from django.test.utils import CaptureQueriesContext
 
 from accountability import actions as actions_of_findings
 from accountability.actions import trace_repeat, trace_repeats
 from accountability.models import CauseLink
 from accountability.queries.hand_findings import evidence_of
-from accountability.queries.traces import late_deadlines
+from accountability.queries.traces import late_deadlines, untraced
 from cases import actions
 from cases.actions.joins import _append
 from cases.models import Case, CaseLink, Claim, DuplicateDecision
 from hall import journal
 from hall.access import SYSTEM
-from hall.models import JournalEntry
+from hall.models import JournalEntry, Message
 from tests.accountability.finding_steps import BEGIN, decided, later, stated
 from tests.cast import Cast
 from tests.life_opinions import answered, served
@@ -208,3 +209,39 @@ def test_a_matter_that_repeats_nothing(cast: Cast) -> None:
     assert refused(trace_repeat, actor=cast.act(cast.supervisor), **facts).kind == "state"
     actions.withdraw_case(actor=cast.act(cast.clerk), case_id=case.pk, reason="本人自愿撤回。", now=BEGIN)
     assert trace_repeats(now=later(1)) == 0
+
+
+def test_a_claim_that_was_brought_along_later_was_not_left_unanswered(cast: Cast) -> None:
+    """The opinion was issued before another matter was merged into this one."""
+    earlier = served(cast, later(20), accepted(cast, BEGIN))
+    claim = Claim.objects.create(case=earlier, number=9, text="补缴社会保险")
+    brought = {"other": "另一事项", "claims": ["9"]}
+    journal.record(SYSTEM, "merge_case", earlier, after=brought, now=later(30))
+    assert traced(again(cast, earlier, 40)) == ("none", None)
+    # One that was there, and got no answer, counts.
+    Claim.objects.filter(pk=claim.pk).update(number=8)
+    assert traced(again(cast, earlier, 41))[0] == "unanswered"
+
+
+def test_one_bad_matter_holds_up_no_other(cast: Cast) -> None:
+    earlier = accepted(cast, BEGIN)
+    bad, good = again(cast, earlier, 63), again(cast, earlier, 64, by="decision")
+    with connection.cursor() as cursor:
+        cursor.execute(f"ALTER TABLE accountability_causelink ADD CONSTRAINT bad CHECK (case_id <> {bad.pk})")
+    assert trace_repeats(now=later(70), limit=1) == 1
+    assert CauseLink.objects.get().case == good
+    assert Message.objects.get(kind="sweep_failed").context == {"verb": "trace_repeats", "failed": 1}
+
+
+def test_the_round_reads_indexes_of_its_own(cast: Cast) -> None:
+    with CaptureQueriesContext(connection) as asked:
+        untraced()
+    with connection.cursor() as cursor:
+        cursor.execute("SET LOCAL enable_seqscan = off")
+        plans = ""
+        for query in asked.captured_queries:
+            cursor.execute(f"EXPLAIN {query['sql']}")
+            plans += "\n".join(row[0] for row in cursor.fetchall())
+        cursor.execute("SET LOCAL enable_seqscan = on")
+    for index in ("case_skips_level", "case_repeats", "duplicate_repeats"):
+        assert index in plans, plans

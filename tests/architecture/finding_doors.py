@@ -8,8 +8,10 @@ from typing import Any
 
 from accountability import actions
 from accountability.queries.hand_findings import evidence_of
+from cases.actions import withdraw_case
 from cases.models import Case
 from hall.access import SYSTEM
+from hall.models import JournalEntry
 from tests.accountability.finding_steps import WHY, decided, in_review, opened, stated
 from tests.cast import Cast
 from tests.matters import registered
@@ -23,10 +25,16 @@ def finding_rows(cast: Cast, now: dt.datetime) -> dict[str, int]:
         return stated(cast, opened(cast, 70, begin))
 
     dismissed, upheld, asked = (
-        decided(cast, "dismiss_finding", said()),
+        decided(cast, "dismiss_finding", said(), actor=SYSTEM),
         decided(cast, "uphold_finding", said()),
         said(),
     )
+    # Another one than who dismissed it reopens it, and the record has something new.
+    after = dismissed.decided_at + dt.timedelta(hours=1)
+    withdraw_case(
+        actor=cast.act(cast.clerk, after), case_id=dismissed.case_id, reason="本人自愿撤回。", now=after
+    )
+    new = JournalEntry.objects.get(stream=f"case:{dismissed.case_id}", verb="withdraw_case")
     # The review is asked for in its window, and the door of it in ours.
     type(upheld).objects.filter(pk=upheld.pk).update(review_by_on=now.date() + dt.timedelta(days=5))
     repeat = registered(cast, now - dt.timedelta(days=20), title="又来问工资")
@@ -35,6 +43,7 @@ def finding_rows(cast: Cast, now: dt.datetime) -> dict[str, int]:
     return {
         "finding_id": said().pk,
         "finding_dismissed": dismissed.pk,
+        "finding_entry": new.pk,
         "finding_upheld": upheld.pk,
         "finding_asked": in_review(cast, decided(cast, "reduce_finding", asked, days=3)).pk,
         "repeat": repeat.pk,
@@ -53,7 +62,9 @@ FINDING_FORMS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     "/findings/<finding_id>/uphold-finding/": _WHY,
     "/findings/<finding_id>/reduce-finding/": _WHY,
     "/findings/<finding_id>/dismiss-finding/": _WHY,
-    "/findings/<finding_id>/reopen-finding/": _on("finding_dismissed"),
+    "/findings/<finding_id>/reopen-finding/": lambda here: _on(
+        "finding_dismissed", entry=here.leading["finding_entry"]
+    )(here),
     "/findings/<finding_id>/request-finding-review/": _on("finding_upheld"),
     "/findings/<finding_id>/confirm-finding/": _on("finding_asked"),
     "/findings/<finding_id>/change-finding/": _on("finding_asked", days=1),
