@@ -21,7 +21,8 @@ from staffing.models import Department
 def entry_words(entry: JournalEntry, law: str) -> str:
     """An entry of the timeline on one line: day, who, what, and what it says."""
     said = " ".join(says(entry, law).split())
-    words = f"{say_day(timezone.localdate(entry.at))} {entry.actor_name} {verb(entry.verb).words}"
+    who = entry.actor.label if entry.actor else entry.actor_name
+    words = f"{say_day(timezone.localdate(entry.at))} {who} {verb(entry.verb).words}"
     return f"{words} · {said}" if said else words
 
 

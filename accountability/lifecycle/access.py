@@ -34,6 +34,7 @@ READS = {
     "export_supervisions": (TAKEN_OUT, _("督办")),
     "export_criticisms": (TAKEN_OUT, _("通报")),
     "export_advices": (TAKEN_OUT, _("建议书")),
+    "export_assessment": (TAKEN_OUT, _("考核")),
     "export_inspections": (TAKEN_OUT, _("实地督查")),
     "export_sample": (TAKEN_OUT, _("实地督查抽中的事项")),
     "export_figure": (TAKEN_OUT, _("统计数字背后的清单")),

@@ -25,7 +25,7 @@ NO_EVIDENCE = {code for code, word in VERBS.items() if word.minor} | set(READS)
 def evidence_of(case: Case) -> QuerySet[JournalEntry]:
     """The acts of its timeline, the latest first."""
     rows = JournalEntry.objects.filter(stream=stream_of(case)).exclude(verb__in=NO_EVIDENCE)
-    return rows.order_by("-seq")
+    return rows.select_related("actor").order_by("-seq")
 
 
 def chosen_evidence(case: Case, ids: Collection[int]) -> list[JournalEntry]:

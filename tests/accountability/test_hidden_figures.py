@@ -49,6 +49,7 @@ def told(cast: Cast, who: str, url: str) -> str:
     """What the page says, without the time of day at which it was counted."""
     page = html.unescape(answered_by(cast, who, url).decode())
     main = page[page.index("<main") : page.index("</main>")]
+    main = re.sub(r'name="csrfmiddlewaretoken" value="\w+"', "", main)
     return re.sub(r"\d\d:\d\d(:\d\d)?(\.\d+)?", "", main)
 
 

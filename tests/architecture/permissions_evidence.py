@@ -7,7 +7,7 @@ EVIDENCE = """
 /inspections/export.xlsx                             GET   in   403  403  403  403  403  200  200  200  403  403  403
 /inspections/<inspection_id>/sample.xlsx             GET   in   404  404  404  404  404  200  200  200  404  404  404
 /indicators/figure.xlsx                              GET   in   403  403  403  200  403  200  200  200  200  403  403
-/analysis/repeated.xlsx                              GET   in   403  403  403  200  403  200  200  200  200  403  403
+/analysis/repeated.xlsx                              GET   in   403  403  403  200  403  200  200  200  403  403  403
 /analysis/topic.xlsx                                 GET   in   403  403  403  200  403  200  200  200  200  403  403
 /access-log/unusual.xlsx                             GET   in   403  403  403  200  403  403  200  200  403  403  403
 """

@@ -9,7 +9,7 @@ REPORTS = """
 /reports/<report_id>.docx                  GET   in   404  404  404  404  404  200  200  200  200  404  404
 /reports/<report_id>.xlsx                  GET   in   404  404  404  404  404  200  200  200  200  404  404
 /analysis/                                 GET   in   403  403  403  200  403  200  200  200  200  403  403
-/analysis/repeated/                        GET   in   403  403  403  200  403  200  200  200  403  403  403
+/analysis/repeated/                        GET   in   403  403  403  200  403  200  200  200  200  403  403
 /analysis/topic/                           GET   in   403  403  403  200  403  200  200  200  200  403  403
 /analysis/traced/                          GET   in   403  403  403  200  403  200  200  200  200  403  403
 

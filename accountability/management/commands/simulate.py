@@ -80,7 +80,7 @@ class Command(BaseCommand):
         house.build()
         rng = random.Random(options["seed"])  # noqa: S311 - a play, not a secret
         table = Timetable(house, rng, first, days, prelude=PRELUDE)
-        set_findings_from(actor=SYSTEM, hall_id=house.hall.pk, from_on=first, now=now)
+        set_findings_from(actor=SYSTEM, hall_id=house.hall.pk, from_on=first - dt.timedelta(days=PRELUDE), now=now)
         if Ticket.objects.filter(hall=house.hall, day__gte=first, day__lte=table.last).exists():
             raise CommandError(
                 f"{first}至{table.last}大厅里已有取号，请用 --start 另选日期，或换一个数据目录。"
