@@ -233,8 +233,9 @@ def _pad(count: int) -> None:
         cursor.execute(
             "INSERT INTO accountability_finding SELECT made.* FROM accountability_finding f, generate_series(1, %s) n,"
             " LATERAL jsonb_populate_record(NULL::accountability_finding, to_jsonb(f) || jsonb_build_object("
-            " 'id', f.id + n, 'deadline_id', NULL, 'fault', CASE n %% 800 WHEN 0 THEN 'untrue' ELSE 'passed_on' END,"
-            " 'kind', 'pad' || n %% 20, 'due_on', f.due_on - n %% 700, 'status', 'dismissed', 'days_late', 0, 'chain_id', NULL,"
+            " 'id', f.id + n, 'deadline_id', NULL, 'chain_id', NULL,"
+            " 'fault', CASE n %% 800 WHEN 0 THEN 'untrue' ELSE 'passed_on' END,"
+            " 'kind', 'pad' || n %% 20, 'due_on', f.due_on - n %% 700, 'status', 'dismissed', 'days_late', 0,"
             " 'grounds', 'x', 'evidence', '[1]'::jsonb, 'opened_by_id', (SELECT min(id) FROM hall_user),"
             " 'decision', 'x', 'decided_at', f.opened_at, 'opened_at', f.opened_at - n * interval '1 hour')) made"
             " WHERE f.id = (SELECT max(id) FROM accountability_finding)",
