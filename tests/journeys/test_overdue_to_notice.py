@@ -157,16 +157,16 @@ def found(door: Door, yunxi: Cast, case: Case, supervisor: Page, url: str) -> Fi
     head.reload()
     main(head).to_contain_text(REDUCED)
     does(head, "申请复核", reason=UNHAPPY)
-    # Who decided does not review; nor does the manager, whose hall had some of the days.
+    # Who decided does not review.
     supervisor.reload()
     expect(supervisor.locator("main").get_by_role("link", name="复核变更")).to_have_count(0)
-    leader = in_english(door(yunxi.leader), url)
-    told(leader, "[Rr]eview")
-    main(leader).to_contain_text("The unit's statement")
-    does(leader, "Change on review", days=left - 1, reason=CHANGED)
+    manager = in_english(door(yunxi.manager), url)
+    told(manager, "[Rr]eview")
+    main(manager).to_contain_text("The unit's statement")
+    does(manager, "Change on review", days=left - 1, reason=CHANGED)
     finding.refresh_from_db()
     assert (finding.status, finding.decided_days) == ("changed", left - 1)
-    assert finding.reviewed_by == yunxi.leader and finding.decided_by == yunxi.supervisor
+    assert finding.reviewed_by == yunxi.manager and finding.decided_by == yunxi.supervisor
     return finding
 
 
