@@ -15,8 +15,7 @@ from accountability.actions.evidence import FOLDER
 from accountability.forms.evidence import EvidenceForm
 from accountability.models import EvidenceFile
 from cases.actions.store import path_of
-from cases.forms.uploads import left_out_of, receiving
-from cases.views.papers import SHOWN_INLINE
+from cases.forms.uploads import SHOWN_INLINE, left_out_of, receiving
 from hall.access import Refused, Request, get_visible
 
 
