@@ -16,7 +16,7 @@ from django.db import connection
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
-from accountability.queries.came_again import registered_in
+from accountability.queries.boards import registered_in
 from accountability.queries.indicators import facts_of, figures_by
 from accountability.queries.periods import Period, Scope
 from cases.models import Case, ContentCategory, Opinion

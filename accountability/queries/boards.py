@@ -66,7 +66,7 @@ def in_line(scope: Scope, day: dt.date) -> int:
     return waiting_tickets(scope, day).count()
 
 
-def registered_cases(scope: Scope, period: Period, *, now: dt.datetime) -> QuerySet[Case]:
+def registered_in(scope: Scope, period: Period, *, now: dt.datetime) -> QuerySet[Case]:
     """The matters registered in these days, as the figure `registered` counts them."""
     facts = facts_of(scope, period.start, period.end, now=now)
     cases = Case.objects.filter(
@@ -83,7 +83,7 @@ def regions(
 ) -> list[tuple[int | None, str, int]]:
     """Where the matters registered in these days arose, the most first; without a place under None."""
     rows = (
-        registered_cases(scope, period, now=now)
+        registered_in(scope, period, now=now)
         .values_list("place_region", "place_region__name")
         .annotate(n=Count("pk"))
         .order_by("-n", "place_region__name")

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 
 from accountability.lifecycle import LED_TO
 from accountability.models import CauseLink
-from accountability.queries.indicators import facts_of
+from accountability.queries.boards import registered_in
 from accountability.queries.periods import Period, Scope
 from cases.models import Case
 from hall.access import Actor
@@ -28,20 +28,6 @@ WRONG = tuple(code for code in LED_TO if code != "none")
 CAUSES_AGAIN = (*WRONG, "none", UNTRACED)
 PARTS: Mapping[str, Q] = {"repeat": Q(repeat_of__isnull=False), "skip_level": Q(is_skip_level=True)}
 """The same matters as the numerators of the indicators of these names; one that is both stands in both."""
-
-
-def registered_in(scope: Scope, period: Period, *, now: dt.datetime) -> QuerySet[Case]:
-    """The matters that `registered` counts."""
-    facts = facts_of(scope, period.start, period.end, now=now)
-    cases = Case.objects.filter(
-        hall__in=scope.hall_ids, registered_at__gte=facts["from_at"], registered_at__lt=facts["to_at"],
-        registered_at__lte=now,
-    ).order_by()  # fmt: skip
-    if scope.hidden.case_ids:
-        cases = cases.exclude(pk__in=scope.hidden.case_ids)
-    if scope.department_id is not None:
-        cases = cases.filter(first_handler=scope.department_id)
-    return cases
 
 
 def cause_word(cause: str) -> str:

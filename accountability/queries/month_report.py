@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accountability.models import MonthReport
-from accountability.queries.boards import receptions_of, units_of
+from accountability.queries.boards import receptions_of, registered_in, units_of
 from accountability.queries.came_again import (
     CAUSES_AGAIN,
     PARTS,
@@ -22,7 +22,6 @@ from accountability.queries.came_again import (
     Traced,
     cause_word,
     causes_again,
-    registered_in,
 )
 from accountability.queries.indicator_table import (
     GROUPS,

@@ -23,7 +23,7 @@ from accountability.queries.boards import (
     open_cases,
     overdue_cases,
     receptions_in,
-    registered_cases,
+    registered_in,
     waiting_tickets,
 )
 from accountability.queries.leads import leads_of
@@ -80,7 +80,7 @@ def _cases(request: Request, asked: Asked, of: str) -> QuerySet[Case]:
         return open_cases(asked.scope, of)
     if of == "overdue":
         return overdue_cases(asked.scope, now=asked.now)
-    cases = registered_cases(asked.scope, asked.period, now=asked.now)
+    cases = registered_in(asked.scope, asked.period, now=asked.now)
     if of == "uncategorized":
         return cases.filter(category=None)
     return cases.filter(place_region=_number(request, "place") or None)
