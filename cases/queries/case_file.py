@@ -90,7 +90,7 @@ _ATTACHED: Mapping[str, str] = {
         UNION ALL SELECT x.case_id, x.kind FROM cases_caselink x WHERE x.other_id = c.id""",
     "proceedings": """
         SELECT x.kind, x.ref, x.title, x.stage, x.opened_on, x.meets_at, x.until_on, x.ended_on, x.told,
-            (SELECT coalesce(jsonb_agg(jsonb_build_object('name', d.name, 'name_en', d.name_en) ORDER BY u.id), '[]')
+            (SELECT coalesce(jsonb_agg(jsonb_build_object('name', d.name, 'name_en', d.name_en) ORDER BY d.code), '[]')
                 FROM cases_proceeding_units u JOIN staffing_department d ON d.id = u.department_id
                 WHERE u.proceeding_id = x.id) AS units
         FROM cases_proceeding x WHERE x.case_id = c.id ORDER BY x.id DESC""",

@@ -42,7 +42,7 @@ def test_the_petitioner_reads_who_confers_and_until_when(cast: Cast, client: Cli
     case = accepted(cast, now)
     conferring(cast, case, now)
     text = letter(client, case)
-    units = "云溪县人力资源和社会保障局、云溪县住房和城乡建设局"
+    units = "云溪县住房和城乡建设局、云溪县人力资源和社会保障局"  # by their codes
     assert re.search(f"{units}正在就这件事会商，最迟2026年12月4日.{{0,8}}有结果。会商不影响办理期限。", text)
     end_proceeding(case, "consultation", 1, stage="agreed", told="两个单位已经商定由谁办什么。", now=now)
     text = letter(client, case)
