@@ -28,7 +28,7 @@ GIVEN = frozenset({"actor", "now"})
 """What the door puts in."""
 _LISTS = (abc.Sequence, abc.Collection, abc.Iterable, list, tuple, set, frozenset)
 _MAPS = (abc.Mapping, dict)
-_PLAIN: Mapping[type, Callable[..., serializers.Field]] = {
+_PLAIN: Mapping[type, Callable[..., serializers.Field[Any, Any, Any, Any]]] = {
     bool: serializers.BooleanField,
     dt.date: serializers.DateField,
     dt.datetime: serializers.DateTimeField,
@@ -83,7 +83,7 @@ def _first(doc: str | None) -> str:
     return inspect.cleandoc(doc or "").split("\n\n")[0]
 
 
-def _field(name: str, hint: Any, default: Any, where: str) -> serializers.Field:
+def _field(name: str, hint: Any, default: Any, where: str) -> serializers.Field[Any, Any, Any, Any]:
     more: dict[str, Any] = {}
     if default is not inspect.Parameter.empty and default is not dataclasses.MISSING:
         more["required"] = False
@@ -106,7 +106,7 @@ def _field(name: str, hint: Any, default: Any, where: str) -> serializers.Field:
     raise NotForMachines(f"{where}: {hint!r}")
 
 
-def _scalar(name: str, hint: Any, more: dict[str, Any]) -> serializers.Field | None:
+def _scalar(name: str, hint: Any, more: dict[str, Any]) -> serializers.Field[Any, Any, Any, Any] | None:
     if hint is int:
         return serializers.IntegerField(
             min_value=-SMALL, max_value=LARGE if name == "pk" or name.endswith("_id") else SMALL, **more
@@ -120,7 +120,7 @@ def _scalar(name: str, hint: Any, more: dict[str, Any]) -> serializers.Field | N
     return None
 
 
-def _tuple(args: tuple[Any, ...], where: str, more: dict[str, Any]) -> serializers.Field:
+def _tuple(args: tuple[Any, ...], where: str, more: dict[str, Any]) -> serializers.Field[Any, Any, Any, Any]:
     """A pair of one type is a list of two; of several types it is none that JSON Schema 2020 and we agree on."""
     if len(set(args)) != 1:
         raise NotForMachines(f"{where}: {args!r}")
