@@ -1,4 +1,4 @@
-"""Matters through the doors for machines: the same refusals as on the pages, said as problem details; each call once."""
+"""Matters through the doors for machines: the refusals of the pages as problem details; each call once."""
 
 from __future__ import annotations
 
