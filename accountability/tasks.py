@@ -5,19 +5,24 @@ from __future__ import annotations
 import datetime as dt
 import io
 import logging
+from contextlib import suppress
 from functools import partial
 
 from celery import shared_task
+from django.db import OperationalError
 from django.utils import timezone, translation
 
 from accountability import actions, forms, queries
 from accountability.actions.indicators import count_month
 from accountability.models import MonthReport
+from accountability.queries.moment import one_moment
 from accountability.queries.month_report import MonthFacts, month_facts, paper, reports_due
 from cases.actions.store import NewFile, keep_file
 from hall.access import SYSTEM, Refused
 
 log = logging.getLogger("accountability.tasks")
+READS = 3
+"""So often a report is read at most in one attempt."""
 LANGUAGES = ("zh-hans", "en")
 FOLDER = "reports"
 """Within the private root."""
@@ -76,15 +81,24 @@ def _put_off(report: MonthReport, failure: str) -> None:
 
 
 def _made(report: MonthReport, now: dt.datetime) -> tuple[dt.datetime, list[actions.MadeFile]]:
-    """Its month is counted anew first, so that the paper says what the boards say from now on."""
+    """Its month is counted anew first, so that the paper says what the boards say from now on; both at one moment.
+    A worker that counts the same month at that time makes the count fail: it is tried again from a later moment.
+    """
 
     def step(percent: int) -> None:
         actions.note_progress(report_id=report.pk, attempt=report.attempt, percent=percent)
 
-    step(5)
-    count_month(report.hall_id, report.month, now=now)
-    step(20)
-    facts = month_facts(report, now=now, step=step)
+    step(10)
+    for left in range(READS - 1, -1, -1):
+        try:
+            with one_moment():
+                count_month(report.hall_id, report.month, now=now)
+                facts = month_facts(report, now=now)
+            break
+        except OperationalError:
+            if not left:
+                raise
+            log.info("report %s is read again", report.pk)
     step(60)
     files: list[actions.MadeFile] = []
     for language in LANGUAGES:
@@ -150,23 +164,29 @@ def trace_repeats() -> int:
     return actions.trace_repeats(now=timezone.now())
 
 
+@shared_task(name="accountability.redate_sanctions")
+def redate_sanctions() -> int:
+    """Let served advice and notices follow a changed calendar."""
+    return actions.redate_sanctions(now=timezone.now())
+
+
 @shared_task(name="accountability.remind_advices")
 def remind_advices() -> int:
-    """Take every due reminder of advice."""
-    return actions.remind_advices(now=timezone.now())
+    """Take every due reminder of advice, and of criticism notices."""
+    now = timezone.now()
+    return actions.remind_advices(now=now) + actions.remind_criticisms(now=now)
 
 
-log = logging.getLogger("accountability.tasks")
-
-
-# station
 @shared_task(name="accountability.work_out_stationing")
 def work_out_stationing() -> int:
     """Answer all advice on stationing that was asked for. A dead worker only delays: beat asks again."""
     done = 0
     for advice in queries.asked_advices():
         try:
-            actions.start_stationing_advice(actor=SYSTEM, advice_id=advice.pk, now=timezone.now())
+            begun = actions.start_stationing_advice(actor=SYSTEM, advice_id=advice.pk, now=timezone.now())
+            if begun.answered_at:
+                log.error("the advice %s was given up", advice.pk)
+                continue
             result = queries.work_out(advice, partial(actions.show_progress, advice.pk))
             actions.answer_stationing_advice(
                 actor=SYSTEM, advice_id=advice.pk, result=result, now=timezone.now()
@@ -176,7 +196,16 @@ def work_out_stationing() -> int:
             log.info("another worker has the advice %s", advice.pk)
         except Exception as fault:  # one hall that fails in any way holds up no other
             log.exception("the advice %s was not worked out", advice.pk)
-            actions.fail_stationing_advice(
-                actor=SYSTEM, advice_id=advice.pk, failure=type(fault).__name__, now=timezone.now()
-            )
+            with suppress(Refused):  # another worker took it up meanwhile and answered
+                actions.fail_stationing_advice(
+                    actor=SYSTEM, advice_id=advice.pk, failure=type(fault).__name__, now=timezone.now()
+                )
     return done
+
+
+# assess
+@shared_task(name="accountability.settle_assessments")
+def settle_assessments() -> int:
+    """End the units' days: for their statements, and for their appeals."""
+    now = timezone.now()
+    return actions.lapse_assessments(now=now) + actions.finalise_assessments(now=now)

@@ -21,9 +21,11 @@ from django.db import connection, transaction
 from django.test import Client
 
 from accountability.actions import count_months
-from accountability.queries import Period, Scope, figures
+from accountability.queries import INDICATORS, Period, Scope, figures, figures_by
+from benchmarks import month_hall
 from benchmarks.measure import Figure as Measured
 from benchmarks.measure import once
+from intake.models import Queue
 from staffing.models import Department, Station
 from tests.cast import FOUNDED, Cast, save
 
@@ -39,8 +41,8 @@ INSERT INTO cases_case (number, query_code, hall_id, channel, purpose, statutory
     is_law_related, is_skip_level, national_number, source_ref, received_on, registered_at, law, procedure, new_facts,
     status, status_since, first_handler_id, accepted_on, category_id, repeat_of_id)
 SELECT 'M' || n, 'M' || n, %(hall)s, (ARRAY['visit', 'visit', 'letter', 'online', 'phone'])[1 + n %% 5],
-    'request', 'claim', '第' || n, '', '内容', false, '', n %% 23 = 0, 1, false, false, false, false, false, false,
-    n %% 17 = 0, '', '', at::date, at, 'r22', 'ordinary', '',
+    'request', 'claim', '第' || n, '', '内容', false, '', n %% 23 = 0, 1, false, n %% 43 = 0, n %% 3 = 0,
+    false, false, false, n %% 17 = 0, '', '', at::date, at, 'r22', 'ordinary', '',
     CASE WHEN late THEN 'accepted' WHEN n %% 7 < 5 THEN 'closed' ELSE 'served' END,
     at + make_interval(days => 30 + (n %% 40)::int),
     (%(units)s::bigint[])[1 + n * 7 %% 20], at::date + (n %% 4)::int,
@@ -68,8 +70,8 @@ WHERE c.number BETWEEN 'M' AND 'N'
 """
 _OPINIONS = """
 INSERT INTO cases_opinion (case_id, round, department_id, status, drafted_at, returned_reason, countersigned_at,
-    issued_at, document_id)
-SELECT d.case_id, 1, d.department_id, 'issued', d.met_at, '', d.met_at, d.met_at, d.id
+    issued_at, document_id, heard)
+SELECT d.case_id, 1, d.department_id, 'issued', d.met_at, '', d.met_at, d.met_at, d.id, ''
 FROM cases_deadline d WHERE d.kind = 'handle' AND d.met_at IS NOT NULL
 """
 _RATINGS = """
@@ -86,6 +88,28 @@ _NOTES = """
 INSERT INTO cases_worknote (case_id, kind, happened_on, people, place, text, is_open, at)
 SELECT id, 'phone', accepted_on, '', '', '电话', false, registered_at FROM cases_case
 WHERE number BETWEEN 'M' AND 'N' AND id %% 3 <> 0
+"""
+_NOTICES = """
+WITH told AS (INSERT INTO cases_resultnotice (hall_id, kind, title, text, revision, drafted_by_id, drafted_at,
+    returned_note, consent_on, approved_by_id, published_at, withdrawn_at, withdrawn_reason, status)
+SELECT hall_id, 'case', number, '内容', 1, %(clerk)s, status_since, '', received_on, %(manager)s, status_since,
+    CASE WHEN down THEN status_since END, CASE WHEN down THEN '撤回' ELSE '' END,
+    CASE WHEN down THEN 'withdrawn' ELSE 'published' END
+FROM cases_case CROSS JOIN LATERAL (SELECT id %% 4 = 0 AS down) d
+WHERE number BETWEEN 'M' AND 'N' AND public_consent AND status = 'closed' AND id %% 5 = 0
+RETURNING id, title)
+INSERT INTO cases_noticecase (notice_id, case_id) SELECT t.id, c.id FROM told t JOIN cases_case c ON c.number = t.title
+"""
+_FINDINGS = """
+INSERT INTO accountability_finding (hall_id, case_id, deadline_id, department_id, is_hall, fault, started_on, due_on,
+    counted_to, is_running, days_late, status, opened_at, state_by_on, is_heard, decided_days, decision, decided_at,
+    review_reason, review_decision)
+SELECT d.hall_id, d.case_id, d.id, d.department_id, false, 'late', d.started_on, d.due_on, d.due_on + 3, false, 3,
+    CASE WHEN decided THEN (ARRAY['upheld', 'dismissed', 'changed', 'in_review'])[1 + d.id %% 4] ELSE 'opened' END,
+    d.due_at + interval '4 days', d.due_on + 9, false, CASE WHEN decided THEN (d.id %% 3)::int END, '理由',
+    CASE WHEN decided THEN d.due_at + interval '15 days' END, '', ''
+FROM cases_deadline d CROSS JOIN LATERAL (SELECT d.id %% 6 > 0 AS decided) x
+WHERE d.kind = 'handle' AND d.met_at >= d.due_at AND d.due_at + interval '4 days' <= %(now)s
 """
 _JOURNAL = """
 INSERT INTO hall_journalentry (stream, seq, at, actor_name, verb, object, before, after, reason, previous, hash)
@@ -115,6 +139,15 @@ RECOUNT = {
         WHERE c.hall_id = %(hall)s AND {_IN % "o.issued_at"} AND o.issued_at <= %(now)s""",
     "concluded": f"""SELECT count(*) FROM cases_case WHERE hall_id = %(hall)s AND status = 'closed'
         AND {_IN % "status_since"} AND status_since <= %(now)s""",
+    "public": f"""SELECT count(*), count(*) FILTER (WHERE c.id IN (SELECT l.case_id FROM cases_noticecase l
+            JOIN cases_resultnotice n ON n.id = l.notice_id AND n.status = 'published'))
+        FROM cases_case c WHERE hall_id = %(hall)s AND status = 'closed' AND public_consent AND NOT is_confidential
+        AND {_IN % "status_since"} AND status_since <= %(now)s""",
+    "findings": f"""SELECT count(*) FROM accountability_finding WHERE hall_id = %(hall)s AND {_IN % "opened_at"}
+        AND opened_at <= %(now)s""",
+    "decided": f"""SELECT count(*), count(*) FILTER (WHERE status <> 'dismissed' AND decided_days > 0)
+        FROM accountability_finding WHERE hall_id = %(hall)s AND {_IN % "decided_at"} AND decided_at <= %(now)s
+        AND status <> 'in_review'""",
     "first_solved": f"""SELECT count(*), count(*) FILTER (WHERE again IS NULL) FROM (
         SELECT c.id, min(r.id) AS again FROM cases_case c LEFT JOIN cases_case r ON r.repeat_of_id = c.id
             AND r.registered_at > c.status_since AND (r.registered_at AT TIME ZONE 'Asia/Shanghai')::date
@@ -126,6 +159,7 @@ RECOUNT = {
     "ratings": f"""SELECT target, count(*), count(rated_at), count(*) FILTER (WHERE grade < 2)
         FROM cases_rating r JOIN cases_case c ON c.id = r.case_id WHERE c.hall_id = %(hall)s
         AND {_IN % "coalesce(rated_at, closes_at)"} AND coalesce(rated_at, closes_at) <= %(now)s GROUP BY target""",
+    **month_hall.RECOUNT,
 }  # fmt: skip
 
 
@@ -169,13 +203,53 @@ def _expected(found: dict[str, list[tuple[Any, ...]]]) -> dict[str, str]:
         "contact": _share(called, first), "answer_days": _mean(took, opinions),
         "longest_days": "–" if longest is None else str(longest), "concluded": str(found["concluded"][0][0]),
         "first_solved": _share(solved, solved_of),
+        "public_reply": _share(found["public"][0][1], found["public"][0][0]),
+        "findings": str(found["findings"][0][0]),
+        "findings_upheld": _share(found["decided"][0][1], found["decided"][0][0]),
     }  # fmt: skip
-    if handle[4]:
-        want["overdue_longest"] = str(handle[5])
+    want["overdue_longest"] = "–" if handle[5] is None else str(handle[5])
+    want |= _of_the_hall(found)
     for target in ("hall", "unit"):
         total, said, good = rated.get(target, (0, 0, 0))
         want[f"participation_{target}"], want[f"satisfied_{target}"] = _share(said, total), _share(good, said)
     return want
+
+
+def _of_the_hall(found: dict[str, list[tuple[Any, ...]]]) -> dict[str, str]:
+    """What `month_hall` fills."""
+    middle, middles, longest, ended, went, talked, talks, served, linked = found["line"][0]
+    visits, people, groups = found["visits"][0]
+    sent, to_answer, said = found["advice"][0]
+    supervised, closed = found["supervised"][0]
+    shares = {
+        "abandon": (went, ended), "desk_to_case": (linked, served), "sponsor_resolved": found["charges"][0],
+        "supervised_closed": (closed, supervised), "supervised_answer": found["feedback"][0][::-1],
+        "accept_unit": found["forwarded"][0][::-1], "advice_answered": (said, to_answer),
+        "advice_adopted": found["adopted"][0][::-1],
+    }  # fmt: skip
+    return {
+        "wait_median": _mean(middle, middles * 60), "talk_mean": _mean(talked, talks * 60),
+        "wait_longest": _mean(longest, 60 if longest is not None else 0),
+        "visits": str(visits), "people": str(people or 0), "group_visits": str(groups),
+        "receptions": str(found["receptions"][0][0]), "reception_cases": str(found["heard"][0][0]),
+        "supervised": str(supervised), "advice_sent": str(sent),
+        **{code: _share(top, bottom) for code, (top, bottom) in shares.items()},
+    }  # fmt: skip
+
+
+def _check_units(hall: int, period: Period, now: dt.datetime) -> int:
+    """Every unit's row of the board against plain SQL; how many numbers."""
+    facts: dict[str, Any] = {"hall": hall, "from": period.start, "to": period.last, "now": now}
+    table = figures_by("department", list(month_hall.BY_UNIT), Scope((hall,)), period, now=now)
+    checked = 0
+    with connection.cursor() as cursor:
+        for code, sql in month_hall.BY_UNIT.items():
+            cursor.execute(sql, facts)
+            want = {unit: (n, top) for unit, n, top in cursor.fetchall() if n}
+            got = {unit: (row[code].denominator, row[code].numerator) for unit, row in table.items()}
+            assert {unit: one for unit, one in got.items() if one[0]} == want, (str(period), code)
+            checked += len(want)
+    return checked
 
 
 def _filled(cast: Cast, now: dt.datetime) -> None:
@@ -194,9 +268,15 @@ def _filled(cast: Cast, now: dt.datetime) -> None:
     begin = now - dt.timedelta(days=MONTHS * 30)
     facts = {
         "hall": hall.pk, "units": units, "categories": categories[::9], "begin": begin, "span": MONTHS * 30 * 86_400,
-        "all": CASES, "base": base, "now": now, "entries": ENTRIES, "first": 1, "last": CASES,
+        "clerk": cast.clerk.pk, "manager": cast.manager.pk, "leader": cast.leader.pk,
+        "queues": [
+            Queue.objects.create(hall=hall, letter=letter, name=letter, department_id=unit).pk
+            for letter, unit in (("X", None), ("Y", units[0]), ("Z", units[1]))
+        ],
+        "all": CASES, "base": base, "first_id": base + 1, "now": now, "entries": ENTRIES, "first": 1, "last": CASES,
     }  # fmt: skip
-    for statement in (_CASES, _CLOCKS, _OPINIONS, _RATINGS, _NOTES, _JOURNAL):
+    own = (_CASES, _CLOCKS, _OPINIONS, _RATINGS, _NOTES, _NOTICES, _FINDINGS, _JOURNAL)
+    for statement in (*own, *month_hall.FILL.values()):
         started = time.perf_counter()
         with transaction.atomic(), connection.cursor() as cursor:
             cursor.execute("SET LOCAL session_replication_role = replica")
@@ -219,11 +299,15 @@ def month_board(cast: Cast) -> Iterator[Measured]:
     periods = [month, month.previous(), month.last_year()]
     for period in [*periods, Period.year(now.date()), Period.month(now.date())]:
         want = _expected(_rows(cast.hall.pk, period, now))
+        assert set(want) == set(INDICATORS), set(want) ^ set(INDICATORS)
         (got,) = figures(list(want), scope, [period], now=now)
         differ = {code: (got[code].shown, shown) for code, shown in want.items() if got[code].shown != shown}
         assert not differ, (str(period), differ)
+        empty = [code for code, shown in want.items() if shown in ("–", "0")]
+        units = _check_units(cast.hall.pk, period, now)
         print(
-            f"  {period}: {len(want)} figures equal the recount, {got['registered'].shown} registered",
+            f"  {period}: {len(want)} figures equal the recount, {got['registered'].shown} registered, "
+            f"{units} numbers of units; empty: {' '.join(empty) or 'none'}",
             flush=True,
         )
     client = Client()
@@ -237,6 +321,22 @@ def month_board(cast: Cast) -> Iterator[Measured]:
             _rows(cast.hall.pk, period, now)
 
     page()
+    asked: list[str] = []
+
+    def counting(execute: Any, sql: str, *rest: Any) -> Any:
+        asked.append(sql)
+        return execute(sql, *rest)
+
+    with connection.execute_wrapper(counting):
+        page()
+    assert 0 < len(asked) <= 20, asked
+    under_way = median(once(lambda: client.get("/board/month/")) for _n in range(5))
+    with connection.cursor() as cursor:
+        cursor.execute("SELECT pg_size_pretty(pg_database_size(current_database()))")
+        (size,) = cursor.fetchone()
+    print(
+        f"  {len(asked)} statements; the month under way {under_way:.0f} ms; the database {size}", flush=True
+    )
     ours, theirs = median(once(page) for _n in range(15)), median(once(recount) for _n in range(3))
     name = (
         f"month board over {CASES:,} cases, {CASES * ENTRIES:,} entries / a plain recount of its three months"

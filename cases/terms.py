@@ -38,6 +38,8 @@ LAWS: Mapping[str, Law] = {law.code: law for law in (R22, R05)}
 
 WINDOWS = frozenset({"object", "supplement", "apply_review", "apply_reexamination", "hearing_apply"})
 """Periods in which somebody may do something, not must: when they pass unused they lapse, and nobody is late."""
+NEVER_LATE = tuple(sorted(WINDOWS | {"statement"}))
+"""What an index of late periods leaves out: nearly all of these end after their day, and nobody looks for them."""
 
 
 class UnknownTerm(LookupError):

@@ -213,6 +213,11 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
         "options": {"expires": 290},
     },
+    "redate-sanctions": {
+        "task": "accountability.redate_sanctions",
+        "schedule": 600.0,
+        "options": {"expires": 590},
+    },
     "warn-gaps": {"task": "staffing.warn_gaps", "schedule": crontab(hour="9,15", minute="0")},
     "warn-not-come": {
         "task": "staffing.warn_not_come",
@@ -223,6 +228,10 @@ CELERY_BEAT_SCHEDULE = {
     "lapse-statements": {
         "task": "accountability.lapse_statements",
         "schedule": crontab(hour="0", minute="40"),
+    },
+    "settle-assessments": {
+        "task": "accountability.settle_assessments",
+        "schedule": crontab(hour="0", minute="45"),
     },
     "trace-repeats": {"task": "accountability.trace_repeats", "schedule": 600.0, "options": {"expires": 590}},
     "close-days": {

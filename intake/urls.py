@@ -14,6 +14,7 @@ from intake.views import (
     receipt,
     register,
     services,
+    visits,
     windows,
 )
 
@@ -80,6 +81,7 @@ urlpatterns = [
     path("petitioners/<int:pk>/", people.person, name="person"),
     path("receipts/<int:case>/", receipt.receipt, name="receipt"),
     path("cases/<int:case>/materials/add/", materials.add_material, name="add-material"),
+    path("cases/<int:case>/visits/add/", visits.link_visit, name="link-visit"),
     # Help from outside
     path("services/", services.services, name="services"),
     path("services/new/", services.record_service, name="record-service"),

@@ -15,6 +15,7 @@ from zoneinfo import ZoneInfo
 
 from django.db.models import Model
 
+from accountability.models import FindingStart
 from hall.access import SYSTEM, Actor
 from hall.models import User
 from intake.actions import take_number
@@ -166,6 +167,7 @@ def yunxi(now: dt.datetime = FOUNDED) -> Cast:
         )
         for n in range(1, 7)
     ]
+    FindingStart.objects.create(hall=hall, from_on=now.date() - dt.timedelta(days=3650), at=now)
     cast = Cast(province, city, county, hall, room, leader_room, windows, units)
     for key, name, name_en, role, unit, window, title, title_en in PEOPLE:
         user = register_user(actor=SYSTEM, username=key, name=name, name_en=name_en, now=now)

@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from accountability import rules
 from accountability.models import AccessReview
 from accountability.queries.access_log import Look, LookFilter, every_look
-from accountability.queries.access_reviews import item_of
+from accountability.queries.access_reviews import UnusualList, item_of, scope_of_item, unusual_list
 from hall import journal
 from hall.access import Actor, Refused
 from hall.models import User
@@ -28,6 +28,17 @@ def export_access_log(*, actor: Actor, asked: LookFilter, now: dt.datetime) -> I
 
 
 @transaction.atomic
+def export_unusual_access(
+    *, actor: Actor, first: dt.date, last: dt.date, kind: str = "", now: dt.datetime
+) -> UnusualList:
+    """What is listed for a look, with what was said of it; on record first."""
+    rules.check_can_export_unusual_access(actor, now=now)
+    facts = {"first": first, "last": last, **({"kind": kind} if kind else {})}
+    journal.record(actor, "export_unusual_access", User(pk=actor.user_id), after=facts, now=now)
+    return unusual_list(actor, first, last, kind=kind)
+
+
+@transaction.atomic
 def note_access_review(
     *, actor: Actor, reader_id: int, day: dt.date, kind: str, words: str, now: dt.datetime
 ) -> AccessReview:
@@ -37,7 +48,10 @@ def note_access_review(
     if listed is None:
         raise Refused(_("没有找到，或者您无权查看。"), "unseen")
     rules.check_can_note_access_review(actor, reader_id, words, now=now)
+    hall_id, department_id = scope_of_item(actor, listed.item)
     review = AccessReview.objects.create(
+        hall_id=hall_id,
+        department_id=department_id,
         reader_id=reader_id,
         day=day,
         kind=kind,

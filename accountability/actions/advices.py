@@ -15,24 +15,20 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accountability import rules
-from accountability.actions.sanctions import OFFICE, locked_findings, office_of, unit_people
+from accountability.actions.evidence import SentFile, put_evidence
+from accountability.actions.sanctions import OFFICE, locked_findings, office_of, reached, unit_people
 from accountability.lifecycle import ADVICE, ADVICE_KINDS, REMINDERS
 from accountability.models import AdoptionStep, Advice, AdviceReply, AdvisedFinding, Finding
-from accountability.queries.sanctions import (
-    SanctionFilter,
-    days_held,
-    due_reminders,
-    every_advice,
-    reply_clock,
-)
+from accountability.queries.sanction_ground import case_ids_of
+from accountability.queries.sanctions import SanctionFilter, days_held, every_advice, reply_clock
 from hall import documents, journal, outbox
-from hall.access import SYSTEM, Actor, Refused
-from hall.models import User, ref_of, stream_of
-from staffing.lifecycle import HALL_MANAGER, LEADER, SUPERVISOR
+from hall.access import Actor, Refused
+from hall.models import User, ref_of, statutory_calendar, stream_of
+from staffing.lifecycle import LEADER, SUPERVISOR
 from staffing.models import Department
 
 IN_THE_HOUSE = "系统送达"
-BATCH = 200
+CLOCK = ["due_on", "is_provisional", "calendar_version", "step_moments", "steps_taken", "next_step_at"]
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -50,29 +46,49 @@ class AdviceWords:
     reply_days: int = 30
 
 
-def _post(
-    kind: str, advice: Advice, people: Sequence[User], *, once: str, now: dt.datetime, **facts: str
+def post_advice(
+    kind: str,
+    advice: Advice,
+    people: Sequence[User],
+    *,
+    once: str,
+    now: dt.datetime,
+    of_unit: bool = False,
+    **facts: str,
 ) -> int:
-    return outbox.post(
+    """How many people it went to."""
+    told = reached(people, case_ids_of(advice), of_unit=of_unit, now=now)
+    outbox.post(
         kind,
-        to=people,
+        to=told,
         context={"title": advice.title, **facts},
         url=f"/advices/{advice.pk}/",
         once=f"{kind}/{advice.pk}/{once}",
         now=now,
     )
+    return len(told)
 
 
 def _ask_for_approval(advice: Advice, *, actor: Actor, now: dt.datetime) -> None:
     people = office_of(advice.hall_id, LEADER, now=now, but=actor.user_id)
-    _post("advice_drafted", advice, people, once=f"{advice.revision}", now=now)
+    post_advice("advice_drafted", advice, people, once=f"{advice.revision}", now=now)
 
 
-def _read_words(words: AdviceWords, case_ids: Sequence[int]) -> AdviceWords:
+def _waits(kind: str, now: dt.datetime) -> dt.date | None:
+    """追究责任 waits until no review can be asked for any more; the other kinds are no one's burden."""
+    return timezone.localdate(now) if kind == "liability" else None
+
+
+def _read_words(
+    words: AdviceWords, case_ids: Sequence[int], *, actor: Actor, now: dt.datetime
+) -> AdviceWords:
     """Raises Refused at the field that is wrong."""
     unit = Department.objects.filter(pk=words.department_id or 0).first()
     liable = words.kind == "liability"
     rules.check_receiver(words.kind, unit, words.body.strip())
+    rules.check_liable_receiver(words.kind, unit, case_ids, now=now)
+    if words.kind == "improve":
+        rules.check_apart(actor, [words.department_id], now=now)
     rules.check_consequence(words.kind, words.consequence)
     rules.check_reply_days(words.reply_days)
     body, consequence = words.body.strip(), words.consequence.strip()
@@ -105,14 +121,16 @@ def draft_advice(
     """
     rules.check_can_draft_advice(actor, hall_id, now=now)
     rows = locked_findings(finding_ids)
-    rules.check_findings(actor, rows, hall_id, are_needed=words.kind != "policy")
+    waits = _waits(words.kind, now)
+    rules.check_findings(actor, rows, hall_id, are_needed=words.kind != "policy", not_before_review=waits)
+    rules.check_apart(actor, [one.department_id for one in rows], now=now)
     if len(rows) != len(set(finding_ids)):
         raise Refused(_("其中有没有找到的认定。"), "input", field="findings")
     place = rows[0].hall_id if rows else hall_id
     if place is None:
         place = next(iter(actor.halls(*OFFICE)), 0)
     rules.check_can_draft_advice(actor, place, now=now)
-    said = _read_words(words, [one.case_id for one in rows])
+    said = _read_words(words, [one.case_id for one in rows], actor=actor, now=now)
     advice = Advice.objects.create(
         hall_id=place,
         kind=said.kind,
@@ -136,7 +154,7 @@ def draft_advice(
     return advice
 
 
-def _of(advice_id: int) -> tuple[Advice, list[tuple[Finding, AdvisedFinding]]]:
+def locked_advice(advice_id: int) -> tuple[Advice, list[tuple[Finding, AdvisedFinding]]]:
     """First the cases, then the findings, then the advice."""
     links = {one.finding_id: one for one in AdvisedFinding.objects.filter(advice=advice_id)}
     rows = locked_findings(sorted(links))
@@ -148,10 +166,11 @@ def edit_advice(
     *, actor: Actor, advice_id: int, words: AdviceWords, revision: int, now: dt.datetime
 ) -> Advice:
     """Other words, by the author; the kind and what it rests on stay."""
-    advice, held = _of(advice_id)
+    advice, held = locked_advice(advice_id)
     rules.check_can_edit_advice(actor, advice, now=now)
     rules.check_revision(advice, revision)
-    said = _read_words(replace(words, kind=advice.kind), [one.case_id for one, _link in held])
+    case_ids = [one.case_id for one, _link in held]
+    said = _read_words(replace(words, kind=advice.kind), case_ids, actor=actor, now=now)
     advice.status = ADVICE.target("edit_advice", advice.status)
     advice.title, advice.facts, advice.consequence = said.title, said.facts, said.consequence
     advice.article, advice.proposal, advice.reply_days = said.article, said.proposal, said.reply_days
@@ -178,7 +197,7 @@ def return_advice(*, actor: Actor, advice_id: int, reason: str, revision: int, n
     advice.status = ADVICE.target("return_advice", advice.status)
     advice.save(update_fields=["status", "returned_note"])
     journal.record(actor, "return_advice", advice, after={"revision": advice.revision}, now=now)
-    _post(
+    post_advice(
         "advice_returned",
         advice,
         [advice.drafted_by],
@@ -204,11 +223,13 @@ def withdraw_advice(*, actor: Actor, advice_id: int, reason: str, now: dt.dateti
 @transaction.atomic
 def approve_advice(*, actor: Actor, advice_id: int, revision: int, now: dt.datetime) -> Advice:
     """Numbered; to a unit of the house it is served at once. What a review changed since is not sent."""
-    advice, held = _of(advice_id)
+    advice, held = locked_advice(advice_id)
     rules.check_can_approve_advice(actor, advice, now=now)
     rules.check_revision(advice, revision)
-    rules.check_unchanged(actor, [(one, link.status, link.days) for one, link in held], advice)
+    rests_on = [(one, link.status, link.days) for one, link in held]
+    rules.check_unchanged(actor, rests_on, advice, not_before_review=_waits(advice.kind, now))
     case_ids = [one.case_id for one, _link in held]
+    rules.check_liable_receiver(advice.kind, advice.department, case_ids, now=now, wrong="state")
     for words in (advice.title, advice.facts, advice.consequence, advice.proposal):
         rules.check_nothing_personal_in(words, case_ids, liable=advice.kind == "liability")
     advice.document = documents.issue(
@@ -225,16 +246,19 @@ def approve_advice(*, actor: Actor, advice_id: int, revision: int, now: dt.datet
     advice.save(update_fields=["status", "approved_by", "approved_at", "document"])
     after = {"kind": advice.kind, "number": advice.document.number, "to": advice.department_id}
     journal.record(actor, "approve_advice", advice, after=after, now=now)
-    _post("advice_approved", advice, [advice.drafted_by], once="", now=now, number=advice.document.number)
+    post_advice(
+        "advice_approved", advice, [advice.drafted_by], once="", now=now, number=advice.document.number
+    )
     if advice.department_id:
         _serve(advice, timezone.localdate(now), IN_THE_HOUSE, actor=actor, now=now)
         people = unit_people(advice.department_id, now=now)
-        _post(
+        post_advice(
             "advice_served",
             advice,
             people,
             once="",
             now=now,
+            of_unit=True,
             number=advice.document.number,
             due_on=f"{advice.due_on}",
         )
@@ -261,26 +285,33 @@ def _content(advice: Advice) -> dict[str, object]:
 
 
 def _serve(advice: Advice, day: dt.date, how: str, *, actor: Actor, now: dt.datetime) -> None:
-    """The reply's period begins: day 0 is the day of service. A reminder that is past already is not made up for."""
-    due = reply_clock(advice.hall_id, day, advice.reply_days)
+    """The reply's period begins: day 0 is the day of service."""
     advice.status = ADVICE.target("serve_advice", advice.status)
     advice.served_on, advice.served_at, advice.served_by_id, advice.served_how = day, now, actor.user_id, how
+    redated(advice, now=now)
+    advice.save(update_fields=["status", "served_on", "served_at", "served_by", "served_how", *CLOCK])
+    journal.record(actor, "serve_advice", advice, after={"on": day, "due_on": advice.due_on}, now=now)
+
+
+def redated(advice: Advice, *, now: dt.datetime) -> bool:
+    """The reply's last day and its reminders by the calendar in force. True when the day moved; the caller saves
+    `CLOCK`. For a new day the reminders begin anew; one that is past already is not made up for.
+    """
+    if advice.served_on is None:
+        raise ValueError("what was not served runs no period")
+    due, before = reply_clock(advice.hall_id, advice.served_on, advice.reply_days), advice.due_on
     advice.due_on, advice.is_provisional = due.due_on, due.is_provisional
+    advice.calendar_version = due.calendar_version
     advice.step_moments = [at.isoformat() for at in due.moments]
-    advice.steps_taken = sum(
-        1 for at, (offset, _to) in zip(due.moments, REMINDERS, strict=True) if offset <= 0 and at <= now
-    )
-    advice.next_step_at = _next_step(advice)
-    advice.save(
-        update_fields=[
-            "status", "served_on", "served_at", "served_by", "served_how", "due_on", "is_provisional", "step_moments",
-            "steps_taken", "next_step_at",
-        ]
-    )  # fmt: skip
-    journal.record(actor, "serve_advice", advice, after={"on": day, "due_on": due.due_on}, now=now)
+    if due.due_on != before:
+        advice.steps_taken = sum(
+            1 for at, (offset, _to) in zip(due.moments, REMINDERS, strict=True) if offset <= 0 and at <= now
+        )
+    advice.next_step_at = next_step(advice)
+    return due.due_on != before
 
 
-def _next_step(advice: Advice) -> dt.datetime | None:
+def next_step(advice: Advice) -> dt.datetime | None:
     left = advice.step_moments[advice.steps_taken :]
     return dt.datetime.fromisoformat(left[0]) if left else None
 
@@ -306,6 +337,7 @@ def reply_advice(
     adopted: str,
     text: str,
     replied_on: dt.date | None = None,
+    files: Sequence[SentFile] = (),
     now: dt.datetime,
 ) -> AdviceReply:
     """Adopted, partly, or not with reasons. `replied_on`: the day on the reply of a body outside, as written down."""
@@ -319,6 +351,9 @@ def reply_advice(
     if not advice.department_id:
         first = advice.served_on or today
         day = rules.check_day_between(replied_on or today, first, now=now, field="replied_on")
+    stale = advice.calendar_version != statutory_calendar().version
+    if advice.status == "served" and stale and redated(advice, now=now):
+        advice.save(update_fields=CLOCK)
     is_late = advice.due_on is not None and day > advice.due_on
     reply = AdviceReply.objects.create(
         advice=advice,
@@ -334,7 +369,7 @@ def reply_advice(
     advice.outcome = "" if adopted == "declined" else advice.outcome
     advice.replied_on = advice.replied_on or day
     advice.save(update_fields=["status", "adopted", "next_step_at", "outcome", "replied_on"])
-    after = {"adopted": adopted, "late": is_late}
+    after = {"adopted": adopted, "late": is_late, **put_evidence(reply, files, actor=actor, now=now)}
     journal.record(actor, "reply_advice", advice, after=after, now=now)
     _tell_office("advice_replied", advice, once=f"{reply.pk}", actor=actor, now=now)
     return reply
@@ -343,7 +378,7 @@ def reply_advice(
 def _tell_office(kind: str, advice: Advice, *, once: str, actor: Actor, now: dt.datetime) -> None:
     people = {one.pk: one for one in (advice.drafted_by, *office_of(advice.hall_id, SUPERVISOR, now=now))}
     others = [one for pk, one in people.items() if pk != actor.user_id]
-    _post(kind, advice, others, once=once, now=now, to=advice.receiver)
+    post_advice(kind, advice, others, once=once, now=now, to=advice.receiver)
 
 
 @transaction.atomic
@@ -377,49 +412,6 @@ def close_advice(*, actor: Actor, advice_id: int, result: str, now: dt.datetime)
     after = {"adopted": advice.adopted, "outcome": advice.outcome}
     journal.record(actor, "close_advice", advice, after=after, now=now)
     return advice
-
-
-def remind_advices(*, now: dt.datetime, limit: int = BATCH) -> int:
-    """Take every reminder that is due, each once; one that another worker holds is left to it. Returns how many."""
-    return sum(
-        remind_advice(actor=SYSTEM, advice_id=pk, now=now) for pk in due_reminders(now=now, limit=limit)
-    )
-
-
-@transaction.atomic
-def remind_advice(*, actor: Actor, advice_id: int, now: dt.datetime) -> int:
-    """The reminders of one piece of advice that are due: before and on the day whoever owes the reply, after it the
-    leaders. Where a worker was away, only the last of them is said.
-    """
-    rules.check_can_remind_advice(actor, now=now)
-    held = Advice.objects.select_for_update(of=("self",), skip_locked=True)
-    advice = held.filter(pk=advice_id, status="served", next_step_at__lte=now).first()
-    if advice is None:
-        return 0
-    due = [n for n, at in enumerate(advice.step_moments) if dt.datetime.fromisoformat(at) <= now]
-    step = due[-1]
-    advice.steps_taken = step + 1
-    advice.next_step_at = _next_step(advice)
-    advice.save(update_fields=["steps_taken", "next_step_at"])
-    offset, to = REMINDERS[step]
-    if to == "leader":
-        people = office_of(advice.hall_id, LEADER, SUPERVISOR, now=now)
-    elif advice.department_id:
-        people = unit_people(advice.department_id, now=now)
-    else:
-        people = office_of(advice.hall_id, SUPERVISOR, HALL_MANAGER, now=now)
-    kind = "advice_late" if offset > 0 else "advice_due"
-    told = _post(
-        kind,
-        advice,
-        people,
-        once=f"{advice.due_on}/{step}",
-        now=now,
-        due_on=f"{advice.due_on}",
-        to=advice.receiver,
-    )
-    journal.record(actor, "remind_advice", advice, after={"step": offset, "told": told}, now=now)
-    return 1
 
 
 @transaction.atomic

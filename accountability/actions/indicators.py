@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import logging
 from collections.abc import Iterable
 from typing import Any
 
@@ -23,6 +24,7 @@ from staffing.lifecycle import ADMINISTRATOR
 from staffing.models import Hall
 from staffing.queries import holders
 
+log = logging.getLogger("accountability.indicators")
 BEHIND = 36
 """So many months that are missing, or counted by other rules, are made up for in one run, the latest first."""
 OVERLAP = 2_000
@@ -51,11 +53,14 @@ FROM accountability_indicatorcount WHERE hall_id = %(hall)s AND month = %(start)
 """
 
 # A date that moved lies between the start of its period and some weeks after its present end; what else counts has its
-# own day. Whatever this does not foresee, the nightly check finds.
+# own day. What a case's entry does not name (a reception, a supervision dismissed, a visit) has a stream of its own.
+# Whatever this does not foresee, the nightly check finds.
 _TOUCHED = """
-WITH touched AS (
-    SELECT DISTINCT split_part(stream, ':', 2)::bigint AS id FROM hall_journalentry
-    WHERE id > %(after)s AND stream LIKE 'case:%%'),
+WITH named AS MATERIALIZED (
+    SELECT DISTINCT split_part(stream, ':', 1) AS kind, split_part(stream, ':', 2)::bigint AS id FROM hall_journalentry
+    WHERE id > %(after)s AND split_part(stream, ':', 1) IN ('case', 'supervision', 'leaderreception', 'docketitem',
+        'visit', 'sponsorship', 'advice') AND split_part(stream, ':', 2) ~ '^[0-9]+$'),
+touched AS (SELECT id FROM named WHERE kind = 'case'),
 related AS (
     SELECT c.* FROM cases_case c WHERE c.id IN (SELECT id FROM touched) OR c.id IN (
         SELECT o.repeat_of_id FROM cases_case o JOIN touched t ON t.id = o.id))
@@ -69,6 +74,28 @@ SELECT DISTINCT hall_id, date_trunc('month', first)::date, date_trunc('month', l
         CROSS JOIN LATERAL (VALUES ((p.issued_at AT TIME ZONE %(tz)s)::date)) x(day)
     UNION ALL SELECT c.hall_id, x.day, x.day FROM related c JOIN cases_rating r ON r.case_id = c.id
         CROSS JOIN LATERAL (VALUES ((coalesce(r.rated_at, r.closes_at) AT TIME ZONE %(tz)s)::date)) x(day)
+    UNION ALL SELECT s.hall_id, x.day, x.day FROM accountability_supervision s
+        CROSS JOIN LATERAL (VALUES ((s.opened_at AT TIME ZONE %(tz)s)::date),
+            ((s.confirmed_at AT TIME ZONE %(tz)s)::date)) x(day)
+        WHERE s.case_id IN (SELECT id FROM related) OR s.id IN (SELECT id FROM named WHERE kind = 'supervision')
+    UNION ALL SELECT r.hall_id, x.day, x.day FROM staffing_leaderreception r
+        CROSS JOIN LATERAL (VALUES ((r.starts_at AT TIME ZONE %(tz)s)::date)) x(day)
+        WHERE r.id IN (SELECT id FROM named WHERE kind = 'leaderreception' UNION SELECT i.reception_id
+            FROM cases_docketitem i WHERE i.case_id IN (SELECT id FROM related)
+                OR i.id IN (SELECT id FROM named WHERE kind = 'docketitem'))
+    UNION ALL SELECT v.hall_id, x.day, x.day FROM intake_visit v
+        CROSS JOIN LATERAL (VALUES ((v.arrived_at AT TIME ZONE %(tz)s)::date)) x(day)
+        WHERE v.id IN (SELECT id FROM named WHERE kind = 'visit' UNION SELECT l.visit_id FROM intake_visit_cases l
+            WHERE l.case_id IN (SELECT id FROM related))
+    UNION ALL SELECT s.hall_id, s.ended_on, s.ended_on FROM cases_sponsorship s
+        WHERE s.id IN (SELECT id FROM named WHERE kind = 'sponsorship')
+            OR s.id IN (SELECT sponsorship_id FROM cases_sponsoredcase WHERE case_id IN (SELECT id FROM related))
+    UNION ALL SELECT f.hall_id, x.day, x.day FROM related c JOIN accountability_finding f ON f.case_id = c.id
+        CROSS JOIN LATERAL (VALUES ((f.opened_at AT TIME ZONE %(tz)s)::date),
+            ((f.decided_at AT TIME ZONE %(tz)s)::date)) x(day)
+    UNION ALL SELECT a.hall_id, x.day, x.day FROM accountability_advice a
+        CROSS JOIN LATERAL (VALUES (a.served_on), (a.replied_on)) x(day)
+        WHERE a.id IN (SELECT id FROM named WHERE kind = 'advice')
 ) span WHERE first IS NOT NULL
 """
 _BEGUN = """
@@ -82,6 +109,8 @@ FROM staffing_hall h
 def count_months(*, now: dt.datetime, behind: int = BEHIND) -> int:
     """Count what has changed since the last run: this month and the last, in which time itself changes what is due;
     the months of every case that the journal names; and some of those that are missing. How many were counted.
+
+    A month that cannot be counted holds up no other: it is shown from the facts, told, and tried again at each run.
     """
     newest = JournalEntry.objects.aggregate(newest=Max("id"))["newest"] or 0
     begun = _begun()
@@ -100,10 +129,35 @@ def count_months(*, now: dt.datetime, behind: int = BEHIND) -> int:
         if (hall_id, month) not in counted
     ]  # fmt: skip
     wanted |= dict.fromkeys(sorted(missing, key=lambda one: one[1], reverse=True)[:behind])
-    for hall_id, month in wanted:
-        count_month(hall_id, month, now=now)
+    failed = [one for one in wanted if _counted(*one, now=now) is None]
+    _tell_failed(failed, now=now)
     CountMark.objects.update_or_create(id=1, defaults={"entry": newest, "at": now})
-    return len(wanted)
+    return len(wanted) - len(failed)
+
+
+def _counted(hall_id: int, month: dt.date, *, now: dt.datetime) -> list[str] | None:
+    """`count_month`; None where it failed: then the stored rows say nothing any more, and the month is missing."""
+    try:
+        return count_month(hall_id, month, now=now)
+    except Exception:  # one bad row of one month holds up no other month
+        log.exception("month %s of hall %s was not counted", month, hall_id)
+        CountedMonth.objects.filter(hall=hall_id, month=month).update(rules="")
+        return None
+
+
+def _tell_failed(failed: list[tuple[int, dt.date]], *, now: dt.datetime) -> None:
+    """The administrators, once a day."""
+    if not failed:
+        return
+    hall_id, month = min(failed, key=lambda one: one[1])
+    today = timezone.localdate(now)
+    outbox.post(
+        "months_failed",
+        to=list(holders(ADMINISTRATOR, day=today)),
+        context={"count": len(failed), "hall": Hall.objects.get(pk=hall_id).name, "month": f"{month:%Y-%m}"},
+        once=f"months_failed/{today}",
+        now=now,
+    )
 
 
 def _begun() -> dict[int, dt.date]:
@@ -164,7 +218,9 @@ def check_months(*, now: dt.datetime) -> dict[tuple[int, dt.date], list[str]]:
     count_months(now=now)
     mark = CountMark.objects.get()
     months = list(CountedMonth.objects.filter(rules=RULES).order_by("month").values_list("hall_id", "month"))
-    differing = {one: codes for one in months if (codes := count_month(*one, now=now))}
+    counted = {one: _counted(*one, now=now) for one in months}
+    _tell_failed([one for one, codes in counted.items() if codes is None], now=now)
+    differing = {one: codes for one, codes in counted.items() if codes}
     for one in _touched(mark.entry, _begun(), now=now):
         differing.pop(one, None)
     if differing:

@@ -9,19 +9,23 @@ import datetime as dt
 from collections.abc import Sequence
 
 from django.db import transaction
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accountability import rules
-from accountability.lifecycle import INSPECTION
+from accountability.actions.evidence import SentFile, put_evidence
+from accountability.lifecycle import CHECKS, INSPECTION
 from accountability.models import Inspection, InspectionCheck
 from accountability.queries.sampling import digest_of, drawn, frame_of, seed_of
+from cases.actions.parts import readers_of
 from cases.models import Case
 from cases.rules.common import check_said
 from cases.rules.results import check_words
-from hall import journal
+from hall import journal, outbox
 from hall.access import Actor, Refused
 from hall.models import stream_of
+from staffing.lifecycle import DEPARTMENT_HEAD, LIAISON
 from staffing.models import Department, Hall
 
 
@@ -42,6 +46,7 @@ def plan_inspection(
     rules.check_can_plan_inspection(actor, hall_id, now=now)
     said = check_said(title, "title", _("请写明名称，至少%(n)s个字。"))
     start, end = rules.check_drawn_period(from_on, to_on)
+    rules.check_inspected_units(actor, unit_ids)
     one = Inspection.objects.create(
         hall=hall, title=said, from_on=start, to_on=end, sizes=rules.check_sizes(sizes), planned_at=now,
         planned_by_id=actor.user_id,
@@ -86,9 +91,10 @@ def record_check(
     visited_on: dt.date | None,
     found: str,
     conclusion: str,
+    files: Sequence[SentFile] = (),
     now: dt.datetime,
 ) -> InspectionCheck:
-    """What was found on the spot, against what the file says. Said once."""
+    """What was found on the spot, against what the file says, with photographs and papers. Said once."""
     known = InspectionCheck.objects.only("case_id", "inspection_id").get(pk=check_id)
     case = Case.objects.locked(known.case_id)
     inspection = Inspection.objects.locked(known.inspection_id)
@@ -102,7 +108,8 @@ def record_check(
     one.found = check_said(found, "found", _("请写明看到了什么，至少%(n)s个字。"))
     one.conclusion, one.at, one.by_id = conclusion, now, actor.user_id
     one.save(update_fields=["visited_on", "found", "conclusion", "at", "by"])
-    after = {"case": case.pk, "on": one.visited_on, "conclusion": conclusion}
+    kept = put_evidence(one, files, actor=actor, now=now)
+    after = {"case": case.pk, "on": one.visited_on, "conclusion": conclusion, **kept}
     journal.record(actor, "record_check", one, stream=inspection, after=after, now=now)
     return one
 
@@ -118,7 +125,9 @@ def conclude_inspection(
     public_text: str = "",
     now: dt.datetime,
 ) -> Inspection:
-    """The result; and, where it is to be told, the words for the public, in which nobody can be made out."""
+    """The result, of which each unit is told what concerns its own matters; and, where it is to be told, the words for
+    the public, in which nobody can be made out.
+    """
     one = Inspection.objects.locked(inspection_id)
     rules.check_can_conclude_inspection(actor, one, now=now)
     one.result = check_said(result, "result", _("请写明督查的结果，至少%(n)s个字。"))
@@ -138,8 +147,37 @@ def conclude_inspection(
             "result", "problems", "public_title", "public_text", "status", "revision", "concluded_at", "concluded_by",
         ]
     )  # fmt: skip
+    if actor.user_id is not None:
+        one.authors.add(actor.user_id)
     journal.record(actor, "conclude_inspection", one, after={"revision": one.revision}, now=now)
+    if one.revision == 1:
+        _tell_units(one, now=now)
     return one
+
+
+def _tell_units(one: Inspection, *, now: dt.datetime) -> None:
+    """Each unit learns what was found in its own matters, once; what was seen only in words that name nobody."""
+    checks = one.checks.filter(case__first_handler__isnull=False).select_related("case__first_handler")
+    for check in checks.defer("case__search", "case__content").order_by("place"):
+        case, unit = check.case, check.case.first_handler
+        if unit is None:
+            continue
+        try:
+            rules.check_nothing_personal_in(check.found, [case.pk])
+            found = check.found
+        except Refused:
+            found = ""
+        outbox.post(
+            "inspection_checked",
+            to=readers_of(case, unit, DEPARTMENT_HEAD, LIAISON, now=now),
+            context={
+                "number": case.number, "title": case.title, "day": f"{check.visited_on}", "found": found,
+                "conclusion": CHECKS[check.conclusion],
+            },
+            once=f"inspection_checked/{check.pk}",
+            url=reverse("cases:case", args=[case.pk]),
+            now=now,
+        )  # fmt: skip
 
 
 @transaction.atomic
@@ -149,6 +187,7 @@ def publish_inspection(*, actor: Actor, inspection_id: int, revision: int, now: 
     rules.check_can_publish_inspection(actor, one, now=now)
     if revision != one.revision:
         raise Refused(_("内容在您阅读以后又有修改，请重新阅读后批准。"), "state")
+    rules.check_still_public(one, list(one.checks.values_list("case_id", flat=True)))
     one.status = INSPECTION.target("publish_inspection", one.status)
     one.published_at, one.approved_by_id = now, actor.user_id
     one.save(update_fields=["status", "published_at", "approved_by"])
@@ -161,6 +200,7 @@ def withdraw_inspection(*, actor: Actor, inspection_id: int, reason: str, now: d
     """Taken down: that it stood there, and why it does not any more, stays."""
     one = Inspection.objects.locked(inspection_id)
     rules.check_can_withdraw_inspection(actor, one, now=now)
+    reason = rules.check_public_reason(reason, list(one.checks.values_list("case_id", flat=True)))
     _end(one, "withdraw_inspection", reason, actor=actor, now=now)
     return one
 

@@ -15,7 +15,8 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accountability import rules
-from accountability.lifecycle import CRITICISM, CRITICISM_UNIT
+from accountability.actions.evidence import SentFile, put_evidence
+from accountability.lifecycle import CRITICISM, CRITICISM_UNIT, REMINDERS
 from accountability.models import (
     CriticisedFinding,
     CriticismAnswer,
@@ -23,17 +24,25 @@ from accountability.models import (
     CriticismUnit,
     Finding,
 )
-from accountability.queries.sanctions import SanctionFilter, days_held, every_criticism
+from accountability.queries.sanction_ground import case_ids_of, kept_out
+from accountability.queries.sanctions import (
+    SanctionFilter,
+    days_held,
+    due_criticisms,
+    every_criticism,
+    reminder_moments,
+)
 from cases.actions.papers import listed
 from cases.models import Case
 from hall import documents, journal, outbox
-from hall.access import Actor, Refused
+from hall.access import SYSTEM, Actor, Refused
 from hall.batch import broken_by
 from hall.models import User, ref_of, statutory_calendar, stream_of
 from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER, LEADER, LIAISON, SUPERVISOR
 from staffing.queries import holders
 
 OFFICE = (SUPERVISOR, HALL_MANAGER)
+BATCH = 200
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -73,22 +82,40 @@ def unit_people(department_id: int, *, now: dt.datetime) -> list[User]:
     return [one for _pk, one in sorted(people.items())]
 
 
-def _post(
-    kind: str, notice: CriticismNotice, people: Sequence[User], *, once: str, now: dt.datetime, **facts: str
+def reached(
+    people: Sequence[User], case_ids: Sequence[int], *, of_unit: bool, now: dt.datetime
+) -> list[User]:
+    """Without those who are to have nothing to do with one of these matters."""
+    out = kept_out(case_ids, of_unit=of_unit, day=timezone.localdate(now))
+    return [one for one in people if one.pk not in out]
+
+
+def post_criticism(
+    kind: str,
+    notice: CriticismNotice,
+    people: Sequence[User],
+    *,
+    once: str,
+    now: dt.datetime,
+    of_unit: bool = False,
+    **facts: str,
 ) -> int:
-    return outbox.post(
+    """How many people it went to."""
+    told = reached(people, case_ids_of(notice), of_unit=of_unit, now=now)
+    outbox.post(
         kind,
-        to=people,
+        to=told,
         context={"title": notice.title, **facts},
         url=f"/criticism-notices/{notice.pk}/",
         once=f"{kind}/{notice.pk}/{once}",
         now=now,
     )
+    return len(told)
 
 
 def _ask_for_approval(notice: CriticismNotice, *, actor: Actor, now: dt.datetime) -> None:
     people = office_of(notice.hall_id, LEADER, now=now, but=actor.user_id)
-    _post("criticism_drafted", notice, people, once=f"{notice.revision}", now=now)
+    post_criticism("criticism_drafted", notice, people, once=f"{notice.revision}", now=now)
 
 
 def _read_words(words: CriticismWords, case_ids: Sequence[int]) -> CriticismWords:
@@ -104,6 +131,21 @@ def _read_words(words: CriticismWords, case_ids: Sequence[int]) -> CriticismWord
     )
 
 
+DATES = ["due_on", "is_provisional", "calendar_version", "step_moments", "next_step_at"]
+
+
+def redated(notice: CriticismNotice) -> bool:
+    """The day of the answer by the calendar in force: never a day off. True when it moved; the caller saves `DATES`."""
+    calendar, before = statutory_calendar(), notice.due_on
+    notice.due_on = calendar.next_workday(notice.answer_by_on)
+    notice.is_provisional = bool(calendar.awaited_year(notice.answer_by_on))
+    notice.calendar_version = calendar.version
+    moments = reminder_moments(notice.hall_id, notice.due_on)
+    notice.step_moments = [at.isoformat() for at in moments]
+    notice.next_step_at = next(iter(moments[notice.steps_taken :]), None)
+    return notice.due_on != before
+
+
 # -- the verbs ---------------------------------------------------------------------------------------------------------
 
 
@@ -114,7 +156,8 @@ def draft_criticism(
     """The words and the findings they rest on, for a leader to approve; a finding is in one notice at most."""
     rules.check_can_draft_criticism(actor, now=now)
     rows = locked_findings(finding_ids)
-    rules.check_findings(actor, rows, are_needed=True)
+    rules.check_findings(actor, rows, are_needed=True, not_before_review=timezone.localdate(now))
+    rules.check_apart(actor, [one.department_id for one in rows], now=now)
     hall_id = rows[0].hall_id
     rules.check_can_draft_criticism(actor, hall_id, now=now)
     if len(rows) != len(set(finding_ids)):
@@ -150,7 +193,7 @@ def draft_criticism(
     return notice
 
 
-def _of(criticism_id: int) -> tuple[CriticismNotice, list[tuple[Finding, CriticisedFinding]]]:
+def locked_notice(criticism_id: int) -> tuple[CriticismNotice, list[tuple[Finding, CriticisedFinding]]]:
     """First the cases, then the findings, then the notice."""
     links = {one.finding_id: one for one in CriticisedFinding.objects.filter(notice=criticism_id)}
     rows = locked_findings(sorted(links))
@@ -162,7 +205,7 @@ def edit_criticism(
     *, actor: Actor, criticism_id: int, words: CriticismWords, revision: int, now: dt.datetime
 ) -> CriticismNotice:
     """Other words, by the author; who is to approve reads them anew."""
-    notice, held = _of(criticism_id)
+    notice, held = locked_notice(criticism_id)
     rules.check_can_edit_criticism(actor, notice, now=now)
     rules.check_revision(notice, revision)
     said = _read_words(words, [one.case_id for one, _link in held])
@@ -194,7 +237,7 @@ def return_criticism(
     notice.status = CRITICISM.target("return_criticism", notice.status)
     notice.save(update_fields=["status", "returned_note"])
     journal.record(actor, "return_criticism", notice, after={"revision": notice.revision}, now=now)
-    _post(
+    post_criticism(
         "criticism_returned",
         notice,
         [notice.drafted_by],
@@ -208,7 +251,7 @@ def return_criticism(
 @transaction.atomic
 def withdraw_criticism(*, actor: Actor, criticism_id: int, reason: str, now: dt.datetime) -> CriticismNotice:
     """Given up before it was approved; its findings are free for another notice."""
-    notice, _held = _of(criticism_id)
+    notice, _held = locked_notice(criticism_id)
     rules.check_can_withdraw_criticism(actor, notice, now=now)
     notice.returned_note = rules.check_reason(reason)
     notice.status = CRITICISM.target("withdraw_criticism", notice.status)
@@ -224,10 +267,11 @@ def approve_criticism(*, actor: Actor, criticism_id: int, revision: int, now: dt
 
     The findings are looked at once more under their locks: what a review changed since is not published.
     """
-    notice, held = _of(criticism_id)
+    notice, held = locked_notice(criticism_id)
     rules.check_can_approve_criticism(actor, notice, now=now)
     rules.check_revision(notice, revision)
-    rules.check_unchanged(actor, [(one, link.status, link.days) for one, link in held], notice)
+    rests_on = [(one, link.status, link.days) for one, link in held]
+    rules.check_unchanged(actor, rests_on, notice, not_before_review=timezone.localdate(now))
     rules.check_answer_day(notice.answer_by_on, now=now)
     case_ids = [one.case_id for one, _link in held]
     for words in (notice.title, notice.facts, notice.demands):
@@ -246,25 +290,28 @@ def approve_criticism(*, actor: Actor, criticism_id: int, revision: int, now: dt
     )
     notice.status = CRITICISM.target("approve_criticism", notice.status)
     notice.approved_by_id, notice.served_at = actor.user_id, now
-    notice.save(update_fields=["status", "approved_by", "served_at", "document"])
+    redated(notice)
+    notice.save(update_fields=["status", "approved_by", "served_at", "document", *DATES])
     for unit in units:
         people = unit_people(unit.department_id, now=now)
-        unit.told = len(people)
         unit.status = CRITICISM_UNIT.target("approve_criticism", unit.status)
         unit.served_at = now
-        unit.save(update_fields=["status", "served_at", "told"])
-        _post(
+        unit.told = post_criticism(
             "criticism_served",
             notice,
             people,
             once=f"{unit.pk}",
             now=now,
+            of_unit=True,
             number=notice.document.number,
-            due_on=f"{notice.answer_by_on}",
+            due_on=f"{notice.due_on}",
         )
+        unit.save(update_fields=["status", "served_at", "told"])
     after = {"number": notice.document.number, "units": [one.department_id for one in units]}
     journal.record(actor, "approve_criticism", notice, after=after, now=now)
-    _post("criticism_approved", notice, [notice.drafted_by], once="", now=now, number=notice.document.number)
+    post_criticism(
+        "criticism_approved", notice, [notice.drafted_by], once="", now=now, number=notice.document.number
+    )
     return notice
 
 
@@ -302,7 +349,9 @@ def acknowledge_criticism(*, actor: Actor, criticism_id: int, now: dt.datetime) 
 
 
 @transaction.atomic
-def answer_criticism(*, actor: Actor, criticism_id: int, text: str, now: dt.datetime) -> CriticismAnswer:
+def answer_criticism(
+    *, actor: Actor, criticism_id: int, text: str, files: Sequence[SentFile] = (), now: dt.datetime
+) -> CriticismAnswer:
     """What the unit has put right; it may answer again until the notice is closed. Answering is a receipt, too."""
     notice = CriticismNotice.objects.locked(criticism_id)
     unit = rules.check_can_answer_criticism(actor, notice, now=now)
@@ -313,14 +362,17 @@ def answer_criticism(*, actor: Actor, criticism_id: int, text: str, now: dt.date
     unit.status = CRITICISM_UNIT.target("answer_criticism", unit.status)
     unit.answered_at = now
     unit.save(update_fields=["status", "received_at", "received_by", "answered_at"])
-    is_late = timezone.localdate(now) > notice.answer_by_on
+    if redated(notice):
+        notice.save(update_fields=DATES)
+    is_late = timezone.localdate(now) > (notice.due_on or notice.answer_by_on)
     answer = CriticismAnswer.objects.create(
         unit=unit, text=said, at=now, by_id=actor.user_id, is_late=is_late
     )
-    after = {"unit": unit.department.name, "late": is_late}
+    kept = put_evidence(answer, files, actor=actor, now=now)
+    after = {"unit": unit.department.name, "late": is_late, **kept}
     journal.record(actor, "answer_criticism", notice, after=after, now=now)
     people = {one.pk: one for one in (notice.drafted_by, *office_of(notice.hall_id, SUPERVISOR, now=now))}
-    _post(
+    post_criticism(
         "criticism_answered",
         notice,
         [*people.values()],
@@ -329,6 +381,53 @@ def answer_criticism(*, actor: Actor, criticism_id: int, text: str, now: dt.date
         unit=unit.department.name,
     )
     return answer
+
+
+def remind_criticisms(*, now: dt.datetime, limit: int = BATCH) -> int:
+    """Take every reminder that is due, each once; one that another worker holds is left to it. Returns how many."""
+    return sum(
+        remind_criticism(actor=SYSTEM, criticism_id=pk, now=now)
+        for pk in due_criticisms(now=now, limit=limit)
+    )
+
+
+@transaction.atomic
+def remind_criticism(*, actor: Actor, criticism_id: int, now: dt.datetime) -> int:
+    """The units that have not answered, before the day, on it and after it; then the leaders as well. Where a worker
+    was away, only the last of the reminders is said. Who has answered hears nothing.
+    """
+    rules.check_can_remind_criticism(actor, now=now)
+    held = CriticismNotice.objects.select_for_update(of=("self",), skip_locked=True).select_related(
+        "document"
+    )
+    notice = held.filter(pk=criticism_id, status="served", next_step_at__lte=now).first()
+    if notice is None:
+        return 0
+    moments = [dt.datetime.fromisoformat(at) for at in notice.step_moments]
+    step = sum(at <= now for at in moments) - 1
+    notice.steps_taken = step + 1
+    notice.next_step_at = next(iter(moments[step + 1 :]), None)
+    notice.save(update_fields=["steps_taken", "next_step_at"])
+    offset, to = REMINDERS[step]
+    silent = list(notice.units.exclude(status="answered").select_related("department"))
+    told = 0
+    for unit in silent:
+        people = unit_people(unit.department_id, now=now)
+        if to == "leader":
+            people = [*people, *office_of(notice.hall_id, LEADER, SUPERVISOR, now=now)]
+        told += post_criticism(
+            "criticism_late" if offset > 0 else "criticism_due",
+            notice,
+            people,
+            once=f"{unit.pk}/{step}",
+            now=now,
+            due_on=f"{notice.due_on or notice.answer_by_on}",
+            unit=unit.department.name,
+            number=notice.document.number if notice.document else "",
+        )
+    after = {"step": offset, "silent": [one.department_id for one in silent], "told": told}
+    journal.record(actor, "remind_criticism", notice, after=after, now=now)
+    return 1
 
 
 @transaction.atomic
@@ -344,7 +443,7 @@ def close_criticism(*, actor: Actor, criticism_id: int, result: str, now: dt.dat
     silent = list(notice.units.exclude(status="answered").values_list("department__name", flat=True))
     journal.record(actor, "close_criticism", notice, after={"silent": silent}, now=now)
     people = [one for unit in notice.units.all() for one in unit_people(unit.department_id, now=now)]
-    _post("criticism_closed", notice, people, once="", now=now)
+    post_criticism("criticism_closed", notice, people, once="", now=now, of_unit=True)
     return notice
 
 

@@ -13,10 +13,12 @@ from accountability import rules
 from accountability.models import StationingAdvice
 from hall import journal, outbox
 from hall.access import Actor
+from hall.models import JournalEntry, stream_of
 from staffing.models import Hall
 
 WORK_OUT = "accountability.work_out_stationing"
 """The worker's task that answers."""
+ATTEMPTS = 3
 
 
 @transaction.atomic
@@ -54,9 +56,15 @@ def request_stationing_advice(
 
 @transaction.atomic
 def start_stationing_advice(*, actor: Actor, advice_id: int, now: dt.datetime) -> StationingAdvice:
-    """A worker takes it up; it takes long, so that another one must not do the same meanwhile."""
+    """A worker takes it up; it takes long, so that another one must not do the same meanwhile.
+
+    What has cost ATTEMPTS workers their life is given up: it comes back answered, with the failure.
+    """
     advice = StationingAdvice.objects.locked(advice_id)
     rules.check_can_start_stationing_advice(actor, advice, now=now)
+    begun = JournalEntry.objects.filter(stream=stream_of(advice), verb="start_stationing_advice")
+    if begun.count() >= ATTEMPTS:
+        return fail_stationing_advice(actor=actor, advice_id=advice_id, failure=f"{ATTEMPTS}×", now=now)
     advice.started_at, advice.progress = now, 0
     advice.save(update_fields=["started_at", "progress"])
     journal.record(actor, "start_stationing_advice", advice, after={"started_at": now}, now=now)

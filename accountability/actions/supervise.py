@@ -7,7 +7,7 @@ proposal and its dismissal stand in a stream of their own: the unit reads the ca
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any
 
 from django.db import connection, transaction
@@ -17,12 +17,13 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_noop
 
 from accountability import rules
+from accountability.actions.evidence import SentFile, put_evidence
 from accountability.lifecycle import SUPERVISION
 from accountability.models import Supervision, SupervisionFeedback, SupervisionRule
 from accountability.queries.supervision_rules import active_rules
 from accountability.queries.supervision_words import on_paper
 from accountability.queries.supervisions import SupervisionFilter, every_supervision
-from accountability.queries.triggers import cases_seen, propose_statement
+from accountability.queries.triggers import accuses_its_unit, cases_seen, propose_statement
 from cases.actions.deadlines import meet_deadline, start_deadline, void_deadline
 from cases.actions.papers import issue_paper, listed
 from cases.actions.parts import chosen_unit, draw_in, give_case, office_people, readers_of
@@ -54,39 +55,40 @@ def propose_supervisions(*, now: dt.datetime) -> int:
 
     Whatever is due, not what was due yesterday. A case that somebody is working on just now waits for the next sweep.
     """
-    new: dict[int, int] = {}
+    new = 0
     for code, held in active_rules().items():
         case_ids = cases_seen(code, held, now=now, most=MOST_CASES)
         for start in range(0, len(case_ids), BATCH):
-            for hall_id, count in _proposed(code, held, case_ids[start : start + BATCH], now=now):
-                new[hall_id] = new.get(hall_id, 0) + count
-    for hall_id, count in new.items():
-        _tell_of_proposals(hall_id, count, now=now)
-    return sum(new.values())
+            new += _proposed(code, held, case_ids[start : start + BATCH], now=now)
+    return new
 
 
 @transaction.atomic
-def _proposed(
-    code: str, held: list[tuple[int, int]], case_ids: list[int], *, now: dt.datetime
-) -> list[tuple[int, int]]:
-    """Under the cases' locks, where the facts are asked for once more."""
+def _proposed(code: str, held: list[tuple[int, int]], case_ids: list[int], *, now: dt.datetime) -> int:
+    """Under the cases' locks, where the facts are asked for once more.
+
+    The hall is told in the same transaction: a sweep that dies later leaves no proposal unannounced.
+    """
     with connection.cursor() as cursor:
         cursor.execute(_LOCK, [case_ids])
         locked = [pk for (pk,) in cursor.fetchall()]
         if not locked:
-            return []
+            return 0
         cursor.execute(*propose_statement(code, held, locked, now=now, actor_name=SYSTEM.name))
-        return [(hall_id, count) for hall_id, count in cursor.fetchall()]
+        found = cursor.fetchall()
+    for hall_id, count in found:
+        _tell_of_proposals(hall_id, count, f"{code}/{locked[0]}", now=now)
+    return sum(count for _hall_id, count in found)
 
 
-def _tell_of_proposals(hall_id: int, count: int, *, now: dt.datetime) -> None:
+def _tell_of_proposals(hall_id: int, count: int, batch: str, *, now: dt.datetime) -> None:
     day = timezone.localdate(now)
     people = list(holders(SUPERVISOR, day=day, hall_id=hall_id))
     outbox.post(
         "supervision_proposed",
         to=people or list(holders(HALL_MANAGER, day=day, hall_id=hall_id)),
         context={"count": count},
-        once=f"supervision_proposed/{hall_id}/{now:%Y%m%d%H%M}",
+        once=f"supervision_proposed/{hall_id}/{now:%Y%m%d%H%M}/{batch}",
         url=reverse("accountability:supervisions"),
         now=now,
     )
@@ -143,6 +145,8 @@ def confirm_supervision(
     case, one = _locked(supervision_id)
     rules.check_can_confirm_supervision(actor, one, now=now)
     check_target_unit(case, one.department)
+    if accuses_its_unit(one, now=now):  # the notice would tell it
+        raise Refused(_("后来的事项反映的就是该单位或者其人员，不能以此督办。"), "state")
     one.status = SUPERVISION.target("confirm_supervision", one.status)
     _put_before(case, one, problem, demand, feedback_on, "confirm_supervision", actor=actor, now=now)
     return one
@@ -164,6 +168,7 @@ def open_supervision(
     case = Case.objects.locked(case_id)
     rules.check_can_open_supervision(actor, case, now=now)
     ground, unit = rules.check_ground(trigger), chosen_unit(case, department_id)
+    rules.check_supervised_unit(actor, case, unit.pk)
     one = Supervision(
         hall=case.hall, case=case, department=unit, trigger=ground,
         occasion=f"hand:{timezone.localdate(now)}", evidence={}, status="open", opened_at=now,
@@ -235,9 +240,9 @@ def dismiss_supervision(*, actor: Actor, supervision_id: int, reason: str, now: 
 
 @transaction.atomic
 def answer_supervision(
-    *, actor: Actor, supervision_id: int, text: str, now: dt.datetime
+    *, actor: Actor, supervision_id: int, text: str, files: Sequence[SentFile] = (), now: dt.datetime
 ) -> SupervisionFeedback:
-    """The unit says what it has done; its clock stops, the supervisor verifies."""
+    """The unit says what it has done, and shows it; its clock stops, the supervisor verifies."""
     case, one = _locked(supervision_id)
     rules.check_can_answer_supervision(actor, one, now=now)
     said = rules.check_answer(text)
@@ -245,9 +250,8 @@ def answer_supervision(
     one.save(update_fields=["status"])
     feedback = one.feedback.create(kind="answer", text=said, at=now, by_id=actor.user_id)
     meet_deadline(case, TERM, department_id=one.department_id, item=f"sup:{one.pk}", actor=actor, now=now)
-    journal.record(
-        actor, "answer_supervision", one, stream=case, after={"unit": one.department.name}, now=now
-    )
+    after = {"unit": one.department.name, **put_evidence(feedback, files, actor=actor, now=now)}
+    journal.record(actor, "answer_supervision", one, stream=case, after=after, now=now)
     _tell_office(case, one, "supervision_answered", once=f"{feedback.pk}", now=now, unit=one.department.name)
     return feedback
 
@@ -268,7 +272,8 @@ def return_supervision(
     one.save(update_fields=["status", "clock", "feedback_due_on"])
     feedback = one.feedback.create(kind="return", text=said, at=now, by_id=actor.user_id)
     after = {"unit": one.department.name, "until": one.feedback_due_on}
-    journal.record(actor, "return_supervision", one, stream=case, after=after, reason=said, now=now)
+    # Every unit on the case reads its stream; what is missing is said to this one alone.
+    journal.record(actor, "return_supervision", one, stream=case, after=after, now=now)
     facts = {"due_on": f"{one.feedback_due_on}", "reason": said}
     _tell_unit(case, one, "supervision_returned", once=f"{feedback.pk}", now=now, **facts)
     give_case(case, one.department, "supervision_returned", once=f"{feedback.pk}", now=now, **facts)

@@ -28,7 +28,10 @@ KEPT_FLAWS = 50
 
 @transaction.atomic
 def publish_digest(*, actor: Actor, day: dt.date, now: dt.datetime) -> JournalDigest:
-    """The root over the day's entries, once. Raises Refused (role, state; busy: somebody is writing a long time)."""
+    """The root over the day's entries, once: not again where the journal knows of one whose row is gone.
+
+    Raises Refused (role, state; busy: somebody is writing a long time).
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(hashtextextended('publish_digest', 0))")
     if (known := JournalDigest.objects.filter(day=day).first()) is not None:
@@ -71,13 +74,16 @@ def _settled() -> int:
 
 
 def publish_due_digests(*, now: dt.datetime) -> int:
-    """Every day that is over and was not published, each in a transaction of its own; how many there are now more."""
+    """Every day that is over and was not published, each in a transaction of its own; how many there are now more.
+
+    Where a published day is gone, it ends there: the nightly walk tells of it, and nothing is laid over the hole.
+    """
     days = digests.days_due(now)
     for done, day in enumerate(days):
         try:
             publish_digest(actor=SYSTEM, day=day, now=now)
         except Refused as refused:
-            if refused.kind != "busy":
+            if refused.kind != "busy" and not digests.was_published(day):
                 raise
             return done
     return len(days)
@@ -98,14 +104,16 @@ def verify_journal(*, actor: Actor, now: dt.datetime) -> JournalCheck:
         bad=walk.bad,
         flaws=[as_facts(flaw) for flaw in walk.flaws[:KEPT_FLAWS]],
         bad_days=[day.isoformat() for day in recount.bad_days],
+        lost_digests=recount.lost,
     )
-    after = {"entries": check.entries, "bad": check.bad, "bad_days": len(check.bad_days)}
+    days = len(check.bad_days) + check.lost_digests
+    after = {"entries": check.entries, "bad": check.bad, "bad_days": days, "digests": check.digests}
     journal.record(actor, "verify_journal", check, after=after, now=now)
     if not check.is_whole:
         outbox.post(
             "journal_broken",
             to=_who_must_know(timezone.localdate(now)),
-            context={"bad": check.bad, "days": len(check.bad_days), "at": now.isoformat()},
+            context={"bad": check.bad, "days": days, "at": now.isoformat()},
             url="/journal-checks/",
             once=f"journal_broken/{check.pk}",
             urgent=True,

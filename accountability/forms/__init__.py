@@ -1,7 +1,7 @@
 """What people type here, checked and put in order; what is written for them in files."""
 
 from accountability.forms.access import AccessLogFilter, ReviewForm, UnusualFilter
-from accountability.forms.indicators import FigureForm
+from accountability.forms.indicators import BoardForm, FigureForm
 from accountability.forms.month_report import MEDIA_TYPES, excel_file, word_file
 from accountability.forms.reports import ReportForm
 from accountability.forms.stationing import (
@@ -20,6 +20,7 @@ __all__ = [
     "MEDIA_TYPES",
     "MODES",
     "AccessLogFilter",
+    "BoardForm",
     "CheckReceiptForm",
     "FigureForm",
     "ReportForm",

@@ -7,18 +7,23 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar
 
 from django import forms
+from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from accountability import actions
-from accountability.lifecycle import FINDING, LED_TO
+from accountability.forms.evidence import EvidenceForm
+from accountability.lifecycle import FAULTS, FINDING, LED_TO
 from accountability.models import Finding
-from accountability.queries.findings import FindingFilter, plain, proposed_days
+from accountability.queries.findings import UNDECIDED, FindingFilter, most_days, new_entries, upheld_days
 from accountability.queries.traces import earlier_of, late_deadlines
-from cases.forms.verb import words_field
-from cases.queries.words import say_day, term_name
+from cases.forms.verb import day_field, words_field
+from cases.queries.words import say_day, term_name, verb
 from hall.access import Actor, Refused
 from staffing.models import Department
+
+LAW = "r22"
+"""In whose words the list's filter names the periods; a row says its own case's."""
 
 
 class FindingFilterForm(forms.Form):
@@ -26,13 +31,28 @@ class FindingFilterForm(forms.Form):
 
     status = forms.ChoiceField(label=lazy("状态"), required=False)
     unit = forms.ChoiceField(label=lazy("责任单位"), required=False)
+    fault = forms.ChoiceField(label=lazy("问题"), required=False)
+    kind = forms.ChoiceField(label=lazy("期限"), required=False)
+    from_on = day_field(lazy("届满自"), required=False)
+    until_on = day_field(lazy("届满至"), required=False)
+    number = forms.CharField(label=lazy("事项编号"), max_length=38, required=False)
 
-    def __init__(self, data: Mapping[str, Any], units: Sequence[Department]) -> None:
+    def __init__(
+        self, data: Mapping[str, Any], units: Sequence[Department], kinds: Sequence[str] = ()
+    ) -> None:
         super().__init__(data)
-        states = [("", _("全部")), *((code, _(label)) for code, label in FINDING.choices)]
+        states = [
+            ("", _("全部")),
+            (UNDECIDED, _("待认定的")),
+            *((code, _(label)) for code, label in FINDING.choices),
+        ]
         self.fields["status"].choices = states  # type: ignore[attr-defined]
         found = [("", _("全部")), *((str(one.pk), one.label) for one in units)]
         self.fields["unit"].choices = found  # type: ignore[attr-defined]
+        faults = [("", _("全部")), *((code, _(label)) for code, label in FAULTS.items())]
+        self.fields["fault"].choices = faults  # type: ignore[attr-defined]
+        terms = [("", _("全部")), *((code, term_name(code, LAW)) for code in kinds)]
+        self.fields["kind"].choices = terms  # type: ignore[attr-defined]
 
     def said(self) -> dict[str, Any]:
         self.is_valid()
@@ -45,7 +65,15 @@ class FindingFilterForm(forms.Form):
     def asked(self) -> FindingFilter:
         said = self.said()
         unit = said.get("unit")
-        return FindingFilter(status=said.get("status") or "", department_id=int(unit) if unit else None)
+        return FindingFilter(
+            status=said.get("status") or "",
+            department_id=int(unit) if unit else None,
+            fault=said.get("fault") or "",
+            kind=said.get("kind") or "",
+            from_on=said.get("from_on"),
+            until_on=said.get("until_on"),
+            number=(said.get("number") or "").strip(),
+        )
 
 
 class RowVerbForm(forms.Form):
@@ -81,7 +109,7 @@ def _why(label: Any = None, **options: Any) -> forms.CharField:
     )
 
 
-class StateCaseForm(RowVerbForm):
+class StateCaseForm(EvidenceForm, RowVerbForm):
     verb = "state_case"
     text = words_field(
         lazy("情况说明"),
@@ -89,35 +117,71 @@ class StateCaseForm(RowVerbForm):
         help_text=lazy("逐段说明逾期的原因，指出哪些日子不是本单位的，附上依据。至少10个字。"),
     )
 
+    is_final = forms.BooleanField(
+        label=lazy("这是最终说明，不再补充"), required=False,
+        help_text=lazy("由责任单位负责人勾选；勾选以后，不等说明期限届满就可以认定。"),
+    )  # fmt: skip
 
-class UpholdFindingForm(RowVerbForm):
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.row.is_late:
+            self.fields["text"].help_text = _("就提出的问题逐条说明，附上依据。至少10个字。")
+
+
+class DecidingForm(RowVerbForm):
+    """It carries the days that the reader saw: one that grew meanwhile is read again first."""
+
+    days_read = forms.IntegerField(widget=forms.HiddenInput, required=False)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.initial.setdefault("days_read", self.row.days_late)
+
+
+class UpholdFindingForm(DecidingForm):
     verb = "uphold_finding"
     reason = _why()
 
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        words = _("将认定%(n)s日；要认定其他日数的，请用“部分认定”。") % {"n": upheld_days(self.row)}
+        self.fields["reason"].help_text = f"{words}{self.fields['reason'].help_text}"
 
-class ReduceFindingForm(RowVerbForm):
+
+class ReduceFindingForm(DecidingForm):
     verb = "reduce_finding"
     days = forms.IntegerField(label=lazy("认定的日数"))
-    reason = _why(lazy("为什么减少"))
+    reason = _why(lazy("为什么认定这些日数"))
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         finding: Finding = self.row
-        proposed = proposed_days(finding, plain(finding.spans.all()))
-        words = _("逾期%(late)s日；扣除其他各方占用的日数以后为%(left)s日，仅供参考。")
-        self.fields["days"].help_text = words % {"late": finding.days_late, "left": proposed}
-        if 0 < proposed < finding.days_late:
-            self.initial.setdefault("days", proposed)
+        words = _("逾期%(late)s日，单位自己的%(most)s日，扣除其他各方占用的日数以后为%(left)s日。")
+        self.fields["days"].help_text = words % {
+            "late": finding.days_late, "most": most_days(finding), "left": upheld_days(finding),
+        }  # fmt: skip
 
 
-class DismissFindingForm(RowVerbForm):
+class DismissFindingForm(DecidingForm):
     verb = "dismiss_finding"
     reason = _why(lazy("为什么不予认定"))
 
 
 class ReopenFindingForm(RowVerbForm):
     verb = "reopen_finding"
+    entry = forms.TypedChoiceField(
+        label=lazy("新的记录"), coerce=int, empty_value=None,
+        help_text=lazy("不予认定以后记入本事项的；新的情况还没有记录的，请先记录。"),
+    )  # fmt: skip
     reason = _why(lazy("有什么新的情况"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        rows = [
+            (one.pk, f"{say_day(timezone.localdate(one.at))} {verb(one.verb).words}")
+            for one in new_entries(self.row)
+        ]
+        self.fields["entry"].choices = [("", _("请选择")), *rows]  # type: ignore[attr-defined]
 
 
 class RequestFindingReviewForm(RowVerbForm):
@@ -132,8 +196,17 @@ class ConfirmFindingForm(RowVerbForm):
 
 class ChangeFindingForm(RowVerbForm):
     verb = "change_finding"
-    days = forms.IntegerField(label=lazy("改为认定的日数"), help_text=lazy("填0为不予认定。"))
+    days = forms.IntegerField(label=lazy("改为认定的日数"), help_text=lazy("只能比原认定少；填0为不予认定。"))
     reason = _why(lazy("为什么变更"))
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not self.row.is_late:
+            del self.fields["days"]
+            self.fields["reason"].label = _("为什么撤销原认定")
+
+    def facts(self) -> dict[str, Any]:
+        return {"days": None, **self.cleaned_data}
 
 
 class TraceRepeatForm(RowVerbForm):

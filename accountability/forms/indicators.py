@@ -18,9 +18,10 @@ def _plain(text: str) -> str:
 
 
 class FigureForm(forms.Form):
-    """`unit`, `channel`, `category`, `period`; what is not understood is said at its field."""
+    """`hall`, `unit`, `channel`, `category`, `period`; what is not understood is said at its field."""
 
     period = forms.CharField(label=lazy("统计期"), required=False, max_length=30)
+    hall = forms.TypedChoiceField(label=lazy("大厅"), required=False, coerce=int, empty_value=None)
     unit = forms.TypedChoiceField(label=lazy("责任单位"), required=False, coerce=int, empty_value=None)
     channel = forms.ChoiceField(label=lazy("信访形式"), required=False)
     category = forms.ChoiceField(label=lazy("内容分类"), required=False)
@@ -33,10 +34,16 @@ class FigureForm(forms.Form):
         categories: Mapping[str, str],
         whole: bool,
         dims: str,
+        halls: Mapping[int, str] | None = None,
     ) -> None:
-        """`whole`: may ask for all units together; `dims`: which filters the indicator answers to."""
+        """`whole`: may ask for all units together; `dims`: which filters the indicator answers to; `halls`: those that
+        the reader can choose from, asked for where there are several.
+        """
         super().__init__(data)
         every = [("", _("全部"))]
+        self._choose("hall", [*every, *(halls or {}).items()])
+        if not halls or len(halls) < 2:
+            del self.fields["hall"]
         self._choose("unit", [*(every if whole else []), *units.items()])
         self._choose("channel", [*every, *((code, _(name)) for code, name in CHANNELS.items())])
         self._choose("category", [*every, *categories.items()])
@@ -55,3 +62,32 @@ class FigureForm(forms.Form):
         if found is None:
             raise forms.ValidationError(_("看不懂这个统计期；区间最长三年。"))
         return found
+
+
+class BoardForm(FigureForm):
+    """The filters of a board: hall and unit. Its period is a day or a month of its own, and stays when they change."""
+
+    def __init__(
+        self,
+        data: Mapping[str, Any],
+        *,
+        units: Mapping[int, str],
+        whole: bool,
+        halls: Mapping[int, str],
+        grain: str,
+    ) -> None:
+        super().__init__(data, units=units, categories={}, whole=whole, dims="u", halls=halls)
+        self.grain = grain
+        self.fields["period"].widget = forms.HiddenInput()
+        if len(units) < 2:
+            del self.fields["unit"]
+
+    @property
+    def narrows(self) -> bool:
+        """Whether there is anything to choose."""
+        return bool({"hall", "unit"} & self.fields.keys())
+
+    def clean_period(self) -> Period | None:
+        """What nobody understands is the present one: it was no field that the reader saw."""
+        found = Period.parse(_plain(self.cleaned_data["period"]))
+        return found if found and found.grain == self.grain else None

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from accountability import actions
+from accountability.forms.evidence import EvidenceForm
 from accountability.lifecycle import CHECKS, STRATA
 from accountability.models import Inspection
 from accountability.queries.inspections import units_of
@@ -67,10 +68,13 @@ class InspectForm(forms.Form):
         super().__init__(*args, **kwargs)
         self.actor, self.now, self.row = actor, now, row
 
+    def facts(self) -> dict[str, Any]:
+        return dict(self.cleaned_data)
+
     def act(self) -> Any:
         try:
             return getattr(actions, self.verb)(
-                actor=self.actor, now=self.now, **{self.key: self.row.pk}, **self.cleaned_data
+                actor=self.actor, now=self.now, **{self.key: self.row.pk}, **self.facts()
             )
         except Refused as refused:
             _laid(self, refused)
@@ -86,7 +90,7 @@ class CancelInspectionForm(InspectForm):
     reason = words_field(lazy("取消的原因"), most=300)
 
 
-class RecordCheckForm(InspectForm):
+class RecordCheckForm(EvidenceForm, InspectForm):
     verb, key = "record_check", "check_id"
     visited_on = day_field(lazy("核查日期"))
     conclusion = forms.ChoiceField(label=lazy("结论"), widget=forms.RadioSelect)

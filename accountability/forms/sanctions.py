@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from accountability import actions
 from accountability.actions import AdviceWords, CriticismWords
+from accountability.forms.evidence import EvidenceForm
 from accountability.lifecycle import (
     ADOPTED,
     ADOPTION_STEPS,
@@ -31,7 +32,7 @@ from hall.access import Actor, Refused
 from staffing.models import Department
 
 
-class _SanctionForm(RowForm):
+class SanctionForm(RowForm):
     """A verb of this app on a row of its own."""
 
     def act(self) -> Any:
@@ -46,7 +47,7 @@ class _SanctionForm(RowForm):
             raise
 
 
-class _ReadForm(_SanctionForm):
+class _ReadForm(SanctionForm):
     """Carries which revision was read."""
 
     revision = forms.IntegerField(widget=forms.HiddenInput)
@@ -54,6 +55,27 @@ class _ReadForm(_SanctionForm):
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.fields["revision"].initial = self.row.revision
+
+
+class _AskRevocationForm(SanctionForm):
+    reason = words_field(
+        lazy("撤销的理由"), most=2000,
+        help_text=lazy("写在撤销通知书上：哪项认定经复核怎样变更。不写信访人的姓名、电话、住址和事项编号。"),
+    )  # fmt: skip
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["reason"].initial = self.row.revoke_reason
+
+
+class _RevokeForm(SanctionForm):
+    """Carries which reason was read."""
+
+    ask_no = forms.IntegerField(widget=forms.HiddenInput)
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        self.fields["ask_no"].initial = self.row.ask_no
 
 
 # -- the words -----------------------------------------------------------------------------------------------------
@@ -199,23 +221,31 @@ class ApproveCriticismForm(_ReadForm):
     verb, key = "approve_criticism", "criticism_id"
 
 
-class WithdrawCriticismForm(_SanctionForm):
+class WithdrawCriticismForm(SanctionForm):
     verb, key = "withdraw_criticism", "criticism_id"
     reason = words_field(lazy("撤回原因"), most=500)
 
 
-class AcknowledgeCriticismForm(_SanctionForm):
+class AcknowledgeCriticismForm(SanctionForm):
     verb, key = "acknowledge_criticism", "criticism_id"
 
 
-class AnswerCriticismForm(_SanctionForm):
+class AnswerCriticismForm(EvidenceForm, SanctionForm):
     verb, key = "answer_criticism", "criticism_id"
     text = words_field(lazy("整改情况"), rows=8, most=8000)
 
 
-class CloseCriticismForm(_SanctionForm):
+class CloseCriticismForm(SanctionForm):
     verb, key = "close_criticism", "criticism_id"
     result = words_field(lazy("了结说明"), most=2000)
+
+
+class AskCriticismRevocationForm(_AskRevocationForm):
+    verb, key = "ask_criticism_revocation", "criticism_id"
+
+
+class RevokeCriticismForm(_RevokeForm):
+    verb, key = "revoke_criticism", "criticism_id"
 
 
 # -- advice --------------------------------------------------------------------------------------------------------
@@ -247,12 +277,12 @@ class ApproveAdviceForm(_ReadForm):
     verb, key = "approve_advice", "advice_id"
 
 
-class WithdrawAdviceForm(_SanctionForm):
+class WithdrawAdviceForm(SanctionForm):
     verb, key = "withdraw_advice", "advice_id"
     reason = words_field(lazy("撤回原因"), most=500)
 
 
-class ServeAdviceForm(_SanctionForm):
+class ServeAdviceForm(SanctionForm):
     verb, key = "serve_advice", "advice_id"
     served_on = day_field(lazy("送达日期"))
     proof = forms.CharField(
@@ -266,7 +296,7 @@ class ServeAdviceForm(_SanctionForm):
         self.fields["served_on"].initial = timezone.localdate(self.now)
 
 
-class ReplyAdviceForm(_SanctionForm):
+class ReplyAdviceForm(EvidenceForm, SanctionForm):
     verb, key = "reply_advice", "advice_id"
     adopted = forms.ChoiceField(
         label=lazy("采纳情况"),
@@ -283,7 +313,7 @@ class ReplyAdviceForm(_SanctionForm):
             del self.fields["replied_on"]
 
 
-class RecordAdoptionForm(_SanctionForm):
+class RecordAdoptionForm(SanctionForm):
     verb, key = "record_adoption", "advice_id"
     kind = forms.ChoiceField(
         label=lazy("落实情况"),
@@ -293,9 +323,17 @@ class RecordAdoptionForm(_SanctionForm):
     text = words_field(lazy("做了什么"), rows=4)
 
 
-class CloseAdviceForm(_SanctionForm):
+class CloseAdviceForm(SanctionForm):
     verb, key = "close_advice", "advice_id"
     result = words_field(lazy("了结说明"), most=2000)
+
+
+class AskAdviceRevocationForm(_AskRevocationForm):
+    verb, key = "ask_advice_revocation", "advice_id"
+
+
+class RevokeAdviceForm(_RevokeForm):
+    verb, key = "revoke_advice", "advice_id"
 
 
 # -- lists ---------------------------------------------------------------------------------------------------------
@@ -331,6 +369,8 @@ class CriticismFilterForm(forms.Form):
     unit = forms.ModelChoiceField(
         label=lazy("单位"), queryset=Department.objects.none(), required=False, empty_label=lazy("全部")
     )
+    from_on = day_field(lazy("送达自"), required=False)
+    until_on = day_field(lazy("送达至"), required=False)
     late = forms.BooleanField(label=lazy("只看逾期没有反馈的"), required=False)
     STATES = CRITICISM
 
@@ -352,6 +392,8 @@ class CriticismFilterForm(forms.Form):
             kind=said.get("kind") or "",
             unit_id=unit.pk if unit else None,
             late=bool(said.get("late")),
+            from_on=said.get("from_on"),
+            until_on=said.get("until_on"),
         )
 
     @property
@@ -367,4 +409,4 @@ class AdviceFilterForm(CriticismFilterForm):
     )
     late = forms.BooleanField(label=lazy("只看逾期没有答复的"), required=False)
     STATES = ADVICE
-    field_order = ["kind", "status", "unit", "late"]
+    field_order = ["kind", "status", "unit", "from_on", "until_on", "late"]

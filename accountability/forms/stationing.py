@@ -62,12 +62,18 @@ def reason(row: dict[str, Any], rules: dict[str, Any]) -> str:
         "resident": f"{rules['resident_visits']:g}",
         "days": f"{rules['resident_days']:.0%}",
         "rotating": f"{rules['rotating_visits']:g}",
+        "moved": f"{row.get('moved_on') or 0:.0%}",  # an advice of before has neither
+        "moved_most": f"{rules.get('moved_on', 1):.0%}",
     }
     words = {
         "own": _("大厅自己的窗口，每天都在，只测算数量。"),
         "often": _("每周%(visits)s批来访涉及，达到%(resident)s批；%(share)s的工作日有人找，达到%(days)s。"),
         "some": _("每周%(visits)s批来访涉及，在%(rotating)s批与%(resident)s批之间。"),
         "uneven": _("每周%(visits)s批来访涉及，但只有%(share)s的工作日有人找，不到%(days)s。"),
+        "moved": _(
+            "每周%(visits)s批来访涉及，但有%(moved)s的号和事项转到了别的单位，达到%(moved_most)s，"
+            "最多轮驻：先改进引导和分流。"
+        ),
         "rare": _("每周%(visits)s批来访涉及，不到%(rotating)s批。"),
     }
     return words[row["why"]] % facts
@@ -100,7 +106,10 @@ def assumptions(advice: StationingAdvice) -> list[str]:
             "接待时间（含叫号到入座）从本单位的实际记录抽取，与等候的长短、谁在窗口无关；"
             "记录少于%(services)s条的，用全厅的记录。"
         ) % facts,
-        _("等不及离开的，按实际离开的等候时间估计（考虑没有离开就被叫到的人）。"),
+        _(
+            "等不及离开的，按实际离开的等候时间估计（考虑没有离开就被叫到的人）；"
+            "测算窗口时，离开的算作没有达到目标，不因人走了而少设窗口。"
+        ),
         _("上班前到的，从上班起计等候；半天结束时已取号的接待完才关窗口；午休到的等下午。"),
         _(
             "现有窗口按记录推断：一个窗口半天内从第一次叫号到最后一次办完所在的各个小时都算开着，"
@@ -147,12 +156,14 @@ def stationing_file(
         _("每小时窗口"),
         [
             _("单位"), _("星期"), _("小时"), _("平均来访（批）"), _("现有窗口"), _("建议窗口"),
-            _("按现有窗口模拟的中位数（分钟）"), _("按建议模拟的中位数（分钟）"), _("按建议模拟的九成位数（分钟）"),
+            _("按现有窗口模拟的中位数（分钟）"), _("按现有窗口模拟的离开（%）"),
+            _("按建议模拟的中位数（分钟）"), _("按建议模拟的九成位数（分钟）"), _("按建议模拟的离开（%）"),
         ],
         [
             [
                 one.label, str(WEEKDAYS[hour["weekday"]]), hour["hour"], hour["arrivals"], hour["now"],
-                hour["advised"], hour["median_now"], hour["median"], hour["ninety"],
+                hour["advised"], hour["median_now"], _percent(hour.get("left_now")), hour["median"], hour["ninety"],
+                _percent(hour.get("left")),
             ]
             for one in units if one.facts["windows"] for hour in one.facts["windows"]["hours"]
         ],

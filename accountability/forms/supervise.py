@@ -14,6 +14,7 @@ from django.utils.translation import gettext_lazy as lazy
 
 from accountability import actions
 from accountability.actions.supervise import usual_day
+from accountability.forms.evidence import EvidenceForm
 from accountability.lifecycle import BY_HAND, OUTCOMES, SUPERVISION, TRIGGERS
 from accountability.models import Supervision
 from accountability.queries.supervision_rules import Held
@@ -37,6 +38,7 @@ class SuperviseForm(forms.Form):
     """A verb on one supervision."""
 
     verb: ClassVar[str]
+    key: ClassVar[str] = "supervision_id"
 
     def __init__(self, *args: Any, actor: Actor, now: dt.datetime, row: Supervision, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
@@ -44,11 +46,14 @@ class SuperviseForm(forms.Form):
         if "feedback_on" in self.fields:
             self.fields["feedback_on"].initial = usual_day(now=now)
 
+    def facts(self) -> dict[str, Any]:
+        return dict(self.cleaned_data)
+
     def act(self) -> Any:
         """The one call. A refused input is laid at its field and raised again."""
         try:
             return getattr(actions, self.verb)(
-                actor=self.actor, now=self.now, supervision_id=self.row.pk, **self.cleaned_data
+                actor=self.actor, now=self.now, **{self.key: self.row.pk}, **self.facts()
             )
         except Refused as refused:
             if refused.kind in ("input", "state"):
@@ -72,7 +77,7 @@ class DismissSupervisionForm(SuperviseForm):
     reason = words_field(lazy("不督办的理由"))
 
 
-class AnswerSupervisionForm(SuperviseForm):
+class AnswerSupervisionForm(EvidenceForm, SuperviseForm):
     verb = "answer_supervision"
     text = words_field(lazy("采取的措施和结果"), rows=6)
 
@@ -140,6 +145,9 @@ class SupervisionFilterForm(forms.Form):
     status = forms.ChoiceField(label=lazy("状态"), required=False)
     trigger = forms.ChoiceField(label=lazy("缘由"), required=False)
     unit = forms.ChoiceField(label=lazy("单位"), required=False)
+    from_on = day_field(lazy("提出自"), required=False)
+    until_on = day_field(lazy("提出至"), required=False)
+    number = forms.CharField(label=lazy("事项编号"), max_length=38, required=False)
     late = forms.BooleanField(label=lazy("只看逾期未反馈的"), required=False)
 
     def __init__(self, data: Mapping[str, Any], units: Sequence[Department], *, sees_proposed: bool) -> None:
@@ -162,6 +170,9 @@ class SupervisionFilterForm(forms.Form):
             trigger=said.get("trigger") or "",
             department_id=int(unit) if unit else None,
             late=bool(said.get("late")),
+            from_on=said.get("from_on"),
+            until_on=said.get("until_on"),
+            number=(said.get("number") or "").strip(),
         )
 
     @property
@@ -172,11 +183,11 @@ class SupervisionFilterForm(forms.Form):
 
 _NUMBERS = {
     "half_time": lazy("期限过了百分之几"),
-    "came_again": lazy("登记几天以后再来算一次"),
-    "returned": lazy("退回超过几天"),
-    "helper_silent": lazy("逾期超过几天"),
-    "overdue": lazy("超期超过几天"),
-    "low_rating": lazy("评价几天以后"),
+    "came_again": lazy("登记几日以后再来算一次"),
+    "returned": lazy("退回超过几日"),
+    "helper_silent": lazy("逾期超过几日"),
+    "overdue": lazy("超期超过几日"),
+    "low_rating": lazy("评价几日以后"),
 }
 
 

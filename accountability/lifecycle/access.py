@@ -11,11 +11,12 @@ def _(text: str) -> str:
     return text
 
 
-UNMASKED, LOOKED_UP, TAKEN_OUT = "unmasked", "looked_up", "taken_out"
+UNMASKED, LOOKED_UP, TAKEN_OUT, READ_IN = "unmasked", "looked_up", "taken_out", "read_in"
 READ_KINDS = {
     UNMASKED: _("查看完整信息"),
     LOOKED_UP: _("查询以往信访"),
     TAKEN_OUT: _("导出清单"),
+    READ_IN: _("读入清单"),
 }
 READS = {
     # verb: kind, what was seen
@@ -28,8 +29,22 @@ READS = {
     "export_sponsorships": (TAKEN_OUT, _("领导包案台账")),
     "export_allowance": (TAKEN_OUT, _("社会力量补贴表")),
     "export_access_log": (TAKEN_OUT, _("查阅记录")),
+    "export_unusual_access": (TAKEN_OUT, _("值得看一看的查阅")),
+    "export_findings": (TAKEN_OUT, _("超期认定")),
+    "export_supervisions": (TAKEN_OUT, _("督办")),
+    "export_criticisms": (TAKEN_OUT, _("通报")),
+    "export_advices": (TAKEN_OUT, _("建议书")),
+    "export_assessment": (TAKEN_OUT, _("考核")),
+    "export_inspections": (TAKEN_OUT, _("实地督查")),
+    "export_sample": (TAKEN_OUT, _("实地督查抽中的事项")),
+    "export_figure": (TAKEN_OUT, _("统计数字背后的清单")),
+    "export_repeated": (TAKEN_OUT, _("重复信访的事项")),
+    "export_topic": (TAKEN_OUT, _("集中话题的事项")),
+    "export_consultations": (TAKEN_OUT, _("会商")),
+    "export_pool": (TAKEN_OUT, _("听证员名册")),
+    "read_people_list": (READ_IN, _("人员名单")),
 }
-"""Every verb by which somebody is shown more than the masked page, or takes a list along.
+"""Every verb by which somebody is shown more than the masked page, takes a list along, or reads one in.
 
 A new one is added here and to `hall.models.LOOKS`, which is what the index is over.
 """

@@ -34,6 +34,7 @@ FINDING = Lifecycle(
     moves=(
         Move("state_case", ("opened", "unstated", "stated"), "stated", STATING, ARTICLE),
         Move("lapse_statements", ("opened",), "unstated", SYSTEM, ARTICLE),
+        Move("count_finding", ("opened", "stated", "unstated"), "opened", SYSTEM, ARTICLE),
         Move("uphold_finding", ("stated", "unstated"), "upheld", SUPERVISOR_ROLES, ARTICLE),
         Move("reduce_finding", ("stated", "unstated"), "reduced", SUPERVISOR_ROLES, ARTICLE),
         Move("dismiss_finding", ("stated", "unstated"), "dismissed", SUPERVISOR_ROLES, ARTICLE),
@@ -61,12 +62,13 @@ LED_TO = {
     "not_told": _("前一事项没有按期书面告知"),
     "not_served": _("前一事项的书面意见没有按期送达"),
     "unanswered": _("前一事项的诉求没有逐项答复"),
+    "fault": _("前一事项有推诿、敷衍等问题"),
     "none": _("前一事项的办理没有发现问题"),
 }
 """What the office did in the earlier matter before somebody came again."""
 CAUSES = {
     "hall": _("大厅（信访部门）"),
-    "handler": _("承办单位"),
+    "handler": _("责任单位"),
     "taking_part": _("协办、会商单位"),
     "petitioner": _("信访人"),
     "lawful": _("依法中止、延长"),
@@ -82,3 +84,7 @@ FAULTS = {
     "not_executed": _("拒不执行处理意见"),
 }
 """What was wrong (《信访工作条例》第四十条第一款、第四十三条至第四十五条)."""
+BY_HAND_FAULTS = tuple(code for code in FAULTS if code != "late")
+"""A supervisor opens these, with evidence; the clock opens the late ones by itself."""
+ABOUT_A_PERIOD = ("not_served", "not_told")
+"""Faults that are always in a period of the matter; the others may be in none."""

@@ -20,7 +20,9 @@ APPROVERS = ("leader",)
 UNIT = ("department_head", "liaison")
 
 AGAINST_UNIT = ("upheld", "reduced", "confirmed", "changed")
-"""Findings that something may follow from: never a dismissed one, nor one that is open or under review."""
+"""Findings that something may follow from: never a dismissed one, nor one that is open or under review. A late one
+that a review left without a day is none of them, whatever it is called.
+"""
 
 CRITICISM = Lifecycle(
     name="criticism",
@@ -30,7 +32,8 @@ CRITICISM = Lifecycle(
         State("returned", _("已退回，待修改")),
         State("withdrawn", _("已撤回"), final=True),
         State("served", _("已送达，待整改反馈")),
-        State("closed", _("已了结"), final=True),
+        State("closed", _("已了结"), resting=True),
+        State("revoked", _("已撤销"), final=True),
     ),
     moves=(
         Move("edit_criticism", ("submitted", "returned"), "submitted", OFFICE),
@@ -40,6 +43,9 @@ CRITICISM = Lifecycle(
         Move("acknowledge_criticism", ("served",), "served", UNIT),
         Move("answer_criticism", ("served",), "served", UNIT, ARTICLE),
         Move("close_criticism", ("served",), "closed", OFFICE),
+        Move("ask_criticism_revocation", ("served",), "served", OFFICE),
+        Move("ask_criticism_revocation", ("closed",), "closed", OFFICE),
+        Move("revoke_criticism", ("served", "closed"), "revoked", APPROVERS),
     ),
 )
 CRITICISM_UNIT = Lifecycle(
@@ -57,6 +63,8 @@ CRITICISM_UNIT = Lifecycle(
         Move("answer_criticism", ("served", "received", "answered"), "answered", UNIT, ARTICLE),
     ),
 )
+ISSUED = ("issued", "served", "replied", "closed")
+"""Advice that is on paper: what it says may have to be taken back."""
 ADVICE = Lifecycle(
     name="advice",
     initial=("submitted",),
@@ -67,7 +75,8 @@ ADVICE = Lifecycle(
         State("issued", _("已出具，待送达")),
         State("served", _("已送达，待答复")),
         State("replied", _("已答复，跟踪落实")),
-        State("closed", _("已了结"), final=True),
+        State("closed", _("已了结"), resting=True),
+        State("revoked", _("已撤销"), final=True),
     ),
     moves=(
         Move("edit_advice", ("submitted", "returned"), "submitted", OFFICE),
@@ -78,6 +87,8 @@ ADVICE = Lifecycle(
         Move("reply_advice", ("served", "replied"), "replied", (*UNIT, *OFFICE), ADVICE_ARTICLE),
         Move("record_adoption", ("replied",), "replied", (*UNIT, *OFFICE)),
         Move("close_advice", ("replied",), "closed", OFFICE),
+        *(Move("ask_advice_revocation", (state,), state, OFFICE) for state in ISSUED),
+        Move("revoke_advice", ISSUED, "revoked", APPROVERS),
     ),
 )
 ADVICE_KINDS = {

@@ -40,7 +40,7 @@ TRIGGERS = {
     "perfunctory": _("敷衍"),
     "delay": _("拖延"),
     "untrue": _("弄虚作假"),
-    "by_hand": _("督查人员决定"),
+    "by_hand": _("督查员决定"),
 }
 SWEPT = ("half_time", "came_again", "returned", "helper_silent", "overdue", "low_rating")
 """What the system finds by itself and proposes; nothing more comes of it until a person has confirmed."""

@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.utils import timezone
 
+from accountability.management.demo_assess import assess_demo
 from accountability.management.demo_finding import findings
 from accountability.management.demo_indicators import show_indicators
 from accountability.management.demo_report import show_reports
@@ -13,7 +14,7 @@ from accountability.management.demo_sanctions import play_sanctions
 from accountability.management.demo_stationing import stationing
 from accountability.management.demo_supervise import supervise_demo
 from accountability.management.demo_verify import verified
-from accountability.models import Finding
+from accountability.models import Finding, JournalCheck
 from intake.management.demo.house import House
 from staffing.lifecycle import HALL_MANAGER
 from staffing.queries import actor_of, holders
@@ -28,6 +29,8 @@ def accounting(house: House, now: dt.datetime) -> None:
     if not Finding.objects.filter(hall=house.hall).exists():
         findings(now)
         play_sanctions(house.hall, now=now)
+    assess_demo(house.hall, now=now)
     show_indicators(now=now)
     show_reports(now=now)
-    verified(now)
+    if not JournalCheck.objects.exists():
+        verified(now)

@@ -17,7 +17,7 @@ from accountability.actions import (
     record_adoption,
     reply_advice,
 )
-from accountability.queries.sanctions import criticisable, stated_facts
+from accountability.queries.sanctions import criticisable, may_ask_until, stated_facts
 from hall.access import Actor
 from hall.models import User, statutory_calendar
 from staffing.lifecycle import DEPARTMENT_HEAD, LEADER, SUPERVISOR
@@ -39,7 +39,7 @@ def play_sanctions(hall: Hall, *, now: dt.datetime) -> int:
     if supervisor is None or leader is None:
         return 0
     author, approver = _actor(supervisor, now), _actor(leader, now)
-    findings = criticisable(author)[:2]
+    findings = [one for one in criticisable(author) if not may_ask_until(one, day)][:2]
     if not findings:
         return 0
     words = CriticismWords(

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import math
 import random
 import uuid
 
@@ -17,8 +18,10 @@ from staffing.models import Hall
 from staffing.queries import working_days
 
 DEMO = uuid.UUID("5e0c7f1e-0000-4000-8000-000000530957")
-DAYS, A_DAY = 18, 6
-"""Working days, and numbers a day of the first queue; every further one has half as many as the one before."""
+DAYS, A_DAY = 20, 6
+"""Fewest working days, and numbers a day of the first queue; every further one has half as many as the one before."""
+WEEKS, ENOUGH = 8, 130
+"""Weeks that the advice is asked for, and how many numbers they shall have at least."""
 
 
 def stationing(hall: Hall, manager: Actor, now: dt.datetime) -> int:
@@ -28,13 +31,27 @@ def stationing(hall: Hall, manager: Actor, now: dt.datetime) -> int:
     """
     if StationingAdvice.objects.filter(hall=hall).exists():
         return 0
-    today = timezone.localdate(now)
-    days = working_days(hall, today - dt.timedelta(days=45), today - dt.timedelta(days=1))[-DAYS:]
+    queues = (
+        hall.queues.filter(is_active=True, windows__is_active=True).distinct().order_by("order", "letter")
+    )
+    usual = [max(A_DAY >> place, 1) for place in range(len(queues))]
+    days, times = _days_without(hall, sum(usual), timezone.localdate(now))
     for day in days:
-        if not Ticket.objects.filter(hall=hall, day=day).exists():
-            for place, queue in enumerate(hall.queues.filter(is_active=True).order_by("order", "letter")):
-                _day_of(queue, day, max(A_DAY >> place, 1), manager)
+        for queue, count in zip(queues, usual, strict=True):
+            _day_of(queue, day, count * times, manager)
     return _advice(hall, manager, now)
+
+
+def _days_without(hall: Hall, a_day: int, today: dt.date) -> tuple[list[dt.date], int]:
+    """The last working days without numbers, so many that the period has enough; with few such days, the factor by
+    which they are busier."""
+    first, last = today - dt.timedelta(days=7 * WEEKS), today - dt.timedelta(days=1)
+    there = Ticket.objects.filter(hall=hall, day__range=(first, last))
+    used = set(there.values_list("day", flat=True))
+    free = [day for day in working_days(hall, first, last) if day not in used]
+    missing = max((ENOUGH - there.count()) / max(a_day, 1), 0)
+    chosen = free[len(free) - min(max(DAYS - len(used), math.ceil(missing)), len(free)) :]
+    return chosen, max(1, min(3, math.ceil(missing / max(len(chosen), 1))))
 
 
 def _day_of(queue: Queue, day: dt.date, count: int, manager: Actor) -> None:
@@ -64,7 +81,7 @@ def _day_of(queue: Queue, day: dt.date, count: int, manager: Actor) -> None:
 
 def _advice(hall: Hall, manager: Actor, now: dt.datetime) -> int:
     advice = actions.request_stationing_advice(
-        actor=manager, hall_id=hall.pk, weeks=8, target_minutes=10, ninety_minutes=30, now=now
+        actor=manager, hall_id=hall.pk, weeks=WEEKS, target_minutes=10, ninety_minutes=30, now=now
     )
     actions.start_stationing_advice(actor=SYSTEM, advice_id=advice.pk, now=now)
     actions.answer_stationing_advice(

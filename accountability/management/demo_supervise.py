@@ -7,11 +7,13 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db.models import Exists, F, OuterRef
 from django.utils import timezone
 
 from accountability import actions
-from accountability.models import Inspection, Supervision
-from cases.models import Case
+from accountability.models import ExemplaryCase, Inspection, Supervision
+from cases.lifecycle import PUBLISHABLE
+from cases.models import Case, Deadline
 from hall.access import Actor, Refused
 from hall.models import User
 from staffing.lifecycle import HALL_MANAGER, LIAISON, SUPERVISOR
@@ -38,6 +40,11 @@ WORDS = (
 ANSWER = "已经约见信访人，当面说明了情况，下周一到现场一起查看，结果三日内书面告知。"
 RETURN = "没有说明书面材料什么时候交给信访人，请补充。"
 VERIFIED = "电话回访信访人，单位已经当面说明并书面告知，信访人表示认可。"
+EXEMPLARY = {
+    "title": "先约谈、再查证，一次说清楚",
+    "reasons": "受理后很快与信访人见面，把诉求一项一项记下来；查证以后逐项答复，每一项都写明依据，信访人没有再来。",
+    "lesson": "先听完再登记诉求；查证时把结果随手告诉信访人；答复按诉求的顺序写，不合并、不漏项。",
+}
 
 
 def supervise_demo(*, now: dt.datetime) -> None:
@@ -52,6 +59,8 @@ def supervise_demo(*, now: dt.datetime) -> None:
             _by_hand(hall, deciders[0], now=now)
         if deciders and not Inspection.objects.filter(hall=hall).exists():
             _inspected(hall, _actor(deciders[0], now), now=now)
+        if deciders and not ExemplaryCase.objects.filter(hall=hall).exists():
+            _exemplary(hall, _actor(deciders[0], now), now=now)
 
 
 def _actor(user: User, now: dt.datetime) -> Actor:
@@ -90,6 +99,19 @@ def _by_hand(hall: Hall, decider: User, *, now: dt.datetime) -> None:
             actions.close_supervision(
                 actor=actor, supervision_id=one.pk, outcome="done", result=VERIFIED, now=now
             )
+
+
+def _exemplary(hall: Hall, actor: Actor, *, now: dt.datetime) -> None:
+    """The first concluded matter in which nothing stands against anybody."""
+    late = Deadline.objects.filter(case=OuterRef("pk"), met_at__gte=F("due_at"))
+    ended = Case.objects.visible_to(actor).filter(~Exists(late), hall=hall, status__in=PUBLISHABLE)
+    ended = ended.order_by("-status_since", "id")
+    for pk in ended.values_list("pk", flat=True)[:20]:
+        try:
+            actions.mark_exemplary(actor=actor, case_id=pk, now=now, **EXEMPLARY)
+        except Refused:
+            continue  # late, supervised, secret
+        return
 
 
 def _inspected(hall: Hall, actor: Actor, *, now: dt.datetime) -> None:

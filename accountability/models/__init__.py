@@ -1,5 +1,15 @@
 """The facts of accounting and their constraints. The verbs are in `accountability.actions`."""
 
+from accountability.models.assess import (
+    AssessedEvent,
+    Assessment,
+    AssessmentCopy,
+    AssessmentLine,
+    AssessmentQuerySet,
+    AssessmentStep,
+)
+from accountability.models.evidence import OWNERS, EvidenceFile, EvidenceFileQuerySet
+from accountability.models.exemplary import ExemplaryCase, ExemplaryCaseQuerySet
 from accountability.models.findings import (
     CauseLink,
     Finding,
@@ -7,6 +17,7 @@ from accountability.models.findings import (
     FindingPeriod,
     FindingQuerySet,
     FindingSpan,
+    FindingStart,
     Statement,
 )
 from accountability.models.indicators import CountedMonth, CountMark, IndicatorCount
@@ -24,6 +35,7 @@ from accountability.models.sanctions import (
     CriticismNoticeQuerySet,
     CriticismUnit,
 )
+from accountability.models.schemes import AssessmentScheme, AssessmentSchemeQuerySet, SchemeItem
 from accountability.models.stationing import StationingAdvice, StationingAdviceQuerySet
 from accountability.models.supervision import (
     Supervision,
@@ -34,12 +46,21 @@ from accountability.models.supervision import (
 from accountability.models.verify import AccessReview, JournalCheck, JournalDigest
 
 __all__ = [
+    "OWNERS",
     "AccessReview",
     "AdoptionStep",
     "Advice",
     "AdviceQuerySet",
     "AdviceReply",
     "AdvisedFinding",
+    "AssessedEvent",
+    "Assessment",
+    "AssessmentCopy",
+    "AssessmentLine",
+    "AssessmentQuerySet",
+    "AssessmentScheme",
+    "AssessmentSchemeQuerySet",
+    "AssessmentStep",
     "CauseLink",
     "CountMark",
     "CountedMonth",
@@ -48,11 +69,16 @@ __all__ = [
     "CriticismNotice",
     "CriticismNoticeQuerySet",
     "CriticismUnit",
+    "EvidenceFile",
+    "EvidenceFileQuerySet",
+    "ExemplaryCase",
+    "ExemplaryCaseQuerySet",
     "Finding",
     "FindingDecision",
     "FindingPeriod",
     "FindingQuerySet",
     "FindingSpan",
+    "FindingStart",
     "IndicatorCount",
     "Inspection",
     "InspectionCheck",
@@ -62,6 +88,7 @@ __all__ = [
     "MonthReport",
     "MonthReportQuerySet",
     "ReportFile",
+    "SchemeItem",
     "Statement",
     "StationingAdvice",
     "StationingAdviceQuerySet",

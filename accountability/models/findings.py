@@ -2,17 +2,32 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 import pgtrigger
+from django.contrib.postgres.constraints import ExclusionConstraint
+from django.contrib.postgres.fields import RangeOperators
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q
+from django.db.models import Exists, F, OuterRef, Q, Value
 from django.utils.translation import gettext_lazy as _
 
-from accountability.lifecycle import CAUSES, DECIDED, DECISIONS, FAULTS, FINDING, HEARD, LED_TO, REPEATS
+from accountability.lifecycle import (
+    ABOUT_A_PERIOD,
+    CAUSES,
+    DECIDED,
+    DECISIONS,
+    FAULTS,
+    FINDING,
+    HEARD,
+    LED_TO,
+    REPEATS,
+)
 from cases.models import APPEND_ONLY, Case, Deadline, Recusal, Respondent
+from cases.models.clocks import Days
 from hall.access import Actor
 from hall.models import User
 from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER, LEADER, LIAISON, SUPERVISOR
-from staffing.models import Department, Hall, Posting
+from staffing.models import Department, Hall, IdRange, Posting
 
 
 class FindingQuerySet(models.QuerySet["Finding"]):
@@ -38,8 +53,12 @@ class FindingQuerySet(models.QuerySet["Finding"]):
 
 
 class Finding(models.Model):
-    """One for one breached period: never counted twice (`FindingPeriod`). The days are in `spans`, with their evidence.
+    """One for a breached period and a unit that had it, never counted twice. The days are in `spans`, with their proof.
 
+    `chain` is the first clock of the period, which may have passed from unit to unit; `deadline` this unit's last.
+    A fault that is not lateness is opened by a supervisor (`opened_by`), with `grounds` and ids of journal entries of
+    the case as `evidence`: it has no late days, names a period only where it is about one, and its dates are those of
+    the evidence.
     `counted_to` is the last day that the spans cover, `is_running` whether the period stood open on it; `is_hall`: the
     period was the hall's own. `state_by_on` is until when the unit may have its say, `decided_days` what a supervisor
     held it answerable for, `review_by_on` until when it may ask for a review.
@@ -47,12 +66,14 @@ class Finding(models.Model):
 
     hall = models.ForeignKey(Hall, models.PROTECT, related_name="findings", db_index=False)
     case = models.ForeignKey(Case, models.PROTECT, related_name="findings")
-    deadline = models.ForeignKey(Deadline, models.PROTECT, related_name="findings", db_index=False)
+    deadline = models.ForeignKey(Deadline, models.PROTECT, null=True, related_name="findings", db_index=False)
+    chain = models.ForeignKey(Deadline, models.PROTECT, null=True, related_name="+", db_index=False)
     department = models.ForeignKey(
         Department, models.PROTECT, null=True, related_name="findings", db_index=False
     )
     is_hall = models.BooleanField(default=False)
     fault = models.CharField(_("问题"), max_length=12, choices=list(FAULTS.items()), default="late")
+    kind = models.CharField(_("期限"), max_length=24, blank=True, default="")
     started_on = models.DateField()
     due_on = models.DateField()
     met_on = models.DateField(null=True)
@@ -61,7 +82,11 @@ class Finding(models.Model):
     days_late = models.PositiveIntegerField(default=0)
     status = models.CharField(max_length=10, choices=FINDING.choices, default="opened")
     opened_at = models.DateTimeField()
+    opened_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+    grounds = models.TextField(_("认定的问题"), blank=True)
+    evidence = models.JSONField(default=list)
     state_by_on = models.DateField()
+    is_heard = models.BooleanField(default=False, help_text="the unit has said its last word in this window")
     review_by_on = models.DateField(null=True)
     decided_days = models.PositiveIntegerField(null=True)
     decision = models.TextField(blank=True)
@@ -81,6 +106,10 @@ class Finding(models.Model):
             models.Index(fields=["hall", "status", "-opened_at", "-id"], name="finding_by_status"),
             models.Index(fields=["department", "-opened_at", "-id"], name="finding_by_unit"),
             models.Index(fields=["department", "status", "-opened_at", "-id"], name="finding_by_unit_status"),
+            models.Index(fields=["hall", "fault", "-opened_at", "-id"], name="finding_by_fault"),
+            models.Index(fields=["hall", "kind", "-opened_at", "-id"], name="finding_by_kind"),
+            models.Index(fields=["hall", "due_on"], name="finding_by_due"),
+            models.Index(fields=["department", "due_on"], name="finding_by_unit_due"),
             models.Index(fields=["state_by_on"], condition=Q(status="opened"), name="finding_awaits_say"),
             models.Index(
                 fields=["deadline"], condition=Q(is_running=True, status__in=HEARD), name="finding_still_runs"
@@ -88,6 +117,31 @@ class Finding(models.Model):
         ]
         constraints = [
             models.UniqueConstraint(fields=["deadline", "fault"], name="finding_once"),
+            models.UniqueConstraint(
+                fields=["case", "department", "fault"],
+                condition=Q(deadline=None, status__in=HEARD),
+                name="finding_heard_once",
+            ),
+            models.CheckConstraint(
+                condition=Q(fault="late", deadline__isnull=False, grounds="", evidence=[])
+                | (
+                    ~Q(fault="late")
+                    & Q(opened_by__isnull=False, days_late=0, is_running=False)
+                    & ~Q(grounds="")
+                    & ~Q(evidence=[])
+                ),
+                name="finding_by_clock_or_hand",
+            ),
+            models.CheckConstraint(
+                condition=~Q(fault__in=ABOUT_A_PERIOD) | Q(deadline__isnull=False),
+                name="finding_about_a_period",
+            ),
+            models.UniqueConstraint(
+                fields=["chain", "department"],
+                condition=Q(chain__isnull=False),
+                nulls_distinct=False,
+                name="finding_once_a_unit",
+            ),
             models.CheckConstraint(
                 condition=Q(decided_days=None) | Q(decided_days__lte=F("days_late")),
                 name="finding_no_more_days",
@@ -100,16 +154,52 @@ class Finding(models.Model):
         triggers = [
             pgtrigger.Protect(name="keep", operation=pgtrigger.Delete),
             pgtrigger.FSM(name="legal_moves", field="status", transitions=list(FINDING.legal_pairs())),
+            pgtrigger.Protect(
+                name="as_opened",
+                operation=pgtrigger.Update,
+                condition=pgtrigger.AnyChange(
+                    "hall", "case", "department", "fault", "opened_by", "grounds", "evidence"
+                ),
+            ),
         ]
+
+    def save(self, *args: Any, **kwargs: Any) -> None:
+        """`kind` is its period's, kept here so that the list is found by it."""
+        if self._state.adding and self.deadline:
+            self.kind = self.deadline.kind
+        super().save(*args, **kwargs)
+
+    @property
+    def term(self) -> str:
+        """The code of the period that it is about; none where the fault is in no period."""
+        return self.deadline.kind if self.deadline else ""
+
+    @property
+    def is_late(self) -> bool:
+        return self.fault == "late"
+
+
+class FindingStart(models.Model):
+    """From when on the findings of a hall are opened: periods that ended before this day are left alone.
+
+    `by` is nobody where the first round after the house was set up (or upgraded to findings) took its own day.
+    """
+
+    hall = models.OneToOneField(Hall, models.CASCADE, related_name="+")
+    from_on = models.DateField(_("自哪一天起"))
+    at = models.DateTimeField()
+    by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
 
 
 class FindingSpan(models.Model):
     """Days of the matter that were one cause's, with the post and who held it, and the entries that prove it.
 
-    `from_on` and `to_on` are both included; `entries` are ids of journal entries.
+    `from_on` and `to_on` are both included; `entries` are ids of journal entries. A day of a period (`chain`) is late
+    in one finding at the most, whichever units had it.
     """
 
     finding = models.ForeignKey(Finding, models.PROTECT, related_name="spans")
+    chain = models.ForeignKey(Deadline, models.PROTECT, null=True, related_name="+", db_index=False)
     cause = models.CharField(max_length=11, choices=list(CAUSES.items()))
     from_on = models.DateField()
     to_on = models.DateField()
@@ -122,6 +212,14 @@ class FindingSpan(models.Model):
         ordering = ["finding", "from_on", "id"]
         constraints = [
             models.CheckConstraint(condition=Q(from_on__lte=F("to_on")), name="span_forward"),
+            ExclusionConstraint(
+                name="span_late_once",
+                expressions=[
+                    (IdRange("chain_id"), RangeOperators.OVERLAPS),
+                    (Days("from_on", "to_on", Value("[]")), RangeOperators.OVERLAPS),
+                ],
+                condition=Q(is_late=True, chain__isnull=False),
+            ),
         ]
         triggers = [APPEND_ONLY]
 
@@ -134,6 +232,7 @@ class Statement(models.Model):
     at = models.DateTimeField()
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     is_late = models.BooleanField(default=False)
+    is_final = models.BooleanField(_("这是最终说明"), default=False)
 
     class Meta:
         ordering = ["at", "id"]
@@ -141,9 +240,8 @@ class Statement(models.Model):
 
 
 class FindingPeriod(models.Model):
-    """Which deadlines a finding is about: one, or those of the units that had the same period after each other.
-
-    A deadline belongs to one finding at the most, whoever opens it and however often.
+    """Which deadlines a finding is about: those that its unit had of the period, and those of a unit that lost none of
+    its own days in it. A deadline belongs to one finding at the most, whoever opens it and however often.
     """
 
     finding = models.ForeignKey(Finding, models.PROTECT, related_name="periods")
@@ -161,6 +259,7 @@ class FindingDecision(models.Model):
     verb = models.CharField(max_length=24, choices=list(DECISIONS.items()))
     days = models.PositiveIntegerField(null=True)
     text = models.TextField(_("理由"))
+    entry = models.BigIntegerField(null=True, help_text="of the journal: what was new when it was reopened")
     at = models.DateTimeField()
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
 

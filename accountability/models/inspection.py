@@ -14,6 +14,14 @@ from hall.models import User
 from staffing.lifecycle import HALL_MANAGER, LEADER, SUPERVISOR
 from staffing.models import Department, Hall
 
+_NO_AUTHOR = """
+IF EXISTS (SELECT FROM accountability_inspection_authors
+        WHERE inspection_id = NEW.id AND user_id = NEW.approved_by_id) THEN
+    RAISE EXCEPTION 'inspection % is approved by one of its authors', NEW.id;
+END IF;
+RETURN NEW;
+"""
+
 
 class InspectionQuerySet(models.QuerySet["Inspection"]):
     def visible_to(self, actor: Actor) -> InspectionQuerySet:
@@ -60,6 +68,8 @@ class Inspection(models.Model):
     revision = models.PositiveSmallIntegerField(default=0)
     concluded_at = models.DateTimeField(null=True)
     concluded_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
+    authors: models.ManyToManyField[User, models.Model] = models.ManyToManyField(User, related_name="+")
+    """Everybody who has ever written the result: none of them approves it."""
     published_at = models.DateTimeField(null=True)
     approved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     ended_at = models.DateTimeField(null=True)
@@ -105,6 +115,13 @@ class Inspection(models.Model):
         triggers = [
             pgtrigger.Protect(name="keep", operation=pgtrigger.Delete),
             pgtrigger.FSM(name="legal_moves", field="status", transitions=list(INSPECTION.legal_pairs())),
+            pgtrigger.Trigger(
+                name="approved_by_no_author",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition("NEW.approved_by_id IS DISTINCT FROM OLD.approved_by_id"),
+                func=_NO_AUTHOR,
+            ),
             pgtrigger.Protect(
                 name="as_drawn",
                 operation=pgtrigger.Update,

@@ -11,7 +11,8 @@ from django.utils.translation import gettext_lazy as _
 
 from accountability.lifecycle import ADOPTED, ADOPTION_STEPS, ADVICE, ADVICE_KINDS, CRITICISM, CRITICISM_UNIT
 from accountability.models.findings import Finding
-from cases.models import APPEND_ONLY
+from accountability.models.revocation import Revocable, revoked_by_another, revoked_on_paper
+from cases.models import APPEND_ONLY, Recusal, Respondent
 from hall.access import Actor
 from hall.models import IssuedDocument, User
 from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER, LEADER, LIAISON, SUPERVISOR
@@ -31,26 +32,46 @@ def _as_issued(*columns: str) -> pgtrigger.Protect:
     )
 
 
+def _barred(links: models.QuerySet[Any], actor: Actor, *, units: bool = False) -> Exists:
+    """A paper that rests on a matter which complains of this person, or from which this person stays out; with
+    `units` also one that complains of the person's unit: the hall's readers, for a unit is served what concerns it.
+    """
+    person = actor.user_id or 0
+    accused = Q(user_id=person)
+    if units:
+        accused |= Q(department_id__in=actor.departments())
+    case = OuterRef("finding__case_id")
+    named = Respondent.objects.filter(accused, case=case)
+    recused = Recusal.objects.filter(case=case, user_id=person)
+    return Exists(links.filter(Exists(named) | Exists(recused)))
+
+
 class CriticismNoticeQuerySet(models.QuerySet["CriticismNotice"]):
     def visible_to(self, actor: Actor) -> CriticismNoticeQuerySet:
-        """The hall's supervisor, manager and leaders; the units on which it was served, never before that."""
+        """The hall's supervisor, manager and leaders; the units on which it was served, never before that. Nobody whom
+        one of its matters complains of, and nobody who stays out of one (《信访工作条例》第二十八条、第三十条).
+        """
         if actor.kind == "system":
             return self
-        if actor.kind != "person":
+        if actor.kind != "person" or actor.user_id is None:
             return self.none()
+        links = CriticisedFinding.objects.filter(notice=OuterRef("pk"))
         hall = Q(hall__in=actor.halls(SUPERVISOR, HALL_MANAGER, LEADER))
         mine = CriticismUnit.objects.filter(
             notice=OuterRef("pk"), department__in=actor.departments(DEPARTMENT_HEAD, LIAISON)
         )
-        return self.filter(hall | (~Q(status__in=UNSERVED) & Exists(mine)))
+        unit = ~Q(status__in=UNSERVED) & Exists(mine)
+        return self.filter((hall & ~_barred(links, actor, units=True)) | unit, ~_barred(links, actor))
 
     def locked(self, pk: int) -> CriticismNotice:
         return self.select_for_update(of=("self",)).select_related("hall").get(pk=pk)
 
 
-class CriticismNotice(models.Model):
+class CriticismNotice(Revocable):
     """通报 of one or several units, over a period or of one matter. `revision` counts the drafts: what is approved is
-    what was read. `facts` are the words; what they were made from is in `links`.
+    what was read. `facts` are the words; what they were made from is in `links`. `answer_by_on` stands on the paper,
+    `due_on` is what the calendar in force makes of it. The first `steps_taken`
+    reminders are done.
     """
 
     hall = models.ForeignKey(Hall, models.PROTECT, related_name="criticism_notices", db_index=False)
@@ -60,6 +81,9 @@ class CriticismNotice(models.Model):
     facts = models.TextField(_("通报的事实"))
     demands = models.TextField(_("整改要求"))
     answer_by_on = models.DateField(_("反馈期限"))
+    due_on = models.DateField(null=True)
+    is_provisional = models.BooleanField(default=False)
+    calendar_version = models.CharField(max_length=64, blank=True)
     revision = models.PositiveSmallIntegerField(default=1)
     status = models.CharField(_("状态"), max_length=9, choices=CRITICISM.choices, default="submitted")
     drafted_by = models.ForeignKey(User, models.PROTECT, related_name="+", db_index=False)
@@ -67,6 +91,9 @@ class CriticismNotice(models.Model):
     returned_note = models.CharField(_("退回意见"), max_length=500, blank=True)
     approved_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     served_at = models.DateTimeField(null=True)
+    step_moments: Any = models.JSONField(default=list)
+    steps_taken = models.PositiveSmallIntegerField(default=0)
+    next_step_at = models.DateTimeField(null=True)
     document = models.ForeignKey(IssuedDocument, models.PROTECT, null=True, related_name="+", db_index=False)
     closed_at = models.DateTimeField(null=True)
     closed_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
@@ -79,17 +106,22 @@ class CriticismNotice(models.Model):
         indexes = [
             models.Index(fields=["hall", "-id"], name="criticism_by_hall"),
             models.Index(fields=["hall", "status", "-id"], name="criticism_by_status"),
-            models.Index(
-                fields=["hall", "answer_by_on"], condition=Q(status="served"), name="criticism_late"
-            ),
+            models.Index(fields=["hall", "due_on"], condition=Q(status="served"), name="criticism_late"),
+            models.Index(fields=["hall", "served_at"], name="criticism_by_served"),
+            models.Index(fields=["next_step_at"], condition=Q(status="served"), name="criticism_next_step"),
         ]
         constraints = [
             models.CheckConstraint(
                 condition=Q(approved_by=None) | ~Q(approved_by=F("drafted_by")), name="criticism_four_eyes"
             ),
             models.CheckConstraint(
-                condition=~Q(status__in=("served", "closed"))
-                | Q(approved_by__isnull=False, served_at__isnull=False, document__isnull=False),
+                condition=~Q(status__in=("served", "closed", "revoked"))
+                | Q(
+                    approved_by__isnull=False,
+                    served_at__isnull=False,
+                    document__isnull=False,
+                    due_on__isnull=False,
+                ),
                 name="criticism_served_on_paper",
             ),
             models.CheckConstraint(
@@ -101,6 +133,8 @@ class CriticismNotice(models.Model):
                 | Q(from_on__isnull=False, until_on__isnull=False, from_on__lte=F("until_on")),
                 name="criticism_period",
             ),
+            revoked_on_paper("criticism_revoked_on_paper"),
+            revoked_by_another("criticism_revoked_by_another"),
         ]
         triggers = [
             KEEP,
@@ -185,20 +219,23 @@ class CriticismAnswer(models.Model):
 
 class AdviceQuerySet(models.QuerySet["Advice"]):
     def visible_to(self, actor: Actor) -> AdviceQuerySet:
-        """The hall's supervisor, manager and leaders; the unit to which it went, once it is served."""
+        """The hall's supervisor, manager and leaders; the unit to which it went, once it is served. Nobody whom one of
+        its matters complains of, and nobody who stays out of one (《信访工作条例》第二十八条、第三十条).
+        """
         if actor.kind == "system":
             return self
-        if actor.kind != "person":
+        if actor.kind != "person" or actor.user_id is None:
             return self.none()
+        links = AdvisedFinding.objects.filter(advice=OuterRef("pk"))
         hall = Q(hall__in=actor.halls(SUPERVISOR, HALL_MANAGER, LEADER))
         unit = Q(department__in=actor.departments(DEPARTMENT_HEAD, LIAISON)) & ~Q(status__in=UNSERVED)
-        return self.filter(hall | unit)
+        return self.filter((hall & ~_barred(links, actor, units=True)) | unit, ~_barred(links, actor))
 
     def locked(self, pk: int) -> Advice:
         return self.select_for_update(of=("self",)).select_related("hall", "department").get(pk=pk)
 
 
-class Advice(models.Model):
+class Advice(Revocable):
     """建议书 to a unit of the hall (`department`) or a body outside (`body`). `due_on` and `next_step_at` are what
     `hall.clock` says of the day of service; the first `steps_taken` reminders are done.
     """
@@ -229,6 +266,7 @@ class Advice(models.Model):
     served_how = models.CharField(_("送达情况"), max_length=300, blank=True)
     due_on = models.DateField(null=True)
     is_provisional = models.BooleanField(default=False)
+    calendar_version = models.CharField(max_length=64, blank=True)
     step_moments: Any = models.JSONField(default=list)
     steps_taken = models.PositiveSmallIntegerField(default=0)
     next_step_at = models.DateTimeField(null=True)
@@ -248,6 +286,7 @@ class Advice(models.Model):
             models.Index(fields=["hall", "status", "-id"], name="advice_by_status"),
             models.Index(fields=["hall", "kind", "-id"], name="advice_by_kind"),
             models.Index(fields=["department", "-id"], name="advice_by_unit"),
+            models.Index(fields=["hall", "served_on"], name="advice_by_served"),
             models.Index(fields=["hall", "due_on"], condition=Q(status="served"), name="advice_late"),
             models.Index(fields=["next_step_at"], condition=Q(status="served"), name="advice_next_step"),
         ]
@@ -289,6 +328,8 @@ class Advice(models.Model):
                 ),
                 name="advice_closed_when_settled",
             ),
+            revoked_on_paper("advice_revoked_on_paper"),
+            revoked_by_another("advice_revoked_by_another"),
         ]
         triggers = [
             KEEP,

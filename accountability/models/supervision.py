@@ -2,31 +2,50 @@
 
 from __future__ import annotations
 
+import datetime as dt
+from typing import Any
+
 import pgtrigger
 from django.db import models
-from django.db.models import Q
+from django.db.models import Exists, OuterRef, Q, Value
+from django.db.models.functions import Cast, Concat
 from django.utils.translation import gettext_lazy as _
 
 from accountability.lifecycle import OUTCOMES, SUPERVISION, SWEPT, TRIGGERS
-from cases.models import APPEND_ONLY, Case, Deadline
+from cases.models import APPEND_ONLY, Case, Deadline, Recusal, Respondent
 from hall.access import Actor
 from hall.models import IssuedDocument, User
 from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER, LEADER, LIAISON, SUPERVISOR
 from staffing.models import Department, Hall
 
 
+def _occasions(rows: models.QuerySet[Any]) -> models.QuerySet[Any]:
+    """As `occasion` names those cases where they came again."""
+    return rows.values(as_occasion=Concat(Value("case:"), Cast("case_id", models.CharField())))
+
+
 class SupervisionQuerySet(models.QuerySet["Supervision"]):
     def visible_to(self, actor: Actor) -> SupervisionQuerySet:
-        """The hall's supervisor, manager and leaders who see the case; the unit that is supervised, once it is open."""
+        """The hall's supervisor, manager and leaders who see the case; the unit that is supervised, once it is open,
+        also when the matter has left it. Nobody whom the matter complains of, and nobody who stays out of it
+        (《信访工作条例》第二十八条、第三十条). What a later matter gave rise to, nobody from whom
+        that one is kept.
+        """
         if actor.kind == "system":
             return self
-        if actor.kind != "person":
+        if actor.kind != "person" or actor.user_id is None:
             return self.none()
         hall = Q(hall__in=actor.halls(SUPERVISOR, HALL_MANAGER, LEADER))
+        hall &= Q(case__in=Case.objects.visible_to(actor))
         unit = Q(department__in=actor.departments(DEPARTMENT_HEAD, LIAISON)) & ~Q(
             status__in=("proposed", "dismissed")
         )
-        return self.filter(hall | unit, case__in=Case.objects.visible_to(actor))
+        of_me = Q(user_id=actor.user_id) | Q(department_id__in=actor.departments())
+        mine = Respondent.objects.filter(of_me)
+        apart = Recusal.objects.filter(user_id=actor.user_id)
+        about = {"case": OuterRef("case_id")}
+        seen = self.filter(hall | unit, ~Exists(mine.filter(**about)), ~Exists(apart.filter(**about)))
+        return seen.exclude(Q(occasion__in=_occasions(mine)) | Q(occasion__in=_occasions(apart)))
 
     def locked(self, pk: int) -> Supervision:
         return self.select_for_update(of=("self",)).get(pk=pk)
@@ -67,6 +86,11 @@ class Supervision(models.Model):
             models.Index(fields=["hall", "-opened_at", "-id"], name="supervision_by_hall"),
             models.Index(fields=["hall", "status", "-opened_at", "-id"], name="supervision_by_status"),
             models.Index(fields=["department", "-opened_at", "-id"], name="supervision_by_unit"),
+            models.Index(
+                fields=["department", "feedback_due_on", "id"],
+                condition=Q(status="open"),
+                name="supervision_owed",
+            ),
         ]
         constraints = [
             models.UniqueConstraint(
@@ -102,6 +126,12 @@ class Supervision(models.Model):
                 ),
             ),
         ]
+
+    @property
+    def due_on(self) -> dt.date | None:
+        """Until when feedback is owed now: its clock's day, which follows the calendar and holds. `feedback_due_on` is
+        the day that was set, as it stands on the paper."""
+        return (self.clock.due_on if self.clock else None) or self.feedback_due_on
 
 
 class SupervisionRule(models.Model):

@@ -9,6 +9,7 @@ from django.utils.translation import gettext_lazy as _
 from accountability.lifecycle import UNUSUAL
 from cases.models import APPEND_ONLY
 from hall.models import User
+from staffing.models import Department, Hall
 
 
 class JournalDigest(models.Model):
@@ -41,7 +42,8 @@ class JournalDigest(models.Model):
 class JournalCheck(models.Model):
     """A walk along the whole journal: how far, how long, and the first flaw of each bad stream.
 
-    `flaws` as `hall.journal.Flaw` has them; `bad_days` are digests whose root no longer follows from the entries.
+    `flaws` as `hall.journal.Flaw` has them; `bad_days` are digests whose root no longer follows from the entries, or
+    that the journal knows and that are gone; `lost_digests` are fewer than a walk before had found.
     """
 
     at = models.DateTimeField()
@@ -52,6 +54,7 @@ class JournalCheck(models.Model):
     bad = models.PositiveIntegerField()
     flaws = models.JSONField(default=list)
     bad_days = models.JSONField(default=list)
+    lost_digests = models.PositiveIntegerField(default=0)
 
     class Meta:
         ordering = ["-id"]
@@ -59,7 +62,7 @@ class JournalCheck(models.Model):
 
     @property
     def is_whole(self) -> bool:
-        return not self.bad and not self.bad_days
+        return not (self.bad or self.bad_days or self.lost_digests)
 
     @property
     def per_second(self) -> int:
@@ -67,8 +70,13 @@ class JournalCheck(models.Model):
 
 
 class AccessReview(models.Model):
-    """What was listed as unusual was looked at: by whom, when, and what they say. Another word may follow."""
+    """What was listed as unusual was looked at: by whom, when, and what they say. Another word may follow.
 
+    For the hall, or for the unit, whose people its author manages; the others do not read it.
+    """
+
+    hall = models.ForeignKey(Hall, models.PROTECT, null=True, related_name="+", db_index=False)
+    department = models.ForeignKey(Department, models.PROTECT, null=True, related_name="+", db_index=False)
     reader = models.ForeignKey(User, models.PROTECT, related_name="access_reviews", db_index=False)
     day = models.DateField()
     kind = models.CharField(max_length=8, choices=list(UNUSUAL.items()))
@@ -83,5 +91,9 @@ class AccessReview(models.Model):
         constraints = [
             models.CheckConstraint(condition=~Q(reader=models.F("by")), name="access_review_by_another"),
             models.CheckConstraint(condition=~Q(words=""), name="access_review_says_something"),
+            models.CheckConstraint(
+                condition=Q(hall=None, department__isnull=False) | Q(hall__isnull=False, department=None),
+                name="access_review_of_one_scope",
+            ),
         ]
         triggers = [APPEND_ONLY]

@@ -17,6 +17,7 @@ from django.db.models import Q
 from django.utils import timezone
 
 from accountability.lifecycle import READ_KINDS, READS
+from accountability.queries.hidden import hidden_from
 from cases.models import Case
 from cases.queries.case_file import worded
 from hall.access import Actor
@@ -31,7 +32,7 @@ EXPORT_LIMIT = 20_000
 # The post on that day decides; a person with two posts is listed once. `foreign`: the case is neither of a hall nor of
 # a unit in which the reader holds a post that day.
 _LOOKS = """
-SELECT e.id, e.at, e.actor_id, u.name, u.name_en, e.verb, e.stream, e.after, e.reason, p.hall_id,
+SELECT e.id, e.at, e.actor_id, u.name, u.name_en, e.verb, e.stream, e.after, e.reason, p.hall_id, p.department_id,
     d.name AS unit, d.name_en AS unit_en, h.name AS hall, h.name_en AS hall_en, c.id AS case_id,
     c.id IS NOT NULL AND NOT EXISTS (SELECT FROM staffing_posting o WHERE o.user_id = e.actor_id
         AND (o.hall_id = c.hall_id OR o.department_id = c.first_handler_id)
@@ -48,6 +49,7 @@ FROM hall_journalentry e
     LEFT JOIN cases_case c ON e.stream = 'case:' || c.id::text
         AND c.id = CASE WHEN e.stream LIKE 'case:%%' THEN substr(e.stream, 6)::bigint END
 WHERE e.verb IN ({looks}) AND NOT (e.verb = 'reveal_person' AND e.stream LIKE 'petitioner:%%')
+    AND (c.id IS NULL OR c.id <> ALL (%(hidden)s::bigint[]))
     AND (%(reader)s::bigint IS NULL OR e.actor_id = %(reader)s::bigint)
     AND (%(verbs)s::text[] IS NULL OR e.verb = ANY (%(verbs)s::text[]))
     AND (%(first)s::timestamptz IS NULL OR e.at >= %(first)s::timestamptz)
@@ -69,7 +71,9 @@ class LookFilter:
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class Look:
-    """One look. `case_number` is "" where the head may not see the case: that there was one, `case_id` says."""
+    """One look. `case_number` is "" where the head may not see the case: that there was one, `case_id` says; what it
+    was for is then not said either. Looks into a case that is kept from the head are left to others who manage.
+    """
 
     entry_id: int
     at: dt.datetime
@@ -83,6 +87,12 @@ class Look:
     case_number: str = ""
     is_foreign: bool = False
     found: int | None = None
+    department_id: int | None = None
+
+    @property
+    def said(self) -> str:
+        """The reason, as far as this head reads it: it may name who complains, or of whom."""
+        return self.reason if self.case_id is None or self.case_number else ""
 
     @property
     def kind(self) -> str:
@@ -110,13 +120,16 @@ def scope_of(actor: Actor) -> tuple[tuple[int, ...], tuple[int, ...]]:
 
 
 def look_page(actor: Actor, asked: LookFilter, *, after: int | None = None, size: int = PAGE) -> LookPage:
-    """A page of looks, newest first: one statement, and one for the numbers of the cases the actor may see."""
+    """A page of looks, newest first: one statement, one for what is kept from the actor, and one for
+    the numbers of the cases that the actor may see.
+    """
     halls, units = scope_of(actor)
     verbs = [verb for verb, (kind, _what) in READS.items() if kind == asked.kind] if asked.kind else None
     facts: dict[str, Any] = {
         "zone": settings.TIME_ZONE,
         "halls": list(halls),
         "units": list(units),
+        "hidden": list(hidden_from(actor).case_ids),
         "reader": asked.reader_id,
         "verbs": verbs,
         "first": day_bounds(asked.first, asked.first)[0] if asked.first else None,
@@ -152,6 +165,7 @@ def _look(one: dict[str, Any]) -> Look:
         reader=worded(one["name"], one["name_en"]),
         unit=worded(one["unit"], one["unit_en"]) or worded(one["hall"], one["hall_en"]),
         hall_id=one["hall_id"],
+        department_id=one["department_id"],
         verb=one["verb"],
         reason=one["reason"],
         case_id=one["case_id"],

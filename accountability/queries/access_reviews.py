@@ -6,8 +6,10 @@ import datetime as dt
 from collections import defaultdict
 from dataclasses import dataclass
 
+from django.db.models import Q
+
 from accountability.models import AccessReview
-from accountability.queries.access_log import EXPORT_LIMIT, Look, LookFilter, look_page
+from accountability.queries.access_log import EXPORT_LIMIT, Look, LookFilter, look_page, scope_of
 from accountability.queries.unusual import Openings, Unusual, unusual
 from hall.access import Actor
 from staffing.models import Hall
@@ -37,17 +39,31 @@ class UnusualList:
 def unusual_list(
     actor: Actor, first: dt.date, last: dt.date, *, reader_id: int | None = None, kind: str = ""
 ) -> UnusualList:
-    """What is listed of the people from the first day to the last: four statements, two more for each hall."""
+    """What is listed of the people from the first day to the last: five statements, two more for each hall. Notes are
+    those of the reader's own halls and units.
+    """
+    halls, units = scope_of(actor)
     asked = LookFilter(reader_id=reader_id, first=first, last=last)
     page = look_page(actor, asked, size=EXPORT_LIMIT)
     found = [one for one in unusual(page.rows, openings_of(page.rows)) if not kind or one.kind == kind]
     notes: dict[tuple[int, dt.date, str], list[AccessReview]] = defaultdict(list)
     for note in (
-        AccessReview.objects.filter(day__gte=first, day__lte=last).select_related("by").order_by("id")
+        AccessReview.objects.filter(
+            Q(hall__in=halls) | Q(department__in=units), day__gte=first, day__lte=last
+        )
+        .select_related("by")
+        .order_by("id")
     ):
         notes[note.reader_id, note.day, note.kind].append(note)
     rows = [Reviewed(one, notes[one.reader_id, one.day, one.kind]) for one in found]
     return UnusualList(rows, page.after is not None)
+
+
+def scope_of_item(actor: Actor, item: Unusual) -> tuple[int | None, int | None]:
+    """For which hall, or else for which unit, the actor manages whoever looked."""
+    halls, _units = scope_of(actor)
+    look = item.looks[0]
+    return (look.hall_id, None) if look.hall_id in halls else (None, look.department_id)
 
 
 def openings_of(looks: list[Look]) -> Openings:

@@ -16,8 +16,8 @@ from django.db import connection
 from django.db.models import Count, Max, OuterRef, Q, QuerySet, Subquery
 from django.utils import timezone
 
+from accountability.queries.boards import registered_in
 from accountability.queries.indicators import facts_of, figures_by
-from accountability.queries.month_report import registered_in
 from accountability.queries.periods import Period, Scope
 from cases.models import Case, ContentCategory, Opinion
 from hall.access import Actor
@@ -108,7 +108,7 @@ def matters_repeated(scope: Scope, period: Period, *, now: dt.datetime) -> Query
     again = Case.objects.filter(
         hall__in=scope.hall_ids, registered_at__gte=facts["from_at"], registered_at__lt=facts["to_at"],
         registered_at__lte=now,
-    )  # fmt: skip
+    ).exclude(pk__in=scope.hidden.case_ids)  # fmt: skip
     times = (
         again.filter(repeat_of=OuterRef("pk"))
         .order_by()
@@ -116,7 +116,11 @@ def matters_repeated(scope: Scope, period: Period, *, now: dt.datetime) -> Query
         .annotate(n=Count("pk"))
         .values("n")
     )
-    issued = Opinion.objects.filter(status="issued", issued_at__lt=until).order_by()
+    issued = (
+        Opinion.objects.filter(status="issued", issued_at__lt=until)
+        .exclude(case__in=scope.hidden.case_ids)
+        .order_by()
+    )
     own = issued.filter(case=OuterRef("pk")).values("case").annotate(at=Max("issued_at")).values("at")
     of_repeats = (
         issued.filter(case__repeat_of=OuterRef("pk"))
@@ -126,7 +130,7 @@ def matters_repeated(scope: Scope, period: Period, *, now: dt.datetime) -> Query
     )
     matters = Case.objects.filter(
         pk__in=again.filter(repeat_of__isnull=False).order_by().values("repeat_of"), hall__in=scope.hall_ids
-    )
+    ).exclude(pk__in=scope.hidden.case_ids)
     if scope.department_id is not None:
         matters = matters.filter(first_handler=scope.department_id)
     return matters.annotate(
@@ -194,7 +198,7 @@ SELECT c.place_region_id, left(k.code, 4), (%(last)s - (c.registered_at AT TIME 
 FROM cases_case c JOIN cases_contentcategory k ON k.id = c.category_id
 WHERE c.hall_id = ANY(%(halls)s) AND c.registered_at >= %(from_at)s AND c.registered_at < %(to_at)s
     AND c.registered_at <= %(now)s AND c.place_region_id IS NOT NULL AND c.repeat_of_id IS NULL
-    AND (%(department)s::bigint IS NULL OR c.first_handler_id = %(department)s)
+    AND (%(department)s::bigint IS NULL OR c.first_handler_id = %(department)s) AND c.id <> ALL(%(hidden)s::bigint[])
 GROUP BY 1, 2, 3
 """
 

@@ -7,9 +7,10 @@ from dataclasses import dataclass
 
 from django.db import connection
 
+from accountability.models import Advice
 from accountability.queries.indicator_sources import items
 from accountability.queries.indicator_table import INDICATORS
-from accountability.queries.indicators import answers, facts_of, narrowed
+from accountability.queries.indicators import answers, facts_of, narrowed, unhidden
 from accountability.queries.periods import Period, Scope
 from cases.models import Case
 from hall.access import Actor
@@ -29,6 +30,7 @@ class Item:
     value: int | None
     case: Case | None = None
     ticket: Ticket | None = None
+    advice: Advice | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,7 @@ def cases_behind(
 ) -> Behind:
     """The items of one part (`denominator`, `numerator`, `rest` = the one less the other, `excluded`), the latest
     first, by key. With an actor, what this person may not see is left out; without one, all of them: as many as the
-    figure says.
+    figure says. What is hidden from the reader of the scope is in neither.
     """
     if not answers(code, scope):
         return Behind([])
@@ -61,7 +63,7 @@ def cases_behind(
         ahead = " AND (day, ref) < (%(after_day)s, %(after_ref)s)"
         facts |= {"after_day": cursor_at[0], "after_ref": cursor_at[1]}
     sql = f"""SELECT ref, case_id, day, value FROM {items([code])}
-        WHERE indicator = %(code)s AND ({PARTS[part]}){narrowed(scope)}{ahead}
+        WHERE indicator = %(code)s AND ({PARTS[part]}){narrowed(scope)}{unhidden(scope)}{ahead}
         ORDER BY day DESC, ref DESC LIMIT %(limit)s"""  # noqa: S608 - of our own constants
     with connection.cursor() as cursor:
         cursor.execute(sql, facts)
@@ -97,5 +99,14 @@ def _shown(code: str, rows: list[Item], actor: Actor) -> list[Item]:
             Item(row.ref, None, row.day, row.value, ticket=tickets[row.ref])
             for row in rows
             if row.ref in tickets
+        ]
+    if things == "advice":
+        pieces = (
+            Advice.objects.visible_to(actor).select_related("department").in_bulk([row.ref for row in rows])
+        )
+        return [
+            Item(row.ref, None, row.day, row.value, advice=pieces[row.ref])
+            for row in rows
+            if row.ref in pieces
         ]
     return rows

@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Iterable
 
+from django.db.models import Q
 from django.utils import timezone
 
 from accountability.queries.causes import VERBS, Clock, Fact, File, Post, Span, by_holder
@@ -44,10 +45,20 @@ def posts_of(hall_id: int, spans: Iterable[Span]) -> list[Post]:
     first, last = min(one.from_on for one in whole), max(one.to_on for one in whole)
     units = {one.department_id for one in whole if one.department_id}
     rows = Posting.objects.filter(from_on__lte=last).exclude(until_on__lt=first)
-    in_units = rows.filter(department__in=units, role__in=(LIAISON, DEPARTMENT_HEAD))
+    # A unit may have people at several halls: those of this one come before those of none, those of others never.
+    in_units = rows.filter(
+        Q(hall=hall_id) | Q(hall=None), department__in=units, role__in=(LIAISON, DEPARTMENT_HEAD)
+    )
     in_hall = rows.filter(hall=hall_id, role=HALL_MANAGER)
     return [
-        Post(one.pk, one.department_id, one.role == HALL_MANAGER, RANKS[one.role], one.from_on, one.until_on)
+        Post(
+            one.pk,
+            one.department_id,
+            one.role == HALL_MANAGER,
+            2 * RANKS[one.role] + (one.hall_id is None),
+            one.from_on,
+            one.until_on,
+        )
         for one in (in_units | in_hall)
     ]
 

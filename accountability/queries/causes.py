@@ -263,16 +263,29 @@ def _holds(file: File, last: dt.date) -> Iterator[Layer]:
 
 def _office(file: File, period: Period, last: dt.date) -> Iterator[Layer]:
     """While the office decides whose matter it is, and before the unit had it at all."""
-    if not _is_office(file, period.clock.department_id) and period.clock.kind not in TAKING_PART:
+    if not is_office(file, period.clock.department_id) and period.clock.kind not in TAKING_PART:
         for life in lives_of(file).values():
             if life.clock.kind in DISPUTES and life.began:
                 until = life.ended.on if life.ended else last
                 ended = (life.ended.pk,) if life.ended else ()
                 yield Layer("hall", life.clock.department_id, life.began.on, until, (life.began.pk,), ended)
-    first = period.lives[0]
-    if first.began and first.began.on > period.started_on:
-        proof = (first.began.pk,)
-        yield Layer("hall", file.office_id, period.started_on, first.began.on, proof, proof)
+    first = _had(file, period)
+    if first and first.on > period.started_on:
+        yield Layer("hall", file.office_id, period.started_on, first.on, (first.pk,), (first.pk,))
+
+
+def _had(file: File, period: Period) -> Fact | None:
+    """By which entry the unit got the matter. A period that is chosen later and counts from an earlier day, as the
+    short procedure does, finds it there already.
+    """
+    own = period.lives[0].clock.department_id
+    begun = [
+        life.began
+        for life in lives_of(file).values()
+        if life.began and life.clock.department_id == own and life.clock.kind in (*LEADING, "notify")
+    ]
+    began = period.lives[0].began
+    return min((one for one in begun if began and one.pk < began.pk), key=lambda one: one.pk, default=began)
 
 
 def _served(file: File, period: Period, last: dt.date) -> Iterator[Layer]:
@@ -317,7 +330,7 @@ def _own(file: File, period: Period, last: dt.date) -> Iterator[Layer]:
     for number, life in enumerate(period.lives):
         is_last = number + 1 == len(period.lives)
         until = last if is_last or life.ended is None else life.ended.on
-        if _is_office(file, life.clock.department_id):
+        if is_office(file, life.clock.department_id):
             cause = "hall"
         else:
             cause = "taking_part" if life.clock.kind in TAKING_PART else "handler"
@@ -327,7 +340,7 @@ def _own(file: File, period: Period, last: dt.date) -> Iterator[Layer]:
         after = max(until, after)
 
 
-def _is_office(file: File, department_id: int | None) -> bool:
+def is_office(file: File, department_id: int | None) -> bool:
     return department_id is None or department_id == file.office_id
 
 

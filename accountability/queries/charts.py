@@ -15,6 +15,7 @@ class Dot:
     x: str
     y: str
     shown: str
+    href: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,9 +41,11 @@ class Chart:
 
 
 def line_chart(
-    labels: Sequence[str], series: Sequence[tuple[str, Sequence[tuple[Decimal | None, str]]]]
+    labels: Sequence[str], series: Sequence[tuple[str, Sequence[tuple[Decimal | None, str, str]]]]
 ) -> Chart:
-    """Shares over time, from 0 to 100 %: each series a name and, for each label, its value and how it is shown."""
+    """Shares over time, from 0 to 100 %: each series a name and, for each label, its value, how it is shown, and the
+    address of what is behind it.
+    """
     step = (WIDTH - LEFT - RIGHT) / max(1, len(labels) - 1)
     deep = HEIGHT - TOP - BOTTOM
 
@@ -55,11 +58,11 @@ def line_chart(
     lines = []
     for number, (name, values) in enumerate(series, 1):
         dots, runs = [], [[]]  # type: tuple[list[Dot], list[list[str]]]
-        for n, (value, shown) in enumerate(values):
+        for n, (value, shown, href) in enumerate(values):
             if value is None:
                 runs.append([])
                 continue
-            dots.append(Dot(across(n), down(value), f"{labels[n]} {name} {shown}"))
+            dots.append(Dot(across(n), down(value), f"{labels[n]} {name} {shown}", href))
             runs[-1].append(f"{dots[-1].x},{dots[-1].y}")
         lines.append(Line(name, number, dots, [" ".join(run) for run in runs if len(run) > 1]))
     levels = [(down(Decimal(percent) / 100), f"{percent}%") for percent in (0, 25, 50, 75, 100)]

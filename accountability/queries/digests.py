@@ -10,11 +10,12 @@ from typing import Any
 from django.db import connection
 from django.utils import timezone
 
-from accountability.models import JournalDigest
+from accountability.models import JournalCheck, JournalDigest
 from accountability.queries import merkle
 from hall.models import JournalEntry
 
 PAGE = 30
+_DIGEST = "accountability.journaldigest:"
 CATCH_UP = 400
 """So many missed days are made up in one run; the next run goes on."""
 
@@ -115,21 +116,55 @@ def _leaves_or_none(head: str, rows: Iterable[str]) -> list[bytes] | None:
 
 @dataclass(slots=True)
 class Recount:
-    """How many published days were built anew, and which do not come out as they were published."""
+    """How many published days were built anew, and which do not come out as they were published, or are gone.
+
+    `lost`: so many fewer there are than the last walk had found, beside those that are among the bad days.
+    """
 
     days: int
     bad_days: list[dt.date]
+    lost: int = 0
+
+    @property
+    def is_whole(self) -> bool:
+        return not self.bad_days and not self.lost
 
 
 def recount_digests() -> Recount:
-    """Build every published root anew from the entries as they stand now, one day after the other."""
+    """Build every published root anew from the entries as they stand now, one day after the other.
+
+    What was published stands in the journal as well: a row that is gone, or says another root than its entry, is bad;
+    and there are never fewer rows than a night before.
+    """
     found, last_id, last_root = Recount(0, []), 0, ""
+    entered = _entered()
     for digest in JournalDigest.objects.order_by("day").iterator():
         found.days += 1
-        if not _follows(digest, last_id, last_root):
+        same = entered.pop(digest.day, "") == digest.root
+        if not _follows(digest, last_id, last_root) or not same:
             found.bad_days.append(digest.day)
         last_id, last_root = digest.last_id, digest.root
+    found.bad_days = sorted({*found.bad_days, *entered})
+    found.lost = max(_known_before() - found.days - len(entered), 0)
     return found
+
+
+def _entered() -> dict[dt.date, str]:
+    """Day → root by the journal's own entries."""
+    entries = JournalEntry.objects.filter(verb="publish_digest", object__startswith=_DIGEST)
+    said = entries.order_by("-id").values_list("after__day", "after__root")
+    return {dt.date.fromisoformat(day): root for day, root in said}
+
+
+def _known_before() -> int:
+    return JournalCheck.objects.order_by("-id").values_list("digests", flat=True).first() or 0
+
+
+def was_published(day: dt.date) -> bool:
+    """The journal says so, whatever has become of the row."""
+    # A day is published after its end: usually there is little to look through.
+    entries = JournalEntry.objects.filter(verb="publish_digest", at__gte=end_of(day))
+    return entries.filter(object__startswith=_DIGEST, after__day=day.isoformat()).exists()
 
 
 def _follows(digest: JournalDigest, behind: int, previous_root: str) -> bool:

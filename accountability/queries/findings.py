@@ -10,18 +10,22 @@ from typing import Any
 from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 
-from accountability.lifecycle import CAUSES, FINDING
+from accountability.lifecycle import CAUSES, FAULTS, FINDING, HEARD
 from accountability.models import Finding, FindingSpan
-from accountability.queries.causes import TAKING_PART, Span, own_late_days, totals
+from accountability.queries.causes import ONE, Span, own_late_days, totals
+from accountability.queries.shares import is_own, own_cause
 from cases.models import Case
 from cases.queries.words import says, term_name, verb
 from cases.queries.work_list import Cursor
-from hall.access import Actor
+from hall.access import SYSTEM, Actor
 from hall.models import JournalEntry
 from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER, LEADER, LIAISON, SUPERVISOR
 from staffing.models import Department
 
 PAGE = 25
+NEW_ENTRIES = 50
+HOLDS = ("upheld", "reduced", "in_review", "confirmed", "changed")
+"""States in which a finding holds its decided days against the unit, or may."""
 EXPORT_LIMIT = 20_000
 HALL_SIDE = (SUPERVISOR, HALL_MANAGER, LEADER)
 UNIT_SIDE = (LIAISON, DEPARTMENT_HEAD)
@@ -32,10 +36,21 @@ TONES = {
 }  # fmt: skip
 
 
+UNDECIDED = "undecided"
+"""A filter of its own: in whichever state nobody has decided yet."""
+
+
 @dataclass(frozen=True, slots=True)
 class FindingFilter:
+    """What the reader asked for; empty values ask for nothing. The days are those on which the periods were due."""
+
     status: str = ""
     department_id: int | None = None
+    fault: str = ""
+    kind: str = ""
+    from_on: dt.date | None = None
+    until_on: dt.date | None = None
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -47,10 +62,22 @@ class FindingPage:
 def _rows(actor: Actor, asked: FindingFilter) -> QuerySet[Finding]:
     rows = Finding.objects.visible_to(actor).select_related("case", "deadline", "department")
     rows = rows.defer("case__search", "case__content")
-    if asked.status:
+    if asked.status == UNDECIDED:
+        rows = rows.filter(status__in=HEARD)
+    elif asked.status:
         rows = rows.filter(status=asked.status)
     if asked.department_id:
         rows = rows.filter(department=asked.department_id)
+    if asked.fault:
+        rows = rows.filter(fault=asked.fault)
+    if asked.kind:
+        rows = rows.filter(kind=asked.kind)
+    if asked.from_on:
+        rows = rows.filter(due_on__gte=asked.from_on)
+    if asked.until_on:
+        rows = rows.filter(due_on__lte=asked.until_on)
+    if asked.number:
+        rows = rows.filter(case__number=asked.number)
     found: QuerySet[Finding] = rows.order_by("-opened_at", "-id")
     return found
 
@@ -72,6 +99,12 @@ def finding_list(
 
 def every_finding(actor: Actor, asked: FindingFilter) -> list[Finding]:
     return list(_rows(actor, asked).prefetch_related("spans")[:EXPORT_LIMIT])
+
+
+def kinds_found(actor: Actor) -> list[str]:
+    """Of which periods the reader's findings are."""
+    rows = Finding.objects.visible_to(actor).exclude(kind="").order_by("kind")
+    return list(rows.values_list("kind", flat=True).distinct())
 
 
 def units_found(actor: Actor) -> list[Department]:
@@ -106,13 +139,49 @@ def plain(spans: Iterable[FindingSpan]) -> list[Span]:
 def proposed_days(finding: Finding, spans: Sequence[Span]) -> int:
     """What would be left to the unit if the days of others were given back; the person who decides is not bound."""
 
-    def own(span: Span) -> bool:
-        if finding.is_hall:
-            return span.cause == "hall"
-        cause = "taking_part" if finding.deadline.kind in TAKING_PART else "handler"
-        return (span.cause, span.department_id) == (cause, finding.department_id)
+    own = own_cause(finding.term, is_hall=finding.is_hall)
+    return own_late_days(spans, lambda span: is_own(span, own, finding.department_id))
 
-    return own_late_days(spans, own)
+
+def _own_late(finding: Finding, spans: Iterable[Span]) -> set[dt.date]:
+    own = own_cause(finding.term, is_hall=finding.is_hall)
+    mine = [one for one in spans if one.is_late and is_own(one, own, finding.department_id)]
+    return {one.from_on + n * ONE for one in mine for n in range(one.days)}
+
+
+def most_days(finding: Finding) -> int:
+    """For how many days the unit can be held: its own late days, without those that another finding on it in the same
+    matter holds already (a report and the answer may be late on the same days).
+    """
+    mine = _own_late(finding, plain(finding.spans.all()))
+    if finding.chain_id is None:  # it has no account of days
+        return finding.days_late
+    others = Finding.objects.filter(
+        case=finding.case_id,
+        department=finding.department_id,
+        fault="late",
+        status__in=HOLDS,
+        decided_days__gt=0,
+    )
+    held = 0
+    for one in others.exclude(pk=finding.pk).select_related("deadline").prefetch_related("spans"):
+        held += min(one.decided_days or 0, len(mine & _own_late(one, plain(one.spans.all()))))
+    return max(0, len(mine) - held)
+
+
+def upheld_days(finding: Finding) -> int:
+    """What upholding holds: the days that are left when those of others are given back."""
+    if finding.chain_id is None:
+        return finding.days_late
+    return min(proposed_days(finding, plain(finding.spans.all())), most_days(finding))
+
+
+def new_entries(finding: Finding) -> list[JournalEntry]:
+    """What the journal of the matter says since the decision, except of findings themselves; the newest first."""
+    if finding.decided_at is None:
+        return []
+    rows = JournalEntry.objects.filter(stream=f"case:{finding.case_id}", at__gt=finding.decided_at)
+    return list(rows.exclude(object__startswith="accountability.finding:").order_by("-seq")[:NEW_ENTRIES])
 
 
 @dataclass(frozen=True, slots=True)
@@ -137,10 +206,29 @@ class Part:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
+    """An entry of the journal: the journal is the proof, so its place in the stream and its hash stand beside it."""
+
     at: dt.datetime
     who: str
     act: str
     text: str
+    seq: int
+    hash: str
+
+    @property
+    def short(self) -> str:
+        return self.hash[:12]
+
+
+def proof_of(entry: JournalEntry, law: str) -> Proof:
+    who = _("系统") if entry.actor_name == SYSTEM.name else entry.actor_name
+    act = str(verb(entry.verb).words)
+    return Proof(entry.at, who, act, says(entry, law), entry.seq, entry.hash)
+
+
+def proofs_of(ids: Iterable[int], law: str) -> list[Proof]:
+    """These entries, in the order in which they were written."""
+    return [proof_of(one, law) for one in JournalEntry.objects.filter(pk__in=list(ids)).order_by("id")]
 
 
 @dataclass(frozen=True, slots=True)
@@ -167,7 +255,7 @@ def bar_of(finding: Finding, spans: Sequence[FindingSpan], *, proven: bool = Tru
 
     def proofs(span: FindingSpan) -> tuple[Proof, ...]:
         rows = [found[pk] for pk in span.entries if pk in found]
-        return tuple(Proof(one.at, one.actor_name, str(verb(one.verb).words), says(one, law)) for one in rows)
+        return tuple(proof_of(one, law) for one in rows)
 
     parts = []
     for number, one in enumerate(spans, start=1):
@@ -188,11 +276,22 @@ def findings_of_case(actor: Actor, case: Case) -> list[Finding]:
 
 
 def term_of(finding: Finding) -> str:
-    return term_name(finding.deadline.kind, finding.case.law)
+    """The period that it is about; "" where the fault is in none."""
+    return term_name(finding.term, finding.case.law) if finding.term else ""
 
 
 def state_of(finding: Finding) -> str:
+    if finding.status == "changed" and not finding.decided_days:
+        return _("复核撤销")
     return _(FINDING.state(finding.status).label)
+
+
+def tone_of(finding: Finding) -> str:
+    return "green" if finding.status == "changed" and not finding.decided_days else TONES[finding.status]
+
+
+def fault_of(finding: Finding) -> str:
+    return _(FAULTS[finding.fault])
 
 
 def row_of(finding: Finding) -> list[Any]:
@@ -201,11 +300,12 @@ def row_of(finding: Finding) -> list[Any]:
     return [
         finding.case.number,
         finding.department.label if finding.department else _("大厅（信访部门）"),
+        fault_of(finding),
         term_of(finding),
         finding.due_on,
         finding.met_on,
-        finding.days_late,
-        *(counts.get(code, 0) for code in CAUSES),
+        finding.days_late if finding.is_late else None,
+        *(counts.get(code, 0) if finding.is_late else None for code in CAUSES),
         state_of(finding),
-        finding.decided_days,
+        finding.decided_days if finding.is_late else None,
     ]

@@ -35,7 +35,16 @@ def _between(moment: str) -> str:
 
 
 _HALL = "= ANY(%(halls)s)"
+HIDDEN = "%(hidden)s::bigint[]"
+"""Cases that are kept from the reader: also as the reason why another thing stands in its part."""
 _X = "x.den, x.num, x.exc, x.value::int"
+
+# What passed to another unit in the same moment goes on in that unit's clock, and counts once, there.
+_PASSED_ON = """d.void_at IS NOT NULL AND EXISTS (SELECT FROM cases_deadline n WHERE n.case_id = d.case_id
+    AND n.kind = d.kind AND n.item = d.item AND n.started_on = d.started_on AND n.id > d.id)
+    AND EXISTS (SELECT FROM hall_journalentry e WHERE e.stream = 'case:' || d.case_id
+    AND e.verb = 'start_deadline' AND e.at = d.void_at AND e.after ->> 'term' = d.kind
+    AND coalesce(e.after ->> 'item', '') = d.item AND e.after ->> 'started_on' = d.started_on::text)"""
 
 # What is void after it was due was late all the same; what is void before, is nobody's. The period of
 # sorting is the petition office's own: no other unit answers for it.
@@ -63,15 +72,16 @@ CROSS JOIN LATERAL (SELECT kept AND s.id IS NOT NULL AND s.met_at IS NULL AND s.
         "'notice', d.kind = 'notify', NOT void, kept, void, NULL",
         "'answer', is_handle, NOT void, kept, void, NULL",
         "'close', is_handle, NOT void AND NOT unserved, closed, void OR unserved, NULL",
-        "'overdue', void OR NOT kept, NOT void AND NOT kept, false, void, NULL",
+        "'overdue', d.kind <> 'supervise' AND (void OR NOT kept), NOT void AND NOT kept, false, void, NULL",
         "'overdue_days', is_handle AND NOT void AND NOT kept, late, false, NOT late, days",
         "'overdue_longest', is_handle AND NOT void AND NOT kept, late, false, NOT late, days",
+        "'supervised_answer', d.kind = 'supervise', NOT void, kept, void, NULL",
     )
 }
 WHERE d.hall_id {
     _HALL
-} AND d.kind IN ('sort', 'notify', 'handle') AND d.due_on >= %(start)s AND d.due_on < %(end)s
-    AND d.due_at <= %(now)s AND x.applies
+} AND d.kind IN ('sort', 'notify', 'handle', 'supervise') AND d.due_on >= %(start)s AND d.due_on < %(end)s
+    AND d.due_at <= %(now)s AND x.applies AND NOT ({_PASSED_ON})
 """
 
 _REGISTERED = f"""
@@ -120,10 +130,20 @@ WHERE c.hall_id {_HALL} AND p.status = 'issued' AND {_between("p.issued_at")} AN
 """
 
 _ENDS = "('closed', 'settled', 'replied', 'finally_closed')"
+# Without consent nothing is told, with it neither secrets nor accusations; what was taken down is not public.
 _CONCLUDED = f"""
-SELECT 'concluded' AS indicator, c.id AS ref, c.id AS case_id, c.hall_id, c.first_handler_id AS department_id, {_CASE},
-    {_day("c.status_since")} AS day, true, false, false, NULL::int
+SELECT x.indicator, c.id AS ref, c.id AS case_id, c.hall_id, c.first_handler_id AS department_id, {_CASE},
+    {_day("c.status_since")} AS day, {_X}
 FROM cases_case c {_OF_CASE}
+CROSS JOIN LATERAL (SELECT c.public_consent AND NOT c.is_confidential AND c.statutory_class <> 'accusation'
+    AND c.purpose <> 'accusation' AS may) o
+{
+    _values(
+        "'concluded', true, true, false, false, NULL::int",
+        "'public_reply', true, may, may AND EXISTS (SELECT FROM cases_noticecase l JOIN cases_resultnotice n"
+        " ON n.id = l.notice_id WHERE l.case_id = c.id AND n.status = 'published'), NOT may, NULL",
+    )
+}
 WHERE c.hall_id {_HALL} AND c.status IN {_ENDS} AND {_between("c.status_since")} AND c.status_since <= %(now)s
 """
 
@@ -131,7 +151,8 @@ _WINDOW = f"interval '{WINDOW_DAYS} days'"
 _FIRST_SOLVED = f"""
 SELECT 'first_solved' AS indicator, c.id AS ref, c.id AS case_id, c.hall_id, c.first_handler_id AS department_id,
     {_CASE}, {_day("c.status_since")} + {WINDOW_DAYS} AS day, true,
-    NOT EXISTS (SELECT FROM cases_case r WHERE r.repeat_of_id = c.id AND r.registered_at > c.status_since
+    NOT EXISTS (SELECT FROM cases_case r WHERE r.repeat_of_id = c.id AND r.id <> ALL({HIDDEN})
+        AND r.registered_at > c.status_since
         AND {_day("r.registered_at")} <= {_day("c.status_since")} + {WINDOW_DAYS}), false, NULL::int
 FROM cases_case c {_OF_CASE}
 WHERE c.hall_id {_HALL} AND c.status IN {_ENDS} AND c.repeat_of_id IS NULL
@@ -174,7 +195,7 @@ JOIN intake_ticket t ON t.id = m.ticket_id JOIN intake_queue q ON q.id = t.queue
         "'abandon', true, served OR went, went AND NOT served, NOT served AND NOT went, NULL::numeric",
         "'talk_mean', served, took IS NOT NULL, false, took IS NULL, took",
         "'desk_to_case', true, served, served AND EXISTS (SELECT FROM intake_visit_cases v"
-        " WHERE v.visit_id = t.visit_id), NOT served, NULL",
+        f" WHERE v.visit_id = t.visit_id AND v.case_id <> ALL({HIDDEN})), NOT served, NULL",
     )
 }
 WHERE x.applies
@@ -212,15 +233,41 @@ SELECT 'sponsor_resolved' AS indicator, s.id AS ref, NULL::bigint AS case_id, s.
 FROM cases_sponsorship s LEFT JOIN cases_sponsorshipunit u ON u.sponsorship_id = s.id AND u.position = 0
 WHERE s.hall_id {_HALL} AND s.status = 'ended' AND s.ended_on >= %(start)s AND s.ended_on < %(end)s
     AND s.ended_on <= %(today)s
+    AND NOT EXISTS (SELECT FROM cases_sponsoredcase x WHERE x.sponsorship_id = s.id AND x.case_id = ANY({HIDDEN}))
 """
 
+# It counts on the day it was sent to the unit; what was only proposed is left out on the day it was proposed.
+_SENT = "coalesce(s.confirmed_at, s.opened_at)"
 _SUPERVISIONS = f"""
-SELECT x.indicator, s.id AS ref, s.case_id, s.hall_id, s.department_id, {_CASE}, {_day("s.opened_at")} AS day,
+SELECT x.indicator, s.id AS ref, s.case_id, s.hall_id, s.department_id, {_CASE}, {_day(_SENT)} AS day,
     sent, sent AND x.num, NOT sent, NULL::int
 FROM accountability_supervision s JOIN cases_case c ON c.id = s.case_id {_OF_CASE}
 CROSS JOIN LATERAL (SELECT s.status NOT IN ('proposed', 'dismissed') AS sent) o
 CROSS JOIN LATERAL (VALUES ('supervised', false), ('supervised_closed', s.status = 'closed')) x(indicator, num)
-WHERE s.hall_id {_HALL} AND {_between("s.opened_at")} AND s.opened_at <= %(now)s
+WHERE s.hall_id {_HALL} AND s.opened_at < %(to_at)s AND {_between(_SENT)} AND {_SENT} <= %(now)s
+"""
+
+# A review may leave nothing of a finding; while it goes on, nothing is said.
+_FINDINGS = f"""
+SELECT x.indicator, f.id AS ref, f.case_id, f.hall_id, f.department_id, {_CASE}, {_day("x.at")} AS day,
+    x.den, x.num, x.exc, NULL::int
+FROM accountability_finding f JOIN cases_case c ON c.id = f.case_id {_OF_CASE}
+CROSS JOIN LATERAL (VALUES ('findings', f.opened_at, true, false, false),
+    ('findings_upheld', f.decided_at, f.status <> 'in_review', f.status IN ('upheld', 'reduced', 'confirmed', 'changed')
+        AND coalesce(f.decided_days, 0) > 0, f.status = 'in_review')) x(indicator, at, den, num, exc)
+WHERE f.hall_id {_HALL} AND f.opened_at < %(to_at)s AND {_between("x.at")} AND x.at <= %(now)s
+"""
+
+_ADVICE = f"""
+SELECT x.indicator, a.id AS ref, NULL::bigint AS case_id, a.hall_id, a.department_id, '' AS channel, '' AS category,
+    x.day, x.den, x.num, x.exc, NULL::int
+FROM accountability_advice a
+CROSS JOIN LATERAL (SELECT a.replied_on IS NOT NULL AS said) o
+CROSS JOIN LATERAL (VALUES ('advice_sent', a.served_on, true, false, false),
+    ('advice_answered', a.served_on, said OR a.due_on < %(today)s, said, NOT said AND a.due_on >= %(today)s),
+    ('advice_adopted', a.replied_on, true, a.adopted IN ('adopted', 'partly'), false)) x(indicator, day, den, num, exc)
+WHERE a.hall_id {_HALL} AND a.status IN ('served', 'replied', 'closed')
+    AND x.day >= %(start)s AND x.day < %(end)s AND x.day <= %(today)s
 """
 
 SOURCES: Mapping[str, str] = {
@@ -237,6 +284,8 @@ SOURCES: Mapping[str, str] = {
     "docket": _DOCKET,
     "sponsorships": _SPONSORSHIPS,
     "supervisions": _SUPERVISIONS,
+    "findings": _FINDINGS,
+    "advice": _ADVICE,
 }
 if {one.source for one in INDICATORS.values()} != set(SOURCES):
     raise ValueError("accountability: an indicator has no source, or a source no indicator")

@@ -2,7 +2,7 @@
 
     figure(code, scope, period, now=now)            one figure, with 环比 and 同比 beside it
     figures(codes, scope, periods, now=now)         many at once: two statements where the months are counted
-    figures_by("department", codes, scope, period)  the same for each unit, channel or category
+    figures_by("department", codes, scope, period)  the same for each hall, unit, channel or category
     cases_behind(code, scope, period, …)            (module `behind`) the list that the figure is the number of
 
 Whole months are read from the months that the worker has counted; other days, and months not counted yet, are counted
@@ -12,8 +12,8 @@ on the spot, by the same statements. A share is rounded to 4 decimals HALF_UP; n
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable, Mapping, Sequence
-from dataclasses import dataclass, field
+from collections.abc import Collection, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field, replace
 from decimal import ROUND_HALF_UP, Decimal
 from typing import Any
 
@@ -21,7 +21,7 @@ from django.db import connection
 from django.utils import timezone
 
 from accountability.models import CountedMonth
-from accountability.queries.indicator_sources import RULES, items
+from accountability.queries.indicator_sources import HIDDEN, RULES, items
 from accountability.queries.indicator_table import (
     COUNT,
     INDICATORS,
@@ -37,7 +37,7 @@ from accountability.queries.periods import Period, Scope
 from hall.citations import in_english
 
 EMPTY = "–"
-_DIMENSIONS = {"department": "department_id", "channel": "channel", "category": "category"}
+_DIMENSIONS = {"hall": "hall_id", "department": "department_id", "channel": "channel", "category": "category"}
 _MEDIANS = ", ".join(f"'{one.code}'" for one in INDICATORS.values() if one.kind == MEDIAN)
 _FOUR = Decimal("0.0001")
 
@@ -114,6 +114,11 @@ class Figure:
             return str(self.value.quantize(Decimal("0.1"), ROUND_HALF_UP))
         return str(int(self.value))
 
+    @property
+    def is_cut(self) -> bool:
+        """Whether what stands beside it is cut to the days that have begun."""
+        return self.previous is not None and self.previous.period != self.period.previous()
+
     def change_from(self, other: Figure | None) -> Decimal | None:
         """By how much it differs: in percentage points for a share, else in its unit; None where either is empty."""
         if other is None or self.value is None or other.value is None:
@@ -162,7 +167,13 @@ def facts_of(scope: Scope, start: dt.date, end: dt.date, *, now: dt.datetime) ->
         "halls": list(scope.hall_ids), "start": start, "end": end, "now": now, "today": timezone.localdate(now),
         "from_at": dt.datetime.combine(start, dt.time.min, tz), "to_at": dt.datetime.combine(end, dt.time.min, tz),
         "tz": str(tz), "department": scope.department_id, "channel": scope.channel, "category": scope.category,
+        "hidden": list(scope.hidden.case_ids),
     }  # fmt: skip
+
+
+def unhidden(scope: Scope) -> str:
+    """The condition that leaves out what is kept from the reader; the counted months know no case."""
+    return f" AND (case_id IS NULL OR case_id <> ALL({HIDDEN}))" if scope.hidden.case_ids else ""
 
 
 def narrowed(scope: Scope) -> str:
@@ -176,7 +187,7 @@ def narrowed(scope: Scope) -> str:
 
 
 Key = tuple[str, Any]
-"""Indicator, and the unit, channel or category (None where it is asked for all of them together)."""
+"""Indicator, and the hall, unit, channel or category (None where it is asked for all of them together)."""
 
 
 Days = tuple[dt.date, dt.date]
@@ -195,7 +206,7 @@ def counted_live(
         rows = ", ".join(f"({n}, date '{start}', date '{end}')" for n, (start, end) in enumerate(block))
         sql = f"""SELECT n, indicator, {key} AS key, {SUMS}, {MEASURED} FROM {items(codes)}
             JOIN (VALUES {rows}) span(n, since, until) ON day >= since AND day < until
-            WHERE indicator = ANY(%(codes)s){narrowed(scope)} GROUP BY 1, 2, 3"""  # noqa: S608 - of our own constants
+            WHERE indicator = ANY(%(codes)s){narrowed(scope)}{unhidden(scope)} GROUP BY 1, 2, 3"""  # noqa: S608 - of our own constants
         facts = facts_of(scope, block[0][0], max(end for _start, end in block), now=now)
         with connection.cursor() as cursor:
             cursor.execute(sql, facts | {"codes": list(codes)})
@@ -214,6 +225,14 @@ def _touching(spans: Iterable[Days]) -> list[list[Days]]:
     return blocks
 
 
+Ages = Mapping[dt.date, dt.datetime]
+
+
+def ages_of(scope: Scope, periods: Iterable[Period]) -> Ages:
+    """What a page that asks for several things of one scope reads once: which months are counted, how old each is."""
+    return _counted_months(scope, {month for one in periods for month in one.months()})
+
+
 def _counted_months(scope: Scope, months: Iterable[dt.date]) -> dict[dt.date, dt.datetime]:
     """Months that are counted for all halls of the scope, by today's rules, and how old the oldest of them is."""
     wanted = set(months)
@@ -229,7 +248,7 @@ def _counted_months(scope: Scope, months: Iterable[dt.date]) -> dict[dt.date, dt
 def _stored(
     codes: Sequence[str], scope: Scope, months: Iterable[dt.date], *, by: str
 ) -> list[tuple[dt.date, Key, list[Any]]]:
-    """From the coarsest rows that can say it."""
+    """From the coarsest rows that can say it. Rows that carry measures stay apart: two may carry the same."""
     wanted = sorted(set(months))
     if not wanted:
         return []
@@ -241,7 +260,7 @@ def _stored(
         FROM accountability_indicatorcount
         WHERE hall_id = ANY(%(halls)s) AND level = %(level)s AND month = ANY(%(months)s)
             AND indicator = ANY(%(codes)s){narrowed(scope)}
-        GROUP BY month, indicator, key, measures"""  # noqa: S608 - of our own constants
+        GROUP BY month, indicator, key, measures, CASE WHEN measures IS NOT NULL THEN id END"""  # noqa: S608 - of our own constants
     facts: dict[str, Any] = {
         "halls": list(scope.hall_ids), "level": level, "months": wanted, "codes": list(codes),
         "department": scope.department_id, "channel": scope.channel, "category": scope.category,
@@ -251,7 +270,7 @@ def _stored(
         return [(row[0], (row[1], row[2]), list(row[3:])) for row in cursor.fetchall()]
 
 
-def _gaps(period: Period, counted: Mapping[dt.date, Any]) -> list[tuple[dt.date, dt.date]]:
+def _gaps(period: Period, counted: Collection[dt.date]) -> list[tuple[dt.date, dt.date]]:
     """The days of the period that no counted month covers, as ranges."""
     gaps, start = [], period.start
     for month in period.months():
@@ -270,14 +289,24 @@ def tallies(
     by: str = "",
     now: dt.datetime,
     live: bool = False,
+    ages: Ages | None = None,
 ) -> list[tuple[dict[Key, Tally], dt.datetime]]:
-    """For each period what it counts and how old that is. `live`: from the facts alone."""
+    """For each period what it counts and how old that is. `live`: from the facts alone; `ages`: known already. Months
+    in which something of a case that is kept from the reader may lie are counted on the spot; they are told as old as
+    others are told them.
+    """
     codes = [code for code in codes if _answers(INDICATORS[code], scope, by)]
-    counted = {} if live else _counted_months(scope, (month for one in periods for month in one.months()))
-    stored = _stored(codes, scope, counted, by=by)
+    wanted = {month for one in periods for month in one.months()}
+    counted: dict[dt.date, dt.datetime] = {}
+    if ages is not None:
+        counted = {month: ages[month] for month in sorted(wanted) if month in ages}
+    elif not live:
+        counted = _counted_months(scope, wanted)
+    usable = {month for month in counted if scope.hidden.since is None or month < scope.hidden.since}
+    stored = _stored(codes, scope, usable, by=by)
     tomorrow = timezone.localdate(now) + dt.timedelta(days=1)
     gaps = [  # what lies ahead has no items
-        [(start, min(end, tomorrow)) for start, end in _gaps(period, counted) if start < tomorrow]
+        [(start, min(end, tomorrow)) for start, end in _gaps(period, usable) if start < tomorrow]
         for period in periods
     ]
     measured = (
@@ -285,7 +314,7 @@ def tallies(
     )
     results = []
     for period, own in zip(periods, gaps, strict=True):
-        inside = {month for month in period.months() if month in counted}
+        inside = set(period.months())
         found: dict[Key, Tally] = {}
         for month, key, sums in stored:
             if month in inside:
@@ -293,7 +322,7 @@ def tallies(
         for gap in own:
             for key, one in measured.get(gap, {}).items():
                 found.setdefault(key, Tally()).add(one)
-        results.append((found, min((counted[month] for month in inside), default=now)))
+        results.append((found, min((counted[month] for month in inside if month in counted), default=now)))
     return results
 
 
@@ -319,7 +348,13 @@ def _figure(one: Indicator, scope: Scope, period: Period, tally: Tally | None, a
 
 
 def figures(
-    codes: Sequence[str], scope: Scope, periods: Sequence[Period], *, now: dt.datetime, live: bool = False
+    codes: Sequence[str],
+    scope: Scope,
+    periods: Sequence[Period],
+    *,
+    now: dt.datetime,
+    live: bool = False,
+    ages: Ages | None = None,
 ) -> list[dict[str, Figure]]:
     """For each period, each indicator's figure."""
     return [
@@ -328,14 +363,20 @@ def figures(
             for code in codes
         }
         for period, (found, as_of) in zip(
-            periods, tallies(codes, scope, periods, now=now, live=live), strict=True
+            periods, tallies(codes, scope, periods, now=now, live=live, ages=ages), strict=True
         )
     ]  # fmt: skip
 
 
-def compared(codes: Sequence[str], scope: Scope, period: Period, *, now: dt.datetime) -> dict[str, Figure]:
-    """Each with the period before and the same one a year ago beside it."""
-    own, before, year_ago = figures(codes, scope, (period, period.previous(), period.last_year()), now=now)
+def compared(
+    codes: Sequence[str], scope: Scope, period: Period, *, now: dt.datetime, ages: Ages | None = None
+) -> dict[str, Figure]:
+    """Each with the period before and the same one a year ago beside it. While the period is not over, both are cut
+    to as many days as have begun of it.
+    """
+    today = timezone.localdate(now)
+    beside = (period.previous().cut_like(period, today), period.last_year().cut_like(period, today))
+    own, before, year_ago = figures(codes, scope, (period, *beside), now=now, ages=ages)
     return {code: _beside(own[code], before[code], year_ago[code]) for code in codes}
 
 
@@ -359,19 +400,23 @@ def figure(code: str, scope: Scope, period: Period, *, now: dt.datetime) -> Figu
 
 
 def figures_by(
-    by: str, codes: Sequence[str], scope: Scope, period: Period, *, now: dt.datetime
+    by: str,
+    codes: Sequence[str],
+    scope: Scope,
+    period: Period,
+    *,
+    now: dt.datetime,
+    ages: Ages | None = None,
 ) -> dict[Any, dict[str, Figure]]:
-    """For each unit id (`by="department"`), channel or category that has any item, its figures. What has no unit
-    stands under None.
+    """For each hall id (`by="hall"`), unit id (`by="department"`), channel or category that has any item, its figures.
+    What has no unit stands under None.
     """
-    ((found, as_of),) = tallies(codes, scope, (period,), by=by, now=now)
-    field_of = {"department": "department_id"}.get(by, by)
+    ((found, as_of),) = tallies(codes, scope, (period,), by=by, now=now, ages=ages)
+    field_of = {"department": "department_id", "hall": "hall_ids"}.get(by, by)
     table: dict[Any, dict[str, Figure]] = {}
     for name in {key[1] for key in found}:
-        own = Scope(**{
-            "hall_ids": scope.hall_ids, "department_id": scope.department_id, "channel": scope.channel,
-            "category": scope.category, field_of: name,
-        })  # fmt: skip
+        asked: dict[str, Any] = {field_of: (name,) if by == "hall" else name}
+        own = replace(scope, **asked)
         table[name] = {
             code: _figure(INDICATORS[code], own, period, found.get((code, name)), as_of) for code in codes
         }

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from django.db.models import Count, Q, QuerySet
 
 from accountability.models import Inspection, InspectionCheck
+from accountability.queries.hidden import hidden_from
 from cases.models import Case
 from cases.queries.work_list import Cursor
 from hall.access import Actor
@@ -30,8 +31,12 @@ def inspections(
         found = found.filter(status=status)
     if after is not None:
         found = found.filter(pk__lt=after)
+    seen = ~Q(checks__case__in=hidden_from(actor).case_ids)
     rows = list(
-        found.annotate(drawn=Count("checks"), done=Count("checks", filter=Q(checks__at__isnull=False)))
+        found.annotate(
+            drawn=Count("checks", filter=seen),
+            done=Count("checks", filter=seen & Q(checks__at__isnull=False)),
+        )
         .defer("frame")
         .order_by("-id")[: size + 1]
     )
@@ -45,10 +50,22 @@ def one_of(actor: Actor) -> QuerySet[Inspection]:
     ).prefetch_related("units")
 
 
+def is_kept(actor: Actor, one: Inspection) -> bool:
+    """Whether a case among those drawn, or drawn from, is kept from the reader: then results, numbers and seed are
+    too, and what is meant for the public until it is (第二十八条、第三十条).
+    """
+    among = {pk for ids in one.frame.values() for pk in ids}
+    return not among.isdisjoint(hidden_from(actor).case_ids)
+
+
 def checks_of(actor: Actor, one: Inspection) -> list[InspectionCheck]:
     """What was drawn, of the cases that the reader sees."""
     seen = Case.objects.visible_to(actor).order_by()
-    rows = one.checks.filter(case__in=seen).select_related("case__first_handler", "by")
+    rows = (
+        one.checks.filter(case__in=seen)
+        .select_related("case__first_handler", "case__place_region", "by")
+        .prefetch_related("files")
+    )
     return list(rows.defer("case__search", "case__content").order_by("place"))
 
 

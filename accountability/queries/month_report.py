@@ -3,18 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Iterable, Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from decimal import Decimal
 from typing import Any
 
-from django.db.models import Count, Q, QuerySet
+from django.db.models import Count, Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import pgettext
 
 from accountability.models import MonthReport
-from accountability.queries.boards import receptions_of, units_of
+from accountability.queries.boards import receptions_of, registered_in, units_of
+from accountability.queries.came_again import (
+    CAUSES_AGAIN,
+    PARTS,
+    WRONG,
+    Traced,
+    cause_word,
+    causes_again,
+)
 from accountability.queries.indicator_table import (
     GROUPS,
     INDICATORS,
@@ -29,14 +37,13 @@ from accountability.queries.indicators import (
     Figure,
     answers,
     compared,
-    facts_of,
     figures,
     figures_by,
     rounded,
 )
-from accountability.queries.periods import Period, Scope
+from accountability.queries.periods import NOTHING, Hidden, Period, Scope
 from cases.lifecycle import CHANNELS
-from cases.models import Case, ContentCategory, Deadline
+from cases.models import ContentCategory, Deadline
 from cases.terms import WINDOWS
 from hall.citations import in_english
 from hall.templatetags.hall import cn_datetime, cn_month
@@ -135,6 +142,7 @@ class MonthFacts:
     by_category: dict[Any, dict[str, Figure]]
     categories: dict[str, ContentCategory]
     by_region: list[tuple[Jurisdiction | None, int, int, int]]
+    causes: dict[str, Traced]
     receptions: list[dict[str, Any]]
     late: dict[int | None, dict[str, int]]
     year: list[tuple[Period, dict[str, Figure]]]
@@ -150,47 +158,30 @@ def reports_due(now: dt.datetime) -> list[int]:
     )
 
 
-def month_facts(
-    report: MonthReport, *, now: dt.datetime, step: Callable[[int], None] = lambda percent: None
-) -> MonthFacts:
-    """Read it all; `step` is told how far that has come."""
+def month_facts(report: MonthReport, *, hidden: Hidden = NOTHING, now: dt.datetime) -> MonthFacts:
+    """Read it all, but what is `hidden` from the reader; the caller sees to it that this is one moment."""
     period = Period.month(report.month)
-    scope = Scope((report.hall_id,), report.department_id)
+    scope = Scope((report.hall_id,), report.department_id, hidden=hidden)
     whole = report.department_id is None
     own = compared([code for code in INDICATORS if answers(code, scope)], scope, period, now=now)
-    step(30)
     by_unit = figures_by("department", BY_UNIT, scope, period, now=now) if whole else {}
-    step(40)
     by_channel = figures_by("channel", BY_ORIGIN, scope, period, now=now)
     by_category = figures_by("category", BY_ORIGIN, scope, period, now=now)
-    step(50)
     months = [period]
     while len(months) < MONTHS:
         months.insert(0, months[0].previous())
     year = list(zip(months, figures(CURVE, scope, months, now=now), strict=True))
-    step(55)
     ages = [one.as_of for one in own.values()]  # earlier months are as old as the boards have them
     return MonthFacts(
         hall=report.hall, unit=report.department, period=period, scope=scope, now=now, as_of=min(ages, default=now),
         figures=own, units=units_of(scope.hall_ids), by_unit=by_unit, by_channel=by_channel, by_category=by_category,
         categories={one.code: one for one in ContentCategory.objects.filter(level=1)},
         by_region=by_region(scope, period, now=now),
+        causes=causes_again(scope, period, now=now),
         receptions=receptions_of(scope, period, now=now) if whole else [],
         late=late_now(scope, now=now),
         year=year,
     )  # fmt: skip
-
-
-def registered_in(scope: Scope, period: Period, *, now: dt.datetime) -> QuerySet[Case]:
-    """The matters that `registered` counts."""
-    facts = facts_of(scope, period.start, period.end, now=now)
-    cases = Case.objects.filter(
-        hall__in=scope.hall_ids, registered_at__gte=facts["from_at"], registered_at__lt=facts["to_at"],
-        registered_at__lte=now,
-    ).order_by()  # fmt: skip
-    if scope.department_id is not None:
-        cases = cases.filter(first_handler=scope.department_id)
-    return cases
 
 
 def by_region(
@@ -218,6 +209,8 @@ def late_now(scope: Scope, *, now: dt.datetime) -> dict[int | None, dict[str, in
         .exclude(kind__in=WINDOWS)
         .order_by()
     )
+    if scope.hidden.case_ids:
+        clocks = clocks.exclude(case__in=scope.hidden.case_ids)
     if scope.department_id is not None:
         clocks = clocks.filter(department=scope.department_id)
     counts = {kind: Count("pk", filter=Q(kind=kind)) for kind in LATE}
@@ -262,7 +255,7 @@ def paper(facts: MonthFacts) -> Paper:
         _("范围：%(who)s。") % {"who": facts.unit.label if facts.unit else facts.hall.label},
     ]
     if timezone.localdate(facts.now) < period.end:
-        intro.append(_("这个月还没有结束，数字还会变。"))
+        intro.append(_("这个月还没有结束，数字还会变；上月和去年同月只算到同样的天数。"))
     sections = [*_figures(facts)]
     months = [(cn_month(one.start), row) for one, row in facts.year]
     sections.append(_by(_("十二个月"), _("十二个月"), _("月份"), CURVE, months))
@@ -290,7 +283,7 @@ def paper(facts: MonthFacts) -> Paper:
         for code in sorted(facts.by_category, key=lambda code: (not code, code or ""))
     ]
     sections.append(_by(_("按内容分类"), _("按内容分类"), _("内容分类"), BY_ORIGIN, categories))
-    sections += [_regions(facts), _late(facts)]
+    sections += [_regions(facts), _causes(facts), _late(facts)]
     if whole:
         sections.append(_receptions(facts))
     organ = str(getattr(facts.hall, "organ_name_en", "") or facts.hall.organ_name)
@@ -378,6 +371,29 @@ def _regions(facts: MonthFacts) -> Section:
         for region, all_, again, skipping in facts.by_region
     ]  # fmt: skip
     return Section(_("按地区"), _("按问题发生地"), heads, lines, _("这个月没有。"))
+
+
+def _causes(facts: MonthFacts) -> Section:
+    """What the repeats and skip-level matters were traced to; each share is of all of its column."""
+    heads = [Head(_("原因")), Head(_("重复信访"), is_share=True), Head(_("越级"), is_share=True)]
+    sums = {part: sum(one.counts[part] for one in facts.causes.values()) for part in PARTS}
+    wrong = {part: sum(facts.causes[cause].counts[part] for cause in WRONG) for part in PARTS}
+    rows: list[tuple[str, Mapping[str, int]]] = [
+        (cause_word(cause), facts.causes[cause].counts) for cause in CAUSES_AGAIN
+    ]
+    rows.insert(len(WRONG), (_("前一事项有超期或者过错的，合计"), wrong))
+    lines = [Line([name, *(share(counts[part], sums[part]) for part in PARTS)]) for name, counts in rows]
+    hint = _(
+        "说的是前一事项办理中的问题，按办理记录得出或者由督查员更正，与来访人无关。既重复又越级的，两栏都计入。"
+    )
+    return Section(
+        _("再次信访的原因"),
+        _("再次信访和越级的原因"),
+        heads,
+        lines if any(sums.values()) else [],
+        _("这个月没有。"),
+        hint,
+    )
 
 
 def _late(facts: MonthFacts) -> Section:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from collections.abc import Iterator
+from collections.abc import Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
@@ -17,13 +17,33 @@ EARLIEST = dt.date(1950, 1, 1)
 
 
 @dataclass(frozen=True, slots=True)
+class Hidden:
+    """Cases that are kept from the reader. Nothing of them lies in a month before `since`."""
+
+    case_ids: tuple[int, ...] = ()
+    since: dt.date | None = None
+
+    @classmethod
+    def since_day(cls, day: dt.date, case_ids: Iterable[int]) -> Hidden:
+        """`day`: on which the first of them came in; its visit or reception may have been some days before."""
+        return cls(tuple(sorted(set(case_ids))), _plus(day.replace(day=1), -1))
+
+
+NOTHING = Hidden()
+
+
+@dataclass(frozen=True, slots=True)
 class Scope:
-    """Whose figure: some halls, and within them one unit, one channel, one category of the first level (`010000`)."""
+    """Whose figure: some halls, and within them one unit, one channel, one category of the first level (`010000`).
+
+    For a reader from whom cases are kept these are in no figure: they are `hidden`.
+    """
 
     hall_ids: tuple[int, ...]
     department_id: int | None = None
     channel: str = ""
     category: str = ""
+    hidden: Hidden = NOTHING
 
     def of_unit(self, department_id: int | None) -> Scope:
         return replace(self, department_id=department_id)
@@ -134,6 +154,13 @@ class Period:
         if self.grain == DAY:
             return self.day(_plus(self.start, -12))
         return Period.between(_plus(self.start, -12), _plus(self.last, -12))
+
+    def cut_like(self, other: Period, today: dt.date) -> Period:
+        """As many of its days as have begun of `other`; itself where that is over, or has not begun."""
+        days = (today - other.start).days + 1
+        if not 0 < days < (other.end - other.start).days or self.start + dt.timedelta(days=days) >= self.end:
+            return self
+        return Period(self.start, self.start + dt.timedelta(days=days), RANGE)
 
     def months(self) -> Iterator[dt.date]:
         """The first days of the months that lie wholly in it."""

@@ -17,6 +17,7 @@ from django.utils import timezone
 from accountability.lifecycle import STRATA
 from accountability.models import Inspection
 from cases.lifecycle import LOW
+from hall.models import JournalEntry, stream_of
 
 Frame = Mapping[str, Sequence[int]]
 RESOLVED = ("closed", "finally_closed", "settled", "replied")
@@ -78,8 +79,12 @@ def drawn(frame: Frame, sizes: Mapping[str, int], seed: str) -> list[tuple[str, 
 
 
 def holds(one: Inspection) -> bool:
-    """核对抽样: the recorded frame still has its digest, and the seed draws the very cases that stand there."""
+    """核对抽样: the recorded frame still has its digest, the seed is that of the journal's entry of the plan, and it
+    draws the very cases that stand there."""
     if not one.seed or digest_of(one.frame) != one.frame_digest:
+        return False
+    plan = JournalEntry.objects.filter(stream=stream_of(one), verb="plan_inspection").order_by("seq").first()
+    if plan is None or one.seed != seed_of(plan.hash, one.frame_digest):
         return False
     kept = list(one.checks.order_by("place").values_list("stratum", "case_id"))
     return kept == drawn(one.frame, one.sizes, one.seed)

@@ -7,6 +7,7 @@ from collections.abc import Collection, Iterable, Iterator
 from dataclasses import dataclass, replace
 
 from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
+from django.utils import timezone
 from django.utils.translation import get_language, override
 
 from accountability.lifecycle import ADVICE_REPLY, AGAINST_UNIT, FAULTS, REMINDERS
@@ -31,6 +32,8 @@ from staffing.queries.hours import working_hours
 
 PAGE = 25
 EXPORT_LIMIT = 5_000
+NO_DAYS = Q(fault="late", decided_days=0)
+"""A late finding of which a review left nothing: it is not against anybody."""
 PICK = 200
 """So many findings are offered at once; filters find the others."""
 
@@ -39,10 +42,28 @@ PICK = 200
 
 
 def usable_findings(actor: Actor) -> QuerySet[Finding]:
-    """Decided against a unit, in cases from which the reader is not kept out."""
-    return Finding.objects.visible_to(actor).filter(
-        status__in=AGAINST_UNIT, department__isnull=False, case__in=Case.objects.visible_to(actor)
+    """Decided against a unit, in cases from which the reader is not kept out; what a review left nothing of is not."""
+    return (
+        Finding.objects.visible_to(actor)
+        .filter(status__in=AGAINST_UNIT, department__isnull=False, case__in=Case.objects.visible_to(actor))
+        .exclude(NO_DAYS)
+        .exclude(status="changed", decided_days=0)
     )
+
+
+def is_against_unit(one: Finding) -> bool:
+    """Something may follow from it: `usable_findings` asks the same of the rows."""
+    is_given_up = (one.status == "changed" and not one.decided_days) or (
+        one.fault == "late" and one.decided_days == 0
+    )
+    return one.status in AGAINST_UNIT and not is_given_up and one.department_id is not None
+
+
+def may_ask_until(one: Finding, today: dt.date) -> dt.date | None:
+    """The last day on which the unit may still ask for a review: a criticism, and advice on liability, wait for it."""
+    if one.status in ("upheld", "reduced") and one.review_by_on and one.review_by_on >= today:
+        return one.review_by_on
+    return None
 
 
 def criticisable(
@@ -72,7 +93,8 @@ def _of_office(actor: Actor) -> QuerySet[Finding]:
     found = usable_findings(actor)
     if actor.kind == "system":
         return found
-    return found.filter(hall__in=actor.halls(SUPERVISOR, HALL_MANAGER))
+    own = Q(department__in=actor.departments())
+    return found.filter(hall__in=actor.halls(SUPERVISOR, HALL_MANAGER)).exclude(own)
 
 
 def _between(
@@ -111,13 +133,15 @@ def stated_facts(findings: Iterable[Finding]) -> str:
 
 
 def _stated(one: Finding, known: masking.Known) -> str:
-    rule = term(one.deadline.kind, one.deadline.law)
-    days, law = days_held(one), f"{rule.name}（{rule.article}）"
+    days, law = days_held(one), ""
+    if one.deadline:
+        rule = term(one.deadline.kind, one.deadline.law)
+        law = f"{rule.name}（{rule.article}）"
     if one.fault == "late":
-        what = f"{law}的期限于{one.due_on:%Y年%-m月%-d日}届满，超期{one.days_late}天"
+        what = f"{law}的期限于{one.due_on:%Y年%-m月%-d日}届满，超期{one.days_late}日"
     else:
-        what = f"{law}：{FAULTS[one.fault]}"
-    held = f"，认定由该单位负责的为{days}天" if one.fault == "late" else ""
+        what = f"{law}：{FAULTS[one.fault]}" if law else FAULTS[one.fault]
+    held = f"，认定由该单位负责的为{days}日" if one.fault == "late" else ""
     reason = one.review_decision if one.status in ("confirmed", "changed") else one.decision
     why = masking.masked(" ".join((reason or one.decision).split()), known)
     said = f"{what}；{one.get_status_display()}{held}。"
@@ -149,6 +173,8 @@ class SanctionFilter:
     kind: str = ""
     unit_id: int | None = None
     late: bool = False
+    from_on: dt.date | None = None
+    until_on: dt.date | None = None
 
 
 @dataclass(frozen=True, slots=True)
@@ -163,10 +189,18 @@ class AdvicePage:
     after: int | None
 
 
+def _begin_of(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
+
+
 def _criticisms(actor: Actor, asked: SanctionFilter, today: dt.date) -> QuerySet[CriticismNotice]:
     found: QuerySet[CriticismNotice] = CriticismNotice.objects.visible_to(actor)
     if asked.status:
         found = found.filter(status=asked.status)
+    if asked.from_on:
+        found = found.filter(served_at__gte=_begin_of(asked.from_on))
+    if asked.until_on:
+        found = found.filter(served_at__lt=_begin_of(asked.until_on + dt.timedelta(days=1)))
     if asked.unit_id:
         found = found.filter(
             Exists(CriticismUnit.objects.filter(notice=OuterRef("pk"), department=asked.unit_id))
@@ -175,7 +209,7 @@ def _criticisms(actor: Actor, asked: SanctionFilter, today: dt.date) -> QuerySet
         late = CriticismUnit.objects.filter(notice=OuterRef("pk"), status__in=("served", "received"))
         if actor.kind == "person" and not actor.halls(SUPERVISOR, HALL_MANAGER, LEADER):
             late = late.filter(department__in=actor.departments(DEPARTMENT_HEAD, LIAISON))  # one's own alone
-        found = found.filter(Exists(late), status="served", answer_by_on__lt=today)
+        found = found.filter(Exists(late), status="served", due_on__lt=today)
     units = CriticismUnit.objects.select_related("department")
     return (
         found.select_related("document", "hall")
@@ -205,6 +239,10 @@ def _advices(actor: Actor, asked: SanctionFilter, today: dt.date) -> QuerySet[Ad
         found = found.filter(status=asked.status)
     if asked.kind:
         found = found.filter(kind=asked.kind)
+    if asked.from_on:
+        found = found.filter(served_on__gte=asked.from_on)
+    if asked.until_on:
+        found = found.filter(served_on__lte=asked.until_on)
     if asked.unit_id:
         found = found.filter(department=asked.unit_id)
     if asked.late:
@@ -267,26 +305,47 @@ class ReplyClock:
 
     due_on: dt.date
     is_provisional: bool
+    calendar_version: str
     moments: list[dt.datetime]
 
 
 def reply_clock(hall_id: int, served_on: dt.date, days: int) -> ReplyClock:
     """So many natural days from the day of service, moved to a working day by the statutory calendar."""
-    calendar, hours = statutory_calendar(), working_hours(hall_id)
-    end = clock.due(served_on, replace(ADVICE_REPLY, days=days), calendar=calendar)
+    end = clock.due(served_on, replace(ADVICE_REPLY, days=days), calendar=statutory_calendar())
     if end.due is None:
         raise ValueError("nothing pauses the reply to advice")
-    moments = [
-        clock.moment(end.due, offset, unit=clock.Unit.WORKDAY, hours=hours, calendar=calendar)
+    return ReplyClock(
+        end.due, end.provisional, statutory_calendar().version, reminder_moments(hall_id, end.due)
+    )
+
+
+def reminder_moments(hall_id: int, due_on: dt.date) -> list[dt.datetime]:
+    """When each of `REMINDERS` is due, for a reply or an answer that is due on that day."""
+    calendar, hours = statutory_calendar(), working_hours(hall_id)
+    return [
+        clock.moment(due_on, offset, unit=clock.Unit.WORKDAY, hours=hours, calendar=calendar)
         for offset, _to in REMINDERS
     ]
-    return ReplyClock(end.due, end.provisional, moments)
 
 
-def due_reminders(*, now: dt.datetime, limit: int) -> list[int]:
-    """Advice whose next reminder is due, the earliest first."""
-    due = Advice.objects.filter(status="served", next_step_at__lte=now).order_by("next_step_at", "pk")
+def due_criticisms(*, now: dt.datetime, limit: int) -> list[int]:
+    """Notices whose next reminder is due, the earliest first."""
+    due = CriticismNotice.objects.filter(status="served", next_step_at__lte=now).order_by(
+        "next_step_at", "pk"
+    )
     return list(due.values_list("pk", flat=True)[:limit])
+
+
+Due = tuple[dt.datetime, int]
+
+
+def due_reminders(*, now: dt.datetime, limit: int, after: Due | None = None) -> list[Due]:
+    """Advice whose next reminder is due, the earliest first; behind `after`, so that one which fails blocks nothing."""
+    due = Advice.objects.filter(status="served", next_step_at__lte=now).order_by("next_step_at", "pk")
+    if after is not None:
+        at, pk = after
+        due = due.filter(Q(next_step_at__gt=at) | Q(next_step_at=at, pk__gt=pk))
+    return [(at, pk) for at, pk in due.values_list("next_step_at", "pk")[:limit] if at is not None]
 
 
 def why_due(advice: Advice) -> list[str]:

@@ -44,6 +44,8 @@ class Rules:
     resident_days: float
     rotating_visits: float
     visits_a_rotating_day: float
+    moved_on: float
+    moved_least: int
     hall_tickets: int
     hall_days: int
     unit_tickets: int
@@ -62,13 +64,22 @@ def rules_for(code: str) -> Rules:
 # -- how a unit should be present --------------------------------------------------------------------------------
 
 
-def mode_of(visits: Mapping[int, int], days: Mapping[int, int], rules: Rules) -> dict[str, Any]:
-    """Resident, rotating or on call, with the numbers that decided; for a rotating unit its weekdays as well."""
+def mode_of(
+    visits: Mapping[int, int], days: Mapping[int, int], rules: Rules, *, moved: int = 0, handled: int = 0
+) -> dict[str, Any]:
+    """Resident, rotating or on call, with the numbers that decided; for a rotating unit its weekdays as well.
+
+    Where most of what came to it (`handled`: numbers and matters) was `moved` on to others, it rotates at most:
+    people are sent to it for what another one does, and the guiding at the door is what should be mended.
+    """
     weeks = max(len(days) / 5, 0.2)
     a_week = sum(visits.values()) / weeks
     share = len(visits) / len(days) if days else 0.0
     facts: dict[str, Any] = {"visits_week": round(a_week, 1), "days_share": round(share, 3), "weekdays": []}
-    if a_week >= rules.resident_visits and share >= rules.resident_days:
+    facts["moved_on"] = round(moved / handled, 4) if handled else None
+    passes_on = handled >= rules.moved_least and moved >= rules.moved_on * handled
+    is_often = a_week >= rules.resident_visits and share >= rules.resident_days
+    if is_often and not passes_on:
         return {**facts, "mode": "resident", "why": "often"}
     if a_week < rules.rotating_visits:
         return {**facts, "mode": "on_call", "why": "rare"}
@@ -77,7 +88,7 @@ def mode_of(visits: Mapping[int, int], days: Mapping[int, int], rules: Rules) ->
         busiest[days[day]] += count
     needed = min(4, max(1, math.ceil(a_week / rules.visits_a_rotating_day)))
     best = sorted(busiest, key=lambda weekday: (-busiest[weekday], weekday))[:needed]
-    why = "some" if a_week < rules.resident_visits else "uneven"
+    why = "moved" if is_often else "some" if a_week < rules.resident_visits else "uneven"
     return {**facts, "mode": "rotating", "why": why, "weekdays": sorted(best)}
 
 
@@ -129,10 +140,17 @@ def _windows(
                     "advised": answer.plan[hour],
                     "median": _shown(percentile(waits, 0.5)),
                     "ninety": _shown(percentile(waits, 0.9)),
+                    "left": _left(waits),
                     "median_now": _shown(percentile(as_now.get(hour, []), 0.5)),
+                    "left_now": _left(as_now.get(hour, [])),
                 }
             )
     return {"hours": table, "held": held, "borrows": borrows}
+
+
+def _left(waits: list[float]) -> float | None:
+    """The share that is never called."""
+    return _share(sum(map(math.isinf, waits)), len(waits))
 
 
 def _shown(minutes: float | None) -> float | None:
@@ -144,6 +162,8 @@ def _unit(past: Past, unit: int, target: Target, rules: Rules, seed: int) -> dic
     jobs = past.jobs.get(unit, [])
     services = [job.service for job in jobs if job.service is not None]
     waits = [job.waited for job in jobs if job.waited is not None]
+    matters, moved = past.matters.get(unit, (0, 0))
+    moved += sum(job.moved for job in jobs)
     found: dict[str, Any] = {
         "unit": unit,
         "presence": past.presence.get(unit, ""),
@@ -153,7 +173,7 @@ def _unit(past: Past, unit: int, target: Target, rules: Rules, seed: int) -> dic
         "wait_median": _shown(percentile(waits, 0.5)),
         "left_share": _share(sum(job.left for job in jobs), len(jobs)),
         "moved_share": _share(sum(job.moved for job in jobs), len(jobs)),
-        **mode_of(past.visits.get(unit, {}), past.days, rules),
+        **mode_of(past.visits.get(unit, {}), past.days, rules, moved=moved, handled=len(jobs) + matters),
     }
     if unit == OWN:
         # The hall's own windows are always there; how many is the question.

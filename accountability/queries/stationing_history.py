@@ -1,6 +1,6 @@
 """What the hall's own history says about lines and windows: read from the append-only segments of its tickets.
 
-Two queries over a period for the stays, one each for the visits, the stations and the hours. No person is read.
+Two queries over a period for the stays, one each for visits, matters, stations and hours. No person is read.
 """
 
 from __future__ import annotations
@@ -31,6 +31,7 @@ class Past:
 
     days      open days that fell in the time the hall gives out numbers: ordinal → weekday, whose hours it has
     windows   (unit, day, hour) → windows that were open
+    matters   unit → (matters it was given by visitors of the period, those of them that went on to another unit)
     visits    unit → day → visits that concern it: numbers in its line, and matters that were sent to it
     late      numbers taken after the last closing time: no window could be open for them, they are left out
     """
@@ -43,6 +44,7 @@ class Past:
     jobs: dict[int, list[Job]] = field(default_factory=lambda: defaultdict(list))
     windows: dict[tuple[int, int, int], int] = field(default_factory=dict)
     visits: dict[int, dict[int, int]] = field(default_factory=dict)
+    matters: dict[int, tuple[int, int]] = field(default_factory=dict)
     presence: dict[int, str] = field(default_factory=dict)
     units: list[int] = field(default_factory=list)
     own_windows: int = 0
@@ -56,7 +58,7 @@ class Past:
             first, last, days, self.spans, jobs,
             {key: n for key, n in self.windows.items() if key[1] in days},
             {unit: {d: n for d, n in found.items() if d in days} for unit, found in self.visits.items()},
-            self.presence, self.units, self.own_windows, self.late,
+            self.matters, self.presence, self.units, self.own_windows, self.late,
         )  # fmt: skip
 
     def all_jobs(self) -> Iterable[Job]:
@@ -104,6 +106,18 @@ SELECT unit, day, count(DISTINCT visit) FROM (
 ) AS concerned GROUP BY unit, day
 """
 
+# A matter that another unit leads later was moved on: by an accepted objection, a reroute, a correction.
+_MATTERS = """
+SELECT referral.department_id, count(DISTINCT referral.case_id),
+    count(DISTINCT referral.case_id) FILTER (WHERE EXISTS (SELECT FROM cases_referral later
+        WHERE later.case_id = referral.case_id AND later.part = 'lead' AND later.id > referral.id
+            AND later.department_id <> referral.department_id))
+FROM intake_visit visit JOIN intake_visit_cases link ON link.visit_id = visit.id
+JOIN cases_referral referral ON referral.case_id = link.case_id AND referral.part = 'lead'
+WHERE visit.hall_id = %(hall)s AND visit.arrived_at >= %(from)s AND visit.arrived_at < %(until)s
+GROUP BY referral.department_id
+"""
+
 
 def unit_of_queues(hall: Hall) -> dict[int, int]:
     """Queue → unit: its own, else that of all its windows, else the hall's own windows."""
@@ -142,14 +156,11 @@ def past_of(hall: Hall, first: dt.date, last: dt.date) -> Past:
         rows = cursor.fetchall()
         cursor.execute(_WINDOWS, values)
         stays = cursor.fetchall()
-        cursor.execute(
-            _VISITS,
-            {
-                **values, "queues": list(unit_of), "units": list(unit_of.values()),
-                "from": _midnight(first), "until": _midnight(last + dt.timedelta(days=1)),
-            },
-        )  # fmt: skip
+        values |= {"from": _midnight(first), "until": _midnight(last + dt.timedelta(days=1))}
+        cursor.execute(_VISITS, {**values, "queues": list(unit_of), "units": list(unit_of.values())})
         visits = cursor.fetchall()
+        cursor.execute(_MATTERS, values)
+        past.matters = {unit: (matters, moved) for unit, matters, moved in cursor.fetchall()}
     past.days = _open_days(week, first, last, {row[0] for row in rows})
     head_starts = dict(Queue.objects.filter(hall=hall).values_list("pk", "head_start"))
     for row in rows:

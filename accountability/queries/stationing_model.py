@@ -10,7 +10,7 @@ import heapq
 import math
 import random
 from collections import defaultdict
-from collections.abc import Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any
 
@@ -260,7 +260,11 @@ def history_of(
 
 @dataclass(frozen=True, slots=True)
 class Target:
-    """Both hold in every hour: the median wait, and that of nine in ten. `days` simulated days decide."""
+    """Both hold in every hour: the median wait, and that of nine in ten. `days` simulated days decide.
+
+    Whoever leaves has waited without end: windows that drive people away keep no target, so that the second one
+    also says that no more than one in ten may leave.
+    """
 
     median: float
     ninety: float
@@ -281,14 +285,15 @@ class Answer:
 
 
 def by_hour(waits: Iterable[Waited]) -> dict[int, list[float]]:
+    """By the hour of arrival; inf for whoever left without being called."""
     hours: dict[int, list[float]] = defaultdict(list)
     for one in waits:
-        hours[int(one.at // 60)].append(one.minutes)
+        hours[int(one.at // 60)].append(math.inf if one.left else one.minutes)
     return dict(hours)
 
 
 def waits_with(days: Sequence[Sequence[Arrival]], plan: Plan, spans: Spans) -> dict[int, list[float]]:
-    """The waits of all days together by the hour of arrival."""
+    """The waits of all days together by the hour of arrival, inf for whoever left."""
     return by_hour(one for day in days for one in simulate_day(day, plan, spans))
 
 
@@ -299,10 +304,11 @@ def fewest_windows(
 
     From one window in each hour in which somebody comes, the first hour that fails gets one more until none fails.
     Then windows that can be spared are taken away, and peaks are levelled: a window moves from an hour with two
-    more to one with fewer where the target still holds. So no hour of the answer could have one window less.
+    more to one with fewer where the target still holds. So no hour of the answer could have one window less; and
+    an hour in which somebody comes always has one.
     """
-    search = _Search(days, spans, target)
-    hours = sorted({int(one.at // 60) for day in days for one in day})
+    hours = {int(one.at // 60) for day in days for one in day}
+    search = _Search(days, spans, target, hours)
     opened = hours_of(spans)
     plan = {hour: 1 if hour in hours else 0 for hour in opened}
     while failing := search.failing(plan):
@@ -317,10 +323,12 @@ def fewest_windows(
 
 
 class _Search:
-    """Tries plans on the same days, each plan once."""
+    """Tries plans on the same days, each plan once. `used`: the hours in which somebody comes."""
 
-    def __init__(self, days: Sequence[Sequence[Arrival]], spans: Spans, target: Target) -> None:
-        self.days, self.spans, self.target = days, spans, target
+    def __init__(
+        self, days: Sequence[Sequence[Arrival]], spans: Spans, target: Target, used: Collection[int]
+    ) -> None:
+        self.days, self.spans, self.target, self.used = days, spans, target, used
         self.known: dict[tuple[int, ...], dict[int, list[float]]] = {}
 
     def waits(self, plan: Plan) -> dict[int, list[float]]:
@@ -336,7 +344,8 @@ class _Search:
     def spared(self, plan: dict[int, int]) -> dict[int, int]:
         """From the last hour back, every window that can go without failing the target."""
         for hour in sorted(plan, reverse=True):
-            while plan[hour] > 0 and not self.failing(fewer := {**plan, hour: plan[hour] - 1}):
+            least = int(hour in self.used)
+            while plan[hour] > least and not self.failing(fewer := {**plan, hour: plan[hour] - 1}):
                 plan = fewer
         return plan
 

@@ -36,16 +36,22 @@ def _clock(facts: Facts, law: str) -> dict[str, Any]:
 
 
 def _half_time(facts: Facts, law: str) -> str:
-    said = _("“%(term)s”自%(from)s起算，%(due)s届满；期限%(of)s天已过%(passed)s天，单位没有任何办理记录。")
+    if "got" in facts:
+        said = _(
+            "“%(term)s”自%(from)s起算，%(due)s届满；%(got)s起由该单位办理，余下的%(of)s日已过%(passed)s日，"
+            "单位没有任何办理记录。"
+        )
+        return said % {**_clock(facts, law), "got": say_day(facts["got"])}
+    said = _("“%(term)s”自%(from)s起算，%(due)s届满；期限%(of)s日已过%(passed)s日，单位没有任何办理记录。")
     return said % _clock(facts, law)
 
 
 def _late(facts: Facts, law: str) -> str:
-    return _("“%(term)s”应于%(due)s前完成，已超过%(days)s天。") % _clock(facts, law)
+    return _("“%(term)s”应于%(due)s前完成，已超过%(days)s日。") % _clock(facts, law)
 
 
 def _silent(facts: Facts, law: str) -> str:
-    return _("“%(term)s”应于%(due)s前提出，已超过%(days)s天没有意见。") % _clock(facts, law)
+    return _("“%(term)s”应于%(due)s前提出，已超过%(days)s日没有意见。") % _clock(facts, law)
 
 
 def _came(facts: Facts, law: str) -> str:
@@ -58,11 +64,15 @@ def _came(facts: Facts, law: str) -> str:
 
 def _returned(facts: Facts, law: str) -> str:
     words = {"day": say_day(facts.get("on")), "days": facts.get("days", 0)}
-    return _("反馈于%(day)s被退回，已过%(days)s天没有重新提交。") % words
+    if "commitment" in facts:
+        return _("会商商定任务的反馈于%(day)s被退回，已过%(days)s日没有重新提交。") % words
+    if "supervision" in facts:
+        return _("督办的反馈于%(day)s被退回，已过%(days)s日没有重新提交。") % words
+    return _("批示办理情况的反馈于%(day)s被退回，已过%(days)s日没有重新提交。") % words
 
 
 def _rated(facts: Facts, law: str) -> str:
-    return _("信访人于%(day)s对承办单位评价为“不满意”。") % {"day": say_day(facts.get("on"))}
+    return _("信访人于%(day)s对责任单位评价为“不满意”。") % {"day": say_day(facts.get("on"))}
 
 
 _TELL: Mapping[str, Callable[[Facts, str], str]] = {

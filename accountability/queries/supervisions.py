@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from dataclasses import dataclass
 
 from django.db.models import Q, QuerySet
+from django.utils import timezone
 
 from accountability.models import Supervision
 from cases.models import Case
@@ -22,18 +23,32 @@ EXPORT_LIMIT = 5_000
 
 @dataclass(frozen=True, slots=True, kw_only=True)
 class SupervisionFilter:
-    """What the reader asked for; empty values ask for nothing. `late`: feedback that is owed and over its day."""
+    """What the reader asked for; empty values ask for nothing. `late`: feedback that is owed and over its day; the days
+    are those on which it was opened.
+    """
 
     status: str = ""
     trigger: str = ""
     department_id: int | None = None
     late: bool = False
+    from_on: dt.date | None = None
+    until_on: dt.date | None = None
+    number: str = ""
 
 
 @dataclass(frozen=True, slots=True)
 class SupervisionPage:
     rows: list[Supervision]
     after: Cursor | None
+
+
+def _begin_of(day: dt.date) -> dt.datetime:
+    return timezone.make_aware(dt.datetime.combine(day, dt.time()))
+
+
+def owes(actor: Actor) -> bool:
+    """A reader of a unit alone, who answers: what is due next comes first."""
+    return not actor.has(SUPERVISOR, HALL_MANAGER, LEADER)
 
 
 def _rows(actor: Actor) -> QuerySet[Supervision]:
@@ -51,6 +66,12 @@ def _filtered(actor: Actor, asked: SupervisionFilter, *, now: dt.datetime) -> Qu
         found = found.filter(department=asked.department_id)
     if asked.late:
         found = found.filter(status="open", clock__due_at__lte=now)
+    if asked.from_on:
+        found = found.filter(opened_at__gte=_begin_of(asked.from_on))
+    if asked.until_on:
+        found = found.filter(opened_at__lt=_begin_of(asked.until_on + dt.timedelta(days=1)))
+    if asked.number:
+        found = found.filter(case__number=asked.number)
     return found.order_by("-opened_at", "-id")
 
 
@@ -62,10 +83,14 @@ def supervisions(
     after: Cursor | None = None,
     size: int = PAGE,
 ) -> SupervisionPage:
-    """A page of them, the latest first. Unless asked for, proposals are left to `proposed`."""
+    """A page of them, the latest first. Unless asked for, proposals are left to `proposed`, and to a unit what it owes
+    to `owed`; a unit that asks for what is open reads it by the day of its feedback.
+    """
     found = _filtered(actor, asked, now=now)
+    if owes(actor) and asked.status == "open":
+        return _by_feedback_day(found, after, size)
     if not asked.status:
-        found = found.exclude(status="proposed")
+        found = found.exclude(status="open" if owes(actor) else "proposed")
     if after is not None and after.due_at is not None:
         found = found.filter(
             Q(opened_at__lt=after.due_at) | Q(opened_at=after.due_at, pk__lt=after.pk),
@@ -74,6 +99,24 @@ def supervisions(
     rows = list(found[: size + 1])
     last = rows[size - 1] if len(rows) > size else None
     return SupervisionPage(rows[:size], Cursor(last.opened_at, last.pk) if last else None)
+
+
+def _by_feedback_day(found: QuerySet[Supervision], after: Cursor | None, size: int) -> SupervisionPage:
+    """Keyed by the day of the feedback; the cursor has its first moment."""
+    if after is not None and after.due_at is not None:
+        day = timezone.localdate(after.due_at)
+        later = Q(feedback_due_on__gt=day) | Q(feedback_due_on=day, pk__gt=after.pk)
+        found = found.filter(later, feedback_due_on__gte=day)
+    rows = list(found.order_by("feedback_due_on", "id")[: size + 1])
+    last = rows[size - 1] if len(rows) > size else None
+    cursor = Cursor(_begin_of(last.feedback_due_on), last.pk) if last and last.feedback_due_on else None
+    return SupervisionPage(rows[:size], cursor)
+
+
+def owed(actor: Actor, asked: SupervisionFilter, *, now: dt.datetime) -> list[Supervision]:
+    """What a unit still has to answer, the nearest day first; one more than MOST_PROPOSED says that there are more."""
+    found = _filtered(actor, asked, now=now).filter(status="open")
+    return list(found.order_by("feedback_due_on", "id")[: MOST_PROPOSED + 1])
 
 
 def proposed(actor: Actor, asked: SupervisionFilter, *, now: dt.datetime) -> list[Supervision]:

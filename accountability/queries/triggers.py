@@ -11,10 +11,14 @@ from collections.abc import Sequence
 from typing import Any
 
 from django.db import connection
+from django.db.models import Exists, OuterRef, Q
 from django.utils import timezone
 
+from accountability.models import Supervision
 from accountability.queries.supervision_rules import TRIGGER_DATA
 from cases.lifecycle import LOW
+from cases.models import Respondent
+from staffing.models import Posting
 
 # Work of the unit since the clock began: what it wrote into the log, asked for, drafted, or took part in.
 _WORKED = """
@@ -23,44 +27,74 @@ _WORKED = """
     OR EXISTS (SELECT FROM cases_opinion x WHERE x.case_id = d.case_id AND x.department_id = d.department_id
         AND x.drafted_at >= began.at)
     OR EXISTS (SELECT FROM cases_supplement x WHERE x.case_id = d.case_id AND x.asked_at >= began.at)
-    OR EXISTS (SELECT FROM cases_proceeding x WHERE x.case_id = d.case_id AND x.opened_on >= d.started_on)
+    OR EXISTS (SELECT FROM cases_proceeding x WHERE x.case_id = d.case_id AND x.opened_on >= began.day)
 """
 _OPEN = "d.met_at IS NULL AND d.void_at IS NULL AND d.kind = ANY(%(clocks)s) AND d.department_id IS NOT NULL"
 _OF = "(%(cases)s::bigint[] IS NULL OR {} = ANY(%(cases)s))"
 _CLOCK = "'clock', d.id, 'term', d.kind, 'from', d.started_on, 'due', d.due_on"
+# Whoever comes again to complain of the unit or of one of its people is not made known to it (第三十条).
+_ACCUSING = """SELECT FROM (SELECT x.again_id AS case_id UNION ALL
+        SELECT w.case_id FROM intake_visit_cases w WHERE w.visit_id = x.visit_id) AS o
+    JOIN cases_respondent p ON p.case_id = o.case_id
+    WHERE p.department_id = c.first_handler_id OR EXISTS (SELECT FROM staffing_posting h WHERE h.user_id = p.user_id
+        AND c.first_handler_id IN (h.department_id, h.home_department_id)
+        AND h.from_on <= %(today)s AND (h.until_on IS NULL OR h.until_on >= %(today)s))"""
+# By what the clock measures and not by its row: one that comes back to a unit after a reroute is the same occasion.
+_PERIOD = "d.kind || ':' || d.item || ':' || d.started_on"
+# A clock that was passed on keeps its first day; the unit that has it now has it since its entry in the journal.
+_BEGAN = """LATERAL (SELECT greatest(d.started_on, (j.at AT TIME ZONE %(zone)s)::date) AS day,
+        greatest(d.started_on::timestamp AT TIME ZONE %(zone)s,
+            CASE WHEN (j.at AT TIME ZONE %(zone)s)::date > d.started_on THEN j.at END) AS at
+    FROM (SELECT (SELECT min(e.at) FROM hall_journalentry e WHERE e.object = 'cases.deadline:' || d.id
+        AND e.verb = 'start_deadline') AS at) AS j) AS began"""
 _SEEN: dict[str, str] = {
     "half_time": f"""
-        SELECT d.hall_id, d.case_id, d.department_id, 'clock:' || d.id AS occasion, jsonb_build_object({_CLOCK},
-            'passed', %(today)s - d.started_on, 'of', d.nominal_on - d.started_on) AS evidence
-        FROM cases_deadline d JOIN rules r ON r.hall_id = d.hall_id,
-            LATERAL (SELECT d.started_on::timestamp AT TIME ZONE %(zone)s AS at) AS began
-        WHERE {_OPEN} AND d.due_at > %(now)s AND d.nominal_on > d.started_on
+        SELECT d.hall_id, d.case_id, d.department_id, {_PERIOD} AS occasion, jsonb_build_object({_CLOCK},
+            'passed', %(today)s - began.day, 'of', d.nominal_on - began.day)
+            || CASE WHEN began.day > d.started_on THEN jsonb_build_object('got', began.day) ELSE '{{}}' END AS evidence
+        FROM cases_deadline d JOIN rules r ON r.hall_id = d.hall_id, {_BEGAN}
+        WHERE {_OPEN} AND d.due_at > %(now)s AND d.nominal_on > began.day
             AND (%(today)s - d.started_on) * 100 >= r.threshold * (d.nominal_on - d.started_on)
+            AND (%(today)s - began.day) * 100 >= r.threshold * (d.nominal_on - began.day)
             AND {_OF.format("d.case_id")} AND NOT ({_WORKED})""",  # noqa: S608 - constants alone
     "came_again": f"""
         SELECT c.hall_id, c.id AS case_id, c.first_handler_id AS department_id, x.occasion, x.evidence
         FROM (
-            SELECT m.case_id, v.arrived_at AS at, 'visit:' || v.id AS occasion, jsonb_build_object('visit', v.id,
+            SELECT m.case_id, v.arrived_at AS at, v.id AS visit_id, NULL::bigint AS again_id,
+                'visit:' || v.id AS occasion, jsonb_build_object('visit', v.id,
                 'on', (v.arrived_at AT TIME ZONE %(zone)s)::date, 'people', v.head_count) AS evidence
             FROM intake_visit_cases m JOIN intake_visit v ON v.id = m.visit_id
-            WHERE {_OF.format("m.case_id")}
+            WHERE v.reception_id IS NULL AND {_OF.format("m.case_id")}
             UNION ALL
-            SELECT n.repeat_of_id, n.registered_at, 'case:' || n.id, jsonb_build_object('case', n.id,
+            SELECT n.repeat_of_id, n.registered_at, NULL, n.id, 'case:' || n.id, jsonb_build_object('case', n.id,
                 'on', (n.registered_at AT TIME ZONE %(zone)s)::date, 'channel', n.channel, 'people', n.head_count)
             FROM cases_case n WHERE n.repeat_of_id IS NOT NULL AND NOT EXISTS (
                     SELECT FROM cases_caselink l WHERE l.other_id = n.id AND l.kind = 'split')
                 AND {_OF.format("n.repeat_of_id")}
         ) AS x JOIN cases_case c ON c.id = x.case_id JOIN rules r ON r.hall_id = c.hall_id
         WHERE c.status = ANY(%(states)s) AND c.first_handler_id IS NOT NULL AND x.at > c.registered_at
-            AND (x.at AT TIME ZONE %(zone)s)::date - (c.registered_at AT TIME ZONE %(zone)s)::date >= r.threshold""",  # noqa: S608 - constants alone
+            AND (x.at AT TIME ZONE %(zone)s)::date - (c.registered_at AT TIME ZONE %(zone)s)::date >= r.threshold
+            AND NOT EXISTS ({_ACCUSING})""",  # noqa: S608 - constants alone
     "returned": f"""
-        SELECT d.hall_id, i.case_id, i.department_id, 'clock:' || d.id AS occasion, jsonb_build_object(
-            'instruction', i.id, 'on', d.started_on, 'days', %(today)s - d.started_on) AS evidence
-        FROM cases_instruction i JOIN cases_deadline d ON d.id = i.deadline_id JOIN rules r ON r.hall_id = d.hall_id
-        WHERE i.status = 'given' AND EXISTS (SELECT FROM cases_instructionreport x WHERE x.instruction_id = i.id)
-            AND %(today)s - d.started_on > r.threshold AND {_OF.format("i.case_id")}""",  # noqa: S608 - constants alone
+        SELECT d.hall_id, x.case_id, x.department_id, 'clock:' || d.id AS occasion, jsonb_build_object(
+            x.what, x.id, 'on', d.started_on, 'days', %(today)s - d.started_on) AS evidence
+        FROM (
+            SELECT 'instruction' AS what, i.id, i.case_id, i.department_id, i.deadline_id FROM cases_instruction i
+            WHERE i.status = 'given' AND {_OF.format("i.case_id")}
+                AND EXISTS (SELECT FROM cases_instructionreport r WHERE r.instruction_id = i.id)
+            UNION ALL
+            SELECT 'commitment', m.id, k.case_id, m.department_id, m.deadline_id FROM consultations_commitment m
+                JOIN consultations_consultation k ON k.id = m.consultation_id
+            WHERE m.status = 'open' AND {_OF.format("k.case_id")}
+                AND EXISTS (SELECT FROM consultations_commitmentreport r WHERE r.commitment_id = m.id)
+            UNION ALL
+            SELECT 'supervision', s.id, s.case_id, s.department_id, s.clock_id FROM accountability_supervision s
+            WHERE s.status = 'open' AND {_OF.format("s.case_id")} AND EXISTS (
+                SELECT FROM accountability_supervisionfeedback r WHERE r.supervision_id = s.id AND r.kind = 'return')
+        ) AS x JOIN cases_deadline d ON d.id = x.deadline_id JOIN rules r ON r.hall_id = d.hall_id
+        WHERE %(today)s - d.started_on > r.threshold""",  # noqa: S608 - constants alone
     "helper_silent": f"""
-        SELECT d.hall_id, d.case_id, d.department_id, 'clock:' || d.id AS occasion, jsonb_build_object({_CLOCK},
+        SELECT d.hall_id, d.case_id, d.department_id, {_PERIOD} AS occasion, jsonb_build_object({_CLOCK},
             'days', %(today)s - d.due_on) AS evidence
         FROM cases_deadline d JOIN rules r ON r.hall_id = d.hall_id
         WHERE {_OPEN} AND d.due_at <= %(now)s AND %(today)s - d.due_on > r.threshold
@@ -136,6 +170,18 @@ def cases_seen(code: str, held: Sequence[tuple[int, int]], *, now: dt.datetime, 
     with connection.cursor() as cursor:
         cursor.execute(_CASES.format(seen=_SEEN[code]), _facts(code, held, now=now, most=most))
         return [pk for (pk,) in cursor.fetchall()]
+
+
+def accuses_its_unit(one: Supervision, *, now: dt.datetime) -> bool:
+    """Whether the later matter that gave rise to it is by now known to complain of the unit or of one of its people."""
+    again = one.evidence.get("case")
+    if one.trigger != "came_again" or not again:
+        return False
+    held = Posting.objects.on(timezone.localdate(now)).filter(
+        Q(department=one.department_id) | Q(home_department=one.department_id), user=OuterRef("user")
+    )
+    accused = Respondent.objects.filter(Q(department=one.department_id) | Exists(held), case=again)
+    return bool(accused.exists())
 
 
 def propose_statement(

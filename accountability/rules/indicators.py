@@ -17,7 +17,7 @@ HALL_READERS = (HALL_MANAGER, LEADER, SUPERVISOR, ADMINISTRATOR)
 
 def check_sees_indicators(actor: Actor) -> None:
     if not actor.halls(*HALL_READERS, DEPARTMENT_HEAD):
-        raise Refused(_("统计指标由大厅负责人、领导、督查人员和单位负责人查看。"), "role")
+        raise Refused(_("统计指标由大厅负责人、领导、督查员和单位负责人查看。"), "role")
 
 
 def check_sees_scope(actor: Actor, scope: Scope) -> None:

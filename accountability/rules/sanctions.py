@@ -14,15 +14,22 @@ from accountability.lifecycle import (
     ADVICE,
     ADVICE_ARTICLE,
     ADVICE_KINDS,
-    AGAINST_UNIT,
     CRITICISM,
     REPLY_LEAST,
     REPLY_MOST,
 )
 from accountability.models import Advice, CriticismNotice, CriticismUnit, Finding
-from accountability.queries.sanctions import days_held, known_persons, usable_findings
+from accountability.queries.sanction_ground import respondents_in, units_about, units_of
+from accountability.queries.sanctions import (
+    days_held,
+    is_against_unit,
+    known_persons,
+    may_ask_until,
+    usable_findings,
+)
 from cases.models import Case
 from cases.queries.masking import findings as personal
+from cases.queries.words import say_day
 from cases.rules.common import check_said
 from cases.rules.results import FOUND
 from hall.access import Actor, Refused
@@ -68,40 +75,63 @@ def _check_drafts(actor: Actor, hall_id: int | None) -> None:
         raise Refused(_who(*OFFICE), "role", article=ARTICLE)
 
 
+def check_apart(actor: Actor, departments: Collection[int | None], *, now: dt.datetime) -> None:
+    """Nobody acts for the hall on what is about a unit of their own (《信访工作条例》第二十八条)."""
+    if actor.kind == "person" and units_of(actor, timezone.localdate(now)) & set(departments):
+        raise Refused(
+            _("您在其中的单位任职或者由该单位派出，应当由其他人员办理。"), "role",
+            article="《信访工作条例》第二十八条",
+        )  # fmt: skip
+
+
 def _check_seen(actor: Actor, row: CriticismNotice | Advice) -> None:
     if actor.kind != "system" and not type(row).objects.visible_to(actor).filter(pk=row.pk).exists():
         raise Refused(_("没有找到，或者您无权查看。"), "unseen")
 
 
-def _check_state(table: Lifecycle, row: CriticismNotice | Advice, verb: str) -> None:
+def check_move(table: Lifecycle, row: CriticismNotice | Advice, verb: str) -> None:
     if table.move(verb, row.status) is None:
         state = _(table.state(row.status).label)
         raise Refused(_("当前为“%(state)s”，不能再办理这一步。") % {"state": state}, "state")
 
 
-def _check_office(actor: Actor, table: Lifecycle, row: CriticismNotice | Advice, verb: str) -> None:
+def check_office(
+    actor: Actor, table: Lifecycle, row: CriticismNotice | Advice, verb: str, now: dt.datetime
+) -> None:
     _check_seen(actor, row)
     _check_drafts(actor, row.hall_id)
-    _check_state(table, row, verb)
+    check_apart(actor, units_about(row), now=now)
+    check_move(table, row, verb)
 
 
-def _check_author(actor: Actor, table: Lifecycle, row: CriticismNotice | Advice, verb: str) -> None:
+def _check_author(
+    actor: Actor, table: Lifecycle, row: CriticismNotice | Advice, verb: str, now: dt.datetime
+) -> None:
     """Its words are its author's alone, so that who approves has not written one of them."""
     _check_seen(actor, row)
     _check_drafts(actor, row.hall_id)
     if actor.user_id != row.drafted_by_id:
         raise Refused(_("只有起草人可以修改；不同意的，请审批人退回并写明意见。"), "role")
-    _check_state(table, row, verb)
+    check_apart(actor, units_about(row), now=now)
+    check_move(table, row, verb)
 
 
-def _check_approver(actor: Actor, table: Lifecycle, row: CriticismNotice | Advice, verb: str) -> None:
-    """A leader of the hall, who is not the author: four eyes."""
+def check_leader(actor: Actor, row: CriticismNotice | Advice, now: dt.datetime) -> None:
+    """A leader of the hall, who is not of a unit that it is about."""
     _check_seen(actor, row)
     if actor.kind != "person" or not actor.has(LEADER, hall_id=row.hall_id):
         raise Refused(_who(LEADER), "role", article=ARTICLE)
+    check_apart(actor, units_about(row), now=now)
+
+
+def _check_approver(
+    actor: Actor, table: Lifecycle, row: CriticismNotice | Advice, verb: str, now: dt.datetime
+) -> None:
+    """A leader of the hall, who is not the author: four eyes."""
+    check_leader(actor, row, now)
     if actor.user_id == row.drafted_by_id:
         raise Refused(_("不能审批自己起草的内容，请另一位领导审批。"), "role", article=ARTICLE)
-    _check_state(table, row, verb)
+    check_move(table, row, verb)
 
 
 # -- criticism notices ---------------------------------------------------------------------------------------------
@@ -113,28 +143,28 @@ def check_can_draft_criticism(actor: Actor, hall_id: int | None = None, *, now: 
 
 
 def check_can_edit_criticism(actor: Actor, notice: CriticismNotice, *, now: dt.datetime) -> None:
-    _check_author(actor, CRITICISM, notice, "edit_criticism")
+    _check_author(actor, CRITICISM, notice, "edit_criticism", now)
 
 
 def check_can_return_criticism(actor: Actor, notice: CriticismNotice, *, now: dt.datetime) -> None:
-    _check_approver(actor, CRITICISM, notice, "return_criticism")
+    _check_approver(actor, CRITICISM, notice, "return_criticism", now)
 
 
 def check_can_approve_criticism(actor: Actor, notice: CriticismNotice, *, now: dt.datetime) -> None:
-    _check_approver(actor, CRITICISM, notice, "approve_criticism")
+    _check_approver(actor, CRITICISM, notice, "approve_criticism", now)
 
 
 def check_can_withdraw_criticism(actor: Actor, notice: CriticismNotice, *, now: dt.datetime) -> None:
-    _check_office(actor, CRITICISM, notice, "withdraw_criticism")
+    check_office(actor, CRITICISM, notice, "withdraw_criticism", now)
 
 
 def check_can_close_criticism(actor: Actor, notice: CriticismNotice, *, now: dt.datetime) -> None:
     """Once every unit has answered, or the day for it has passed."""
-    _check_office(actor, CRITICISM, notice, "close_criticism")
+    check_office(actor, CRITICISM, notice, "close_criticism", now)
     silent = [
         one.department.label for one in notice.units.select_related("department") if one.status != "answered"
     ]
-    if silent and timezone.localdate(now) <= notice.answer_by_on:
+    if silent and timezone.localdate(now) <= (notice.due_on or notice.answer_by_on):
         said = _("反馈期限还没有到，这些单位还没有反馈：%(units)s。")
         raise Refused(said % {"units": _("、").join(silent)}, "state")
 
@@ -150,7 +180,7 @@ def _check_unit(actor: Actor, notice: CriticismNotice, verb: str) -> CriticismUn
     unit = own_unit(actor, notice)
     if unit is None:
         raise Refused(_("由被通报的单位办理。"), "role")
-    _check_state(CRITICISM, notice, verb)
+    check_move(CRITICISM, notice, verb)
     return unit
 
 
@@ -177,57 +207,63 @@ def check_can_draft_advice(actor: Actor, hall_id: int | None = None, *, now: dt.
 
 
 def check_can_edit_advice(actor: Actor, advice: Advice, *, now: dt.datetime) -> None:
-    _check_author(actor, ADVICE, advice, "edit_advice")
+    _check_author(actor, ADVICE, advice, "edit_advice", now)
 
 
 def check_can_return_advice(actor: Actor, advice: Advice, *, now: dt.datetime) -> None:
-    _check_approver(actor, ADVICE, advice, "return_advice")
+    _check_approver(actor, ADVICE, advice, "return_advice", now)
 
 
 def check_can_approve_advice(actor: Actor, advice: Advice, *, now: dt.datetime) -> None:
-    _check_approver(actor, ADVICE, advice, "approve_advice")
+    _check_approver(actor, ADVICE, advice, "approve_advice", now)
 
 
 def check_can_withdraw_advice(actor: Actor, advice: Advice, *, now: dt.datetime) -> None:
-    _check_office(actor, ADVICE, advice, "withdraw_advice")
+    check_office(actor, ADVICE, advice, "withdraw_advice", now)
 
 
 def check_can_serve_advice(actor: Actor, advice: Advice, *, now: dt.datetime) -> None:
     """Delivery to a body outside; a unit of the house has it the moment it is approved."""
-    _check_office(actor, ADVICE, advice, "serve_advice")
+    check_office(actor, ADVICE, advice, "serve_advice", now)
 
 
 def check_can_reply_advice(actor: Actor, advice: Advice, *, now: dt.datetime) -> None:
     """By the unit that got it; for a body outside, the hall's office writes down what it answered."""
-    _check_receiver(actor, advice, "reply_advice")
+    _check_receiver(actor, advice, "reply_advice", now)
     if advice.outcome in ("done", "given_up"):
         raise Refused(_("落实情况已经有结果，答复不再改变。"), "state")
 
 
 def check_can_record_adoption(actor: Actor, advice: Advice, *, now: dt.datetime) -> None:
     """What was done of it, by whoever replies; until it is done or given up."""
-    _check_receiver(actor, advice, "record_adoption")
+    _check_receiver(actor, advice, "record_adoption", now)
     if advice.adopted == "declined":
         raise Refused(_("对方没有采纳，没有落实情况可记。"), "state")
     if advice.outcome in ("done", "given_up"):
         raise Refused(_("落实情况已经有结果。"), "state")
 
 
-def _check_receiver(actor: Actor, advice: Advice, verb: str) -> None:
+def _check_receiver(actor: Actor, advice: Advice, verb: str, now: dt.datetime) -> None:
     _check_seen(actor, advice)
     if actor.kind != "system":
         if advice.department_id and not actor.has(*UNIT, department_id=advice.department_id):
             raise Refused(_("由收到建议的单位办理。"), "role")
-        if not advice.department_id and not actor.has(*OFFICE, hall_id=advice.hall_id):
-            raise Refused(_who(*OFFICE), "role")
-    _check_state(ADVICE, advice, verb)
+        if not advice.department_id:
+            if not actor.has(*OFFICE, hall_id=advice.hall_id):
+                raise Refused(_who(*OFFICE), "role")
+            check_apart(actor, units_about(advice), now=now)
+    check_move(ADVICE, advice, verb)
 
 
 def check_can_close_advice(actor: Actor, advice: Advice, *, now: dt.datetime) -> None:
     """Not adopted with reasons; or adopted, and what came of it is known."""
-    _check_office(actor, ADVICE, advice, "close_advice")
+    check_office(actor, ADVICE, advice, "close_advice", now)
     if advice.adopted != "declined" and advice.outcome not in ("done", "given_up"):
         raise Refused(_("已经采纳，还没有落实的结果：请先记录已经落实或者不再落实。"), "state")
+
+
+def check_can_remind_criticism(actor: Actor, *, now: dt.datetime) -> None:
+    check_can_remind_advice(actor, now=now)
 
 
 def check_can_remind_advice(actor: Actor, *, now: dt.datetime) -> None:
@@ -236,20 +272,37 @@ def check_can_remind_advice(actor: Actor, *, now: dt.datetime) -> None:
         raise Refused(_("由系统按期提醒。"), "role")
 
 
+def check_can_redate_advice(actor: Actor, *, now: dt.datetime) -> None:
+    """The worker alone follows the calendar."""
+    if actor.kind != "system":
+        raise Refused(_("由系统按日历重新计算。"), "role")
+
+
+def check_can_redate_criticism(actor: Actor, *, now: dt.datetime) -> None:
+    check_can_redate_advice(actor, now=now)
+
+
 # -- what it rests on, what it says ----------------------------------------------------------------------------------
 
 
 def check_findings(
-    actor: Actor, rows: Sequence[Finding], hall_id: int | None = None, *, are_needed: bool
+    actor: Actor,
+    rows: Sequence[Finding],
+    hall_id: int | None = None,
+    *,
+    are_needed: bool,
+    not_before_review: dt.date | None = None,
 ) -> None:
-    """Decided, of one hall, and none of a case from which this person is kept out. Raises Refused(input)."""
+    """Decided, of one hall, and none of a case from which this person is kept out; with the day of today in
+    `not_before_review`, none of which the unit may still ask for a review. Raises Refused(input).
+    """
     if not rows and are_needed:
         raise Refused(_("请至少选择一项认定。"), "input", field="findings")
     if len(rows) > MOST_FINDINGS:
         raise Refused(_("一次最多%(n)s项。") % {"n": MOST_FINDINGS}, "input", field="findings")
     if len({one.hall_id for one in rows} | ({hall_id} if hall_id else set())) > 1:
         raise Refused(_("这些认定不属于同一个大厅。"), "input", field="findings")
-    if any(one.status not in AGAINST_UNIT or one.department_id is None for one in rows):
+    if not all(is_against_unit(one) for one in rows):
         raise Refused(
             _("只能依据已经认定的结果：待说明、不予认定、正在复核的，不能写入。"),
             "input",
@@ -259,14 +312,32 @@ def check_findings(
     seen = usable_findings(actor).filter(pk__in=[one.pk for one in rows]).count()
     if seen != len(rows):
         raise Refused(_("其中有没有找到的认定。"), "input", field="findings")
+    if not_before_review:
+        check_review_is_over(rows, not_before_review)
+
+
+def check_review_is_over(rows: Sequence[Finding], today: dt.date, kind: str = "input") -> None:
+    """Nothing public, and nobody's liability, before the unit's time to ask for a review is over."""
+    days = [day for one in rows if (day := may_ask_until(one, today))]
+    if days:
+        words = _("责任单位在%(day)s前（含当日）还可以申请复核，期满以后才能写入。") % {
+            "day": say_day(max(days))
+        }
+        raise Refused(words, kind, field="findings" if kind == "input" else "", article=ARTICLE)
 
 
 def check_unchanged(
-    actor: Actor, links: Collection[tuple[Finding, str, int]], row: CriticismNotice | Advice
+    actor: Actor,
+    links: Collection[tuple[Finding, str, int]],
+    row: CriticismNotice | Advice,
+    *,
+    not_before_review: dt.date | None = None,
 ) -> None:
     """What is approved says what is decided now: a finding that a review changed since must be written anew."""
+    if not_before_review:
+        check_review_is_over([one for one, _status, _days in links], not_before_review, "state")
     for finding, status, days in links:
-        if finding.status not in AGAINST_UNIT or (finding.status, days_held(finding)) != (status, days):
+        if not is_against_unit(finding) or (finding.status, days_held(finding)) != (status, days):
             raise Refused(
                 _("起草以后，其中的认定有了变化。请退回起草人撤回，按现在的认定重新起草。"),
                 "state",
@@ -357,6 +428,28 @@ def check_receiver(kind: str, department: Department | None, body: str) -> None:
         raise Refused(_("请选择单位，或者写明机关的全称。"), "input", field="body")
     if department is not None and not department.is_active:
         raise Refused(_("这个单位已经停用。"), "input", field="department")
+
+
+def check_liable_receiver(
+    kind: str,
+    department: Department | None,
+    case_ids: Collection[int],
+    *,
+    now: dt.datetime,
+    wrong: str = "input",
+) -> None:
+    """追究责任 is not asked of a unit that is complained of, nor of one where whoever is complained of has a post."""
+    if kind != "liability" or department is None:
+        return
+    if respondents_in(case_ids, department, timezone.localdate(now)):
+        raise Refused(
+            _(
+                "这个单位或者在该单位任职的人员是被反映的对象，追究责任的建议不能主送该单位，请选择有权处理的其他机关、单位。"
+            ),
+            wrong,
+            field="department",
+            article="《信访工作条例》第三十条",
+        )
 
 
 def check_reply_days(days: int) -> None:

@@ -26,7 +26,7 @@ def check_can_request_stationing_advice(
     now: dt.datetime,
 ) -> None:
     if not actor.has(HALL_MANAGER, SUPERVISOR, hall_id=hall_id):
-        raise Refused(_("只有本厅的大厅负责人和督查人员可以测算派驻建议。"), "role")
+        raise Refused(_("只有本厅的大厅负责人和督查员可以测算派驻建议。"), "role")
     if weeks not in PERIODS:
         raise Refused(_("请从列出的时段中选择。"), "input", field="weeks")
     if not 1 <= target_minutes <= 120:

@@ -6,10 +6,12 @@ import datetime as dt
 from collections.abc import Collection
 
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
 
 from accountability.lifecycle import BY_HAND, OUTCOMES, SUPERVISION
 from accountability.models import Supervision
 from accountability.queries.supervision_rules import TRIGGER_DATA
+from accountability.rules.apart import check_not_of, has_handled, works_in
 from cases.models import Case
 from cases.queries.standing import standing
 from cases.rules.common import check_interest, check_said, who_may
@@ -17,6 +19,7 @@ from hall.access import Actor, Refused
 from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER, LEADER, LIAISON, SUPERVISOR
 
 ARTICLE = "《信访工作条例》第四十条"
+OWN_UNIT = lazy("您在该单位任职或者办理过这件事项，不能由您督办、核实。")
 DECIDERS = (SUPERVISOR, HALL_MANAGER)
 UNIT = (DEPARTMENT_HEAD, LIAISON)
 READERS = (SUPERVISOR, HALL_MANAGER, LEADER, *UNIT)
@@ -44,11 +47,22 @@ def _check(actor: Actor, one: Supervision, verb: str) -> None:
             or (in_unit and actor.has(*in_unit, department_id=one.department_id))
         ):
             raise Refused(_who(in_hall, in_unit), "role", article=ARTICLE)
+        if in_hall:
+            _check_apart(actor, one)
     if SUPERVISION.move(verb, one.status) is None:
         state = _(SUPERVISION.state(one.status).label)
         raise Refused(
             _("该督办当前为“%(state)s”，不能再办理这一步。") % {"state": state}, "state", article=ARTICLE
         )
+
+
+def _check_apart(actor: Actor, one: Supervision) -> None:
+    """Who decides is not of the unit, has not answered for it, and has not handled the matter there."""
+    check_not_of(actor, [one.department_id], str(OWN_UNIT), article=ARTICLE)
+    if one.feedback.filter(kind="answer", by_id=actor.user_id).exists():
+        raise Refused(_("反馈由您提交，不能由您督办、核实。"), "role", article=ARTICLE)
+    if has_handled(actor, one.case_id, one.department_id):
+        raise Refused(_("您在该单位办理过这件事项，不能由您督办、核实。"), "role", article=ARTICLE)
 
 
 def _who(in_hall: Collection[str], in_unit: Collection[str]) -> str:
@@ -91,6 +105,14 @@ def check_can_open_supervision(actor: Actor, case: Case, *, now: dt.datetime) ->
         check_interest(actor, standing(case))
         if not actor.has(*DECIDERS, hall_id=case.hall_id):
             raise Refused(who_may(DECIDERS, ()), "role", article=ARTICLE)
+
+
+def check_supervised_unit(actor: Actor, case: Case, department_id: int) -> None:
+    """Whoever opens one by hand is apart from the unit that they choose."""
+    if actor.kind == "system":
+        return
+    if works_in(actor, [department_id]) or has_handled(actor, case.pk, department_id):
+        raise Refused(OWN_UNIT, "input", field="department", article=ARTICLE)
 
 
 def check_sees_supervision_rules(actor: Actor) -> None:

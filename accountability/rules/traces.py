@@ -20,7 +20,7 @@ def check_can_trace_repeat(actor: Actor, case: Case, *, now: dt.datetime) -> Non
         return
     check_interest(actor, standing(case))
     if not actor.has(SUPERVISOR, hall_id=case.hall_id):
-        raise Refused(_("重复信访、越级信访的原因由本大厅的督查人员更正。"), "role")
+        raise Refused(_("重复信访、越级信访的原因由本大厅的督查员更正。"), "role")
 
 
 def check_cause(cause: str) -> str:

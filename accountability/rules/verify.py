@@ -8,6 +8,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from accountability.models import JournalDigest
+from accountability.queries.digests import was_published
 from hall.access import Actor, Refused
 from staffing.lifecycle import ADMINISTRATOR, HALL_MANAGER, SUPERVISOR
 
@@ -18,6 +19,9 @@ def check_can_publish_digest(actor: Actor, day: dt.date, *, now: dt.datetime) ->
         raise Refused(_("每日摘要由系统自动公布。"), "role")
     if day >= timezone.localdate(now):
         raise Refused(_("这一天还没有结束。"), "state")
+    if was_published(day):
+        words = _("%(day)s的摘要已经公布过，公布的记录却不见了：请核对办理记录，不能重新生成。")
+        raise Refused(words % {"day": day}, "state")
     last = JournalDigest.objects.order_by("-day").values_list("day", flat=True).first()
     if last is not None and day != last + dt.timedelta(days=1):
         raise Refused(_("每日摘要要按日期逐日公布。"), "state")

@@ -20,7 +20,7 @@ from accountability.lifecycle import LIMITS, READ_KINDS, UNUSUAL
 from accountability.queries.access_log import Look, look_page
 from accountability.queries.access_reviews import item_of, unusual_list
 from hall.access import Refused, Request, allowed
-from staffing.forms import show
+from staffing.forms import attached, sheet, show
 
 
 @never_cache
@@ -46,7 +46,7 @@ def access_log(request: Request) -> HttpResponse:
 
 def _cells(look: Look) -> list[object]:
     """What begins like a formula is text."""
-    reason = f"'{look.reason}" if look.reason[:1] in ("=", "+", "-", "@") else look.reason
+    reason = f"'{look.said}" if look.said[:1] in ("=", "+", "-", "@") else look.said
     return [
         f"{timezone.localtime(look.at):%Y-%m-%d %H:%M:%S}",
         look.reader,
@@ -96,8 +96,28 @@ def unusual_access(request: Request) -> HttpResponse:
         "kinds": UNUSUAL,
         "limits": LIMITS,
         "is_filtered": any(request.GET.get(name) for name in form.fields),
+        "export_query": request.GET.urlencode(),
     }
     return render(request, "accountability/unusual_access.html", context)
+
+
+@never_cache
+@require_GET
+def export_unusual_access(request: Request) -> HttpResponse:
+    """`/access-log/unusual.xlsx`: the same list; on record first."""
+    now = timezone.now()
+    kind, first, last = UnusualFilter(request.GET).asked(timezone.localdate(now))
+    found = actions.export_unusual_access(actor=request.actor, first=first, last=last, kind=kind, now=now)
+    heads = [_("日期"), _("人员"), _("为什么列出"), _("次数"), _("查看情况"), _("查看后的说明")]
+    lines = (
+        [
+            row.item.day, row.item.reader, _(UNUSUAL[row.item.kind]), row.item.count,
+            _("已查看") if row.is_done else _("查看后又有增加") if row.notes else _("未查看"),
+            "\n".join(f"{note.by.label} {timezone.localtime(note.at):%Y-%m-%d} {note.words}" for note in row.notes),
+        ]
+        for row in found.rows
+    )  # fmt: skip
+    return attached(sheet(_("值得看一看的查阅"), heads, lines), f"unusual-access-{last:%Y%m%d}.xlsx")
 
 
 @never_cache

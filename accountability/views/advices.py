@@ -20,23 +20,27 @@ from accountability import actions, rules
 from accountability.forms.sanctions import (
     AdviceFilterForm,
     ApproveAdviceForm,
+    AskAdviceRevocationForm,
     CloseAdviceForm,
     DraftAdviceForm,
     EditAdviceForm,
     RecordAdoptionForm,
     ReplyAdviceForm,
     ReturnAdviceForm,
+    RevokeAdviceForm,
     ServeAdviceForm,
     WithdrawAdviceForm,
 )
 from accountability.lifecycle import ADVICE, ADVICE_BASIS
 from accountability.models import Advice, Finding
 from accountability.queries import sanctions as queries
-from accountability.views.sanction_doors import SanctionDoor, buttons
+from accountability.queries.sanction_ground import fallen_of
+from accountability.views.opening import Door, buttons
 from accountability.views.sanctions import (
     after_of,
     chosen_findings,
     chosen_ids,
+    doors_of,
     drafted,
     pick,
     printed,
@@ -48,7 +52,7 @@ from staffing.lifecycle import LEADER
 
 TONES = {
     "submitted": "amber", "returned": "amber", "withdrawn": "grey", "issued": "amber", "served": "blue",
-    "replied": "blue", "closed": "green",
+    "replied": "blue", "closed": "green", "revoked": "grey",
 }  # fmt: skip
 
 
@@ -121,6 +125,7 @@ def draft_advice(request: Request) -> HttpResponse:
             "accountability:advices",
             _("起草建议"),
             without=free,
+            waits=False,
         )
     rows = chosen_findings(actor, ids)
     form = DraftAdviceForm(
@@ -159,8 +164,9 @@ def _begun(rows: Sequence[Finding]) -> dict[str, Any]:
 def _rows(actor: Actor) -> QuerySet[Advice]:
     found: QuerySet[Advice] = Advice.objects.visible_to(actor)
     return found.select_related(
-        "hall", "department", "document", "drafted_by", "approved_by", "served_by", "closed_by"
-    )
+        "hall", "department", "document", "revocation", "drafted_by", "approved_by", "served_by", "closed_by",
+        "revoke_asked_by", "revoked_by",
+    )  # fmt: skip
 
 
 def _to_advice(advice: Advice) -> str:
@@ -177,15 +183,21 @@ def advice(request: Request, advice_id: int) -> HttpResponse:
     now, actor = timezone.now(), request.actor
     one = get_visible(_rows(actor), pk=advice_id)
     today = timezone.localdate(now)
+    is_office = actor.has(*rules.OFFICE, LEADER, hall_id=one.hall_id)
+    fallen = fallen_of(one) if is_office and one.document else []
     context = {
         "advice": one,
+        "paper": one,
+        "fallen": len(fallen),
+        "revocation_page": documents.page(one.revocation) if one.revocation else None,
+        "revocation_file": reverse("accountability:advice-revocation-file", args=[one.pk]),
         "tone": TONES[one.status],
         "page": documents.page(one.document) if one.document else None,
-        "replies": one.replies.select_related("by").order_by("at", "id"),
+        "replies": one.replies.select_related("by").prefetch_related("files").order_by("at", "id"),
         "adoption": one.adoption.select_related("by").order_by("at", "id"),
         "links": queries.seen_findings(actor, one.links.order_by("id")),
-        "buttons": buttons(DOORS, ADVICE, one, actor, now),
-        "is_office": actor.has(*rules.OFFICE, LEADER, hall_id=one.hall_id),
+        "buttons": buttons(doors_of(DOORS, one, len(fallen)), ADVICE, one, actor, now),
+        "is_office": is_office,
         "is_late": _is_late(one, today),
         "why": queries.why_due(one),
         "today": today,
@@ -200,8 +212,36 @@ def advice_file(request: Request, advice_id: int) -> HttpResponse:
     return printed(one.document)
 
 
+@require_safe
+def advice_revocation_file(request: Request, advice_id: int) -> HttpResponse:
+    """`/advices/<advice_id>/revocation/`: the PDF that takes it back."""
+    one = get_visible(_rows(request.actor), pk=advice_id)
+    return printed(one.revocation)
+
+
 DOORS = (
-    SanctionDoor(
+    Door(
+        form=RevokeAdviceForm,
+        title=lazy("批准撤销"),
+        button=lazy("批准撤销，出具撤销通知书"),
+        said=lazy("已撤销，收到建议的单位已得到通知。"),
+        intro=lazy("批准后立即出具撤销通知书，原建议书作废；主送系统以外机关的，撤销通知书另行送达。"),
+        rows=_rows,
+        back=_to_advice,
+        danger=True,
+        template="accountability/revoke.html",
+    ),
+    Door(
+        form=AskAdviceRevocationForm,
+        title=lazy("提请撤销"),
+        button=lazy("提请领导批准撤销"),
+        said=lazy("已送领导审批。"),
+        intro=lazy("依据的认定经复核不再成立或者日数减少的，由领导批准撤销整份建议书。"),
+        rows=_rows,
+        back=_to_advice,
+        danger=True,
+    ),
+    Door(
         form=ReplyAdviceForm,
         title=lazy("答复"),
         button=lazy("提交答复"),
@@ -209,7 +249,7 @@ DOORS = (
         rows=_rows,
         back=_to_advice,
     ),
-    SanctionDoor(
+    Door(
         form=RecordAdoptionForm,
         title=lazy("记录落实情况"),
         button=lazy("保存"),
@@ -217,7 +257,7 @@ DOORS = (
         rows=_rows,
         back=_to_advice,
     ),
-    SanctionDoor(
+    Door(
         form=ServeAdviceForm,
         title=lazy("记录送达"),
         button=lazy("记录送达"),
@@ -225,7 +265,7 @@ DOORS = (
         rows=_rows,
         back=_to_advice,
     ),
-    SanctionDoor(
+    Door(
         form=ApproveAdviceForm,
         title=lazy("批准"),
         button=lazy("批准并编号"),
@@ -234,7 +274,7 @@ DOORS = (
         rows=_rows,
         back=_to_advice,
     ),
-    SanctionDoor(
+    Door(
         form=ReturnAdviceForm,
         title=lazy("退回"),
         button=lazy("退回起草人"),
@@ -242,7 +282,7 @@ DOORS = (
         rows=_rows,
         back=_to_advice,
     ),
-    SanctionDoor(
+    Door(
         form=EditAdviceForm,
         title=lazy("修改"),
         button=lazy("保存并重新送审"),
@@ -251,7 +291,7 @@ DOORS = (
         back=_to_advice,
         more=_with_units,
     ),
-    SanctionDoor(
+    Door(
         form=CloseAdviceForm,
         title=lazy("了结"),
         button=lazy("了结这份建议"),
@@ -259,7 +299,7 @@ DOORS = (
         rows=_rows,
         back=_to_advice,
     ),
-    SanctionDoor(
+    Door(
         form=WithdrawAdviceForm,
         title=lazy("撤回"),
         button=lazy("撤回这份建议"),

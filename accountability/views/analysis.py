@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 from typing import Any
 from urllib.parse import urlencode
 
@@ -13,21 +14,31 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET, require_safe
 
-from accountability import rules
+from accountability import actions, rules
 from accountability.forms import FigureForm
 from accountability.queries import INDICATORS, Figure, Period, Scope, compared, figures
 from accountability.queries import analysis as asked_of
 from accountability.queries.analysis import BEFORE, FEWEST, SINCE, SMALL, UNLIKELY, WINDOW, Mix, Owing
 from accountability.queries.boards import first_level
+from accountability.queries.came_again import (
+    CAUSES_AGAIN,
+    PARTS,
+    WRONG,
+    Traced,
+    came_again,
+    cause_word,
+    causes_again,
+)
 from accountability.queries.charts import columns, line_chart
 from accountability.queries.month_report import share
-from accountability.views.indicators import Reader, beside, figure_url
+from accountability.views.indicators import Reader, beside, figure_url, hall_of
 from cases.lifecycle import CASE
 from cases.models import Case, ContentCategory
 from hall.access import Refused, Request
 from hall.citations import in_english
+from staffing.forms import attached, sheet
 from staffing.models import Jurisdiction
 
 MONTHS = 12
@@ -45,17 +56,22 @@ class Asked:
         self.reader, self.actor, self.now = Reader(request.actor), request.actor, now
         self.today = timezone.localdate(now)
         self.form = FigureForm(
-            request.GET, units=self.reader.units, categories={}, whole=self.reader.whole, dims="u"
-        )
+            request.GET, units=self.reader.units, categories={}, whole=self.reader.whole, dims="u",
+            halls=self.reader.hall_names,
+        )  # fmt: skip
         self.form.is_valid()
         self.period: Period = self.form.cleaned_data.get("period") or Period.month(self.today)
-        self.scope = self.reader.scope(self.form.cleaned_data.get("unit"))
+        self.scope = self.reader.scope(
+            self.form.cleaned_data.get("unit"), hall=self.form.cleaned_data.get("hall")
+        )
         rules.check_sees_scope(self.actor, self.scope)
         self.answer = 422 if self.form.errors else 200
         self.last = asked_of.last_day(self.period, self.today)
 
     def url(self, name: str, **facts: Any) -> str:
-        said = {"period": str(self.period), "unit": self.scope.department_id, **facts}
+        said = {
+            "period": str(self.period), "hall": hall_of(self.scope), "unit": self.scope.department_id, **facts,
+        }  # fmt: skip
         return f"{reverse(name)}?{urlencode({key: value for key, value in said.items() if value})}"
 
 
@@ -141,6 +157,40 @@ def _owing(asked: Asked) -> list[dict[str, Any]]:
     return [*known, *other]
 
 
+GROUPED = ("wrong", *CAUSES_AGAIN)
+"""What the list of those that were traced can be asked for; `wrong`: any breach or fault of the office."""
+
+
+def _causes(asked: Asked) -> list[dict[str, Any]]:
+    """What the repeats and skip-level matters were traced to, the sum of what was wrong after its parts."""
+    table = causes_again(asked.scope, asked.period, now=asked.now, actor=asked.actor)
+    wholes = {part: sum(one.counts[part] for one in table.values()) for part in PARTS}
+    if not any(wholes.values()):
+        return []
+
+    def row(code: str, name: str, causes: Sequence[str]) -> dict[str, Any]:
+        return {
+            "code": code,
+            "name": name,
+            "cells": [
+                _cause_cell(code, part, [table[cause] for cause in causes], wholes[part], asked)
+                for part in PARTS
+            ],
+        }
+
+    rows = [row(cause, cause_word(cause), (cause,)) for cause in CAUSES_AGAIN]
+    rows.insert(len(WRONG), row("wrong", _("前一事项有超期或者过错的，合计"), WRONG))
+    return rows
+
+
+def _cause_cell(code: str, part: str, found: Sequence[Traced], whole: int, asked: Asked) -> dict[str, Any]:
+    """A group of fewer than `SMALL` that the reader does not see whole is a number without a list, as elsewhere."""
+    n, seen = (sum(getattr(one, name)[part] for one in found) for name in ("counts", "seen"))
+    opens = n and (n >= SMALL or seen >= n)
+    url = asked.url("accountability:traced", part=part, cause=code) if opens else ""
+    return {"n": n, "share": share(n, whole).shown, "url": url}
+
+
 def _topics(asked: Asked) -> list[dict[str, Any]]:
     return [
         {
@@ -183,10 +233,11 @@ def analysis(request: Request) -> HttpResponse:
         "unit": asked.reader.units.get(asked.scope.department_id or 0, ""),
         "as_of": min(one.as_of for one in own.values()),
         "tiles": tiles,
+        "is_cut": whole.is_cut,
         "before": [(one.name, beside(one, one.previous), beside(one, one.last_year)) for one in (again, skipping)],
         "chart": line_chart(
             [f"{one.start:%y-%m}" for one in year],
-            [(name, [(table[code].value, table[code].shown) for table in curve])
+            [(name, [(table[code].value, table[code].shown, figure_url(table[code])) for table in curve])
              for code, name in zip(CURVE, names, strict=True)],
         ),
         "curve": [
@@ -197,6 +248,7 @@ def analysis(request: Request) -> HttpResponse:
         "units": _units(asked) if asked.reader.whole and asked.scope.department_id is None else [],
         "categories": _categories(asked),
         "owing": _owing(asked),
+        "causes": _causes(asked),
         "classes": list(CLASSES.values()),
         "last": asked.last,
         "topics": _topics(asked),
@@ -216,8 +268,8 @@ def _listed(cases: QuerySet[Case], request: Request) -> tuple[list[Any], str, in
     """One page of those that the reader may see, the cursor of the next one, and how many there are of all."""
     whole = cases.count()
     visible = cases.filter(pk__in=Case.objects.visible_to(request.actor).order_by().values("pk"))
-    if 0 < whole < SMALL and visible.count() < whole:
-        raise Refused(_("这一组不足%(n)s件，其中有您无权查看的，只给数字，不列名单。") % {"n": SMALL}, "role")
+    if 0 < whole < SMALL:
+        rules.check_may_list(whole, visible.count())
     after = request.GET.get("after", "")
     if after.isascii() and after.isdigit():
         visible = visible.filter(pk__lt=int(after[:18]))
@@ -251,6 +303,34 @@ def repeated(request: Request) -> HttpResponse:
         "title": _("重复信访的事项"), "period": asked.period, "rows": rows, "after": after, "whole": whole,
         "unit": asked.reader.units.get(asked.scope.department_id or 0, ""), "chips": chips, "repeats": True,
         "back": asked.url("accountability:analysis"), "last": asked.last,
+        "export": f"{reverse('accountability:export-repeated')}?{request.GET.urlencode()}",
+    }  # fmt: skip
+    return render(request, "accountability/analysis_list.html", context, status=asked.answer)
+
+
+@require_safe
+def traced(request: Request) -> HttpResponse:
+    """`/analysis/traced/?part=…&cause=…`: the repeats or skip-level matters of the period with that cause."""
+    asked = Asked(request, timezone.now())
+    part, code = request.GET.get("part", ""), request.GET.get("cause", "")
+    if part not in PARTS or code not in ("", *GROUPED):
+        raise Refused(_("没有这个原因。"), "unseen")
+    cases = came_again(asked.scope, asked.period, now=asked.now).filter(PARTS[part])
+    if code:
+        cases = cases.filter(led_by__in=WRONG if code == "wrong" else (code,))
+    found, after, whole = _listed(cases, request)
+    words = {
+        "": _("全部"),
+        "wrong": _("超期或者过错"),
+        **{cause: cause_word(cause) for cause in CAUSES_AGAIN},
+    }
+    chips = [(words[each], asked.url("accountability:traced", part=part, cause=each), each == code)
+             for each in ("", *GROUPED)]  # fmt: skip
+    context = {
+        "title": _("重复信访的原因") if part == "repeat" else _("越级的原因"),
+        "period": asked.period, "rows": [_row(one, cause=cause_word(one.led_by)) for one in found], "after": after,
+        "whole": whole, "unit": asked.reader.units.get(asked.scope.department_id or 0, ""), "chips": chips,
+        "chips_label": _("原因"), "causes": True, "back": asked.url("accountability:analysis"),
     }  # fmt: skip
     return render(request, "accountability/analysis_list.html", context, status=asked.answer)
 
@@ -281,5 +361,41 @@ def topic(request: Request) -> HttpResponse:
         "period": asked_of.window_of(asked.last), "rows": [_row(one) for one in found], "after": after,
         "whole": whole, "unit": asked.reader.units.get(asked.scope.department_id or 0, ""), "chips": [],
         "back": asked.url("accountability:analysis"),
+        "export": f"{reverse('accountability:export-topic')}?{request.GET.urlencode()}",
     }  # fmt: skip
     return render(request, "accountability/analysis_list.html", context, status=asked.answer)
+
+
+def _file(title: str, rows: list[dict[str, Any]], name: str, *, repeats: bool = False) -> HttpResponse:
+    heads = [_("事项编号"), _("标题"), _("登记日期"), _("责任单位"), _("状态")]
+    heads += [_("又来的次数"), _("距上次答复（日）")] if repeats else []
+    lines = (
+        [row["case"].number, row["case"].title, row["day"], row["unit"], row["state"]]
+        + ([row["times"], _("从未答复") if row["since"] is None else row["since"]] if repeats else [])
+        for row in rows
+    )
+    return attached(sheet(title, heads, lines), name)
+
+
+@require_GET
+def export_repeated(request: Request) -> HttpResponse:
+    """`/analysis/repeated.xlsx`: the same list; on record first."""
+    asked = Asked(request, timezone.now())
+    found = actions.export_repeated(
+        actor=request.actor, scope=asked.scope, period=asked.period, since=request.GET.get("since", ""),
+        last=asked.last, now=asked.now,
+    )  # fmt: skip
+    rows = [_row(one, times=one.times, since=asked_of.since(one, asked.last)) for one in found]
+    return _file(_("重复信访的事项"), rows, f"repeated-{asked.period}.xlsx", repeats=True)
+
+
+@require_GET
+def export_topic(request: Request) -> HttpResponse:
+    """`/analysis/topic.xlsx`: the same list; on record first."""
+    asked = Asked(request, timezone.now())
+    place, kind = _place_and_kind(request)
+    found = actions.export_topic(
+        actor=request.actor, scope=asked.scope, last=asked.last, region_id=place.pk, category=kind.code[:4],
+        now=asked.now,
+    )  # fmt: skip
+    return _file(_("集中话题的事项"), [_row(one) for one in found], f"topic-{asked.last:%Y%m%d}.xlsx")

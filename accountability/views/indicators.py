@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from typing import Any
 from urllib.parse import urlencode
 
@@ -10,26 +11,33 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.http import require_safe
+from django.views.decorators.http import require_GET, require_safe
 
-from accountability import rules
+from accountability import actions, rules
 from accountability.forms import FigureForm
 from accountability.queries import INDICATORS, Figure, Period, Scope, cases_behind, figure
 from accountability.queries.behind import PARTS
 from accountability.queries.boards import first_level, units_of
+from accountability.queries.hidden import hidden_from
 from accountability.queries.indicator_table import GROUPS, UNITS, Indicator, formula
 from accountability.queries.indicators import figures
+from accountability.queries.leads import leads_of
 from cases.lifecycle import CASE, CHANNELS
 from hall.access import Actor, Refused, Request
 from hall.citations import in_english
+from staffing.forms import attached, sheet
 from staffing.lifecycle import DEPARTMENT_HEAD
+from staffing.models import Hall
 
 
 class Reader:
-    """Whose figures the reader may ask for: those of the halls, or of the own unit alone."""
+    """Whose figures the reader may ask for: those of the halls, or of the own units alone, one at a time; never with a
+    case in them that is kept from the reader.
+    """
 
     def __init__(self, actor: Actor) -> None:
         rules.check_sees_indicators(actor)
+        self.actor = actor
         self.halls = actor.halls(*rules.HALL_READERS)
         self.whole = bool(self.halls)
         self.halls = self.halls or actor.halls(DEPARTMENT_HEAD)
@@ -40,20 +48,40 @@ class Reader:
             if not units:
                 raise Refused(_("您的单位没有进驻大厅，没有可以查看的指标。"), "role")
         self.units = {pk: unit.label for pk, unit in units.items()}
+        self.hidden = hidden_from(actor)
+        self.hall_names: dict[int, str] = {}
+        if len(self.halls) > 1:
+            rows = Hall.objects.filter(pk__in=self.halls).order_by("code")
+            self.hall_names = {hall.pk: hall.label for hall in rows}
 
-    def scope(self, unit: int | None = None, channel: str = "", category: str = "") -> Scope:
-        if not self.whole and unit not in self.units:
-            unit = next(iter(self.units))
-        return Scope(self.halls, unit, channel, category)
+    def scope(
+        self, unit: int | None = None, channel: str = "", category: str = "", hall: int | None = None
+    ) -> Scope:
+        """Who heads a unit in one of the halls alone asks for it there."""
+        halls = (hall,) if hall is not None and hall in self.halls else self.halls
+        if not self.whole:
+            known = [pk for pk in self.units if self._headed(pk, halls)] or list(self.units)
+            unit = unit if unit in self.units else known[0]
+            halls = self._headed(unit, halls) or halls
+        return Scope(halls, unit, channel, category, self.hidden)
+
+    def _headed(self, unit: int, halls: tuple[int, ...]) -> tuple[int, ...]:
+        return tuple(pk for pk in halls if self.actor.has(DEPARTMENT_HEAD, hall_id=pk, department_id=unit))
 
 
 def figure_url(one: Figure, part: str = "", code: str = "") -> str:
-    """The page of that figure, with everything that it is narrowed to."""
+    """The page of that figure, with everything that it is narrowed to; the same for a reader of more halls."""
     asked = {
-        "code": code or one.code, "period": str(one.period), "unit": one.scope.department_id,
+        "code": code or one.code, "period": str(one.period), "hall": hall_of(one.scope),
+        "unit": one.scope.department_id,
         "channel": one.scope.channel, "category": one.scope.category, "part": part,
     }  # fmt: skip
     return f"{reverse('accountability:figure')}?{urlencode({name: said for name, said in asked.items() if said})}"
+
+
+def hall_of(scope: Scope) -> int | None:
+    """The one hall that it is narrowed to."""
+    return scope.hall_ids[0] if len(scope.hall_ids) == 1 else None
 
 
 def unit_word(one: Indicator) -> str:
@@ -92,7 +120,9 @@ def row_of(one: Figure) -> dict[str, Any]:
         "url": figure_url(one) if one.value is not None else "",
         "is_share": one.indicator.kind == "share",
         "top": one.numerator,
+        "top_url": figure_url(one, "numerator"),
         "bottom": one.denominator,
+        "bottom_url": figure_url(one, "denominator"),
         "previous": beside(one, one.previous),
         "last_year": beside(one, one.last_year),
     }
@@ -135,25 +165,56 @@ def indicators(request: Request) -> HttpResponse:
     return render(request, "accountability/indicators.html", {"groups": groups})
 
 
-@require_safe
-def figure_page(request: Request) -> HttpResponse:
-    """`/indicators/figure/?code=…`: one figure and the list that it is the number of."""
-    reader, now = Reader(request.actor), timezone.now()
+def _asked(request: Request, now: dt.datetime) -> tuple[FigureForm, Indicator, Scope, Period, str]:
+    """Which figure, and which part of it."""
+    reader = Reader(request.actor)
     one = INDICATORS.get(request.GET.get("code") or "answer")
     if one is None:
         raise Refused(_("没有这个指标。"), "unseen")
-    today = timezone.localdate(now)
     form = FigureForm(
         request.GET, units=reader.units, categories=first_level() if "k" in one.dims else {}, whole=reader.whole,
-        dims=one.dims,
+        dims=one.dims, halls=reader.hall_names,
     )  # fmt: skip
     form.is_valid()
     asked = form.cleaned_data
-    period = asked.get("period") or Period.month(today)
-    scope = reader.scope(asked.get("unit"), asked.get("channel", ""), asked.get("category", ""))
+    period = asked.get("period") or Period.month(timezone.localdate(now))
+    scope = reader.scope(
+        asked.get("unit"), asked.get("channel", ""), asked.get("category", ""), asked.get("hall")
+    )
     rules.check_sees_scope(request.actor, scope)
     part = request.GET.get("part", "")
     part = part if part in PARTS else "numerator" if one.kind == "share" else "denominator"
+    return form, one, scope, period, part
+
+
+@require_GET
+def export_figure(request: Request) -> HttpResponse:
+    """`/indicators/figure.xlsx?code=…`: the list behind the figure; on record first."""
+    now, n = timezone.now(), int(in_english())
+    _form, one, scope, period, part = _asked(request, now)
+    items = actions.export_figure(
+        actor=request.actor, code=one.code, scope=scope, period=period, part=part, now=now
+    )
+    heads = [_("编号"), _("标题"), _("计入日期"), _("信访形式"), _("责任单位"), _("状态"), _("数值")]
+    lines = (
+        [
+            row["case"].number if row["case"] else row["ticket"].number if row["ticket"] else row["ref"],
+            row["case"].title if row["case"] else "", row["day"], row["channel"], row["unit"], row["state"],
+            row["value"],
+        ]
+        for row in (_item(item, one) for item in items)
+    )  # fmt: skip
+    caption = f"{one.name[n]} {period.name}"
+    return attached(sheet(_("名单"), heads, lines, caption=caption), f"{one.code}-{period}.xlsx")
+
+
+@require_safe
+def figure_page(request: Request) -> HttpResponse:
+    """`/indicators/figure/?code=…`: one figure and the list that it is the number of."""
+    now = timezone.now()
+    form, one, scope, period, part = _asked(request, now)
+    today = timezone.localdate(now)
+    rules.check_sees_scope(request.actor, scope)
     own = figure(one.code, scope, period, now=now)
     behind = cases_behind(
         one.code, scope, period, part, now=now, actor=request.actor, after=request.GET.get("after", "")
@@ -162,9 +223,11 @@ def figure_page(request: Request) -> HttpResponse:
     if own.as_of != now and (period.end - period.start).days <= 31:
         fresh = figures((one.code,), scope, (period,), now=now, live=True)[0][one.code]
     n = int(in_english())
+    leading = leads_of(one.things, [item.ref for item in behind.items], request.actor)
     context = {
         "form": form,
         "code": one.code,
+        "is_cut": own.is_cut,
         "figure": own,
         "row": row_of(own),
         "unit": unit_word(one),
@@ -174,8 +237,10 @@ def figure_page(request: Request) -> HttpResponse:
         "parts": _parts(own, part),
         "part": part,
         "things": one.things,
-        "rows": [_item(item, one) for item in behind.items],
+        "page_word": _("看督办") if one.source == "supervisions" else _("看认定"),
+        "rows": [_item(item, one) | leading.get(item.ref, {}) for item in behind.items],
         "after": behind.after,
+        "export": f"{reverse('accountability:export-figure')}?{request.GET.urlencode()}",
         "earlier_url": figure_url(Figure(one, scope, period.previous(), None, 0, 0, 0, now), part),
         "later_url": figure_url(Figure(one, scope, period.following(), None, 0, 0, 0, now), part)
         if period.end <= today
@@ -207,6 +272,10 @@ def _parts(one: Figure, chosen: str) -> list[dict[str, Any]]:
     ]
 
 
+PAGES = {"supervisions": "accountability:supervision", "findings": "accountability:finding"}
+"""Where what was counted has a page of its own beside the case's."""
+
+
 def _item(item: Any, one: Indicator) -> dict[str, Any]:
     case, ticket = item.case, item.ticket
     value = item.value
@@ -218,5 +287,7 @@ def _item(item: Any, one: Indicator) -> dict[str, Any]:
         "unit": case.first_handler.label if case and case.first_handler else "",
         "channel": _(CHANNELS[case.channel]) if case else "",
         "ticket": ticket,
+        "advice": item.advice,
+        "page": reverse(PAGES[one.source], args=[item.ref]) if one.source in PAGES else "",
         "value": None if value is None else round(value / 60, 1) if one.unit == "minutes" else value,
     }

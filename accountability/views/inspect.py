@@ -4,37 +4,35 @@ from __future__ import annotations
 
 import datetime as dt
 from collections import Counter
-from collections.abc import Callable
-from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from django import forms
 from django.contrib import messages
-from django.db.models import QuerySet
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_GET, require_http_methods, require_safe
 
-from accountability import rules
+from accountability import actions, rules
 from accountability.forms.inspect import (
     CancelInspectionForm,
     ConcludeInspectionForm,
     DrawSampleForm,
-    InspectForm,
     PlanInspectionForm,
     PublishInspectionForm,
     RecordCheckForm,
     WithdrawInspectionForm,
 )
 from accountability.lifecycle import CHECKS, INSPECTION, STRATA
-from accountability.models import Inspection
-from accountability.queries.inspections import check_of, checks_of, inspections, one_of
+from accountability.models import Inspection, InspectionCheck
+from accountability.queries.inspections import check_of, checks_of, inspections, is_kept, one_of
 from accountability.queries.sampling import holds
-from hall.access import Actor, Refused, Request, Text, allowed, get_visible
+from accountability.views.opening import Door, acted, buttons
+from hall.access import Refused, Request, get_visible
+from staffing.forms import attached, sheet
 from staffing.lifecycle import HALL_MANAGER, SUPERVISOR
 from staffing.models import Hall
 
@@ -54,8 +52,7 @@ def inspections_page(request: Request) -> HttpResponse:
     """`/inspections/`: the latest first."""
     actor = request.actor
     rules.check_sees_inspections(actor)
-    after, status = request.GET.get("after", ""), request.GET.get("status", "")
-    known = status if status in {code for code, _label in INSPECTION.choices} else ""
+    after, known = request.GET.get("after", ""), _status(request)
     page = inspections(
         actor, status=known, after=int(after) if after.isdecimal() and len(after) < 19 else None
     )
@@ -71,6 +68,64 @@ def inspections_page(request: Request) -> HttpResponse:
     return render(request, "accountability/inspect/list.html", context)
 
 
+def _status(request: Request) -> str:
+    asked = request.GET.get("status", "")
+    return asked if asked in {code for code, _label in INSPECTION.choices} else ""
+
+
+@require_GET
+def export_inspections(request: Request) -> HttpResponse:
+    """`/inspections/export.xlsx`: the filtered list; on record first."""
+    now = timezone.now()
+    rows = actions.export_inspections(actor=request.actor, status=_status(request), now=now)
+    heads = [_("名称"), _("自"), _("至"), _("状态"), _("抽中件数"), _("已核查"), _("抽样时间"), _("公开时间")]
+    lines = (
+        [
+            one.title,
+            one.from_on,
+            one.to_on,
+            _state(one)[0],
+            drawn,
+            done,
+            _day(one.drawn_at),
+            _day(one.published_at),
+        ]
+        for one in rows
+        for drawn, done in [(getattr(one, "drawn", 0), getattr(one, "done", 0))]
+    )
+    return attached(sheet(_("实地督查"), heads, lines), f"inspections-{timezone.localdate(now):%Y%m%d}.xlsx")
+
+
+def _day(at: dt.datetime | None) -> dt.date | None:
+    return timezone.localdate(at) if at else None
+
+
+@require_GET
+def export_sample(request: Request, inspection_id: int) -> HttpResponse:
+    """`/inspections/<inspection_id>/sample.xlsx`: what was drawn, to carry along; on record first. No names, no numbers
+    of people: whom to visit stands in the case.
+    """
+    now = timezone.now()
+    one, checks = actions.export_sample(actor=request.actor, inspection_id=inspection_id, now=now)
+    heads = [
+        _("序号"), _("事项编号"), _("标题"), _("责任单位"), _("范围"), _("问题发生地"), _("核查日期"),
+        _("结论"), _("核查情况"),
+    ]  # fmt: skip
+    lines = (
+        [
+            check.place, case.number, case.title, case.first_handler.label if case.first_handler else "",
+            _(STRATA[check.stratum]), " ".join(filter(None, [
+                case.place_region.label if case.place_region else "", case.place,
+            ])),
+            check.visited_on, _(CHECKS[check.conclusion]) if check.conclusion else "", check.found,
+        ]
+        for check in checks
+        for case in [check.case]
+    )  # fmt: skip
+    caption = _("%(title)s：种子%(seed)s") % {"title": one.title, "seed": one.seed}
+    return attached(sheet(_("抽中的事项"), heads, lines, caption=caption), f"inspection-{one.pk}-sample.xlsx")
+
+
 @require_http_methods(["GET", "HEAD", "POST"])
 def plan_inspection(request: Request) -> HttpResponse:
     """`/inspections/new/?hall=<code>`"""
@@ -83,24 +138,11 @@ def plan_inspection(request: Request) -> HttpResponse:
         raise Refused(_("没有找到，或者您无权查看。"), "unseen")
     form, status = PlanInspectionForm(request.POST or None, actor=actor, hall=hall, now=now), 200
     if request.method == "POST":
-        status = _acted(form, form.act)
+        status = acted(form, form.act)
         if status == 302:
             messages.success(request, _("已计划；期间结束后可以抽样。"))
             return redirect("accountability:inspections")
     return render(request, "accountability/inspect/plan.html", {"form": form}, status=status)
-
-
-def _acted(form: forms.Form, act: Callable[[], Any]) -> int:
-    """302 when it was done, else the status of the page that says why not. Raises Refused(role, unseen)."""
-    if not form.is_valid():
-        return 422
-    try:
-        act()
-    except Refused as refused:
-        if refused.kind not in ("input", "state"):
-            raise
-        return 422 if refused.kind == "input" else 409
-    return 302
 
 
 @require_safe
@@ -108,17 +150,20 @@ def inspection(request: Request, inspection_id: int) -> HttpResponse:
     """`/inspections/<inspection_id>/`: the plan, how it was drawn, what was found, and whether the draw holds."""
     now, actor = timezone.now(), request.actor
     one = get_visible(one_of(actor), pk=inspection_id)
-    checks = checks_of(actor, one)
+    checks, kept = checks_of(actor, one), is_kept(actor, one)
+    recordable = rules.may_record(actor, one, checks)
     found = Counter(check.conclusion for check in checks if check.conclusion)
     state, tone = _state(one)
     context = {
         "one": one,
+        "is_kept": kept,
         "state": state,
         "tone": tone,
         "strata": [
             (_(label), min(size, total) if one.drawn_at else size, total)
             for code, label in STRATA.items()
             for size, total in [(one.sizes.get(code, 0), len(one.frame.get(code, ())))]
+            if not kept
         ],
         "checks": [
             (
@@ -126,16 +171,15 @@ def inspection(request: Request, inspection_id: int) -> HttpResponse:
                 _(STRATA[check.stratum]),
                 _(CHECKS[check.conclusion]) if check.conclusion else "",
                 CHECK_TONES.get(check.conclusion, ""),
-                one.status == "drawn"
-                and check.at is None
-                and bool(allowed(rules.check_can_record_check, actor, check, now=now)),
+                check.pk in recordable,
             )
             for check in checks
         ],
-        "found": [(_(label), found[code]) for code, label in CHECKS.items()] if found else [],
-        "holds": holds(one) if one.drawn_at else None,
+        "found": [(_(label), found[code]) for code, label in CHECKS.items()] if found and not kept else [],
+        "holds": holds(one) if one.drawn_at and not kept else None,
+        "may_find": actor.has(SUPERVISOR, hall_id=one.hall_id),
         "may_supervise": actor.has(SUPERVISOR, HALL_MANAGER, hall_id=one.hall_id),
-        "buttons": _buttons(actor, one, now),
+        "buttons": [] if kept else buttons(DOORS, INSPECTION, one, actor, now),
     }
     return render(request, "accountability/inspect/one.html", context)
 
@@ -143,33 +187,27 @@ def inspection(request: Request, inspection_id: int) -> HttpResponse:
 # -- the doors of the verbs ------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class InspectDoor:
-    """One door for a verb: it asks, and calls the action once. `rows`: those that the reader may see."""
-
-    form: type[InspectForm]
-    title: Text
-    button: Text
-    said: Text
-    intro: Text = ""
-    danger: bool = False
-    rows: Callable[[Actor], QuerySet[Any]] = one_of
-
-    @property
-    def verb(self) -> str:
-        return self.form.verb
-
-    def address(self, pk: int) -> str:
-        return reverse(f"accountability:{self.verb.replace('_', '-')}", args=[pk])
+def _inspection_of(row: Inspection | InspectionCheck) -> Inspection:
+    return row if isinstance(row, Inspection) else row.inspection
 
 
-def _rule(door: InspectDoor) -> Callable[..., None]:
-    rule: Callable[..., None] = getattr(rules, f"check_can_{door.verb}")
-    return rule
+def _to_one(row: Inspection | InspectionCheck) -> str:
+    return reverse("accountability:inspection", args=[_inspection_of(row).pk])
+
+
+def _beside(row: Inspection | InspectionCheck, now: dt.datetime) -> dict[str, Any]:
+    return {"one": _inspection_of(row), "case": None if isinstance(row, Inspection) else row.case}
+
+
+InspectDoor = partial(
+    Door, back=_to_one, shown=_beside, shut=True, template="accountability/inspect/verb.html"
+)
 
 
 DOORS = (
     InspectDoor(
+        rows=one_of,
+        barred=is_kept,
         form=DrawSampleForm,
         title=lazy("抽样"),
         button=lazy("抽样"),
@@ -177,12 +215,16 @@ DOORS = (
         intro=lazy("由系统按种子抽取，只抽一次；种子和抽样范围的摘要留存，任何人都可以核对。"),
     ),
     InspectDoor(
+        rows=one_of,
+        barred=is_kept,
         form=ConcludeInspectionForm,
         title=lazy("督查结果"),
         button=lazy("保存结果"),
         said=lazy("已保存督查结果。"),
     ),
     InspectDoor(
+        rows=one_of,
+        barred=is_kept,
         form=PublishInspectionForm,
         title=lazy("批准公开"),
         button=lazy("批准并公开"),
@@ -190,6 +232,8 @@ DOORS = (
         intro=lazy("公开以后内容不再修改；需要更正的，撤回。"),
     ),
     InspectDoor(
+        rows=one_of,
+        barred=is_kept,
         form=CancelInspectionForm,
         title=lazy("取消督查"),
         button=lazy("取消这次督查"),
@@ -197,6 +241,8 @@ DOORS = (
         danger=True,
     ),
     InspectDoor(
+        rows=one_of,
+        barred=is_kept,
         form=WithdrawInspectionForm,
         title=lazy("撤回公开"),
         button=lazy("撤回"),
@@ -212,61 +258,3 @@ CHECK_DOOR = InspectDoor(
     intro=lazy("记录保存后不再修改。"),
     rows=check_of,
 )
-
-
-def _buttons(actor: Actor, one: Inspection, now: dt.datetime) -> list[dict[str, Any]]:
-    """The verbs that the state allows and that are not another's business, each with what its rule says."""
-    found: list[dict[str, Any]] = []
-    for door in DOORS:
-        if INSPECTION.move(door.verb, one.status) is None:
-            continue
-        verdict = allowed(_rule(door), actor, one, now=now)
-        if verdict.kind == "role":
-            continue
-        is_first = bool(verdict) and not door.danger and not any(each["kind"] == "primary" for each in found)
-        kind = "primary" if is_first else "plain"
-        found.append({"label": door.title, "href": door.address(one.pk), "verdict": verdict, "kind": kind})
-    return found
-
-
-def opened(door: InspectDoor) -> Any:
-    """The view of a door."""
-
-    @require_http_methods(["GET", "HEAD", "POST"])
-    def view(request: Request, **kwargs: int) -> HttpResponse:
-        return _answer(request, door, kwargs[door.form.key])
-
-    view.__name__ = door.verb
-    return view
-
-
-def _answer(request: Request, door: InspectDoor, pk: int) -> HttpResponse:
-    now, actor = timezone.now(), request.actor
-    row = get_visible(door.rows(actor), pk=pk)
-    one: Inspection = row if isinstance(row, Inspection) else row.inspection
-    verdict = allowed(_rule(door), actor, row, now=now)
-    if not verdict and verdict.kind in ("role", "unseen"):
-        _rule(door)(actor, row, now=now)  # who may not act is not shown the form
-    status = 200
-    if request.method == "POST":
-        form = door.form(request.POST, actor=actor, now=now, row=row)
-        status = _acted(form, form.act)
-        if status == 422 and not verdict:
-            form.add_error(None, str(verdict.reason))
-            status = 409
-        if status == 302:
-            messages.success(request, str(door.said))
-            return redirect("accountability:inspection", one.pk)
-    else:
-        form = door.form(actor=actor, now=now, row=row)
-    context = {
-        "door": door,
-        "one": one,
-        "case": None if row is one else row.case,
-        "form": form,
-        "fields": [field for field in form if not field.is_hidden],
-        "is_publishing": door.verb == "publish_inspection",
-        "verdict": verdict,
-        "back": reverse("accountability:inspection", args=[one.pk]),
-    }
-    return render(request, "accountability/inspect/verb.html", context, status=status)

@@ -3,7 +3,10 @@
 from __future__ import annotations
 
 import datetime as dt
-from typing import Any
+import io
+from dataclasses import replace
+from typing import IO, Any
+from urllib.parse import urlencode
 
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import redirect, render
@@ -14,10 +17,13 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from accountability import actions
-from accountability.forms import ReportForm
+from accountability.forms import ReportForm, excel_file, word_file
 from accountability.lifecycle import MONTH_REPORT
 from accountability.models import MonthReport, ReportFile
 from accountability.queries import Period
+from accountability.queries.hidden import hidden_from
+from accountability.queries.month_report import month_facts, paper
+from accountability.queries.periods import Hidden
 from accountability.views.indicators import Reader
 from cases.actions.store import path_of
 from hall.access import Refused, Request, get_visible
@@ -89,7 +95,10 @@ def report(request: Request) -> HttpResponse:
 
 @require_POST
 def ask_report(request: Request) -> HttpResponse:
-    """`/reports/ask/`: one click; who clicks again while it is being made finds that one."""
+    """`/reports/ask/`: one click; who clicks again while it is being made finds that one.
+
+    From the month board one comes back to it.
+    """
     reader, now = Reader(request.actor), timezone.now()
     form = _form(request, reader, timezone.localdate(now), request.POST)
     if not form.is_valid():
@@ -105,6 +114,10 @@ def ask_report(request: Request) -> HttpResponse:
             raise
         form.add_error(refused.field or None, str(refused))
         return _page(request, reader, form, status=422)
+    if request.POST.get("from") == "board":
+        shown = {"period": f"{asked['month']:%Y-%m}", "hall": asked["hall"], "unit": asked["unit"]}
+        said = urlencode({name: value for name, value in shown.items() if value})
+        return redirect(f"{reverse('accountability:month')}?{said}#report")
     return redirect("accountability:report")
 
 
@@ -116,10 +129,24 @@ def report_file(request: Request, report_id: int, kind: str) -> FileResponse:
         raise Refused(_("这份月报还没有生成。"), "state")
     files = ReportFile.objects.filter(report=found, language="en" if in_english() else "zh-hans")
     file = get_visible(files, kind=kind)
+    if (hidden := hidden_from(request.actor)).case_ids:
+        return _sent(io.BytesIO(_without(found, kind, hidden)), file)
     path = path_of(file.file, FOLDER)
     if not path.is_file():
         raise Refused(_("月报文件不在存储中，请重新生成，或者联系系统管理员从备份恢复。"), "state")
-    response = FileResponse(path.open("rb"), content_type=file.media_type)
+    return _sent(path.open("rb"), file)
+
+
+def _without(report: MonthReport, kind: str, hidden: Hidden) -> bytes:
+    """The same paper for a reader from whom cases are kept: told of the same moment, written on the spot."""
+    made_at = report.ended_at or report.asked_at
+    facts = month_facts(report, hidden=hidden, now=made_at)
+    told = paper(replace(facts, as_of=report.as_of or facts.as_of))
+    return word_file(told, made_at) if kind == "docx" else excel_file(told)
+
+
+def _sent(data: IO[bytes], file: ReportFile) -> FileResponse:
+    response = FileResponse(data, content_type=file.media_type)
     response["Content-Disposition"] = content_disposition_header(True, file.name) or "attachment"
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"

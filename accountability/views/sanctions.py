@@ -22,25 +22,31 @@ from accountability.forms.sanctions import (
     AcknowledgeCriticismForm,
     AnswerCriticismForm,
     ApproveCriticismForm,
+    AskCriticismRevocationForm,
     CloseCriticismForm,
     CriticismFilterForm,
     DraftCriticismForm,
     EditCriticismForm,
     PickForm,
     ReturnCriticismForm,
+    RevokeCriticismForm,
     WithdrawCriticismForm,
 )
 from accountability.lifecycle import CRITICISM
 from accountability.models import CriticismAnswer, CriticismNotice, CriticismUnit, Finding
 from accountability.queries import sanctions as queries
-from accountability.views.sanction_doors import SanctionDoor, buttons
+from accountability.queries.sanction_ground import fallen_of
+from accountability.views.opening import Door, buttons
 from hall import documents
 from hall.access import Actor, Refused, Request, allowed, get_visible
 from hall.models import IssuedDocument, statutory_calendar
 from staffing.forms import attached, sheet
 from staffing.lifecycle import LEADER
 
-TONES = {"submitted": "amber", "returned": "amber", "withdrawn": "grey", "served": "blue", "closed": "green"}
+TONES = {
+    "submitted": "amber", "returned": "amber", "withdrawn": "grey", "served": "blue", "closed": "green",
+    "revoked": "grey",
+}  # fmt: skip
 UNIT_TONES = {"named": "grey", "served": "amber", "received": "blue", "answered": "green"}
 
 
@@ -94,7 +100,7 @@ def _is_late(one: CriticismNotice, units: Sequence[CriticismUnit], actor: Actor,
     silent = (
         unit.status != "answered" for unit in units if _in_office(actor, one) or unit.department_id in mine
     )
-    return one.status == "served" and one.answer_by_on < today and any(silent)
+    return one.status == "served" and (one.due_on or one.answer_by_on) < today and any(silent)
 
 
 def _listed(one: CriticismNotice, actor: Actor, today: dt.date) -> dict[str, Any]:
@@ -104,6 +110,7 @@ def _listed(one: CriticismNotice, actor: Actor, today: dt.date) -> dict[str, Any
         "tone": TONES[one.status],
         "units": units,
         "answered": sum(unit.status == "answered" for unit in units),
+        "due_on": one.due_on or one.answer_by_on,
         "is_late": _is_late(one, units, actor, today),
     }
 
@@ -126,7 +133,7 @@ def _sheet_row(one: CriticismNotice) -> list[str]:
     answered = sum(unit.status == "answered" for unit in units)
     return [
         one.document.number if one.document else "", one.title, _("、").join(unit.department.label for unit in units),
-        _(one.get_status_display()), day_text(one.served_at), f"{one.answer_by_on:%Y-%m-%d}",
+        _(one.get_status_display()), day_text(one.served_at), f"{one.due_on or one.answer_by_on:%Y-%m-%d}",
         f"{answered}/{len(units)}", day_text(one.closed_at),
     ]  # fmt: skip
 
@@ -146,12 +153,18 @@ def pick(
     title: str,
     *,
     without: str = "",
+    waits: bool = True,
 ) -> HttpResponse:
-    """The findings to choose from."""
+    """The findings to choose from. `waits`: those of which a review may still be asked for are greyed with the day."""
+    today = timezone.localdate(timezone.now())
     form = PickForm(request.GET, queries.units_of_office(request.actor))
     context = {
         "form": form,
-        "rows": [(one, queries.days_held(one)) for one in find(request.actor, **form.asked())],
+        "rows": [
+            (one, queries.days_held(one), queries.may_ask_until(one, today))
+            for one in find(request.actor, **form.asked())
+        ],
+        "waits": waits,
         "is_filtered": any(form.asked().values()),
         "target": reverse(target),
         "back": reverse(back),
@@ -228,7 +241,16 @@ def _begun(rows: Sequence[Finding], now: dt.datetime) -> dict[str, Any]:
 
 def _rows(actor: Actor) -> QuerySet[CriticismNotice]:
     found: QuerySet[CriticismNotice] = CriticismNotice.objects.visible_to(actor)
-    return found.select_related("hall", "document", "drafted_by", "approved_by", "closed_by")
+    return found.select_related(
+        "hall",
+        "document",
+        "revocation",
+        "drafted_by",
+        "approved_by",
+        "closed_by",
+        "revoke_asked_by",
+        "revoked_by",
+    )
 
 
 def _to_notice(notice: CriticismNotice) -> str:
@@ -243,18 +265,28 @@ def notice(request: Request, criticism_id: int) -> HttpResponse:
     own = rules.own_unit(actor, one)
     is_office = _in_office(actor, one)
     units = list(one.units.select_related("department", "received_by"))
-    answers = CriticismAnswer.objects.filter(unit__notice=one).select_related("unit__department", "by")
+    answers = (
+        CriticismAnswer.objects.filter(unit__notice=one)
+        .select_related("unit__department", "by")
+        .prefetch_related("files")
+    )
     if not is_office:
         answers = answers.filter(unit=own)
     today = timezone.localdate(now)
+    fallen = fallen_of(one) if is_office and one.document else []
     context = {
         "notice": one,
+        "paper": one,
+        "due_on": one.due_on or one.answer_by_on,
+        "fallen": len(fallen),
+        "revocation_page": documents.page(one.revocation) if one.revocation else None,
+        "revocation_file": reverse("accountability:notice-revocation-file", args=[one.pk]),
         "tone": TONES[one.status],
         "page": documents.page(one.document) if one.document else None,
         "units": [(unit, UNIT_TONES[unit.status], is_office or unit == own) for unit in units],
         "answers": answers.order_by("at", "id"),
         "links": queries.seen_findings(actor, one.links.order_by("id")),
-        "buttons": buttons(DOORS, CRITICISM, one, actor, now),
+        "buttons": buttons(doors_of(DOORS, one, len(fallen)), CRITICISM, one, actor, now),
         "is_office": is_office,
         "is_late": _is_late(one, units, actor, today),
         "today": today,
@@ -269,6 +301,13 @@ def notice_file(request: Request, criticism_id: int) -> HttpResponse:
     return printed(one.document)
 
 
+@require_safe
+def notice_revocation_file(request: Request, criticism_id: int) -> HttpResponse:
+    """`/criticism-notices/<criticism_id>/revocation/`: the PDF that takes it back."""
+    one = get_visible(_rows(request.actor), pk=criticism_id)
+    return printed(one.revocation)
+
+
 def printed(document: IssuedDocument | None) -> HttpResponse:
     """The paper's file, for whoever sees what it belongs to."""
     if document is None or document.rendered_at is None:
@@ -280,8 +319,34 @@ def printed(document: IssuedDocument | None) -> HttpResponse:
     return response
 
 
+def doors_of(doors: Sequence[Door], one: Any, fallen: int) -> list[Door]:
+    """Taking back is offered where there is something to take back."""
+    return [door for door in doors if fallen or one.ask_no or "revo" not in door.verb]
+
+
 DOORS = (
-    SanctionDoor(
+    Door(
+        form=RevokeCriticismForm,
+        title=lazy("批准撤销"),
+        button=lazy("批准撤销，出具撤销通知书"),
+        said=lazy("已撤销，各单位已得到通知。"),
+        intro=lazy("批准后立即出具撤销通知书，原通报作废；仍然成立的认定可以另行通报。"),
+        rows=_rows,
+        back=_to_notice,
+        danger=True,
+        template="accountability/revoke.html",
+    ),
+    Door(
+        form=AskCriticismRevocationForm,
+        title=lazy("提请撤销"),
+        button=lazy("提请领导批准撤销"),
+        said=lazy("已送领导审批。"),
+        intro=lazy("依据的认定经复核不再成立或者日数减少的，由领导批准撤销整份通报。"),
+        rows=_rows,
+        back=_to_notice,
+        danger=True,
+    ),
+    Door(
         form=AcknowledgeCriticismForm,
         title=lazy("签收"),
         button=lazy("签收这份通报"),
@@ -290,15 +355,15 @@ DOORS = (
         rows=_rows,
         back=_to_notice,
     ),
-    SanctionDoor(
+    Door(
         form=AnswerCriticismForm,
         title=lazy("反馈整改情况"),
         button=lazy("提交反馈"),
-        said=lazy("已提交，督查人员已得到通知。"),
+        said=lazy("已提交，督查员已得到通知。"),
         rows=_rows,
         back=_to_notice,
     ),
-    SanctionDoor(
+    Door(
         form=ApproveCriticismForm,
         title=lazy("批准"),
         button=lazy("批准并送达各单位"),
@@ -307,7 +372,7 @@ DOORS = (
         rows=_rows,
         back=_to_notice,
     ),
-    SanctionDoor(
+    Door(
         form=ReturnCriticismForm,
         title=lazy("退回"),
         button=lazy("退回起草人"),
@@ -315,7 +380,7 @@ DOORS = (
         rows=_rows,
         back=_to_notice,
     ),
-    SanctionDoor(
+    Door(
         form=EditCriticismForm,
         title=lazy("修改"),
         button=lazy("保存并重新送审"),
@@ -323,7 +388,7 @@ DOORS = (
         rows=_rows,
         back=_to_notice,
     ),
-    SanctionDoor(
+    Door(
         form=CloseCriticismForm,
         title=lazy("了结"),
         button=lazy("了结这份通报"),
@@ -331,7 +396,7 @@ DOORS = (
         rows=_rows,
         back=_to_notice,
     ),
-    SanctionDoor(
+    Door(
         form=WithdrawCriticismForm,
         title=lazy("撤回"),
         button=lazy("撤回这份通报"),

@@ -34,7 +34,7 @@ def _hall(request: Request) -> Hall:
     code = request.GET.get("hall", "")
     hall = among.filter(code=code).first() if code else among.first()
     if hall is None:
-        raise Refused(_("只有本厅的大厅负责人和督查人员可以测算派驻建议。"), "role")
+        raise Refused(_("只有本厅的大厅负责人和督查员可以测算派驻建议。"), "role")
     return hall
 
 

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Callable, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
+from functools import partial
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
@@ -25,26 +25,31 @@ from accountability.forms.supervise import (
     DismissSupervisionForm,
     OpenSupervisionForm,
     ReturnSupervisionForm,
-    SuperviseForm,
     SupervisionFilterForm,
     SupervisionRulesForm,
 )
 from accountability.lifecycle import OUTCOMES, SUPERVISION, TRIGGERS
 from accountability.models import Supervision
+from accountability.queries.beside import findings_beside
+from accountability.queries.findings import state_of, term_of
 from accountability.queries.supervision_rules import rules_of
 from accountability.queries.supervision_words import seen_by, sentences
 from accountability.queries.supervisions import (
     MOST_PROPOSED,
     one_of,
     others_of,
+    owed,
+    owes,
     proposed,
     supervisions,
     units_to_choose,
 )
+from accountability.views.opening import Door, acted, buttons
+from accountability.views.sanctions import printed
 from cases.models import Case
 from cases.queries.lights import light
 from cases.queries.work_list import Cursor
-from hall.access import Actor, Refused, Request, Text, allowed, get_visible
+from hall.access import Actor, Refused, Request, allowed, get_visible
 from staffing.forms import attached, sheet
 from staffing.lifecycle import HALL_MANAGER, LEADER, SUPERVISOR
 from staffing.models import Hall
@@ -95,12 +100,16 @@ def supervisions_page(request: Request) -> HttpResponse:
     asked = form.asked()
     page = supervisions(actor, asked, now=now, after=after)
     decides = actor.has(SUPERVISOR, HALL_MANAGER)
-    waiting = proposed(actor, asked, now=now) if decides and after is None and not asked.status else []
+    is_front = after is None and not asked.status
+    waiting = proposed(actor, asked, now=now) if decides and is_front else []
+    owing = owed(actor, asked, now=now) if owes(actor) and is_front else []
     context = {
         "form": form,
         "is_filtered": form.is_filtered,
         "waiting": _lines(waiting[:MOST_PROPOSED], now),
         "more_waiting": len(waiting) > MOST_PROPOSED,
+        "owing": _lines(owing[:MOST_PROPOSED], now),
+        "more_owing": len(owing) > MOST_PROPOSED,
         "rows": _lines(page.rows, now),
         "after": str(page.after or ""),
         "is_front": after is None,
@@ -125,7 +134,7 @@ def export_supervisions(request: Request) -> HttpResponse:
         [
             one.case.number, one.case.title, one.department.label, _(TRIGGERS[one.trigger]), said[one.pk],
             _(SUPERVISION.state(one.status).label), _day(one.opened_at), _day(one.confirmed_at),
-            one.feedback_due_on, _day(one.closed_at), _(OUTCOMES[one.outcome]) if one.outcome else "",
+            one.due_on, _day(one.closed_at), _(OUTCOMES[one.outcome]) if one.outcome else "",
         ]
         for one in rows
     )  # fmt: skip
@@ -145,33 +154,36 @@ def supervision(request: Request, supervision_id: int) -> HttpResponse:
     context = {
         "one": one,
         "line": _lines([one], now)[0],
+        "sees_case": Case.objects.visible_to(actor).filter(pk=one.case_id).exists(),
         "seen": seen_by(actor, one),
-        "feedback": list(one.feedback.select_related("by")),
+        "feedback": list(one.feedback.select_related("by").prefetch_related("files")),
         "outcome": _(OUTCOMES[one.outcome]) if one.outcome else "",
         "level": light(clock.due_at, clock.amber_at, now, met=bool(clock.met_at), void=bool(clock.void_at))
         if clock
         else "",
         "is_met_late": bool(clock and clock.met_at and clock.due_at and clock.met_at >= clock.due_at),
+        "findings": [(term_of(each), state_of(each), each) for each in findings_beside(actor, one.case_id)],
         "others": _lines(others_of(actor, one), now),
-        "buttons": _buttons(actor, one, now),
+        "buttons": buttons(DOORS, SUPERVISION, one, actor, now) + _finding_button(actor, one, now),
         "today": timezone.localdate(now),
     }
     return render(request, "accountability/supervise/one.html", context)
 
 
-def _buttons(actor: Actor, one: Supervision, now: dt.datetime) -> list[dict[str, Any]]:
-    """The verbs that the state allows and that are not another's business, each with what its rule says."""
-    found: list[dict[str, Any]] = []
-    for door in DOORS:
-        if SUPERVISION.move(door.verb, one.status) is None:
-            continue
-        verdict = allowed(_rule(door), actor, one, now=now)
-        if verdict.kind == "role":
-            continue
-        is_first = bool(verdict) and not door.danger and not any(each["kind"] == "primary" for each in found)
-        kind = "primary" if is_first else "plain"
-        found.append({"label": door.title, "href": door.address(one), "verdict": verdict, "kind": kind})
-    return found
+@require_safe
+def supervision_file(request: Request, supervision_id: int) -> HttpResponse:
+    """`/supervisions/<supervision_id>/document/`: the notice, for who sees the supervision and no other unit."""
+    one = get_visible(one_of(request.actor), pk=supervision_id)
+    return printed(one.document)
+
+
+def _finding_button(actor: Actor, one: Supervision, now: dt.datetime) -> list[dict[str, Any]]:
+    """Who answers for what was supervised is decided on its own."""
+    if one.status not in ("answered", "closed") or not actor.has(SUPERVISOR, hall_id=one.hall_id):
+        return []
+    verdict = allowed(rules.check_can_open_finding, actor, one.case, now=now)
+    href = f"{reverse('accountability:open-finding', args=[one.case_id])}?unit={one.department_id}"
+    return [{"label": _("提出责任认定"), "href": href, "verdict": verdict, "kind": "plain"}]
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -183,10 +195,12 @@ def open_supervision(request: Request) -> HttpResponse:
     form = OpenSupervisionForm(request.POST or None, actor=actor, now=now, case=case)
     status = 200
     if request.method == "POST":
-        status = _acted(form, form.act)
-        if status == 302:
-            messages.success(request, _("已督办，通知书已出具，单位已得到通知。"))
-            return redirect("accountability:supervisions")
+        made: list[Supervision] = []
+        status = acted(form, lambda: made.append(form.act()))
+        if made:
+            words = _("已督办，通知书%(number)s已出具，单位已得到通知。")
+            messages.success(request, words % {"number": made[0].document.number if made[0].document else ""})
+            return redirect("accountability:supervision", made[0].pk)
     context = {"form": form, "case": case}
     return render(request, "accountability/supervise/open.html", context, status=status)
 
@@ -199,44 +213,20 @@ def _case_of(request: Request) -> Case | None:
     return Case.objects.visible_to(request.actor).defer("search", "content").filter(pk=int(text)).first()
 
 
-def _acted(form: forms.Form, act: Callable[[], Any]) -> int:
-    """302 when it was done, else the status of the page that says why not. Raises Refused(role, unseen)."""
-    if not form.is_valid():
-        return 422
-    try:
-        act()
-    except Refused as refused:
-        if refused.kind not in ("input", "state"):
-            raise
-        return 422 if refused.kind == "input" else 409
-    return 302
-
-
 # -- the doors of the verbs ------------------------------------------------------------------------------------------
 
 
-@dataclass(frozen=True, slots=True)
-class SuperviseDoor:
-    """One door for a verb: it asks, and calls the action once."""
-
-    form: type[SuperviseForm]
-    title: Text
-    button: Text
-    said: Text
-    intro: Text = ""
-    danger: bool = False
-
-    @property
-    def verb(self) -> str:
-        return self.form.verb
-
-    def address(self, one: Supervision) -> str:
-        return reverse(f"accountability:{self.verb.replace('_', '-')}", args=[one.pk])
+def _to_one(one: Supervision) -> str:
+    return reverse("accountability:supervision", args=[one.pk])
 
 
-def _rule(door: SuperviseDoor) -> Callable[..., None]:
-    rule: Callable[..., None] = getattr(rules, f"check_can_{door.verb}")
-    return rule
+def _beside(one: Supervision, now: dt.datetime) -> dict[str, Any]:
+    return {"one": one, "line": _lines([one], now)[0]}
+
+
+SuperviseDoor = partial(
+    Door, rows=one_of, back=_to_one, shown=_beside, shut=True, template="accountability/supervise/verb.html"
+)
 
 
 DOORS = (
@@ -259,7 +249,7 @@ DOORS = (
         form=AnswerSupervisionForm,
         title=lazy("反馈督办"),
         button=lazy("提交反馈"),
-        said=lazy("已反馈，督查人员将核实。"),
+        said=lazy("已反馈，督查员将核实。"),
         intro=lazy("写清做了什么、结果怎样；对督办的事实有不同意见的，也写在这里。"),
     ),
     SuperviseDoor(
@@ -278,47 +268,6 @@ DOORS = (
 )
 
 
-def opened(door: SuperviseDoor) -> Any:
-    """The view of a door."""
-
-    @require_http_methods(["GET", "HEAD", "POST"])
-    def view(request: Request, supervision_id: int) -> HttpResponse:
-        return _answer(request, door, supervision_id)
-
-    view.__name__ = door.verb
-    return view
-
-
-def _answer(request: Request, door: SuperviseDoor, pk: int) -> HttpResponse:
-    now, actor = timezone.now(), request.actor
-    one = get_visible(one_of(actor), pk=pk)
-    verdict = allowed(_rule(door), actor, one, now=now)
-    if not verdict and verdict.kind in ("role", "unseen"):
-        _rule(door)(actor, one, now=now)  # who may not act is not shown the form
-    status = 200
-    if request.method == "POST":
-        form = door.form(request.POST, actor=actor, now=now, row=one)
-        status = _acted(form, form.act)
-        if status == 422 and not verdict:
-            form.add_error(None, str(verdict.reason))
-            status = 409
-        if status == 302:
-            messages.success(request, str(door.said))
-            return redirect("accountability:supervision", one.pk)
-    else:
-        form = door.form(actor=actor, now=now, row=one)
-    context = {
-        "door": door,
-        "one": one,
-        "line": _lines([one], now)[0],
-        "form": form,
-        "fields": [field for field in form if not field.is_hidden],
-        "verdict": verdict,
-        "back": reverse("accountability:supervision", args=[one.pk]),
-    }
-    return render(request, "accountability/supervise/verb.html", context, status=status)
-
-
 # -- rules -----------------------------------------------------------------------------------------------------------
 
 
@@ -327,9 +276,9 @@ def supervision_rules(request: Request) -> HttpResponse:
     """`/supervision-rules/?hall=<code>`: what the system proposes by; the hall's manager changes it."""
     now, actor = timezone.now(), request.actor
     rules.check_sees_supervision_rules(actor)
-    halls = Hall.objects.filter(pk__in=actor.halls(SUPERVISOR, HALL_MANAGER)).order_by("pk")
+    halls = list(Hall.objects.filter(pk__in=actor.halls(SUPERVISOR, HALL_MANAGER)).order_by("pk"))
     code = request.GET.get("hall", "")
-    hall = halls.filter(code=code).first() if code else halls.first()
+    hall = next((one for one in halls if code in ("", one.code)), None)
     if hall is None:
         raise Refused(_("没有找到，或者您无权查看。"), "unseen")
     form = SupervisionRulesForm(request.POST or None, held=rules_of([hall.pk]))
@@ -337,9 +286,9 @@ def supervision_rules(request: Request) -> HttpResponse:
     status = 200
     if request.method == "POST":
         rules.check_can_save_supervision_rules(actor, hall.pk, now=now)
-        status = _acted(form, lambda: form.act(actor=actor, hall_id=hall.pk, now=now))
+        status = acted(form, lambda: form.act(actor=actor, hall_id=hall.pk, now=now))
         if status == 302:
             messages.success(request, _("规则已保存，下一次检查起适用。"))
             return redirect(f"{reverse('accountability:supervision-rules')}?hall={hall.code}")
-    context = {"form": form, "hall_of_rules": hall, "verdict": verdict}
+    context = {"form": form, "halls": halls, "place": hall, "verdict": verdict}
     return render(request, "accountability/supervise/rules.html", context, status=status)

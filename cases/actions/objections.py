@@ -42,13 +42,15 @@ from staffing.models import Department
 REROUTED = gettext_noop("信访部门另行确定承办单位。")
 STAY_ITS_OWN = (
     "instruction", "confer", "countersign", "commitment", "joint_decision",
-    "hearing_decide", "hearing_hold", "hearing_conclude", "hearing_serve",
+    "hearing_decide", "hearing_hold", "hearing_conclude", "hearing_serve", "supervise", "statement",
 )  # fmt: skip
 """What a unit owes for itself, not as the one that handles the matter: an instruction passes on by a rule of its own, a
-part in a consultation and what was promised there stay with the unit, and who organises a hearing holds it.
+part in a consultation and what was promised there stay with the unit, who organises a hearing holds it, and who is
+supervised or has its say on a finding answers for what it did itself.
 """
-READS_ON = tuple(kind for kind in STAY_ITS_OWN if kind not in ("instruction", "commitment"))
-"""For what of it a unit must read the case: a commitment says by itself what is to be done."""
+SAYS_BY_ITSELF = ("instruction", "commitment", "supervise", "statement")
+READS_ON = tuple(kind for kind in STAY_ITS_OWN if kind not in SAYS_BY_ITSELF)
+"""For what of it a unit must read the case: a commitment and a supervision say by themselves what is to be done."""
 FROM_TODAY = frozenset({"notify", "object", "report"})
 """What a unit that has not received the matter yet has whole, from the day on which it gets it."""
 
@@ -295,17 +297,17 @@ def _pass_on_clocks(
     for clock in list(
         case.deadlines.open().filter(department=old).exclude(kind__in=STAY_ITS_OWN).order_by("id")
     ):
-        void_deadline(case, clock.kind, reason=REROUTED, actor=actor, now=now, department_id=old.pk)
+        facts: dict[str, Any] = {"item": clock.item, "actor": actor, "now": now}
+        void_deadline(case, clock.kind, reason=REROUTED, department_id=old.pk, **facts)
         anew = case.status == "forwarded" and clock.kind in FROM_TODAY
         started[clock.kind] = start_deadline(
             case,
             clock.kind,
             department_id=unit.pk,
             started_on=today if anew else clock.started_on,
-            now=now,
-            actor=actor,
             limit_days=clock.own_limit_days,
             extension_days=clock.extension_days,
+            **facts,
         )
         # A leader's charge goes on with the new lead unit, on the clock that now runs.
         Sponsorship.objects.filter(deadline=clock).update(deadline=started[clock.kind])

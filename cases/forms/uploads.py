@@ -14,6 +14,9 @@ from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from cases.forms.materials import TooLarge
 
+SHOWN_INLINE = {"application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp", "text/plain"}
+"""What a browser shows without running anything; all else is only saved."""
+
 
 class Within(TemporaryFileUploadHandler):
     """Streams to a temporary file and stops keeping once HALL_UPLOAD_LIMIT is passed, or after HALL_UPLOAD_COUNT

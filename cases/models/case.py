@@ -158,6 +158,9 @@ class Case(models.Model):
             models.Index(
                 fields=["national_number"], condition=~Q(national_number=""), name="case_national_number"
             ),
+            # For the round that traces why somebody came again.
+            models.Index(fields=["id"], condition=Q(is_skip_level=True), name="case_skips_level"),
+            models.Index(fields=["id"], condition=Q(repeat_of__isnull=False), name="case_repeats"),
         ]
         triggers = [
             pgtrigger.Protect(name="keep", operation=pgtrigger.Delete),

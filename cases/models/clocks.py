@@ -10,6 +10,7 @@ from django.db.models import F, Func, Q, Value
 
 from cases.models.case import Case
 from cases.models.reference import APPEND_ONLY, LadderRung
+from cases.terms import NEVER_LATE
 from hall.models import User
 from staffing.models import Department, Hall, IdRange
 
@@ -111,13 +112,19 @@ class Deadline(models.Model):
                 name="deadline_by_hall",
             ),
             models.Index(
+                fields=["department"],
+                condition=Q(kind="supervise", met_at=None, void_at=None),
+                name="deadline_supervise",
+            ),
+            models.Index(
                 fields=["hall", "due_on"],
-                condition=Q(kind__in=("sort", "notify", "handle")),
+                condition=Q(kind__in=("sort", "notify", "handle", "supervise")),
                 name="deadline_figures",
             ),
             models.Index(
                 fields=["case", "id"],
-                condition=Q(met_at__gte=F("due_at")) | Q(void_at__gte=F("due_at")),
+                condition=(Q(met_at__gte=F("due_at")) | Q(void_at__gte=F("due_at")))
+                & ~Q(kind__in=NEVER_LATE),
                 name="deadline_ended_late",
             ),
         ]

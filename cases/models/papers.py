@@ -106,6 +106,9 @@ class DuplicateDecision(models.Model):
             models.CheckConstraint(condition=Q(score__lte=100), name="duplicate_score"),
             models.UniqueConstraint(fields=["case", "candidate"], name="duplicate_decided_once"),
         ]
+        indexes = [
+            models.Index(fields=["case"], condition=Q(decision="repeat"), name="duplicate_repeats"),
+        ]
 
 
 class QueryAttempt(models.Model):

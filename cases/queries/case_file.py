@@ -29,6 +29,8 @@ from staffing.models import Department, Hall
 
 MOST_DOCUMENTS = 100
 MOST_RELATED = 20
+OF_ONE_UNIT = ("notice_supervision",)
+"""Papers of a case that are for one of its units alone; whoever issues them has a door for them."""
 Row = dict[str, Any]
 
 _CASE = tuple(one for one in Case._meta.concrete_fields if one.name != "search")
@@ -320,7 +322,7 @@ def _filed(values: Sequence[Any]) -> CaseFile:
             for row in attached["posts"]
             if row["user_id"] not in accused
         ],
-        papers=[_paper(row) for row in attached["papers"]],
+        papers=[_paper(row) for row in attached["papers"] if row["kind"] not in OF_ONE_UNIT],
         earlier_ids=[row["id"] for row in attached["related"]],
         **{name: attached[name] for name in _ROWS if name in attached},
     )

@@ -23,6 +23,7 @@ class Verb:
 
 VERBS: Mapping[str, Verb] = {
     "register_case": Verb(pgettext_lazy("done", "登记"), "edit", "", open=True),
+    "link_visit": Verb(lazy("信访人再次来访"), "ticket", "", open=True),
     "accept_case": Verb(pgettext_lazy("done", "受理"), "check", "good", open=True),
     "forward_case": Verb(pgettext_lazy("done", "转送"), "transfer", "", open=True),
     "decline_case": Verb(pgettext_lazy("done", "不予受理"), "ban", "", open=True),
@@ -189,15 +190,19 @@ VERBS: Mapping[str, Verb] = {
     "close_supervision": Verb(lazy("督办办结"), "check", "good"),
     # Findings: never the petitioner's to read
     "open_findings": Verb(lazy("发现超期，请单位说明"), "warning", "soon"),
+    "open_finding": Verb(lazy("提出责任认定，请单位说明"), "warning", "soon"),
     "count_finding": Verb(lazy("补计超期日数"), "clock", ""),
     "state_case": Verb(lazy("责任单位说明情况"), "edit", ""),
     "lapse_statements": Verb(lazy("责任单位逾期未说明"), "clock", "soon"),
-    "uphold_finding": Verb(pgettext_lazy("done", "超期认定"), "scale", ""),
-    "reduce_finding": Verb(pgettext_lazy("done", "超期部分认定"), "scale", ""),
-    "dismiss_finding": Verb(pgettext_lazy("done", "超期不予认定"), "scale", ""),
-    "reopen_finding": Verb(pgettext_lazy("done", "超期重新认定"), "undo", "soon"),
-    "request_finding_review": Verb(lazy("申请复核超期认定"), "undo", "soon"),
-    "confirm_finding": Verb(pgettext_lazy("done", "复核维持超期认定"), "check", ""),
-    "change_finding": Verb(pgettext_lazy("done", "复核变更超期认定"), "edit", ""),
+    "uphold_finding": Verb(pgettext_lazy("done", "责任认定"), "scale", ""),
+    "reduce_finding": Verb(pgettext_lazy("done", "责任部分认定"), "scale", ""),
+    "dismiss_finding": Verb(pgettext_lazy("done", "责任不予认定"), "scale", ""),
+    "reopen_finding": Verb(pgettext_lazy("done", "责任重新认定"), "undo", "soon"),
+    "request_finding_review": Verb(lazy("申请复核责任认定"), "undo", "soon"),
+    "confirm_finding": Verb(pgettext_lazy("done", "复核维持责任认定"), "check", ""),
+    "change_finding": Verb(pgettext_lazy("done", "复核变更责任认定"), "edit", ""),
     "trace_repeat": Verb(lazy("追溯重复信访的原因"), "link", ""),
+    # To learn from, within the house
+    "mark_exemplary": Verb(pgettext_lazy("done", "标为典型案例"), "star", "good"),
+    "withdraw_exemplary": Verb(pgettext_lazy("done", "撤销典型案例"), "undo", ""),
 }

@@ -240,7 +240,11 @@ def _notice_served(after: Facts, entry: JournalEntry, law: str) -> str:
 
 def _found(after: Facts, entry: JournalEntry, law: str) -> str:
     """Which period of which unit, and how many days; never the reasons, which stay with the finding."""
-    lines = [_("期限：%(term)s") % {"term": term_name(after.get("term"), law)}]
+    lines = []
+    if fault := after.get("fault"):
+        lines.append(_("问题：%(fault)s") % {"fault": _(str(fault))})  # in Chinese, as in FAULTS
+    if term_code := after.get("term"):
+        lines.append(_("期限：%(term)s") % {"term": term_name(term_code, law)})
     if unit := after.get("unit"):
         lines.append(_("单位：%(unit)s") % {"unit": unit})
     if after.get("days") is not None:
@@ -257,6 +261,10 @@ def _helped(after: Facts, entry: JournalEntry, law: str) -> str:
     who = _(PARTICIPANT_KINDS.get(str(after.get("service")), str(after.get("service"))))
     said = _("%(who)s提供服务，已转介") if after.get("referred") else _("%(who)s提供服务，未转介")
     return said % {"who": who} + (_("（更正）") if after.get("corrected") else "")
+
+
+def _came(after: Facts, entry: JournalEntry, law: str) -> str:
+    return _("号码%(number)s") % {"number": after["ticket"]} if after.get("ticket") else ""
 
 
 def _versioned(after: Facts, entry: JournalEntry, law: str) -> str:
@@ -325,8 +333,10 @@ _TELL: Mapping[str, Callable[[Facts, JournalEntry, str], str]] = {
     "record_notice_service": _notice_served,
     "waive_notice_period": _notice_served,
     "note_service": _helped,
+    "link_visit": _came,
     **dict.fromkeys(
         (
+            "open_finding",
             "open_findings",
             "count_finding",
             "state_case",

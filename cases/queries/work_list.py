@@ -73,11 +73,16 @@ FROM ({_FRONT}) AS d JOIN cases_case c ON c.id = d.case_id LEFT JOIN staffing_de
 ORDER BY d.due_at, d.id
 """  # noqa: S608 - constants alone
 _FRAME = f"""
-SELECT h.id, h.name, h.name_en, work.open, work.late, inbox.unread
+SELECT h.id, h.name, h.name_en, work.open, work.late, inbox.unread, owed.supervised
 FROM (SELECT count(*) AS open, count(*) FILTER (WHERE d.due_at <= %(now)s) AS late
         FROM ({_FRONT}) AS d WHERE NOT {_ABOUT_ME}) AS work
     CROSS JOIN (SELECT count(*) AS unread FROM (SELECT FROM hall_message m
         WHERE m.user_id = %(user)s AND m.channel = 'app' AND m.read_at IS NULL LIMIT %(limit)s) AS m) AS inbox
+    CROSS JOIN (SELECT count(*) AS supervised FROM (SELECT FROM cases_deadline d
+        JOIN staffing_department u ON u.id = d.department_id
+        JOIN cases_casegrouppermission g ON g.content_object_id = d.case_id AND g.group_id = u.group_id
+        WHERE d.department_id = ANY (%(own)s::bigint[]) AND d.kind = 'supervise' AND d.met_at IS NULL
+            AND d.void_at IS NULL AND NOT {_ABOUT_ME} LIMIT %(limit)s) AS d) AS owed
     LEFT JOIN staffing_hall h ON h.id = %(hall)s
 """  # noqa: S608 - constants alone
 
@@ -131,6 +136,8 @@ class FrameFacts:
     open: int = 0
     overdue: int = 0
     unread: int = 0
+    supervised: int = 0
+    """Supervisions that wait for the reader's unit to answer."""
 
 
 def scopes(actor: Actor) -> list[str]:
@@ -221,7 +228,8 @@ def frame_facts(actor: Actor, *, now: dt.datetime) -> FrameFacts:
         return FrameFacts()
     halls = actor.halls()
     facts = _asked(actor, WorkFilter(), now) | _behind(None)
-    facts |= {"limit": COUNT_LIMIT, "hall": halls[0] if halls else None}
+    own = list(actor.departments(*DEPARTMENT_ROLES))
+    facts |= {"limit": COUNT_LIMIT, "hall": halls[0] if halls else None, "own": own}
     row = _read(_FRAME, facts)[0]
     names = (row["name"] or "", row["name_en"] or "")
-    return FrameFacts(row["id"], *names, row["open"], row["late"], row["unread"])
+    return FrameFacts(row["id"], *names, row["open"], row["late"], row["unread"], row["supervised"])

@@ -150,6 +150,18 @@ def check_can_add_material(actor: Actor, case: Case, *, now: dt.datetime) -> Non
         raise Refused(_("只有登记的大厅和正在办理的单位可以补充材料。"), "role")
 
 
+def check_can_link_visit(actor: Actor, case: Case, *, now: dt.datetime) -> None:
+    """The desk of the hall that registered it, while the matter is open; afterwards it is a new matter that repeats."""
+    if CASE.state(case.status).ends:
+        words = _("该事项已经结束。来访人再次反映的，请另行登记，并选为它的重复件。")
+        raise Refused(words, "state")
+    if actor.kind == "system":
+        return
+    check_interest(actor, standing(case))
+    if not actor.has(*REGISTER_ROLES, hall_id=case.hall_id):
+        raise Refused(_("再次来访由登记大厅的登记员或大厅负责人登记。"), "role")
+
+
 def check_can_load_categories(actor: Actor, rows: Sequence[CategoryRow]) -> None:
     """Reference data is the administrator's; a list with a hole in its tree is refused whole, naming the line."""
     if actor.kind != "system" and not actor.has(ADMINISTRATOR):

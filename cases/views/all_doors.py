@@ -24,9 +24,10 @@ _TOPICS: tuple[tuple[Text, tuple[Door, ...]], ...] = (
 DOORS: Mapping[str, Door] = {door.verb: door for _kind, doors in _TOPICS for door in doors}
 KINDS: Mapping[str, Text] = {door.verb: kind for kind, doors in _TOPICS for door in doors} | {
     "add_material": _("办理"),
+    "link_visit": _("办理"),
     "withdraw_case": _("结束"),
     "plan_field_visit": _("领导和公开"),
     "take_charge": _("领导和公开"),
     "draft_result": _("领导和公开"),
 }
-"""The kind of work that a verb is; the last five have pages of their own."""
+"""The kind of work that a verb is; the last six have pages of their own."""

@@ -40,6 +40,7 @@ from hall.clock import Calendar
 from hall.documents import titled
 from hall.models import statutory_calendar
 from hall.templatetags import hall as tags
+from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER, LEADER, LIAISON, SUPERVISOR
 
 STATE_TONES: Mapping[str, str] = {
     "registered": "amber",
@@ -88,6 +89,7 @@ _OWN_URLS = {
     "receive_case": "cases:receive-case",
     "withdraw_case": "cases:withdraw-case",
     "add_material": "intake:add-material",
+    "link_visit": "intake:link-visit",
 }
 _WITH_CASE = {
     "plan_field_visit": "cases:plan-field-visit",
@@ -98,6 +100,7 @@ _WITH_CASE = {
 """Verbs whose page is none of the common doors."""
 _TITLES: Mapping[str, Text] = {
     "add_material": lazy("补充材料"),
+    "link_visit": lazy("登记再次来访"),
     **{verb: door.title for verb, door in DOORS.items()},
     "withdraw_case": lazy("记录信访人撤回"),
     "plan_field_visit": lazy("安排带案下访"),
@@ -314,17 +317,27 @@ _ITEM_URLS = {
     "sign": "consultations:minutes",
     "conference": "consultations:minutes",
     "hearing": "hearings:hearing",
+    "sup": "accountability:supervision",
 }
 """Where the thing is on which a clock runs, by the first word of its item."""
 
 
-def _item_clocks(running: list[Deadline]) -> list[dict[str, Any]]:
+def _sees_supervision(actor: Actor, one: Deadline) -> bool:
+    """Supervision is between the hall's heads and the unit; others see its clock and not the words."""
+    return actor.has(SUPERVISOR, HALL_MANAGER, LEADER, hall_id=one.hall_id) or actor.has(
+        DEPARTMENT_HEAD, LIAISON, department_id=one.department_id
+    )
+
+
+def _item_clocks(actor: Actor, running: list[Deadline]) -> list[dict[str, Any]]:
     """The way from a clock to what it runs on: one commitment of several, the minutes that wait for a signature."""
     found = []
     for one in running:
         word, _mark, pk = one.item.partition(":")
         if one.kind.startswith("hearing_"):
             word, pk = "hearing", one.item
+        if word == "sup" and not _sees_supervision(actor, one):
+            continue
         if word in _ITEM_URLS and pk.isdecimal():
             url = reverse(_ITEM_URLS[word], args=[int(pk)])
             found.append({"name": term_name(one.kind, one.law), "due_on": one.due_on, "url": url})
@@ -432,7 +445,7 @@ def case(request: Request, pk: int) -> HttpResponse:
             if not one.item
         ],
         "proceedings": proceedings,
-        "item_clocks": _item_clocks(running),
+        "item_clocks": _item_clocks(actor, running),
         "stopped": [_stopped(one) for one in file.deadlines if one.met_at or one.void_at],
         "steps": steps,
         "others": _others(actor, found, steps, now),

@@ -81,9 +81,15 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
                 lazy("听证"),
                 "gavel",
             ),
-            Place((LIAISON, DEPARTMENT_HEAD), "accountability:findings", lazy("超期认定"), "scale"),
+            Place((LIAISON, DEPARTMENT_HEAD), "accountability:findings", lazy("责任认定"), "scale"),
             Place((LEADER,), "staffing:approvals", lazy("接访批准"), "check"),
-            Place((LIAISON, DEPARTMENT_HEAD), "accountability:supervisions", lazy("督办"), "warning"),
+            Place(
+                (LIAISON, DEPARTMENT_HEAD),
+                "accountability:supervisions",
+                lazy("督办"),
+                "warning",
+                "supervised",
+            ),
             Place((PARTICIPANT,), "intake:services", lazy("服务记录"), "edit"),
             Place((PARTICIPANT,), "staffing:participant-rota", lazy("社会力量值班"), "calendar"),
             Place((GUIDE, CLERK), "hearings:audiences", lazy("旁听入场"), "gavel"),
@@ -131,6 +137,13 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
                 (SUPERVISOR, HALL_MANAGER, LEADER), "accountability:inspections", lazy("实地督查"), "location"
             ),
             Place((SUPERVISOR, HALL_MANAGER, LEADER), "accountability:findings", lazy("超期认定"), "scale"),
+            Place(
+                (SUPERVISOR, HALL_MANAGER, LEADER, CLERK, GUIDE, DEPARTMENT_HEAD, LIAISON),
+                "accountability:exemplary-cases",
+                lazy("典型案例"),
+                "star",
+            ),
+            Place((SUPERVISOR, HALL_MANAGER, LEADER), "accountability:findings", lazy("责任认定"), "scale"),
             Place((SUPERVISOR,), "cases:follow-ups", lazy("不满意回访"), "star"),
             Place(
                 (SUPERVISOR, HALL_MANAGER, LEADER, DEPARTMENT_HEAD, LIAISON),
@@ -143,6 +156,12 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
                 "accountability:advices",
                 pgettext_lazy("accountability", "建议"),
                 "send",
+            ),
+            Place(
+                (SUPERVISOR, HALL_MANAGER, LEADER, DEPARTMENT_HEAD, LIAISON),
+                "accountability:assessments",
+                lazy("考核"),
+                "check",
             ),
             Place((SUPERVISOR, HALL_MANAGER), "staffing:complaints", lazy("服务投诉"), "message"),
             Place((HALL_MANAGER, LEADER), "cases:result-notices", lazy("结果公开"), "megaphone"),
@@ -300,6 +319,8 @@ class _Frame:
                 item["late"] = bool(self.facts.overdue)
             elif place.count == "unread":
                 item["count"] = _bounded(self.facts.unread)
+            elif place.count == "supervised":
+                item["count"] = _bounded(self.facts.supervised)
             items.append(item)
         return items
 

@@ -11,13 +11,12 @@ from django.utils.http import content_disposition_header
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
+from cases.forms.uploads import SHOWN_INLINE
 from cases.models import Case, Material
+from cases.queries.case_file import OF_ONE_UNIT
 from hall import documents
 from hall.access import Refused, Request, get_visible
 from hall.models import IssuedDocument
-
-SHOWN_INLINE = {"application/pdf", "image/png", "image/jpeg", "image/gif", "image/webp", "text/plain"}
-"""What a browser shows without running anything; all else is only saved."""
 
 
 def _case(request: Request, pk: int) -> Case:
@@ -26,7 +25,8 @@ def _case(request: Request, pk: int) -> Case:
 
 def _document(request: Request, pk: int, document_id: int) -> IssuedDocument:
     _case(request, pk)
-    return get_visible(IssuedDocument.objects.filter(stream=f"case:{pk}"), pk=document_id)
+    papers = IssuedDocument.objects.filter(stream=f"case:{pk}").exclude(kind__in=OF_ONE_UNIT)
+    return get_visible(papers, pk=document_id)
 
 
 @require_safe

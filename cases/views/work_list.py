@@ -5,12 +5,14 @@ from __future__ import annotations
 import csv
 import datetime as dt
 from collections.abc import Iterator
+from contextlib import suppress
 from functools import lru_cache
 from typing import Any
 
 from django.http import HttpResponse, StreamingHttpResponse
 from django.shortcuts import render
 from django.template.loader import render_to_string
+from django.urls import NoReverseMatch, reverse
 from django.utils import timezone
 from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString
@@ -27,7 +29,7 @@ from cases.terms import term
 from hall.access import Actor, Refused, Request
 from hall.citations import in_english
 from hall.templatetags import hall as tags
-from staffing.lifecycle import DEPARTMENT_ROLES
+from staffing.lifecycle import DEPARTMENT_ROLES, HALL_MANAGER, SUPERVISOR
 from staffing.models import Department
 
 
@@ -43,7 +45,9 @@ def _units(actor: Actor, scope: str) -> tuple[tuple[int, str], ...]:
 class _Words:
     """What the rows of one page repeat, made once: lights, terms, days."""
 
-    def __init__(self, now: dt.datetime) -> None:
+    def __init__(self, now: dt.datetime, supervise: str = "") -> None:
+        """`supervise`: where a supervisor opens supervision of what is late; "" for everybody else."""
+        self.supervise = supervise
         self.now, self.today = now, timezone.localdate(now)
         self.english = in_english()
         self._terms: dict[tuple[str, str], tuple[str, str]] = {}
@@ -72,6 +76,7 @@ class _Words:
         unit = (self.english and facts["unit_en"]) or facts["unit"] or ""
         return {
             "url": f"/cases/{facts['case_id']}/",
+            "case": facts["case_id"],
             "number": facts["number"],
             "title": facts["title"],
             "petitioner": facts["petitioner"] or _("匿名"),
@@ -92,6 +97,7 @@ class _Words:
         """The rows of the table, each filled into `_work_row.html`: a template loop costs five times as much."""
         markup = tags.fixed("cases/_work_row.html")
         provisional = format_html(' <span class="badge amber">{}</span>', _("暂定"))
+        supervise = _("发起督办")
         urgent, label = format_html(' <span class="badge amber">{}</span>', _("紧急")), _("责任单位")
         return format_html_join(
             "",
@@ -100,6 +106,14 @@ class _Words:
                 row
                 | {
                     "row_class": "is-late" if row["level"] == "red" else "",
+                    "supervise": format_html(
+                        '<small class="no-print"><a href="{}?case={}">{}</a></small>',
+                        self.supervise,
+                        row["case"],
+                        supervise,
+                    )
+                    if self.supervise and row["level"] == "red"
+                    else "",
                     "provisional": provisional if row["provisional"] else "",
                     "urgent": urgent if row["urgent"] else "",
                     "unit_cell": format_html('<td data-label="{}">{}</td>', label, row["unit"])
@@ -122,6 +136,15 @@ def _no_filters(scope: str, units: tuple[tuple[int, str], ...], language: str | 
     return render_to_string("cases/_work_filters.html", {"form": form, "is_filtered": False})
 
 
+def _supervise_url(actor: Actor) -> str:
+    """The way from what is late to supervision, for who opens one; "" without that part of the house."""
+    if not actor.has(SUPERVISOR, HALL_MANAGER):
+        return ""
+    with suppress(NoReverseMatch):
+        return reverse("accountability:open-supervision")
+    return ""
+
+
 @require_safe
 def work_list_page(request: Request) -> HttpResponse:
     """`/work/`: open clocks, the most urgent first."""
@@ -136,7 +159,7 @@ def work_list_page(request: Request) -> HttpResponse:
     asked = form.asked() if form else WorkFilter(scope=scope)
     after = Cursor.parse(request.GET.get("after", ""))
     page = work_list(actor, asked, now=now, after=after)
-    words = _Words(now)
+    words = _Words(now, _supervise_url(actor) if scope == "hall" else "")
     rows = [words.row(facts) for facts in page.rows]
     mine = actor.departments(*DEPARTMENT_ROLES)
     unit = rows[0]["unit"] if scope == "unit" and len(mine) == 1 and rows else ""

@@ -162,8 +162,8 @@ class JointConference(models.Model):
         triggers = [pgtrigger.Protect(name="keep", operation=pgtrigger.Delete)]
 
 
-class CommitmentQuerySet(models.QuerySet["Commitment"]):
-    def visible_to(self, actor: Actor) -> CommitmentQuerySet:
+class AgreedCommitmentQuerySet(models.QuerySet["Commitment"]):
+    def visible_to(self, actor: Actor) -> AgreedCommitmentQuerySet:
         """Who sees the case; and the unit that owes it, also when the case has gone to another one. Never whom the case
         complains of, nor who is recused (《信访工作条例》第二十八条、第三十条).
         """
@@ -200,7 +200,7 @@ class Commitment(models.Model):
     fulfilled_on = models.DateField(null=True)
     note = models.CharField(max_length=300, blank=True)
 
-    objects = CommitmentQuerySet.as_manager()
+    objects = AgreedCommitmentQuerySet.as_manager()
 
     class Meta:
         ordering = ["consultation", "number"]

@@ -17,6 +17,7 @@ from hall import embedded
 HERE = Path(__file__).parent
 FLAGS = ["--no-sandbox", "--disable-gpu", "--disable-background-networking"]
 CLERK, LIAISON, MANAGER, LEADER = "linxiaowen", "chenzhiyuan", "wangshouxin", "zhaomingde"
+SUPERVISOR = "lizheng"
 STORY = {
     "who-id_number": "530999198803150020",
     "who-name": "韦秋兰",
@@ -120,6 +121,17 @@ def leaders(browser: Browser, base: str) -> None:
     leader.see("/docket/").shoot("docket")
     leader.page.locator("a[href*='/docket/items/']").first.click()
     leader.shoot("brief")
+    accounts(browser, base)
+
+
+def accounts(browser: Browser, base: str) -> None:
+    """The month board, and what was found in a late matter."""
+    manager = Visitor(browser, base).sign_in(MANAGER)
+    manager.see("/board/month/").shoot("month")
+    supervisor = Visitor(browser, base, height=1180).sign_in(SUPERVISOR)
+    page = supervisor.see("/findings/").page
+    page.locator("#rows th a").first.click()
+    supervisor.shoot("finding")
 
 
 def main(base: str) -> None:

@@ -418,5 +418,6 @@ def compose(kind: Kind, facts: Mapping[str, Any], *, law: str, on: dt.date) -> d
         "code": facts.get("query_code", ""),
         "url": facts.get("query_url", ""),
         "link": facts.get("query_link") or facts.get("query_url", ""),
+        "check_url": facts.get("check_url", ""),
         "hash": " ".join(digest[i : i + 8] for i in range(0, len(digest), 8)),
     }

@@ -14,6 +14,7 @@ from intake.actions.booking_sweeps import forget_bookings, remind_bookings, sett
 from intake.actions.call import call_next, call_ticket, recall_ticket
 from intake.actions.close_day import close_day
 from intake.actions.import_matters import MatterRow, import_matter
+from intake.actions.link_visit import link_visit
 from intake.actions.look_up_history import look_up_history
 from intake.actions.queue import (
     finish_ticket,
@@ -50,6 +51,7 @@ __all__ = [
     "forget_bookings",
     "import_matter",
     "leave_hall",
+    "link_visit",
     "look_up_history",
     "miss_booking",
     "miss_ticket",

@@ -105,6 +105,11 @@ def query_link(query_code: str) -> str:
     return f"{address_of('cases:progress')}?code={query_code}"
 
 
+def check_link() -> str:
+    """Where whoever holds the receipt checks its hash against the published digests."""
+    return address_of("accountability:check-receipt")
+
+
 def _receipt(
     entered: Entered, new: NewCase, files: Sequence[StoredFile], *, actor: Actor, now: dt.datetime
 ) -> tuple[IssuedDocument, JournalEntry]:
@@ -126,6 +131,7 @@ def _receipt(
         "journal_hash": entered.head if not files else journal.head(stream_of(case)),
         "query_url": address_of("cases:progress"),
         "query_link": query_link(case.query_code),
+        "check_url": check_link(),
         "promises": [
             {
                 "what": str(one.what),

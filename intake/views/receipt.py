@@ -11,7 +11,7 @@ from cases.lifecycle import TRIAGE_ROLES
 from cases.models import Case
 from hall import documents
 from hall.access import Request, get_visible
-from intake.actions.register_visit import query_link
+from intake.actions.register_visit import check_link, query_link
 from intake.queries.receipts import promises, receipt_of
 from intake.rules import registration as rules
 
@@ -39,6 +39,7 @@ def receipt(request: Request, case: int) -> HttpResponse:
         "site": query_link("").partition("?")[0],
         "code": f"{found.query_code[:5]}-{found.query_code[5:]}",
         "hash": documents.facts(paper)["journal_hash"] if paper else "",
+        "check_site": check_link(),
         "paper": paper,
         "may_triage": found.status == "registered"
         and request.actor.has(*TRIAGE_ROLES, hall_id=found.hall_id),

@@ -46,10 +46,10 @@ def day_after(finding: Finding, days: float = 1) -> dt.datetime:
 
 
 def stated(cast: Cast, finding: Finding | None = None, **facts: Any) -> Finding:
-    """The unit has said its side."""
+    """The unit has said its side; its head, that this is all."""
     finding = finding or opened(cast)
     now = facts.pop("now", day_after(finding))
-    said = {"actor": cast.act(cast.liaison, now), "text": SAID, **facts}
+    said = {"actor": cast.act(cast.head, now), "text": SAID, "is_final": "actor" not in facts, **facts}
     actions.state_case(finding_id=finding.pk, now=now, **said)
     return fresh(finding)
 

@@ -9,7 +9,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 from dataclasses import dataclass, replace
 
-from accountability.models import Supervision
+from accountability.models import Advice, Finding, Supervision
 from accountability.queries import INDICATORS, Period, Scope
 from cases.models import Case, Deadline, DocketItem, Opinion, Rating, Sponsorship, WorkNote
 from intake.models import Ticket, Visit
@@ -46,7 +46,7 @@ def _of(case: Case, day: dt.date, part: str, value: int = 0, unit: int | None = 
 def _clocks(now: dt.datetime, *kinds: str) -> Iterator[tuple[Deadline, str]]:
     """Each period that is over, and how it ended: void, kept, late, open."""
     for row in Deadline.objects.filter(kind__in=kinds).select_related("case__category"):
-        if row.due_at is None or row.due_at > now:
+        if row.due_at is None or row.due_at > now or _went_on_elsewhere(row):
             continue
         if row.void_at and row.void_at < row.due_at:
             yield row, "void"
@@ -54,6 +54,13 @@ def _clocks(now: dt.datetime, *kinds: str) -> Iterator[tuple[Deadline, str]]:
             yield row, "kept" if row.met_at < row.due_at else "late"
         else:
             yield row, "open"
+
+
+def _went_on_elsewhere(row: Deadline) -> bool:
+    """Ended by the decision that another unit is competent, and that unit's clock runs from the same first day."""
+    like = row.case.deadlines.filter(kind=row.kind, item=row.item, started_on=row.started_on, pk__gt=row.pk)
+    decided = row.case.objections.filter(status="agreed", decided_at=row.void_at) if row.void_at else None
+    return decided is not None and decided.exists() and like.exclude(department=row.department_id).exists()
 
 
 def _clock(row: Deadline, part: str, value: int = 0) -> Counted:
@@ -273,9 +280,55 @@ def sponsor_resolved(now: dt.datetime) -> Iterator[Counted]:
 
 def supervised(now: dt.datetime) -> Iterator[Counted]:
     for one in Supervision.objects.select_related("case__category"):
+        never = one.status in ("proposed", "dismissed")
+        day = one.opened_at if never else one.confirmed_at
+        assert day
+        if day <= now:
+            part = "out" if never else "in" if one.status == "closed" else "of"
+            yield _of(one.case, local(day), part, unit=one.department_id)
+
+
+def public_reply(now: dt.datetime) -> Iterator[Counted]:
+    for case in Case.objects.select_related("category"):
+        if case.status not in ENDED or case.status_since > now:
+            continue
+        never = case.is_confidential or "accusation" in (case.statutory_class, case.purpose)
+        told = {one.status for one in case.result_notices.all()}
+        part = "out" if never or not case.public_consent else "in" if "published" in told else "of"
+        yield _of(case, local(case.status_since), part)
+
+
+def findings(now: dt.datetime) -> Iterator[Counted]:
+    for one in Finding.objects.select_related("case__category"):
         if one.opened_at <= now:
-            part = {"proposed": "out", "dismissed": "out", "closed": "in"}.get(one.status, "of")
-            yield _of(one.case, local(one.opened_at), part, unit=one.department_id)
+            row = _of(one.case, local(one.opened_at), "of")
+            yield replace(row, unit=one.department_id)
+
+
+def findings_upheld(now: dt.datetime) -> Iterator[Counted]:
+    for one in Finding.objects.select_related("case__category"):
+        if one.decided_at is None or one.decided_at > now:
+            continue
+        part = "out" if one.status == "in_review" else "in" if one.decided_days else "of"
+        row = _of(one.case, local(one.decided_at), "of" if one.status == "dismissed" else part)
+        yield replace(row, unit=one.department_id)
+
+
+def advice(code: str) -> Callable[[dt.datetime], Iterator[Counted]]:
+    def count(now: dt.datetime) -> Iterator[Counted]:
+        for one in Advice.objects.filter(served_on__isnull=False):
+            day = one.replied_on if code == "adopted" else one.served_on
+            if day is None or day > local(now):
+                continue
+            part = "of"
+            if code == "answered":
+                assert one.due_on
+                part = "in" if one.replied_on else "of" if one.due_on < local(now) else "out"
+            if code == "adopted":
+                part = "of" if one.adopted == "declined" else "in"
+            yield Counted(day, one.hall_id, one.department_id, "", "", part)
+
+    return count
 
 
 HOW: dict[str, Callable[[dt.datetime], Iterator[Counted]]] = {
@@ -314,6 +367,13 @@ HOW: dict[str, Callable[[dt.datetime], Iterator[Counted]]] = {
     "sponsor_resolved": sponsor_resolved,
     "supervised": supervised,
     "supervised_closed": supervised,
+    "supervised_answer": in_time("supervise"),
+    "public_reply": public_reply,
+    "findings": findings,
+    "findings_upheld": findings_upheld,
+    "advice_sent": advice("sent"),
+    "advice_answered": advice("answered"),
+    "advice_adopted": advice("adopted"),
 }
 
 

@@ -33,6 +33,15 @@ def decided(
         "counted_to": now.date() - dt.timedelta(days=1), "status": "upheld", "opened_at": now,
         "state_by_on": now.date(), "decided_days": 5, "decision": WHY, "decided_at": now, "decided_by": cast.supervisor,
     }  # fmt: skip
+    if facts.get("fault", "late") != "late":
+        by_hand = {
+            "opened_by": cast.supervisor,
+            "grounds": WHY,
+            "evidence": [1],
+            "days_late": 0,
+            "decided_days": 0,
+        }
+        stated |= by_hand
     return Finding.objects.create(**{**stated, **facts})
 
 
@@ -173,3 +182,39 @@ def replied(cast: Cast, adopted: str = "adopted", *, now: dt.datetime = NOW, **f
         now=now,
     )
     return Advice.objects.get(pk=advice.pk)
+
+
+FELL = "该项认定经复核变更：依法中止的日数没有扣除，日数减少。"
+
+
+def fallen_notice(cast: Cast, *, days: int = 0, now: dt.datetime = NOW) -> CriticismNotice:
+    """A served notice whose finding a review has changed since."""
+    one = decided(cast, now=now)
+    notice = served(cast, [one], now=now)
+    reviewed(one, "changed", decided_days=days)
+    return notice
+
+
+def fallen_advice(
+    cast: Cast, kind: str = "improve", *, days: int = 0, now: dt.datetime = NOW, **facts: Any
+) -> Advice:
+    one = decided(cast, now=now)
+    advice = approved(cast, kind, findings=[one], now=now, **facts)
+    reviewed(one, "changed", decided_days=days)
+    return advice
+
+
+def asked(cast: Cast, row: CriticismNotice | Advice, *, now: dt.datetime = NOW) -> CriticismNotice | Advice:
+    """The supervisor has asked a leader to revoke it."""
+    actor = cast.act(cast.supervisor, now)
+    if isinstance(row, Advice):
+        return actions.ask_advice_revocation(actor=actor, advice_id=row.pk, reason=FELL, now=now)
+    return actions.ask_criticism_revocation(actor=actor, criticism_id=row.pk, reason=FELL, now=now)
+
+
+def revoked(cast: Cast, row: CriticismNotice | Advice, *, now: dt.datetime = NOW) -> Any:
+    """The leader has revoked it."""
+    row, actor = asked(cast, row, now=now), cast.act(cast.leader, now)
+    if isinstance(row, Advice):
+        return actions.revoke_advice(actor=actor, advice_id=row.pk, ask_no=row.ask_no, now=now)
+    return actions.revoke_criticism(actor=actor, criticism_id=row.pk, ask_no=row.ask_no, now=now)

@@ -69,10 +69,16 @@ def opened(
 
 
 def answered(
-    cast: Cast, one: Supervision, now: dt.datetime = NOW, *, who: User | None = None, text: str = DONE
+    cast: Cast,
+    one: Supervision,
+    now: dt.datetime = NOW,
+    *,
+    who: User | None = None,
+    text: str = DONE,
+    **facts: Any,
 ) -> SupervisionFeedback:
     return actions.answer_supervision(
-        actor=cast.act(who or cast.liaison, now), supervision_id=one.pk, text=text, now=now
+        actor=cast.act(who or cast.liaison, now), supervision_id=one.pk, text=text, now=now, **facts
     )
 
 

@@ -3,9 +3,11 @@
 from __future__ import annotations
 
 import pytest
+from django.test import Client
 
+from accountability.models import Supervision
 from cases.actions import dispute_case, reroute_case, withdraw_case
-from cases.models import Case
+from cases.models import Case, Deadline
 from hall import journal
 from hall.access import SYSTEM
 from hall.models import JournalEntry, Message
@@ -47,6 +49,21 @@ def test_the_head_may_answer_nobody_else(cast: Cast) -> None:
     assert refused(answered, cast, one, LATER, text="已办").field == "text"
     answered(cast, one, LATER, who=cast.head)
     assert refused(answered, cast, one, LATER).kind == "state"
+
+
+def test_the_day_follows_a_changed_calendar(cast: Cast, client: Client) -> None:
+    """A holiday is moved onto the last day: the clock goes on, and so does every page; the paper stays as it was."""
+    one = opened(cast)
+    was = one.due_on
+    assert was is not None
+    assert one.clock is not None
+    Deadline.objects.filter(pk=one.clock_id).update(due_on=was + days(4), due_at=NOW + days(40))
+    one = Supervision.objects.get(pk=one.pk)
+    assert (one.due_on, one.feedback_due_on) == (was + days(4), was)
+    client.force_login(cast.supervisor)
+    for url in ("/supervisions/", f"/supervisions/{one.pk}/"):
+        text = client.get(url).content.decode()
+        assert f"{was.month}月{(was + days(4)).day}日" in text
 
 
 def test_a_proposal_cannot_be_answered(cast: Cast) -> None:

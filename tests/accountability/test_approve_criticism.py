@@ -40,7 +40,7 @@ def test_it_is_numbered_and_served_on_each_unit(cast: Cast) -> None:
     assert notice.document.number == "云信通〔2026〕1号"
     assert notice.document.title == "关于信访事项超期办理的通报"
     page = str(documents.page(notice.document))
-    assert "第四十条" in page and "超期5天" in page and "云溪县住房和城乡建设局" in page
+    assert "第四十条" in page and "超期5日" in page and "云溪县住房和城乡建设局" in page
     assert all(
         (one.status, one.served_at) == ("served", NOW) and one.told
         for one in CriticismUnit.objects.filter(notice=notice)
@@ -93,7 +93,7 @@ def test_a_leader_who_is_recused_leaves_it_to_another(cast: Cast) -> None:
     one = decided(cast)
     notice = drafted(cast, [one])
     Recusal.objects.create(case=one.case, user=cast.leader, reason="亲属", at=NOW)
-    assert refused(cast, notice).kind == "role"
+    assert refused(cast, notice).kind == "unseen"
     assert approve(cast, notice, cast.leader2).approved_by == cast.leader2
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from typing import Any
 
-from hypothesis import given
+from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from accountability.queries.causes import (
@@ -20,6 +20,7 @@ from accountability.queries.causes import (
     period_of,
     totals,
 )
+from accountability.queries.shares import shares_of
 
 START = dt.date(2026, 3, 2)
 OFFICE, LABOUR, HOUSING = 1, 2, 3
@@ -86,6 +87,21 @@ def test_the_hall_sat_on_it_for_ten_of_fifteen_days() -> None:
     assert [one.entries for one in spans] == [(11,), (11, 12), (11, 12)]
     assert totals(spans) == {"hall": 10, "handler": 8}
     assert own_late_days(spans, handlers) == 0  # with its fifteen days whole it would have been in time
+
+
+def test_a_short_procedure_chosen_later_was_the_units_from_the_day_on_which_it_had_the_matter() -> None:
+    """Its ten days count from the acceptance, it is chosen on the second: no day of these is the hall's."""
+    handle, simple = clock(1, "handle", LABOUR, 60), clock(2, "simple_handle", LABOUR, 14)
+    facts = (began(11, 0, handle), began(12, 2, simple), met(13, 17, simple))
+    assert totals(split(File((handle, simple), facts, OFFICE), 2)) == {"handler": 17}
+    # The unit got it on the first day after the acceptance: that one was the hall's.
+    late = (began(11, 1, handle), began(12, 2, simple), met(13, 17, simple))
+    assert totals(split(File((handle, simple), late, OFFICE), 2)) == {"hall": 1, "handler": 16}
+    # Another unit that answers for its part has not got the matter.
+    part = clock(3, "contribute", HOUSING, 15)
+    review = clock(4, "review", HOUSING, 30, start=5)
+    facts = (began(11, 0, part), began(12, 8, review), met(13, 36, review))
+    assert totals(split(File((part, review), facts, OFFICE), 4)) == {"hall": 3, "handler": 28}
 
 
 def test_what_is_the_halls_own_is_the_halls() -> None:
@@ -259,6 +275,9 @@ def histories(draw: st.DrawFn) -> tuple[File, int, int]:
     return File(tuple(clocks), tuple(facts), OFFICE), len(stops), draw(st.integers(0, 80))
 
 
+@settings(
+    suppress_health_check=[HealthCheck.too_slow]
+)  # the first draw waits seconds when a play went before
 @given(histories())
 def test_every_day_is_somebodys_exactly_once(history: tuple[File, int, int]) -> None:
     file, pk, until = history
@@ -312,3 +331,49 @@ def test_holders_split_and_lose_no_day(
     for one in found:
         if one.posting_id is not None:
             assert rows[one.posting_id].held_on(one.from_on) and rows[one.posting_id].held_on(one.to_on)
+
+
+# -- what of it falls to each unit ---------------------------------------------------------------------------------
+
+
+@given(
+    due=st.integers(2, 40),
+    steps=st.lists(st.integers(0, 20), min_size=1, max_size=4),
+    units=st.lists(st.sampled_from([LABOUR, HOUSING, 4, OFFICE]), min_size=4, max_size=4),
+    is_open=st.booleans(),
+    until=st.integers(1, 120),
+)
+def test_no_day_is_late_in_two_shares_and_none_is_lost(
+    due: int, steps: list[int], units: list[int], is_open: bool, until: int
+) -> None:
+    """However often it was passed on, also back to a unit that had it before, and on whichever day it is looked at."""
+    clocks = [clock(n + 1, "handle", units[n], due) for n in range(len(steps))]
+    facts, at, days = [began(100, 0, clocks[0])], 0, []
+    for n, step in enumerate(steps):
+        at += step
+        days.append(at)
+        is_last = n + 1 == len(steps)
+        if is_last and not is_open:
+            facts.append(met(200 + n, at, clocks[n]))
+        elif not is_last:
+            facts += [void(200 + n, at, clocks[n], n), began(300 + n, at, clocks[n + 1], n)]
+    file = File(tuple(clocks), tuple(facts), OFFICE)
+    period = period_of(file, 1)
+    assert len(period.lives) == len(steps)
+    shares = shares_of(file, period, until=day(until))
+    assert [one.clock.department_id for one in shares] == list(dict.fromkeys(units[: len(steps)]))
+    late = [
+        span.from_on + n * dt.timedelta(days=1)
+        for one in shares
+        for span in one.spans
+        if span.is_late
+        for n in range(span.days)
+    ]
+    end = until if is_open else min(at, until)
+    assert sorted(late) == [day(n) for n in range(due + 1, end + 1)]
+    for one in shares:
+        # Each account is whole up to the day on which the unit lost it, and what is its own is some of what is late.
+        account = [span.from_on + n * dt.timedelta(days=1) for span in one.spans for n in range(span.days)]
+        assert account == [day(n) for n in range(1, (one.until - START).days + 1)]
+        assert 0 <= one.own_late <= one.days_late
+        assert one.is_running == (one.lives[-1].ended is None or one.lives[-1].ended.on > day(until))

@@ -11,12 +11,13 @@ from django.db import DatabaseError, transaction
 from accountability import actions
 from accountability.models import Finding, FindingDecision, Statement
 from accountability.rules import check_can_reduce_finding
-from cases.actions import recuse_from_case, withdraw_case
-from cases.models import Case, Respondent
+from cases.actions import receive_case, recuse_from_case, report_back, withdraw_case
+from cases.models import Case, Recusal, Respondent
 from hall import journal
 from hall.access import Refused, allowed
-from hall.models import JournalEntry, Message
+from hall.models import JournalEntry, Message, User
 from staffing.lifecycle import SUPERVISOR
+from staffing.models import Posting
 from tests.accountability.finding_steps import (
     BEGIN,
     SAID,
@@ -31,8 +32,9 @@ from tests.accountability.finding_steps import (
 )
 from tests.cast import TZ, Cast
 from tests.life_handling import at_once
-from tests.life_referrals import refused
-from tests.matters import registered
+from tests.life_opinions import answered
+from tests.life_referrals import REPORT, assigned, disputed, involved, refused, rerouted
+from tests.matters import accepted, registered
 
 pytestmark = pytest.mark.django_db
 
@@ -44,12 +46,45 @@ def test_state_case_stops_the_clock_and_tells_the_supervisor(cast: Cast) -> None
     finding = stated(cast)
     assert finding.status == "stated"
     said = finding.statements.get()
-    assert (said.text, said.by, said.is_late) == (SAID, cast.liaison, False)
+    assert (said.text, said.by, said.is_late, said.is_final) == (SAID, cast.head, False, True)
     assert finding.case.deadlines.get(kind="statement").met_at is not None
     assert {one.user for one in Message.objects.filter(kind="finding_stated")} == {cast.supervisor}
     entry = JournalEntry.objects.get(verb="state_case")
     assert SAID not in f"{entry.before}{entry.after}{entry.reason}"
     assert journal.verify() == []
+
+
+def test_the_unit_may_add_to_what_it_said_until_its_day(cast: Cast) -> None:
+    """Its first statement does not end its time; its head may say that this is all, nobody else of the unit."""
+    finding = stated(cast, actor=cast.act(cast.liaison))
+    early = refused(decided, cast, "uphold_finding", finding)
+    assert (early.kind, "3月26日" in str(early)) == ("state", True)
+    last = dt.datetime.combine(finding.state_by_on, dt.time(23), TZ)
+    assert refused(decided, cast, "dismiss_finding", finding, now=last).kind == "state"
+    assert refused(stated, cast, finding, actor=cast.act(cast.liaison), is_final=True).field == "is_final"
+    stated(cast, finding, actor=cast.act(cast.head), is_final=True)
+    assert decided(cast, "uphold_finding", finding).status == "upheld"
+
+
+def test_after_its_day_what_was_said_is_decided(cast: Cast) -> None:
+    finding = stated(cast, actor=cast.act(cast.liaison))
+    after = dt.datetime.combine(finding.state_by_on, dt.time(9), TZ) + dt.timedelta(days=1)
+    assert decided(cast, "uphold_finding", finding, now=after).status == "upheld"
+
+
+def test_the_day_of_the_say_follows_the_calendar(cast: Cast) -> None:
+    """The clock is moved by a changed calendar: neither a lapse nor "late" goes by the copy of the day."""
+    finding = opened(cast)
+    was = finding.state_by_on
+    clock = finding.case.deadlines.get(kind="statement")
+    clock.due_on = was + dt.timedelta(days=4)
+    clock.save(update_fields=["due_on"])
+    between = dt.datetime.combine(was, dt.time(9), TZ) + dt.timedelta(days=2)
+    assert actions.lapse_statements(now=between) == 0
+    assert fresh(finding).state_by_on == clock.due_on
+    Finding.objects.filter(pk=finding.pk).update(state_by_on=was)
+    stated(cast, finding, now=between)
+    assert (finding.statements.get().is_late, fresh(finding).state_by_on) == (False, clock.due_on)
 
 
 def test_a_later_statement_does_not_erase_an_earlier_one(cast: Cast) -> None:
@@ -128,8 +163,8 @@ def test_reduce_finding_says_to_how_many_days(cast: Cast, days: int | None) -> N
 
 
 def test_one_day_cannot_be_reduced(cast: Cast) -> None:
-    finding = stated(cast, opened(cast, days=61 + 2))  # due on a Friday, answered on the Monday after
-    Finding.objects.filter(pk=finding.pk).update(days_late=1)
+    finding = stated(cast, opened(cast, days=61))
+    assert finding.days_late == 1
     verdict = allowed(check_can_reduce_finding, cast.act(cast.supervisor), fresh(finding), now=later(66))
     assert (verdict.ok, verdict.kind) == (False, "state")
 
@@ -137,9 +172,11 @@ def test_one_day_cannot_be_reduced(cast: Cast) -> None:
 def test_dismiss_finding_and_reopen_finding(cast: Cast) -> None:
     finding = decided(cast, "dismiss_finding")
     assert (finding.status, finding.decided_days, finding.review_by_on) == ("dismissed", 0, None)
-    finding = decided(
-        cast, "reopen_finding", finding, reason="鉴定机构来函否认迟延。", now=day_after(finding, 5)
-    )
+    new = _new_entry(cast, finding)
+    other = cast.act(_another_supervisor(cast))
+    facts = {"reason": "鉴定机构来函否认迟延。", "entry": new, "actor": other}
+    finding = decided(cast, "reopen_finding", finding, now=day_after(finding, 5), **facts)
+    assert finding.decisions.get(verb="reopen_finding").entry == new
     assert (finding.status, finding.decided_days, finding.decision) == ("opened", None, "")
     assert finding.state_by_on > day_after(finding, 5).date()
     assert finding.case.deadlines.filter(kind="statement").count() == 2
@@ -150,6 +187,59 @@ def test_dismiss_finding_and_reopen_finding(cast: Cast) -> None:
         FindingDecision.objects.all().delete()
 
 
+def _new_entry(cast: Cast, finding: Finding) -> int:
+    """Something that the record of the matter has anew."""
+    withdraw_case(
+        actor=cast.act(cast.clerk),
+        case_id=finding.case_id,
+        reason="本人自愿撤回。",
+        now=day_after(finding, 4),
+    )
+    return JournalEntry.objects.get(verb="withdraw_case").pk
+
+
+def _another_supervisor(cast: Cast) -> User:
+    post = cast.supervisor.postings.get()
+    post.pk, post.user = None, cast.clerk
+    post.save(force_insert=True)
+    return cast.clerk
+
+
+def test_reopen_finding_has_an_end_and_a_ground(cast: Cast) -> None:
+    """Another supervisor than who dismissed it, something new in the record, and half a year at the most."""
+    finding = decided(cast, "dismiss_finding")
+    old = JournalEntry.objects.get(verb="open_findings").pk
+    own = JournalEntry.objects.get(verb="dismiss_finding").pk
+    new = _new_entry(cast, finding)
+    reopen: dict[str, Any] = {"reason": "鉴定机构来函否认迟延。", "now": day_after(finding, 5)}
+    assert refused(decided, cast, "reopen_finding", finding, entry=new, **reopen).kind == "role"
+    other = cast.act(_another_supervisor(cast))
+    for entry in (None, old, own):
+        wrong = refused(decided, cast, "reopen_finding", finding, entry=entry, actor=other, **reopen)
+        assert wrong.field == "entry"
+    late = reopen | {"now": day_after(finding, 190)}
+    assert refused(decided, cast, "reopen_finding", finding, entry=new, actor=other, **late).kind == "state"
+    assert decided(cast, "reopen_finding", finding, entry=new, actor=other, **reopen).status == "opened"
+
+
+def test_who_comes_or_came_from_the_unit_does_not_decide(cast: Cast) -> None:
+    """The home unit of who is sent counts, and so does a post held in the period and left since."""
+    finding = stated(cast)
+    post = cast.supervisor.postings.get()
+    home = Posting.objects.filter(pk=post.pk)
+    home.update(kind="seconded", home_department=finding.department)
+    assert refused(decided, cast, "uphold_finding", finding).kind == "role"
+    home.update(kind=post.kind, home_department=None)
+    former = Posting.objects.create(
+        user=cast.supervisor, role="liaison", department=finding.department, title="科员", ground="other",
+        from_on=finding.started_on - dt.timedelta(days=300), until_on=finding.started_on, reason="调整",
+    )  # fmt: skip
+    assert refused(decided, cast, "dismiss_finding", finding).kind == "role"
+    # Who left before it began, and anybody who was never there, decides.
+    Posting.objects.filter(pk=former.pk).update(until_on=finding.started_on - dt.timedelta(days=1))
+    assert decided(cast, "uphold_finding", finding).status == "upheld"
+
+
 def test_who_decides(cast: Cast) -> None:
     finding = stated(cast)
     now = day_after(finding, 2)
@@ -158,7 +248,7 @@ def test_who_decides(cast: Cast) -> None:
         for verb in ("uphold_finding", "dismiss_finding"):
             assert refused(decided, cast, verb, finding, actor=actor).kind == "role"
         assert refused(decided, cast, "reduce_finding", finding, actor=actor, days=3).kind == "role"
-        assert refused(decided, cast, "reopen_finding", finding, actor=actor).kind == "role"
+        assert refused(decided, cast, "reopen_finding", finding, actor=actor, entry=None).kind == "role"
     assert refused(decided, cast, "uphold_finding", finding, reason="属实").field == "reason"
 
 
@@ -172,12 +262,11 @@ def test_nobody_decides_in_a_matter_of_their_own(cast: Cast) -> None:
         assert post.role == SUPERVISOR
         assert refused(decided, cast, "uphold_finding", finding, actor=cast.act(user)).kind == "role"
     late = finding.spans.get(is_late=True)
-    post = cast.liaison.postings.get(role="liaison")
-    assert late.posting == post
-    post.until_on, post.reason, post.ground = later(67).date(), "调整", "other"
-    post.save(update_fields=["until_on", "reason", "ground"])
-    moved = refused(decided, cast, "uphold_finding", finding, actor=cast.act(cast.liaison))
-    assert (moved.kind, "在岗" in str(moved)) == ("role", True)
+    assert late.posting == cast.liaison.postings.get(role="liaison")
+    # The one who wrote the statement, of whatever unit.
+    finding.statements.create(text=SAID, at=later(67), by=cast.supervisor)
+    said = refused(decided, cast, "uphold_finding", finding)
+    assert (said.kind, "说明" in str(said)) == ("role", True)
 
 
 def test_whom_the_matter_complains_of_sees_no_finding(cast: Cast) -> None:
@@ -239,7 +328,8 @@ def test_confirm_finding_by_the_halls_manager(cast: Cast) -> None:
 def test_change_finding_to_another_number(cast: Cast) -> None:
     finding = in_review(cast, decided(cast, "reduce_finding", days=4))
     manager = cast.act(cast.manager)
-    for days in (None, 4, 7, -1):
+    # Fewer than were decided: who asks for a review is not worse off for it.
+    for days in (None, 4, 5, 6, 7, -1):
         wrong = refused(decided, cast, "change_finding", finding, actor=manager, days=days)
         assert wrong.field == "days"
     now = day_after(finding, 6)
@@ -256,12 +346,78 @@ def test_what_is_about_the_hall_is_stated_by_its_manager_and_reviewed_by_a_leade
     case = registered(cast, BEGIN)
     withdraw_case(actor=cast.act(cast.clerk), case_id=case.pk, reason="本人自愿撤回。", now=later(19))
     actions.open_findings(now=later(19.1))
-    finding = stated(cast, Finding.objects.get(), actor=cast.act(cast.manager))
+    finding = stated(cast, Finding.objects.get(), actor=cast.act(cast.manager), is_final=True)
     finding = decided(cast, "uphold_finding", finding)
     finding = in_review(cast, finding, actor=cast.act(cast.manager))
     mine = refused(decided, cast, "confirm_finding", finding, actor=cast.act(cast.manager))
     assert mine.kind == "role"
     assert decided(cast, "confirm_finding", finding, actor=cast.act(cast.leader)).status == "confirmed"
+
+
+def test_where_days_of_the_hall_are_in_it_a_leader_reviews(cast: Cast) -> None:
+    """The manager would say whether days of his own are given back."""
+    case = disputed(cast, BEGIN)
+    rerouted(cast, case, later(3))
+    withdraw_case(actor=cast.act(cast.clerk), case_id=case.pk, reason="本人自愿撤回。", now=later(65))
+    actions.open_findings(now=later(66))
+    finding = Finding.objects.get(deadline__kind="handle")
+    assert finding.spans.filter(cause="hall", is_late=False).exists()
+    finding = stated(cast, finding, actor=cast.act(cast.head2), is_final=True)
+    finding = decided(cast, "uphold_finding", finding)
+    assert finding.decided_days == 2  # five late, three of the hall's given back
+    finding = in_review(cast, finding, actor=cast.act(cast.head2))
+    assert {one.user for one in Message.objects.filter(kind="finding_review_asked")} == {
+        cast.leader,
+        cast.leader2,
+    }
+    by_manager = refused(decided, cast, "confirm_finding", finding, actor=cast.act(cast.manager))
+    assert by_manager.kind == "role"
+    assert decided(cast, "confirm_finding", finding, actor=cast.act(cast.leader)).status == "confirmed"
+
+
+def test_a_leader_reviews_where_the_manager_is_kept_out(cast: Cast) -> None:
+    finding = in_review(cast)
+    Recusal.objects.create(case=finding.case, user=cast.manager, reason="与信访人有亲属关系。", at=later(70))
+    assert refused(decided, cast, "confirm_finding", finding, actor=cast.act(cast.manager)).kind == "role"
+    assert decided(cast, "confirm_finding", finding, actor=cast.act(cast.leader)).status == "confirmed"
+
+
+def test_days_of_others_are_never_held(cast: Cast) -> None:
+    """Housing is late with its part; labour waited for it, and answers for its own late days alone."""
+    case = accepted(cast, BEGIN)
+    involved(cast, case, later(20))
+    report_back(actor=cast.act(cast.liaison2, later(62)), case_id=case.pk, text=REPORT, now=later(62))
+    answered(cast, later(90), Case.objects.get(pk=case.pk))
+    actions.open_findings(now=later(90.1))
+    lead = Finding.objects.get(deadline__kind="handle")
+    own = sum((one.to_on - one.from_on).days + 1 for one in lead.spans.filter(is_late=True, cause="handler"))
+    waited = sum((one.to_on - one.from_on).days + 1 for one in lead.spans.filter(cause="taking_part"))
+    assert (lead.days_late, own, waited) == (30, 28, 19)
+    lead = stated(cast, lead, now=later(91))
+    for days in (29, 30, 11):
+        assert refused(decided, cast, "reduce_finding", lead, days=days, now=later(92)).field == "days"
+    part = stated(
+        cast, Finding.objects.get(deadline__kind="contribute"), actor=cast.act(cast.head2), is_final=True
+    )
+    assert decided(cast, "uphold_finding", part, now=later(92)).decided_days == 19
+    assert decided(cast, "uphold_finding", lead, now=later(92)).decided_days == 11
+
+
+def test_one_day_is_not_held_twice_against_one_unit(cast: Cast) -> None:
+    """A late report and a late answer on the same days: what the one finding holds is no more the other's."""
+    case = assigned(cast, BEGIN, report_in=58)
+    receive_case(actor=cast.act(cast.liaison, BEGIN), case_id=case.pk, now=BEGIN)
+    withdraw_case(actor=cast.act(cast.liaison), case_id=case.pk, reason="本人自愿撤回。", now=later(70))
+    actions.open_findings(now=later(70.1))
+    report, answer = (Finding.objects.get(deadline__kind=kind) for kind in ("report", "handle"))
+    assert answer.days_late == 10 <= report.days_late
+    for one in (report, answer):
+        stated(cast, one, now=later(71))
+    decided(cast, "uphold_finding", report, now=later(72))
+    none = refused(decided, cast, "uphold_finding", answer, now=later(72))
+    assert none.kind == "state"
+    assert refused(decided, cast, "reduce_finding", answer, days=1, now=later(72)).kind in ("state", "input")
+    assert decided(cast, "dismiss_finding", answer, now=later(72)).status == "dismissed"
 
 
 # -- at the same time ----------------------------------------------------------------------------------------------

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from accountability.management.demo_supervise import supervise_demo
-from accountability.models import Inspection, Supervision
+from accountability.models import ExemplaryCase, Inspection, Supervision
 from hall import journal
 from tests.accountability.supervise_steps import days
 from tests.cast import NOW, Cast
@@ -24,6 +24,8 @@ def test_the_demo_shows_every_state_and_adds_nothing_when_run_again(cast: Cast) 
     found = list(Supervision.objects.values_list("status", flat=True))
     assert {"proposed", "open", "answered", "closed"} <= set(found)
     assert Inspection.objects.get().status == "drawn"
+    assert ExemplaryCase.objects.get().status == "marked"
     supervise_demo(now=NOW)
+    assert ExemplaryCase.objects.count() == 1
     assert Supervision.objects.count() == len(found)
     assert journal.verify() == []

@@ -12,11 +12,12 @@ from django.db import Error, connection, transaction
 
 from accountability import actions
 from accountability.models import CriticisedFinding, CriticismNotice
-from accountability.queries.sanctions import criticisable, stated_facts
+from accountability.queries.sanctions import advisable, criticisable, stated_facts
 from cases.models import Recusal
 from hall.access import SYSTEM, Refused
 from hall.models import JournalEntry, Message
 from tests.accountability.sanction_steps import (
+    advised,
     answer_day,
     criticism_words,
     decided,
@@ -50,6 +51,16 @@ def test_it_is_drafted_from_what_was_decided_and_waits_for_a_leader(cast: Cast) 
     assert entry.after == {"findings": [labour.pk, housing.pk]} and notice.document is None
 
 
+def test_a_finding_that_a_review_took_back_whole_is_no_ground(cast: Cast) -> None:
+    """Changed to no day: the unit answers for nothing, and neither notice nor advice may name it."""
+    finding = reviewed(decided(cast), "changed", decided_days=0)
+    assert criticisable(cast.act(cast.supervisor)) == advisable(cast.act(cast.supervisor)) == []
+    assert refused(cast, [finding]).field == "findings"
+    with pytest.raises(Refused) as caught:
+        advised(cast, findings=[finding])
+    assert (caught.value.kind, caught.value.field) == ("input", "findings")
+
+
 def test_the_facts_begin_with_what_was_found(cast: Cast) -> None:
     one = decided(cast, decision="张秀英反映属实，电话13800010001，超期没有理由。")
     other = decided(
@@ -63,7 +74,7 @@ def test_the_facts_begin_with_what_was_found(cast: Cast) -> None:
     )
     text = stated_facts([one, other])
     assert "云溪县人力资源和社会保障局：1项。" in text and "《信访工作条例》第三十四条" in text
-    assert "超期5天" in text and "认定由该单位负责的为5天" in text and "没有书面告知" in text
+    assert "超期5日" in text and "认定由该单位负责的为5日" in text and "没有书面告知" in text
     assert "张秀英" not in text and "13800010001" not in text and one.case.number not in text
 
 

@@ -12,16 +12,18 @@ from typing import Any
 import pytest
 from django.db import Error, connection, transaction
 from django.test import Client
+from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
 from accountability import actions
 from accountability.models import Inspection, InspectionCheck
 from accountability.queries.sampling import drawn as lots
 from accountability.queries.sampling import holds
-from cases.models import Case, Recusal
+from cases.models import Case, CaseParty, Petitioner, Recusal, WorkNote
 from hall import journal
 from hall.access import Refused
-from hall.models import JournalEntry
+from hall.models import JournalEntry, User
+from staffing.models import Department, Posting
 from tests.accountability.inspect_steps import PUBLIC, RESULT, checked, concluded, drawn, planned, published
 from tests.accountability.supervise_steps import days
 from tests.cast import NOW, Cast
@@ -74,6 +76,20 @@ def test_the_order_of_the_frame_and_later_events_change_nothing(cast: Cast) -> N
     assert lots(backwards, one.sizes, one.seed) == lots(one.frame, one.sizes, one.seed)
     ended(cast, 3)
     assert holds(Inspection.objects.get(pk=one.pk))
+
+
+def test_a_seed_that_does_not_come_from_the_plan_does_not_hold(cast: Cast) -> None:
+    """Somebody with the database tries seeds until the sample suits, and sets frame, seed and cases to match."""
+    ended(cast, 4)
+    one = drawn(cast)
+    forged = next(
+        seed
+        for seed in map(str, range(50))
+        if lots(one.frame, one.sizes, seed) == lots(one.frame, one.sizes, one.seed)
+    )
+    one.seed = forged
+    assert list(one.checks.values_list("stratum", "case_id")) == lots(one.frame, one.sizes, forged)
+    assert not holds(one)
 
 
 def test_a_larger_sample_holds_the_smaller_one() -> None:
@@ -196,6 +212,88 @@ def test_who_wrote_it_does_not_approve_it(cast: Cast) -> None:
     published(cast, NOW, one, who=cast.leader)
 
 
+def test_whoever_wrote_an_earlier_version_does_not_approve_a_later_one(cast: Cast) -> None:
+    """The manager writes, the supervisor changes a word: it is still the manager's."""
+    ended(cast)
+    one = drawn(cast)
+    for check in one.checks.all():
+        checked(cast, check)
+    actions.conclude_inspection(
+        actor=cast.act(cast.manager), inspection_id=one.pk, result=RESULT, **PUBLIC, now=NOW
+    )
+    one = concluded(cast, NOW, Inspection.objects.get(pk=one.pk))
+    assert (one.concluded_by, set(one.authors.all())) == (cast.supervisor, {cast.manager, cast.supervisor})
+    assert refused(published, cast, NOW, one).kind == "state"
+    with pytest.raises(Error), transaction.atomic():
+        Inspection.objects.filter(pk=one.pk).update(approved_by=cast.manager)
+    assert published(cast, NOW, one, who=cast.leader).approved_by == cast.leader
+
+
+def sent_from(user: User, unit: Department) -> None:
+    """The person at the hall was sent there by that unit."""
+    Posting.objects.filter(user=user).update(home_department=unit, kind="seconded")
+
+
+def test_nobody_inspects_the_unit_that_they_come_from(cast: Cast) -> None:
+    ended(cast)
+    one = drawn(cast)
+    check = one.checks.earliest("place")
+    sent_from(cast.supervisor, cast.units["labour"])
+    assert refused(planned, cast, unit_ids=[cast.units["labour"].pk]).field == "units"
+    assert refused(checked, cast, check).kind == "role"
+    for each in one.checks.all():
+        checked(cast, each, who=cast.manager)
+    said = {"inspection_id": one.pk, "result": RESULT, **PUBLIC, "now": NOW}
+    assert refused(actions.conclude_inspection, actor=cast.act(cast.supervisor), **said).kind == "role"
+    actions.conclude_inspection(actor=cast.act(cast.manager), **said)
+    one.refresh_from_db()
+    sent_from(cast.leader, cast.units["labour"])
+    assert refused(published, cast, NOW, one, who=cast.leader).kind == "role"
+    published(cast, NOW, one, who=cast.leader2)
+
+
+def test_whoever_handled_a_drawn_matter_or_keeps_out_of_it_neither_checks_nor_concludes(cast: Cast) -> None:
+    ended(cast)
+    one = drawn(cast)
+    first, last = one.checks.earliest("place"), one.checks.latest("place")
+    WorkNote.objects.create(
+        case=first.case, kind="talk", happened_on=NOW.date(), text="经办。", at=NOW, by=cast.supervisor,
+        department=cast.units["labour"],
+    )  # fmt: skip
+    assert refused(checked, cast, first).kind == "role"
+    checked(cast, first, who=cast.manager)
+    Recusal.objects.create(case=last.case, user=cast.manager, reason="亲属", at=NOW)
+    for each in one.checks.filter(at=None):
+        assert refused(checked, cast, each, who=cast.manager).kind == "unseen" or each != last
+        checked(cast, each)
+    said = {"inspection_id": one.pk, "result": RESULT, "now": NOW}
+    for who in (cast.supervisor, cast.manager):
+        assert refused(actions.conclude_inspection, actor=cast.act(who), **said).kind == "role"
+
+
+def test_the_reason_of_a_withdrawal_names_nobody(cast: Cast, client: Client) -> None:
+    """It stands on the public page."""
+    ended(cast)
+    one = published(cast)
+    said = {"actor": cast.act(cast.manager), "inspection_id": one.pk, "now": NOW}
+    for reason in ("张秀英要求撤下，不再公开。", "与13800010001电话核对后发现有误。"):
+        assert refused(actions.withdraw_inspection, reason=reason, **said).field == "reason"
+    actions.withdraw_inspection(reason=WHY, **said)
+    client.force_login(cast.manager)
+    assert WHY in client.get(f"/halls/{cast.hall.code}/inspections/").content.decode()
+
+
+def test_words_that_have_become_personal_are_not_published(cast: Cast) -> None:
+    """Somebody whose name is in the words joins a drawn matter after they were written."""
+    ended(cast)
+    one = concluded(cast, public_text="抽查的事项都到现场核对，赵铁柱工地的工资已经落实。")
+    party = one.checks.earliest("place").case.parties.earliest("pk")
+    CaseParty.objects.create(
+        case=party.case, petitioner=Petitioner.objects.create(name="赵铁柱", created_at=NOW), role="companion"
+    )
+    assert refused(published, cast, NOW, one).kind == "state"
+
+
 def test_nothing_is_published_without_words_for_it(cast: Cast) -> None:
     ended(cast)
     one = concluded(cast, public_title="", public_text="")
@@ -221,6 +319,23 @@ def test_the_page_offers_a_supervision_where_something_is_wrong(cast: Cast, clie
     assert f"/supervisions/new/?case={check.case_id}" in text
     assert one.seed in text
     assert "与种子一致" in text
+
+
+def test_the_page_costs_the_same_however_many_were_drawn(cast: Cast, client: Client) -> None:
+    """And offers to record what is not the reader's own alone."""
+    ended(cast, 6)
+    few, many = drawn(cast, sizes={"resolved": 1}), drawn(cast, sizes={"resolved": 6})
+    client.force_login(cast.supervisor)
+    client.get(f"/inspections/{few.pk}/")  # what is read once for all pages
+    counts = []
+    for one in (few, many):
+        with CaptureQueriesContext(connection) as asked:
+            text = client.get(f"/inspections/{one.pk}/").content.decode()
+        counts.append(len(asked))
+        assert text.count("/record-check/") == one.checks.count()
+    assert counts[0] == counts[1]
+    sent_from(cast.supervisor, cast.units["labour"])
+    assert "/record-check/" not in client.get(f"/inspections/{many.pk}/").content.decode()
 
 
 @pytest.mark.django_db(transaction=True)

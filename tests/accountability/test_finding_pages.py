@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import io
 
 import openpyxl
@@ -12,7 +13,8 @@ from django.test.utils import CaptureQueriesContext
 
 from accountability import actions
 from accountability.models import Finding
-from accountability.queries.findings import FindingFilter, finding_list
+from accountability.queries.findings import FindingFilter, _rows, finding_list
+from cases.actions import dispute_case
 from cases.models import Case
 from cases.queries.work_list import Cursor
 from hall.access import SYSTEM
@@ -30,7 +32,7 @@ from tests.accountability.finding_steps import (
 )
 from tests.cast import Cast
 from tests.life_opinions import answered
-from tests.life_referrals import disputed, rerouted
+from tests.life_referrals import rerouted
 from tests.matters import accepted, registered
 
 pytestmark = pytest.mark.django_db
@@ -54,7 +56,7 @@ def test_the_list_is_the_halls_for_the_hall_and_the_units_for_the_unit(cast: Cas
         ("liaison2", False),
     ):
         assert (link in page(client, cast, who, "/findings/")) is sees
-    assert "没有发现超期" in page(client, cast, "liaison2", "/findings/")
+    assert "没有责任认定" in page(client, cast, "liaison2", "/findings/")
     page(client, cast, "clerk", "/findings/", 403)
     assert link in page(
         client, cast, "supervisor", f"/findings/?status=opened&unit={cast.units['labour'].pk}"
@@ -93,8 +95,8 @@ def test_the_file_has_a_line_each_and_is_on_record(cast: Cast, client: Client) -
     client.force_login(cast.supervisor)
     answer = client.get("/findings/export.xlsx?status=opened")
     rows = list(openpyxl.load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True))
-    assert rows[0][:6] == ("编号", "责任单位", "期限", "届满日期", "办结日期", "逾期日数")
-    assert (rows[1][1], rows[1][5], rows[1][7]) == ("云溪县人力资源和社会保障局", 6, 66)
+    assert rows[0][:7] == ("编号", "责任单位", "问题", "期限", "届满日期", "办结日期", "逾期日数")
+    assert (rows[1][1], rows[1][6], rows[1][8]) == ("云溪县人力资源和社会保障局", 6, 66)
     entry = JournalEntry.objects.get(verb="export_findings")
     assert (entry.actor_id, entry.after) == (cast.supervisor.pk, {"status": "opened"})
     client.force_login(cast.clerk)
@@ -106,7 +108,7 @@ def test_one_finding_shows_its_days_its_posts_and_its_proof(cast: Cast, client: 
     text = page(client, cast, "supervisor", f"/findings/{finding.pk}/")
     for words in (
         "逾期6日",
-        "承办单位",
+        "责任单位",
         "陈志远",
         "部门联络员",
         "期限内的事已办",
@@ -132,8 +134,10 @@ def test_before_the_unit_has_spoken_the_decision_is_greyed_with_the_day(cast: Ca
 
 def test_the_unit_keeps_its_finding_when_the_matter_has_gone(cast: Cast, client: Client) -> None:
     """And reads nothing of what became of it."""
-    case = disputed(cast, BEGIN)
+    case = accepted(cast, BEGIN)
     actions.open_findings(now=later(76))
+    reason = "该事项属于住房和城乡建设局职权。"
+    dispute_case(actor=cast.act(cast.liaison, later(77)), case_id=case.pk, reason=reason, now=later(77))
     rerouted(cast, case, later(78))
     finding = Finding.objects.get(deadline__kind="handle")
     assert finding.department == cast.units["labour"]
@@ -181,13 +185,79 @@ def test_the_account_of_a_case(cast: Cast, client: Client) -> None:
     # The unit sees that its delay led to another matter, and nothing of that matter.
     unit = page(client, cast, "liaison", f"/cases/{finding.case_id}/account/")
     assert again.number not in unit and "后来的事项您无权查看" in unit
-    assert "由督查人员、大厅负责人" in page(client, cast, "clerk", f"/cases/{finding.case_id}/account/")
+    assert "由督查员、大厅负责人" in page(client, cast, "clerk", f"/cases/{finding.case_id}/account/")
     page(client, cast, "liaison", f"/cases/{again.pk}/account/", 404)
     door = f"/cases/{again.pk}/trace-repeat/"
     client.force_login(cast.supervisor)
     assert client.post(door, {"cause": "none", "reason": "短"}).status_code == 422
     assert client.post(door, {"cause": "none", "reason": "核实后与前一事项的办理无关。"}).status_code == 302
     assert "先前的1个结论" in page(client, cast, "supervisor", f"/cases/{again.pk}/account/")
+
+
+def test_words_of_a_visit_to_a_higher_level(cast: Cast, client: Client) -> None:
+    """Without an earlier matter nothing is said of one; with one both badges stand."""
+    alone = registered(cast, later(70), is_skip_level=True)
+    actions.trace_repeats(now=later(71))
+    text = page(client, cast, "supervisor", f"/cases/{alone.pk}/account/")
+    assert "没有关联的前一事项" in text and "前一事项的办理没有发现问题" not in text
+    Case.objects.filter(pk=alone.pk).update(repeat_of=accepted(cast, BEGIN))
+    actions.trace_repeats(now=later(72))
+    text = page(client, cast, "supervisor", f"/cases/{alone.pk}/account/")
+    assert "重复信访</span>" in text and "越级信访</span>" in text and "先前的1个结论" in text
+
+
+def test_the_list_by_period_kind_number_and_fault(cast: Cast, client: Client) -> None:
+    finding = opened(cast)
+    link, day = f'href="/findings/{finding.pk}/"', finding.due_on.isoformat()
+    for asked, sees in (
+        (f"from_on={day}&until_on={day}", True),
+        (f"from_on={later(90).date()}", False),
+        ("kind=handle", True),
+        ("fault=late", True),
+        ("fault=perfunctory", False),
+        (f"number={finding.case.number}", True),
+        ("number=无此编号", False),
+        ("from_on=nonsense", True),
+    ):
+        assert (link in page(client, cast, "supervisor", f"/findings/?{asked}")) is sees, asked
+    answer = client.get(f"/findings/export.xlsx?kind=handle&from_on={day}&number={finding.case.number}")
+    rows = list(openpyxl.load_workbook(io.BytesIO(answer.content)).active.iter_rows(values_only=True))
+    assert len(rows) == 2
+    after = JournalEntry.objects.get(verb="export_findings").after
+    assert (after["kind"], after["from_on"]) == ("handle", day)
+
+
+def _pad(count: int) -> None:
+    """Decided findings in bulk: twenty periods, two years of days, one fault of them all but a few."""
+    with connection.cursor() as cursor:
+        cursor.execute(
+            "INSERT INTO accountability_finding SELECT made.* FROM accountability_finding f, generate_series(1, %s) n,"
+            " LATERAL jsonb_populate_record(NULL::accountability_finding, to_jsonb(f) || jsonb_build_object("
+            " 'id', f.id + n, 'deadline_id', NULL, 'chain_id', NULL,"
+            " 'fault', CASE n %% 800 WHEN 0 THEN 'untrue' ELSE 'passed_on' END,"
+            " 'kind', 'pad' || n %% 20, 'due_on', f.due_on - n %% 700, 'status', 'dismissed', 'days_late', 0,"
+            " 'grounds', 'x', 'evidence', '[1]'::jsonb, 'opened_by_id', (SELECT min(id) FROM hall_user),"
+            " 'decision', 'x', 'decided_at', f.opened_at, 'opened_at', f.opened_at - n * interval '1 hour')) made"
+            " WHERE f.id = (SELECT max(id) FROM accountability_finding)",
+            [count],
+        )
+        cursor.execute("ANALYZE accountability_finding")
+
+
+def test_each_filter_has_an_index(cast: Cast) -> None:
+    finding = opened(cast)
+    _pad(8000)
+    actor, day = cast.act(cast.supervisor), finding.due_on - dt.timedelta(days=300)
+    for asked, index in (
+        (FindingFilter(kind="pad7"), "finding_by_kind"),
+        (FindingFilter(fault="untrue"), "finding_by_fault"),
+        (FindingFilter(from_on=day, until_on=day), "finding_by_due"),
+    ):
+        sql, values = _rows(actor, asked)[:26].query.sql_with_params()
+        with connection.cursor() as cursor:
+            cursor.execute(f"EXPLAIN {sql}", values)
+            plan = "\n".join(row[0] for row in cursor.fetchall())
+        assert index in plan, (index, plan)
 
 
 def test_a_case_in_which_nothing_was_late(cast: Cast, client: Client) -> None:

@@ -8,8 +8,9 @@ import random
 import pytest
 from django.db import connection
 
-from accountability.actions import count_months
-from accountability.models import Supervision
+from accountability import actions as actions_of
+from accountability.actions import check_months, count_months, dismiss_supervision, propose_supervisions
+from accountability.models import Advice, Supervision
 from accountability.queries import (
     INDICATORS,
     Period,
@@ -23,12 +24,13 @@ from accountability.queries import (
 from accountability.queries.indicator_table import WINDOW_DAYS, Indicator, Version
 from accountability.queries.indicators import rounded
 from cases import actions
-from cases.models import Case, ContentCategory, Deadline, Rating
+from cases.models import Case, ContentCategory, Deadline, NoticeCase, Rating, ResultNotice
 from hall.access import SYSTEM
 from intake.actions import call_next, finish_ticket, leave_hall, serve_ticket
 from intake.models import Visit
 from staffing.actions import hold_reception
 from tests import life, life_docket, life_field, life_handling, life_reviews
+from tests.accountability import sanction_steps, supervise_steps
 from tests.accountability.recount import HOW, counted, said
 from tests.cast import TZ, Cast, at, queues, take, yunxi
 from tests.matters import accepted, forwarded, ladder, registered
@@ -117,11 +119,57 @@ def hall_of(cast: Cast) -> Scope:
     return Scope((cast.hall.pk,))
 
 
-def supervise(case: Case, cast: Cast, now: dt.datetime, status: str, n: int = 0) -> None:
-    Supervision.objects.create(  # until supervise is joined
-        hall=cast.hall, case=case, department=cast.units["labour"], trigger="overdue", occasion=f"{n}", status=status,
-        demand="尽快办理", feedback_due_on=now.date(), opened_at=now,
-    )  # fmt: skip
+def supervised(cast: Cast) -> None:
+    """In every state: proposed by the worker and by that dismissed, opened by hand, answered, closed."""
+    now = at("2026-11-16 10:00")
+    case = accepted(cast, at("2026-11-16 09:00"))
+    supervise_steps.opened(cast, case, now)
+    done = supervise_steps.opened(cast, case, now, trigger="overdue")
+    supervise_steps.answered(cast, done, at("2026-11-17 10:00"))
+    supervise_steps.closed(cast, done, at("2026-11-17 11:00"))
+    assert propose_supervisions(now=NOW) > 1
+    proposed = Supervision.objects.filter(status="proposed").order_by("pk")[0]
+    dismiss_supervision(
+        actor=cast.act(cast.supervisor),
+        supervision_id=proposed.pk,
+        reason="已经当面答复，正在制作文书。",
+        now=NOW,
+    )
+    assert set(Supervision.objects.values_list("status", flat=True)) == {
+        "proposed",
+        "open",
+        "closed",
+        "dismissed",
+    }
+
+
+def accounted(cast: Cast) -> None:
+    """Supervised, answered in time, late, not at all, closed; findings of every end; advice sent, answered, adopted;
+    a result made public, another that could be.
+    """
+    october = at("2026-10-12 09:00")
+    cases = [accepted(cast, october) for _n in range(4)]
+    rows = [supervise_steps.opened(cast, case, at("2026-10-13 10:00")) for case in cases]
+    supervise_steps.answered(cast, rows[0], at("2026-10-15 10:00"))
+    supervise_steps.closed(cast, rows[0], at("2026-10-16 10:00"))
+    supervise_steps.answered(cast, rows[1], at("2026-10-28 10:00"))
+    supervise_steps.closed(cast, rows[2], at("2026-10-14 10:00"))
+    september = at("2026-09-21 09:00")
+    sanction_steps.replied(cast, now=september)
+    sanction_steps.replied(cast, "declined", now=october)
+    sanction_steps.delivered(cast, now=september)  # due in October, and nobody answered
+    sanction_steps.approved(cast, now=at("2026-11-10 09:00"))  # still within the time
+    sanction_steps.decided(cast, now=september, status="dismissed", decided_days=0)
+    review = sanction_steps.decided(cast, "housing", now=october)
+    sanction_steps.reviewed(review, "in_review")
+    none = sanction_steps.decided(cast, now=october)
+    sanction_steps.reviewed(none, "changed", decided_days=0)
+    sanction_steps.decided(
+        cast, now=october, status="opened", decided_at=None, decided_days=None, decision=""
+    )
+    ended = list(Case.objects.filter(status="closed").order_by("pk"))
+    life_field.published(cast, ended[:1], now=at("2026-11-13 10:00"))
+    life_field.agreed(cast, ended[1], now=at("2026-11-13 10:00"))
 
 
 def in_the_line(cast: Cast, day: str) -> None:
@@ -146,8 +194,8 @@ def test_every_indicator_has_a_recount_and_items(history: Cast) -> None:
     """Whatever is added to the table must be counted twice here, and must not be empty in this history."""
     assert set(HOW) == set(INDICATORS)
     in_the_line(history, "2026-11-17")
-    for n, status in enumerate(("proposed", "open", "closed", "dismissed")):
-        supervise(Case.objects.latest("pk"), history, at("2026-11-16 10:00"), status, n)
+    supervised(history)
+    accounted(history)
     year = Period.year(dt.date(2026, 1, 1))
     empty = [code for code in INDICATORS if not counted(code, hall_of(history), year, now=NOW)]
     assert empty == []
@@ -179,6 +227,48 @@ def test_what_cannot_be_told_apart_is_not_told(history: Cast) -> None:
     assert cases_behind("receptions", one.scope, one.period, now=NOW).items == []
 
 
+def test_what_follows_from_a_matter_is_told_of_its_unit(history: Cast) -> None:
+    """Shares that somebody could turn into a verdict: exactly who stands in which part."""
+    accounted(history)
+    scope, year = hall_of(history), Period.year(dt.date(2026, 1, 1))
+    told = {
+        code: (one.shown, one.numerator, one.denominator, one.excluded)
+        for code, one in figures(list(INDICATORS), scope, [year], now=NOW)[0].items()
+    }
+    assert told["supervised"][2] == 4 and told["supervised_closed"][1:3] == (2, 4)
+    assert told["supervised_answer"][1:] == (
+        1,
+        3,
+        1,
+    )  # in time, late, never; closed before its day is left out
+    assert told["advice_sent"][2] == 4
+    assert told["advice_answered"] == ("66.67%", 2, 3, 1)
+    assert told["advice_adopted"] == ("50.00%", 1, 2, 0)
+    assert told["findings_upheld"][3] == 1  # under review
+    assert told["public_reply"][1:3] == (1, 2)
+    history_of = Scope((history.hall.pk,), history.units["housing"].pk)
+    assert figure("findings", history_of, year, now=NOW).denominator == 1
+    assert figure("advice_sent", history_of, year, now=NOW).denominator == 0
+
+
+def test_months_follow_what_is_decided_later(history: Cast) -> None:
+    """A word on a finding, a supervision or advice touches the month in which that counts, not only today's."""
+    accounted(history)
+    count_months(now=NOW)
+    assert check_months(now=NOW) == {}
+    one = Supervision.objects.get(status="answered")
+    supervise_steps.closed(history, one, NOW)
+    late = Advice.objects.get(status="served", department=None)
+    actions_of.reply_advice(
+        actor=history.act(history.supervisor, NOW), advice_id=late.pk, adopted="partly", text="已经研究采纳一部分。",
+        replied_on=NOW.date(), now=NOW,
+    )  # fmt: skip
+    count_months(now=NOW + dt.timedelta(minutes=10))
+    assert check_months(now=NOW + dt.timedelta(minutes=20)) == {}
+    october = Period.month(dt.date(2026, 10, 1))
+    assert figure("supervised_closed", hall_of(history), october, now=NOW).numerator == 3
+
+
 def test_by_unit_channel_and_category_add_up(history: Cast) -> None:
     scope, year = hall_of(history), Period.year(dt.date(2026, 1, 1))
     for by in ("department", "channel", "category"):
@@ -194,6 +284,7 @@ def test_by_unit_channel_and_category_add_up(history: Cast) -> None:
 
 def test_counted_months_say_the_same_as_the_facts(history: Cast) -> None:
     in_the_line(history, "2026-11-17")
+    accounted(history)
     live = figures(list(INDICATORS), hall_of(history), PERIODS, now=NOW)
     assert count_months(now=NOW) == 6
     stored = figures(list(INDICATORS), hall_of(history), PERIODS, now=NOW)
@@ -355,10 +446,20 @@ def chance(cast: Cast, seed: int) -> None:
             category_id=random.choice([None, *tops]), received_on=begun.date(), registered_at=begun, status_since=since,
             first_handler_id=random.choice(units), accepted_on=begun.date() + dt.timedelta(days=random.randrange(9)),
             is_group=random.random() < 0.3, is_skip_level=random.random() < 0.3,
-            repeat_of_id=random.choice([None, None, *cases[-2:]]),
+            repeat_of_id=random.choice([None, None, *cases[-2:]]), public_consent=random.random() < 0.6,
+            is_confidential=random.random() < 0.2,
         )  # fmt: skip
+        may = case.public_consent and not case.is_confidential
+        notice = ResultNotice.objects.create(
+            hall=cast.hall, kind="case", title="果", text="果", drafted_by=cast.clerk, drafted_at=since,
+        )  # fmt: skip
+        NoticeCase.objects.create(notice=notice, case=case)
+        if may and random.random() < 0.5:
+            ResultNotice.objects.filter(pk=notice.pk).update(
+                status="published", consent_on=since.date(), approved_by=cast.manager, published_at=since
+            )
         cases.append(case.pk)
-        for kind in ("sort", "notify", "handle", "handle", "serve"):
+        for kind in ("sort", "notify", "handle", "handle", "serve", "supervise"):
             due = moment().replace(hour=0, minute=0)
             end = random.choice(
                 [None, due - dt.timedelta(minutes=1), due, due + dt.timedelta(days=3), moment()]

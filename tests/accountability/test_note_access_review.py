@@ -17,7 +17,7 @@ from accountability.models import AccessReview
 from accountability.queries.access_log import Look, LookFilter, look_page
 from accountability.queries.access_reviews import item_of, unusual_list
 from cases.actions import reveal_person
-from cases.models import Case
+from cases.models import Case, CaseGroupPermission
 from hall.access import Actor, Refused, allowed
 from hall.models import JournalEntry, User
 from staffing.actions import end_posting
@@ -76,10 +76,13 @@ def test_the_post_on_the_day_of_the_look_decides(cast: Cast, case: Case) -> None
 
 
 def test_a_case_that_the_head_may_not_see_has_no_number(cast: Cast, case: Case) -> None:
-    reveal(cast, case, cast.clerk)
-    case.respondents.create(name=cast.manager.name, user=cast.manager)
-    (look,) = seen(cast.act(cast.manager))
-    assert (look.case_id, look.case_number) == (case.pk, "")
+    reveal(cast, case, cast.liaison)
+    CaseGroupPermission.objects.filter(content_object=case).delete()
+    (look,) = seen(cast.act(cast.head))
+    assert (look.case_id, look.case_number, look.said) == (case.pk, "", "")
+    case.respondents.create(name=cast.head.name, user=cast.head)
+    assert seen(cast.act(cast.head)) == []
+    assert len(seen(cast.act(cast.manager))) == 1
 
 
 def test_filters_and_the_key(cast: Cast, case: Case) -> None:

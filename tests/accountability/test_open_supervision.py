@@ -11,15 +11,28 @@ import pytest
 from django.db import Error, connection, transaction
 
 from accountability import actions
-from accountability.models import Supervision
+from accountability.models import Supervision, SupervisionFeedback
 from cases.actions import sweep_deadlines
-from cases.models import Case, Recusal, Respondent
+from cases.models import Case, Recusal, Respondent, WorkNote
 from cases.queries.progress import progress_of
 from cases.queries.work_list import WorkFilter, work_list
 from hall import documents, journal
 from hall.access import Refused
 from hall.models import JournalEntry, Message
-from tests.accountability.supervise_steps import DEMAND, PROBLEM, confirmed, day, days, opened, proposed
+from staffing.models import Posting
+from tests.accountability.supervise_steps import (
+    DEMAND,
+    DONE,
+    PROBLEM,
+    answered,
+    closed,
+    confirmed,
+    day,
+    days,
+    opened,
+    proposed,
+    returned,
+)
 from tests.cast import NOW, Cast
 from tests.life_referrals import refused
 from tests.matters import accepted, ladder
@@ -49,7 +62,7 @@ def test_confirm_supervision_gives_notice_clock_and_message(cast: Cast) -> None:
     facts = documents.facts(paper)
     assert facts["recipient"] == "云溪县人力资源和社会保障局"
     assert (facts["problem"], facts["demands"]) == ([PROBLEM], DEMAND.split("\n"))
-    assert "期限60天已过30天" in facts["supervise_ground"][1]
+    assert "期限60日已过30日" in facts["supervise_ground"][1]
     told = Message.objects.filter(kind="supervision_opened", channel="app")
     assert {(one.user, one.url) for one in told} == {
         (user, f"/supervisions/{one.pk}/") for user in (cast.liaison, cast.head)
@@ -118,6 +131,41 @@ def test_others_decide_nothing(cast: Cast, who: str) -> None:
     assert refused(confirmed, cast, one, now, who=user).kind == "role"
     assert refused(dismissed, cast, one, now, who=user).kind == "role"
     assert refused(opened, cast, one.case, now, who=user).kind == "role"
+
+
+def test_nobody_decides_on_the_unit_that_they_come_from(cast: Cast) -> None:
+    """The supervisor was sent to the hall by the labour bureau: another one decides on its matter."""
+    one, now = proposed(cast)
+    Posting.objects.filter(user=cast.supervisor).update(home_department=cast.units["labour"], kind="seconded")
+    assert refused(confirmed, cast, one, now).kind == "role"
+    assert refused(dismissed, cast, one, now).kind == "role"
+    assert refused(opened, cast, one.case, now).field == "department"
+    confirmed(cast, one, now, who=cast.manager)
+
+
+def test_whoever_holds_a_post_in_the_unit_as_well_decides_nothing_on_it(cast: Cast) -> None:
+    one, now = proposed(cast)
+    Posting.objects.create(
+        user=cast.supervisor, role="department_head", department=cast.units["labour"], title="局长",
+        from_on=NOW.date(),
+    )  # fmt: skip
+    for act in (confirmed, dismissed):
+        assert refused(act, cast, one, now).kind == "role"
+    assert opened(cast, one.case, now, unit="housing").department == cast.units["housing"]
+
+
+def test_whoever_handled_it_or_answered_for_the_unit_does_not_verify_it(cast: Cast) -> None:
+    """They worked there until yesterday."""
+    one = opened(cast)
+    WorkNote.objects.create(
+        case=one.case, kind="talk", happened_on=NOW.date(), text="经办。", at=NOW, by=cast.supervisor,
+        department=cast.units["labour"],
+    )  # fmt: skip
+    answered(cast, one)
+    assert refused(closed, cast, one).kind == "role"
+    assert refused(returned, cast, one).kind == "role"
+    SupervisionFeedback.objects.create(supervision=one, kind="answer", text=DONE, at=NOW, by=cast.manager)
+    assert refused(closed, cast, one, who=cast.manager).kind == "role"
 
 
 @pytest.mark.parametrize(

@@ -16,7 +16,7 @@ from accountability.models import JournalDigest
 from accountability.queries import digests, merkle
 from hall.access import SYSTEM, Refused, allowed
 from hall.models import JournalEntry
-from tests.accountability.verify_steps import write
+from tests.accountability.verify_steps import tamper, write
 from tests.cast import NOW, Cast
 
 DAY = dt.timedelta(days=1)
@@ -118,6 +118,60 @@ def test_the_database_keeps_what_was_published(statement: str) -> None:
     actions.publish_due_digests(now=NOW)
     with pytest.raises(Error), transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(statement)
+
+
+@pytest.mark.django_db
+@pytest.mark.parametrize("which", ["last", "all"])
+def test_a_digest_that_was_deleted_is_noticed_and_not_made_again(which: str, cast: Cast) -> None:
+    """Entries rewritten, digest deleted, and the worker would lay a fresh root over it."""
+    write(times=2, now=NOW - 3 * DAY)
+    assert actions.publish_due_digests(now=NOW) >= 3
+    assert digests.recount_digests().is_whole
+    assert actions.verify_journal(actor=SYSTEM, now=NOW).is_whole
+    gone = list(JournalDigest.objects.order_by("day").values_list("day", flat=True))
+    gone = gone if which == "all" else gone[-1:]
+    remove(gone)
+    assert digests.recount_digests().bad_days == gone
+    with pytest.raises(Refused) as refused:
+        actions.publish_digest(actor=SYSTEM, day=gone[0], now=NOW)
+    assert refused.value.kind == "state"
+    assert actions.publish_due_digests(now=NOW + DAY) == 0
+    assert not JournalDigest.objects.filter(day__in=gone).exists()
+    assert not actions.verify_journal(actor=SYSTEM, now=NOW).is_whole
+
+
+@pytest.mark.django_db
+def test_a_digest_that_went_with_its_entry_is_missed_by_the_last_walk(cast: Cast) -> None:
+    write(times=2, now=NOW - 3 * DAY)
+    actions.publish_due_digests(now=NOW)
+    actions.verify_journal(actor=SYSTEM, now=NOW)
+    last = JournalDigest.objects.latest("day")
+    remove([last.day])
+    tamper(
+        "DELETE FROM hall_journalentry WHERE verb = 'publish_digest' AND after ->> 'day' = %s", f"{last.day}"
+    )
+    found = digests.recount_digests()
+    assert (found.bad_days, found.lost, found.is_whole) == ([], 1, False)
+
+
+@pytest.mark.django_db
+def test_a_digest_with_another_root_than_its_entry(cast: Cast) -> None:
+    """Entry, digest and root were all made anew; the journal's word of it was not."""
+    write(times=2, now=NOW - 2 * DAY)
+    actions.publish_due_digests(now=NOW)
+    last = JournalDigest.objects.latest("day")
+    tamper(
+        "UPDATE hall_journalentry SET after = jsonb_set(after::jsonb, '{root}', '\"x\"')"
+        " WHERE verb = 'publish_digest' AND after ->> 'day' = %s", f"{last.day}",
+    )  # fmt: skip
+    assert last.day in digests.recount_digests().bad_days
+
+
+def remove(days: list[dt.date]) -> None:
+    with connection.cursor() as cursor:
+        cursor.execute("ALTER TABLE accountability_journaldigest DISABLE TRIGGER USER")
+        cursor.execute("DELETE FROM accountability_journaldigest WHERE day = ANY(%s)", [days])
+        cursor.execute("ALTER TABLE accountability_journaldigest ENABLE TRIGGER USER")
 
 
 @pytest.mark.django_db

@@ -7,21 +7,32 @@ import random
 import statistics
 import threading
 import time
+import uuid
+from dataclasses import asdict
 from typing import Any
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
 
 from accountability import actions
+from accountability.forms.stationing import reason
 from accountability.models import StationingAdvice
 from accountability.queries import work_out
 from accountability.queries.stationing import advise, mode_of, month_before, rules_for
 from accountability.queries.stationing_history import OWN, Past, past_of, unit_of_queues
 from accountability.queries.stationing_model import Job, Target
 from accountability.tasks import work_out_stationing
+from cases.models import Referral
 from hall.access import SYSTEM, Refused
 from hall.models import JournalEntry
-from intake.actions import call_next, finish_ticket, leave_hall, serve_ticket
+from intake.actions import (
+    call_next,
+    finish_ticket,
+    leave_hall,
+    register_visit,
+    serve_ticket,
+    transfer_ticket,
+)
 from intake.models import Queue
 from staffing.models import Station
 from tests.accountability.stationing_steps import (
@@ -35,6 +46,7 @@ from tests.accountability.stationing_steps import (
     workdays,
 )
 from tests.cast import NOW, Cast, at, queues, take
+from tests.matters import matter
 
 DAYS = list(workdays(SINCE, dt.date(2026, 11, 17)))
 
@@ -192,6 +204,58 @@ def test_modes_by_hand() -> None:
     assert mode_of({}, days, rules)["visits_week"] == 0
 
 
+def test_a_unit_that_passes_most_on_rotates_at_most() -> None:
+    """Half of what came went on to others: it is not what people needed, however many came."""
+    rules, days = rules_for("anywhere"), {n: n % 7 for n in range(28) if n % 7 < 5}
+    visits = dict.fromkeys(days, 2)
+    most = mode_of(visits, days, rules, moved=20, handled=40)
+    assert (most["mode"], most["why"], most["moved_on"], most["weekdays"]) == (
+        "rotating",
+        "moved",
+        0.5,
+        [0, 1],
+    )
+    assert "50%" in reason(most, asdict(rules)) and "最多轮驻" in reason(most, asdict(rules))
+    assert mode_of(visits, days, rules, moved=19, handled=40)["mode"] == "resident"
+    assert mode_of(visits, days, rules, moved=19, handled=19)["mode"] == "resident", "too few to say"
+    assert mode_of({0: 7}, days, rules, moved=40, handled=40)["mode"] == "on_call"
+
+
+def test_what_went_on_to_others_is_read_of_numbers_and_of_matters(cast: Cast, line: dict[str, Queue]) -> None:
+    """One number is served and sent on to housing; one matter goes to labour and, objected to, on to housing."""
+    labour, housing = (cast.units[code] for code in ("labour", "housing"))
+    clerk = cast.act(cast.liaison)
+    ticket = take(cast, line["C"], at("2026-11-18 09:00"))
+    call_next(actor=clerk, window_id=cast.windows[2].pk, now=at("2026-11-18 09:05"))
+    serve_ticket(actor=clerk, ticket_id=ticket.pk, now=at("2026-11-18 09:06"))
+    transfer_ticket(actor=clerk, ticket_id=ticket.pk, queue_id=line["D"].pk, now=at("2026-11-18 09:10"))
+    case = register_visit(
+        actor=cast.act(cast.clerk), hall_id=cast.hall.pk, visit_id=ticket.visit_id, form_token=uuid.uuid4(),
+        new=matter(), now=at("2026-11-18 09:30"),
+    )  # fmt: skip
+    for unit, ended in ((labour, at("2026-11-18 11:00")), (housing, None)):
+        Referral.objects.create(
+            case=case, kind="forward", department=unit, sent_at=at("2026-11-18 10:00"), ended_at=ended
+        )
+    day = dt.date(2026, 11, 18)
+    past = past_of(cast.hall, day, day)
+    assert [job.moved for job in past.jobs[labour.pk]] == [True]
+    assert past.matters == {labour.pk: (1, 1), housing.pk: (1, 0)}
+
+
+def test_windows_are_not_saved_by_people_who_give_up(cast: Cast, line: dict[str, Queue]) -> None:
+    """Most leave after five minutes: the advice is more windows than now, not none."""
+    plant(
+        cast, busy_days(line["C"], [cast.windows[2]], DAYS[:20], every=12, service=30, leave_after=5, seed=8)
+    )
+    labour = by_unit(work_out(ask(cast)))[cast.units["labour"].pk]
+    assert labour["left_share"] > 0.4
+    hours = [hour for hour in labour["windows"]["hours"] if hour["arrivals"] > 3]
+    assert hours and all(hour["advised"] >= 2 > hour["now"] for hour in hours)
+    assert all(hour["left"] <= 0.1 < hour["left_now"] for hour in hours)
+    assert labour["windows"]["held"]
+
+
 def test_the_month_before() -> None:
     assert month_before(dt.date(2026, 11, 18)) == OCTOBER
     assert month_before(dt.date(2027, 1, 1)) == (dt.date(2026, 12, 1), dt.date(2026, 12, 31))
@@ -273,6 +337,20 @@ def test_another_worker_leaves_it_alone_until_the_lease_is_over(cast: Cast) -> N
         actor=SYSTEM, advice_id=advice.pk, now=NOW + dt.timedelta(minutes=10)
     )
     assert again.progress == 0
+
+
+def test_what_kills_its_workers_is_given_up(cast: Cast) -> None:
+    advice = ask(cast)
+    for n in range(3):
+        begun = actions.start_stationing_advice(
+            actor=SYSTEM, advice_id=advice.pk, now=NOW + dt.timedelta(minutes=11 * n)
+        )
+        assert begun.answered_at is None
+    given_up = actions.start_stationing_advice(
+        actor=SYSTEM, advice_id=advice.pk, now=NOW + dt.timedelta(minutes=33)
+    )
+    assert (given_up.state, given_up.failure) == ("failed", "3×")
+    assert ask(cast).pk != advice.pk
 
 
 def test_an_error_is_said_and_it_may_be_asked_again(cast: Cast) -> None:
@@ -376,5 +454,5 @@ def test_reading_takes_a_constant_number_of_queries(
 ) -> None:
     planted(cast, line)
     Station.objects.filter(department=cast.units["land"]).update(presence="on_call")
-    with django_assert_num_queries(12):
+    with django_assert_num_queries(13):
         past_of(cast.hall, SINCE, dt.date(2026, 11, 17))

@@ -59,7 +59,7 @@ def test_from_findings_to_a_closed_notice(cast: Cast, client: Client) -> None:
     assert one.case.title in picking and f'value="{other.pk}"' in picking
     assert "没有可以依据" not in text(client, f"/criticism-notices/new/?unit={cast.units['housing'].pk}")
     draft = text(client, f"/criticism-notices/new/?finding={one.pk}&finding={other.pk}&finding=x")
-    assert "超期5天" in draft
+    assert "超期5日" in draft
     typed: dict[str, Any] = {
         "finding": [one.pk, other.pk], "title": "信访事项超期办理", "facts": "两个单位超期办结信访事项。",
         "demands": "查明原因。", "answer_by_on": answer_day(now).isoformat(),
@@ -100,7 +100,7 @@ def test_from_advice_to_what_came_of_it(cast: Cast, client: Client) -> None:
     signed_in(client, cast.supervisor)
     assert one.case.title in text(client, "/advices/new/")
     assert 'name="body"' in text(client, "/advices/new/?free=1")
-    assert "超期5天" in text(client, f"/advices/new/?finding={one.pk}")
+    assert "超期5日" in text(client, f"/advices/new/?finding={one.pk}")
     typed: dict[str, Any] = {
         "finding": [one.pk], "kind": "liability", "department": cast.units["labour"].pk, "title": "超期办理的责任",
         "facts": "该单位超期办结信访事项。", "article": "第四十条", "proposal": "建议依规依纪追究责任。",

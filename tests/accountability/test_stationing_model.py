@@ -184,7 +184,7 @@ def test_no_plan_with_fewer_window_hours_holds_where_all_can_be_tried(seed: int)
     answer = fewest_windows(days, MORNING, target)
     assert answer.held
     holding = []
-    for windows in itertools.product(range(max(answer.plan.values()) + 1), repeat=3):
+    for windows in itertools.product(range(1, max(answer.plan.values()) + 1), repeat=3):
         plan = dict(zip((9, 10, 11), windows, strict=True))
         if all(target.held(found) for found in waits_with(days, plan, MORNING).values()):
             holding.append(plan)
@@ -207,6 +207,27 @@ def test_peaks_are_levelled(seed: int) -> None:
         if plan[low] <= plan[peak] - 2:
             moved = {**plan, peak: plan[peak] - 1, low: plan[low] + 1}
             assert not all(target.held(found) for found in waits_with(days, moved, MORNING).values())
+
+
+def test_driving_people_away_keeps_no_target() -> None:
+    """Nineteen in twenty give up after five minutes: a wait of five minutes each, and nobody is served."""
+    dice = random.Random(2)
+    days = [
+        [Arrival(one.at, one.service, patience=5 if dice.random() < 0.95 else math.inf) for one in day]
+        for day in days_of(3)
+    ]
+    target = Target(10, 30)
+    answer = fewest_windows(days, MORNING, target)
+    assert answer.held and all(answer.plan[hour] >= 1 for hour in (9, 10, 11))
+    for waits in answer.waits.values():
+        assert sum(map(math.isinf, waits)) <= 0.1 * len(waits), "one in ten may leave, no more"
+    without = waits_with(days, dict.fromkeys((9, 10, 11), 0), MORNING)
+    assert not any(target.held(waits) for waits in without.values())
+
+
+def test_an_hour_in_which_somebody_comes_keeps_a_window_however_long_they_would_wait() -> None:
+    days = [[Arrival(9 * 60 + 50, 5), Arrival(10 * 60 + 30, 5), Arrival(11 * 60 + 10, 5)]]
+    assert fewest_windows(days, MORNING, Target(100, 200)).plan == {9: 1, 10: 1, 11: 1}
 
 
 def test_a_target_out_of_reach_is_said() -> None:

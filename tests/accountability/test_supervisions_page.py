@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import io
+import re
 from typing import Any
 
 import pytest
@@ -14,10 +15,17 @@ from openpyxl import load_workbook
 
 from accountability.actions import propose_supervisions, save_supervision_rules
 from accountability.models import Supervision, SupervisionRule
+from accountability.queries.supervisions import SupervisionFilter, supervisions
+from cases.models import Respondent
+from cases.queries.work_list import Cursor, frame_facts
+from hall.access import SYSTEM
 from hall.models import JournalEntry
+from staffing.actions import post_person
+from staffing.lifecycle import SUPERVISOR
+from tests.accountability.sanction_steps import stranger
 from tests.accountability.supervise_steps import DEMAND, PROBLEM, answered, day, days, opened
 from tests.architecture.supervise_doors import RULES
-from tests.cast import Cast
+from tests.cast import FOUNDED, NOW, Cast
 from tests.life_referrals import refused
 from tests.matters import accepted
 
@@ -46,6 +54,39 @@ def test_proposals_stand_first_for_the_supervisor_and_nowhere_for_the_unit(
     assert "一直没有办理的事" not in text
     assert "督办中的事" not in page(client, cast.liaison2, "/supervisions/")
     page(client, cast.clerk, "/supervisions/", 403)
+
+
+def test_a_unit_reads_what_it_owes_by_the_day_and_all_by_number_and_period(
+    cast: Cast, client: Client
+) -> None:
+    now = timezone.now()
+    far = opened(cast, accepted(cast, now, title="不急的一件"), now, feedback_on=day(now, 20))
+    near = opened(cast, accepted(cast, now, title="要紧的一件"), now + days(0.01), feedback_on=day(now, 4))
+    old = opened(cast, accepted(cast, now, title="反馈过的"), now)
+    answered(cast, old, now)
+    text = page(client, cast.liaison, "/supervisions/")
+    assert text.index("待反馈") < text.index("要紧的一件") < text.index("不急的一件") < text.index("反馈过的")
+    text = page(client, cast.liaison, "/supervisions/?status=open")
+    assert text.index("要紧的一件") < text.index("不急的一件") and "反馈过的" not in text
+    actor, asked = cast.act(cast.liaison), SupervisionFilter(status="open")
+    first = supervisions(actor, asked, now=now, size=1)
+    second = supervisions(actor, asked, now=now, after=Cursor.parse(str(first.after)), size=1)
+    assert ([*first.rows, *second.rows], second.after) == ([near, far], None)
+    text = page(client, cast.supervisor, f"/supervisions/?number={near.case.number}")
+    assert "要紧的一件" in text and "不急的一件" not in text
+    today = timezone.localdate(now)
+    assert "要紧的一件" in page(client, cast.supervisor, f"/supervisions/?from_on={today - days(1)}")
+    assert "要紧的一件" not in page(client, cast.supervisor, f"/supervisions/?until_on={today - days(2)}")
+
+
+def test_a_supervision_leads_to_a_finding(cast: Cast, client: Client) -> None:
+    """Once it is answered: who is answerable is found, not closed with it."""
+    one = opened(cast)
+    link = f"/cases/{one.case_id}/open-finding/?unit={one.department_id}"
+    assert link not in page(client, cast.supervisor, f"/supervisions/{one.pk}/")
+    answered(cast, one)
+    assert link in page(client, cast.supervisor, f"/supervisions/{one.pk}/")
+    assert link not in page(client, cast.manager, f"/supervisions/{one.pk}/")
 
 
 def test_filters_and_pages(cast: Cast, client: Client) -> None:
@@ -166,3 +207,53 @@ def test_a_number_out_of_bounds_is_refused(cast: Cast) -> None:
         wanted={"returned": (99, True)}, now=now,
     )  # fmt: skip
     assert refusal.field == "returned_threshold"
+
+
+def test_the_rail_counts_what_waits_for_the_unit(
+    cast: Cast, client: Client, django_assert_num_queries: Any
+) -> None:
+    """Open supervisions of the own unit, in the one statement of the frame."""
+    one = opened(cast)
+    opened(cast, accepted(cast, title="另一件"))
+
+    def owed(who: Any) -> int:
+        actor = cast.act(who)
+        with django_assert_num_queries(1):
+            return frame_facts(actor, now=NOW).supervised
+
+    assert (owed(cast.liaison), owed(cast.head), owed(cast.liaison2), owed(cast.supervisor)) == (2, 2, 0, 0)
+    answered(cast, one)
+    assert owed(cast.liaison) == 1
+    Respondent.objects.create(case=Supervision.objects.get(status="open").case, name="某", user=cast.liaison)
+    assert (owed(cast.liaison), owed(cast.head)) == (0, 1)
+    client.force_login(cast.head)
+    page = client.get("/supervisions/").content.decode()
+    assert re.search(r'href="/supervisions/".*?督办.*?class="count[^"]*">1<', page, re.DOTALL)
+
+
+def test_who_opens_one_by_hand_goes_to_it(cast: Cast, client: Client) -> None:
+    now = timezone.now()
+    case = accepted(cast, now)
+    client.force_login(cast.supervisor)
+    typed = {
+        "number": case.number, "department": cast.units["labour"].pk, "trigger": "delay", "problem": PROBLEM,
+        "demand": DEMAND, "feedback_on": day(now, 7).isoformat(),
+    }  # fmt: skip
+    answer = client.post("/supervisions/new/", typed, follow=True)
+    one = Supervision.objects.get(case=case)
+    assert answer.redirect_chain == [(f"/supervisions/{one.pk}/", 302)]
+    assert one.document is not None and one.document.number in answer.content.decode()
+
+
+def test_the_rules_of_each_hall_are_a_tab(cast: Cast, client: Client) -> None:
+    client.force_login(cast.manager)
+    assert "选择大厅" not in client.get("/supervision-rules/").content.decode()
+    other = stranger(cast).postings.get().hall
+    post_person(
+        actor=SYSTEM, user_id=cast.manager.pk, role=SUPERVISOR, title="督查员", portfolio="信访", hall_id=other.pk,
+        from_on=timezone.localdate(FOUNDED), now=FOUNDED,
+    )  # fmt: skip
+    page = client.get("/supervision-rules/").content.decode()
+    assert f'href="?hall={other.code}"' in page
+    assert client.get(f"/supervision-rules/?hall={other.code}").status_code == 200
+    assert client.get("/supervision-rules/?hall=none").status_code == 404

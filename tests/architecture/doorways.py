@@ -18,6 +18,7 @@ from cases.actions import pass_for
 from intake.forms.booking import Riddle
 from staffing.actions import code_of, seal
 from tests.architecture.asking_doors import HEARING_FORMS
+from tests.architecture.assess_doors import ASSESS_FORMS
 from tests.architecture.case_doors import TYPED
 from tests.architecture.confer_doors import CONFER_FORMS
 from tests.architecture.field_doors import FIELD_FORMS
@@ -413,6 +414,7 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     "/cases/<case>/materials/add/": lambda here: {
         "data": {"materials": Picture()}
     },
+    "/cases/<case>/visits/add/": lambda here: {"data": {"ticket_number": "", "head_count": "1"}},
     "/cases/<pk>/receive/": lambda here: {"args": {"pk": here.cases["forwarded"].pk}},
     "/cases/<pk>/withdraw/": lambda here: {"data": {"reason": "问题已经解决，本人自愿撤回。"}},
     "/cases/<pk>/people/<petitioner_id>/reveal/": lambda here: {"data": {"reason": "核对联系电话"}},
@@ -442,9 +444,17 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     "/analysis/topic/": lambda here: {
         "page": {"region": here.cast.county.pk, "category": here.category.code[:4]}
     },
+    # Of a period without any: a small group is not listed for who may not see it (test_analysis).
+    "/analysis/repeated/": lambda here: {"page": {"period": "2020-01"}},
+    "/board/list/": lambda here: {"page": {"of": "waiting"}},
+    "/analysis/traced/": lambda here: {"page": {"part": "repeat", "period": "2020-01"}},
+    "/analysis/topic.xlsx": lambda here: {
+        "page": {"region": here.cast.county.pk, "category": here.category.code[:4]}
+    },
     **SUPERVISE_FORMS,
     **FINDING_FORMS,
     **SANCTION_FORMS,
+    **ASSESS_FORMS,
 }  # fmt: skip
 """Address → `args` for the address, `data` for the form, `query` for what follows the question mark."""
 

@@ -12,11 +12,7 @@ unit, `stranger` a clerk of another county's hall, `idle` an account without a p
 from tests.architecture.accountability_permissions import ACCOUNTABILITY
 from tests.architecture.asking_permissions import ASKING
 from tests.architecture.confer_doors import CONFER_TABLE
-from tests.architecture.permissions_of_reports import REPORTS
 from tests.architecture.permissions_panel import PANEL
-from tests.architecture.permissions_supervise import SUPERVISE
-from tests.architecture.permissions_verify import VERIFY
-from tests.architecture.sanction_table import SANCTIONS
 from tests.architecture.session_permissions import SESSION_TABLE
 
 PEOPLE = (
@@ -38,7 +34,7 @@ KEPT_OUT = {
     "administrator": "looks after the house, not after the files",
     "idle": "without a post",
 }
-"""Who sees nothing of the case that `World.cases["secret"]` is, and why."""
+"""Who sees nothing of `World.cases["secret"]`, and why."""
 
 TABLE = """
 # address                                        anon clrk guid lias head lia2 lead mana supe admi stra idle
@@ -282,7 +278,6 @@ TABLE = """
 /figures/                                  GET   in   403  403  403  403  403  403  200  200  403  403  403
 /figures/<figure>/publish/                 POST  in   404  404  404  404  404  404  302  403  404  404  404
 
-
 # The line
 /guide/                                    GET   in   302  302  302  403  302  403  302  403  403  302  403
 /guide/<hall>/                             GET   in   200  200  200  403  200  403  200  403  403  404  404
@@ -500,5 +495,4 @@ TABLE = """
 /result-notices/<notice_id>/withdraw-result/        GET   in   200  404  200  200  404  200  200  200  404  404  404
 /result-notices/<notice_id>/withdraw-result/        POST  in   403  404  403  403  404  302  302  403  404  404  404
 """
-TABLE += CONFER_TABLE + ASKING + PANEL + SESSION_TABLE
-TABLE += REPORTS + VERIFY + SUPERVISE + ACCOUNTABILITY + SANCTIONS
+TABLE += CONFER_TABLE + ASKING + PANEL + SESSION_TABLE + ACCOUNTABILITY

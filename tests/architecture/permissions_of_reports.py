@@ -1,4 +1,6 @@
-"""Boards and figures, month reports, the analysis, stationing; read as `permissions` says."""
+"""Boards and figures, month reports, the analysis, stationing, assessment; read as `permissions` says."""
+
+from tests.architecture.assess_doors import ASSESS_TABLE
 
 REPORTS = """
 # report
@@ -9,10 +11,12 @@ REPORTS = """
 /analysis/                                 GET   in   403  403  403  200  403  200  200  200  200  403  403
 /analysis/repeated/                        GET   in   403  403  403  200  403  200  200  200  200  403  403
 /analysis/topic/                           GET   in   403  403  403  200  403  200  200  200  200  403  403
+/analysis/traced/                          GET   in   403  403  403  200  403  200  200  200  200  403  403
 
 # indicators
 /board/morning/                            GET   in   403  403  403  200  403  200  200  200  200  403  403
 /board/month/                              GET   in   403  403  403  200  403  200  200  200  200  403  403
+/board/list/                               GET   in   403  403  403  200  403  200  200  200  200  403  403
 /indicators/                               GET   in   403  403  403  200  403  200  200  200  200  403  403
 /indicators/figure/                        GET   in   403  403  403  200  403  200  200  200  200  403  403
 
@@ -22,3 +26,4 @@ REPORTS = """
 /stationing/<stationing_id>/                        GET   in   404  404  404  404  404  404  200  200  404  404  404
 /stationing/<stationing_id>/advice.xlsx             GET   in   404  404  404  404  404  404  200  200  404  404  404
 """
+REPORTS += ASSESS_TABLE

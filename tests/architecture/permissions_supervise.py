@@ -8,6 +8,7 @@ SUPERVISE = """
 /supervisions/new/                                   GET   in   403  403  403  403  403  403  200  200  403  403  403
 /supervisions/new/                                   POST  in   403  403  403  403  403  403  302  302  403  403  403
 /supervisions/<supervision_id>/                      GET   in   404  404  200  200  404  200  200  200  404  404  404
+/supervisions/<supervision_id>/document/             GET   in   404  404  409  409  404  409  409  409  404  404  404
 /supervisions/<supervision_id>/confirm-supervision/  GET   in   404  404  404  404  404  403  200  200  404  404  404
 /supervisions/<supervision_id>/confirm-supervision/  POST  in   404  404  404  404  404  403  302  302  404  404  404
 /supervisions/<supervision_id>/dismiss-supervision/  GET   in   404  404  404  404  404  403  200  200  404  404  404
@@ -39,4 +40,15 @@ SUPERVISE = """
 /inspections/<inspection_id>/withdraw-inspection/    POST  in   404  404  404  404  404  302  302  403  404  404  404
 /inspection-checks/<check_id>/record-check/          GET   in   404  404  404  404  404  403  200  200  404  404  404
 /inspection-checks/<check_id>/record-check/          POST  in   404  404  404  404  404  403  302  302  404  404  404
+
+# exemplary cases
+/exemplary-cases/                                    GET   in   200  200  200  200  200  200  200  200  403  200  403
+/exemplary-cases/<exemplary_id>/withdraw-exemplary/  GET   in   200  200  200  200  200  200  200  200  404  404  404
+/exemplary-cases/<exemplary_id>/withdraw-exemplary/  POST  in   403  403  403  403  403  403  302  302  404  404  404
+/cases/<case_id>/mark-exemplary/                     GET   in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<case_id>/mark-exemplary/                     POST  in   403  404  403  403  404  403  302  302  404  404  404
+
+# supervise: the desk's door for who comes again about an open matter
+/cases/<case>/visits/add/                            GET   in   200  404  200  200  404  200  200  200  404  404  404
+/cases/<case>/visits/add/                            POST  in   302  404  403  403  404  403  302  403  404  404  404
 """

@@ -13,8 +13,11 @@ from tests.accountability.sanction_steps import (
     answer_day,
     answered,
     approved,
+    asked,
     decided,
     drafted,
+    fallen_advice,
+    fallen_notice,
     replied,
     served,
 )
@@ -35,6 +38,10 @@ def sanction_rows(cast: Cast, now: dt.datetime) -> dict[str, int]:
         "advice_issued": approved(cast, "policy", now=now).pk,
         "advice_replied": replied(cast, now=now).pk,
         "advice_declined": replied(cast, "declined", now=now).pk,
+        "criticism_fallen": fallen_notice(cast, now=now).pk,
+        "criticism_asked": asked(cast, fallen_notice(cast, now=now), now=now).pk,
+        "advice_fallen": fallen_advice(cast, now=now).pk,
+        "advice_asked": asked(cast, fallen_advice(cast, now=now), now=now).pk,
         "finding_free": decided(cast, now=now).pk,
     }
 
@@ -70,6 +77,8 @@ SANCTION_FORMS: Mapping[str, Callable[[Any], Asked]] = {
     f"{_C}return-criticism/": _on(*_NOTICE, {"reason": WHY, "revision": 1}),
     f"{_C}approve-criticism/": _on(*_NOTICE, {"revision": 1}),
     f"{_C}withdraw-criticism/": _on(*_NOTICE, {"reason": WHY}),
+    f"{_C}ask-criticism-revocation/": _on("criticism_id", "criticism_fallen", {"reason": WHY}),
+    f"{_C}revoke-criticism/": _on("criticism_id", "criticism_asked", {"ask_no": 1}),
     "/advices/new/": lambda here: {"data": _advice(here)},
     f"{_A}reply-advice/": lambda here: {"data": {"adopted": "adopted", "text": WHY}},
     f"{_A}record-adoption/": _on("advice_id", "advice_replied", {"kind": "done", "text": WHY}),
@@ -82,4 +91,6 @@ SANCTION_FORMS: Mapping[str, Callable[[Any], Asked]] = {
     f"{_A}return-advice/": _on(*_DRAFT, {"reason": WHY, "revision": 1}),
     f"{_A}approve-advice/": _on(*_DRAFT, {"revision": 1}),
     f"{_A}withdraw-advice/": _on(*_DRAFT, {"reason": WHY}),
+    f"{_A}ask-advice-revocation/": _on("advice_id", "advice_fallen", {"reason": WHY}),
+    f"{_A}revoke-advice/": _on("advice_id", "advice_asked", {"ask_no": 1}),
 }

@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import datetime as dt
+import io
 from collections.abc import Callable, Mapping
 from typing import Any
 
 from django.utils import timezone
 
-from accountability.actions import propose_supervisions
+from accountability.actions import mark_exemplary, propose_supervisions
 from accountability.models import Supervision
 from accountability.queries.supervision_rules import TRIGGER_DATA
+from cases.actions.store import NewFile
 from tests.accountability.inspect_steps import (
     FOUND,
     PUBLIC,
@@ -22,6 +24,7 @@ from tests.accountability.inspect_steps import (
     published,
 )
 from tests.accountability.supervise_steps import DEMAND, DONE, MORE, PROBLEM, VERIFIED, answered, opened
+from tests.accountability.test_mark_exemplary import WORDS
 from tests.cast import Cast
 from tests.life import closed
 from tests.matters import accepted
@@ -34,18 +37,20 @@ def supervise_rows(cast: Cast, now: dt.datetime) -> dict[str, int]:
     before = now - dt.timedelta(days=2)
     open_one = opened(cast, accepted(cast, before, title="督办中的事"), before)
     told = opened(cast, accepted(cast, before, title="已反馈的事"), before)
-    answered(cast, told, now)
+    paper = NewFile(name="约谈记录.txt", media_type="text/plain", file=io.BytesIO("约谈记录".encode()))
+    said = answered(cast, told, now, files=[paper])
     return {
         **inspect_rows(cast, now),
         "supervision_id": open_one.pk,
         "supervision_proposed": Supervision.objects.get(case=idle, trigger="half_time").pk,
         "supervision_answered": told.pk,
+        "evidence_id": said.files.get().pk,
     }
 
 
 def inspect_rows(cast: Cast, now: dt.datetime) -> dict[str, int]:
     """Planned, drawn, with its result, and published: over one matter that is closed."""
-    closed(cast, now - dt.timedelta(days=1))
+    ended = closed(cast, now - dt.timedelta(days=1))
     begun = drawn(cast, now)
     return {
         "inspection_id": planned(cast, now).pk,
@@ -53,6 +58,13 @@ def inspect_rows(cast: Cast, now: dt.datetime) -> dict[str, int]:
         "check_id": begun.checks.earliest("place").pk,
         "inspection_concluded": concluded(cast, now).pk,
         "inspection_published": published(cast, now).pk,
+        "exemplary_free": ended.pk,
+        "exemplary_id": mark_exemplary(
+            actor=cast.act(cast.supervisor, now),
+            case_id=closed(cast, now - dt.timedelta(days=1)).pk,
+            now=now,
+            **WORDS,
+        ).pk,
     }
 
 
@@ -99,12 +111,17 @@ SUPERVISE_FORMS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
             "title": TITLE, "from_on": _day(here, -30), "to_on": _day(here, -1), "low_rated": 1, "resolved": 2
         }
     },
+    f"{_INSPECTION}sample.xlsx": lambda here: {"args": {"inspection_id": here.leading["inspection_drawn"]}},
     f"{_INSPECTION}cancel-inspection/": lambda here: {"data": {"reason": MORE}},
     f"{_INSPECTION}conclude-inspection/": _in("concluded", {"result": RESULT, **PUBLIC}),
     f"{_INSPECTION}publish-inspection/": _in("concluded", {"revision": 1}),
     f"{_INSPECTION}withdraw-inspection/": _in("published", {"reason": MORE}),
     "/inspection-checks/<check_id>/record-check/": lambda here: {
         "data": {"visited_on": _day(here, 0), "conclusion": "in_order", "found": FOUND}
+    },
+    "/exemplary-cases/<exemplary_id>/withdraw-exemplary/": lambda here: {"data": {"reason": MORE}},
+    "/cases/<case_id>/mark-exemplary/": lambda here: {
+        "args": {"case_id": here.leading["exemplary_free"]}, "data": WORDS
     },
     "/supervision-rules/": lambda here: {"data": RULES},
 }  # fmt: skip

@@ -76,6 +76,7 @@ from staffing.queries import half_of
 from staffing.queries.rhythm import Gap, Plan, Slot, Why
 from staffing.rules import Said
 from tests.architecture.asking_doors import hearing_rows
+from tests.architecture.assess_doors import assess_rows
 from tests.architecture.confer_doors import confer_rows
 from tests.architecture.field_doors import field_rows
 from tests.architecture.finding_doors import finding_rows
@@ -196,6 +197,7 @@ def world(now: dt.datetime) -> World:
     here.leading |= confer_rows(here.cast, here.now)
     here.sessions = session_rows(here.cast, here.now)
     here.leading |= finding_rows(cast, now) | sanction_rows(cast, now) | supervise_rows(cast, now)
+    here.leading |= assess_rows(cast, now)
     here.posts = posts(cast, now)
     here.social = helped(cast, here.cases["accepted"].pk, now)
     here.panel = panel_rows(cast, now)

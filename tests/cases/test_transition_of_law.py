@@ -178,7 +178,9 @@ def test_the_laws_differ_in_what_only_the_new_one_knows() -> None:
     for code in LEADERS:
         old, new = TERMS["r05"][code], TERMS["r22"][code]
         assert (old.days, old.max_extension) == (new.days, new.max_extension)
-        assert (old.article == new.article) is (code != "supervise")  # the duty to report back is in both laws
+        assert (old.article == new.article) is (
+            code != "supervise"
+        )  # the duty to report back is in both laws
 
 
 @pytest.mark.parametrize(("received_on", "law"), [(LAST_OLD, "r05"), (FIRST_NEW, "r22")])

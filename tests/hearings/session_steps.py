@@ -90,7 +90,7 @@ def scheduled(
     `cast.leader2` presides, `cast.clerk2` records; of the members `cast.panelist` alone has an account.
     """
     # until asking, panel and notice are joined: rows, in the order in which their actions write them
-    before = starts_at - dt.timedelta(days=12)
+    before = starts_at - dt.timedelta(days=20)  # in time also where days off lie between
     matter = case or accepted(cast, before)
     hearing = Hearing.objects.create(
         case=matter, hall=cast.hall, organiser=cast.units["petition"], rules=rules_of(cast), origin="own_motion",
@@ -111,7 +111,12 @@ def scheduled(
         seat.hearing, seat.seated_at = hearing, before
         seat.save()
         Notice.objects.create(
-            hearing=hearing, round=1, seat=seat, sent_at=before, due_on=starts_at.date(), messaged=True
+            hearing=hearing,
+            round=1,
+            seat=seat,
+            sent_at=before,
+            due_on=timezone.localdate(starts_at),
+            messaged=True,
         )
     parties = [
         HearingParty(
@@ -124,8 +129,8 @@ def scheduled(
         party.save()
         if served:
             Notice.objects.create(
-                hearing=hearing, round=1, party=party, sent_at=before, due_on=starts_at.date(), method="direct",
-                served_on=before.date(), proof="送达回证", recorded_at=before,
+                hearing=hearing, round=1, party=party, sent_at=before, due_on=timezone.localdate(starts_at),
+                method="direct", served_on=timezone.localdate(before), proof="送达回证", recorded_at=before,
             )  # fmt: skip
     if engaged:
         engage(

@@ -72,7 +72,13 @@ def register_matter(page: Page) -> None:
 def typed(page: Page, url: str, **values: object) -> None:
     """Open a form, type what goes into its fields by their names, and send it with the keyboard."""
     page.goto(url)
+    sent(page, **values)
+
+
+def sent(page: Page, **values: object) -> None:
+    """Type into the form that is open, by the names of its fields, and send it with the keyboard."""
     page.wait_for_load_state()
+    here = page.url
     for name, value in values.items():
         field = page.locator(f"main [name={name}]").first
         kind = field.evaluate("e => e.type")
@@ -83,4 +89,10 @@ def typed(page: Page, url: str, **values: object) -> None:
         else:
             field.fill(str(value))
     press(page, "Control+Enter")
-    expect(page).not_to_have_url(re.compile(re.escape(url) + "$"))
+    expect(page).not_to_have_url(here)
+
+
+def does(page: Page, verb: str, **values: object) -> None:
+    """Follow the button of that name on the page that is open, and send the form behind it."""
+    page.locator("main").get_by_role("link", name=verb, exact=True).click()
+    sent(page, **values)

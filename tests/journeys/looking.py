@@ -35,7 +35,7 @@ def whole_pages() -> list[tuple[str, str]]:
         for (route, method), answers in ROWS.items()
         if method == "GET" and "200" in answers.values()
         and not route.endswith((*FRAGMENTS, "/healthz", "/photo/", *FILES))
-        and not route.startswith("/api/") and "material" not in route
+        and not route.startswith(("/api/", "/evidence/")) and "material" not in route
     ]  # fmt: skip
 
 

@@ -1,4 +1,8 @@
-"""Two months of a hall in minutes: `manage.py simulate --days 60 --visits-per-day 40 --seed 1 [--json]`."""
+"""Two months of a hall in minutes: `manage.py simulate --days 60 --visits-per-day 40 --seed 1 [--json]`.
+
+At the end the invariants are counted, and the findings are compared with the breaches that the play has planted: the
+status is 1 when one does not hold, or one is missing, or one is too many.
+"""
 
 from __future__ import annotations
 
@@ -12,14 +16,30 @@ from django.core.management import call_command
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.utils import timezone
 
+from accountability.actions import set_findings_from
 from accountability.management.commands.load_demo import REFERENCE
+from accountability.management.simulation_findings import Comparison
+from accountability.management.simulation_play import PRELUDE, Planting
 from cases.models import Case
+from hall.access import SYSTEM
 from intake.management.demo.house import House
 from intake.management.simulation.checks import Check, run_all
 from intake.management.simulation.front import Front
 from intake.management.simulation.lives import Lives
 from intake.management.simulation.timetable import Timetable
 from intake.models import Ticket
+
+
+def judge(table: Timetable, found: list[Check], compared: Comparison) -> None:
+    """What makes the status 1. Raises CommandError."""
+    if table.refused or not all(check.holds for check in found):
+        raise CommandError(
+            "有不变量不成立，或者有意外的拒绝。 / An invariant does not hold, or an act was refused."
+        )
+    if not compared.holds:
+        raise CommandError(
+            "查出的逾期与埋下的不一致。 / The findings are not the breaches that were planted."
+        )
 
 
 class Command(BaseCommand):
@@ -58,25 +78,27 @@ class Command(BaseCommand):
                 call_command(command, verbosity=0, stdout=self.stderr)
         house = House(now)
         house.build()
-        table = Timetable(house, random.Random(options["seed"]), first, days)  # noqa: S311 - a play, not a secret
+        rng = random.Random(options["seed"])  # noqa: S311 - a play, not a secret
+        table = Timetable(house, rng, first, days, prelude=PRELUDE)
+        set_findings_from(actor=SYSTEM, hall_id=house.hall.pk, from_on=first - dt.timedelta(days=PRELUDE), now=now)
         if Ticket.objects.filter(hall=house.hall, day__gte=first, day__lte=table.last).exists():
             raise CommandError(
                 f"{first}至{table.last}大厅里已有取号，请用 --start 另选日期，或换一个数据目录。"
                 " There are numbers on these days already: choose another --start or another state directory."
             )
-        lives = Lives(table)
+        lives = Lives(table, punctual=True)
         front = Front(table, lives, options["visits_per_day"], options["seed"])
         front.fill()
+        planting = Planting(table, lives, front, options["seed"])
+        planting.fill()
         table.run(lambda day: self._progress(day, table, quiet=options["json"]))
-        found = list(run_all(table.end))
+        found, compared = list(run_all(table.end)), planting.compared()
         if options["json"]:
-            self.stdout.write(json.dumps(self._result(table, found), ensure_ascii=False, indent=1))
+            result = self._result(table, found, compared)
+            self.stdout.write(json.dumps(result, ensure_ascii=False, indent=1))
         else:
-            self._print(table, found)
-        if table.refused or not all(check.holds for check in found):
-            raise CommandError(
-                "有不变量不成立，或者有意外的拒绝。 / An invariant does not hold, or an act was refused."
-            )
+            self._print(table, found, compared)
+        judge(table, found, compared)
 
     def _progress(self, day: dt.date, table: Timetable, *, quiet: bool) -> None:
         if not quiet and (day - table.first).days % 7 == 6:
@@ -85,7 +107,7 @@ class Command(BaseCommand):
             )
 
     @staticmethod
-    def _result(table: Timetable, found: list[Check]) -> dict[str, Any]:
+    def _result(table: Timetable, found: list[Check], compared: Comparison) -> dict[str, Any]:
         states = dict(
             sorted(
                 {
@@ -101,6 +123,12 @@ class Command(BaseCommand):
             "states": states,
             "refused": dict(table.refused),
             "planted": table.planted,
+            "findings": {
+                "planted": compared.planted.total(),
+                "found": compared.found.total(),
+                "wrong": compared.wrong,
+                "table": list(compared.table()),
+            },
             "invariants": [
                 {
                     "name": check.name,
@@ -112,16 +140,19 @@ class Command(BaseCommand):
             ],
         }
 
-    def _print(self, table: Timetable, found: list[Check]) -> None:
-        result = self._result(table, found)
+    def _print(self, table: Timetable, found: list[Check], compared: Comparison) -> None:
+        result = self._result(table, found, compared)
         self.stdout.write(f"{table.first} — {table.last}")
         self.stdout.write("acts:   " + ", ".join(f"{name} {n}" for name, n in result["acts"].items()))
         self.stdout.write("states: " + ", ".join(f"{name} {n}" for name, n in result["states"].items()))
-        self.stdout.write(f"faults planted: {len(table.planted)}")
         for check in found:
             verdict = "ok  " if check.holds else "FAIL"
             self.stdout.write(
                 f"{verdict} {check.name}: {check.looked_at} looked at {' '.join(check.wrong)}".rstrip()
             )
+        for first, *numbers in compared.table():
+            self.stdout.write(f"{first:<20}" + "".join(f"{number:>9}" for number in numbers))
+        for line in compared.wrong:
+            self.stdout.write(f"FAIL {line}")
         for name, n in table.refused.items():
             self.stdout.write(f"REFUSED ×{n} {name}")

@@ -39,12 +39,12 @@ class Command(BaseCommand):
             raise CommandError(_("没有 %(stream)s 的办理记录。") % {"stream": stream})
         write = self._as_json if options["json"] else self._as_text
         write(walk, recount, took)
-        if not walk.is_whole or recount.bad_days:
+        if not walk.is_whole or not recount.is_whole:
             sys.exit(1)
 
     def _as_json(self, walk: Walk, recount: Recount, took: float) -> None:
         found = {
-            "whole": walk.is_whole and not recount.bad_days,
+            "whole": walk.is_whole and recount.is_whole,
             "entries": walk.entries,
             "streams": walk.streams,
             "seconds": round(walk.seconds, 3),
@@ -54,6 +54,7 @@ class Command(BaseCommand):
             "digests": recount.days,
             "digest_seconds": round(took, 3),
             "bad_days": [day.isoformat() for day in recount.bad_days],
+            "lost_digests": recount.lost,
         }
         self.stdout.write(json.dumps(found, ensure_ascii=False, indent=2))
 
@@ -63,7 +64,9 @@ class Command(BaseCommand):
         if walk.bad > len(walk.flaws):
             self.stdout.write(_("还有%(n)s条链不完整，未逐一列出。") % {"n": walk.bad - len(walk.flaws)})
         for day in recount.bad_days:
-            self.stdout.write(_("%(day)s公布的摘要与现有记录不符。") % {"day": day})
+            self.stdout.write(_("%(day)s公布的摘要与现有记录不符，或者已经不见。") % {"day": day})
+        if recount.lost:
+            self.stdout.write(_("公布的摘要比上次核对时少了%(n)s份。") % {"n": recount.lost})
         told = {"entries": walk.entries, "streams": walk.streams, "seconds": f"{walk.seconds:.2f}"}
         told |= {"speed": walk.per_second, "bad": walk.bad, "days": recount.days, "took": f"{took:.2f}"}
         self.stdout.write(

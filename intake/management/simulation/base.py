@@ -10,7 +10,7 @@ from typing import Any
 from django.utils import timezone
 
 from cases import actions as cases
-from cases.models import Case, StatutoryRoute
+from cases.models import Case, Deadline, StatutoryRoute
 from hall.access import Actor
 from intake.management.simulation.timetable import Timetable
 
@@ -41,6 +41,8 @@ class Life:
 @dataclass
 class Base:
     table: Timetable
+    punctual: bool = False
+    """Nobody is late: every duty is done on its last day at the latest."""
     by_person: dict[str, tuple[cases.Person, int]] = field(default_factory=dict)
     lives: list[Life] = field(default_factory=list)
 
@@ -66,14 +68,25 @@ class Base:
     def _manager(self, now: dt.datetime) -> Actor:
         return self.table.house.act("wangshouxin", now)
 
-    def _then(self, life: Life, now: dt.datetime, days: float, verb: str, act: Callable[..., Any]) -> None:
-        """Later, if the matter is then still where this step makes sense."""
+    def _late(self, share: float) -> bool:
+        return not self.punctual and self._chance(share)
+
+    def _then(
+        self, life: Life, now: dt.datetime, days: float, verb: str, act: Callable[..., Any], *duties: str
+    ) -> None:
+        """Later, if the matter is then still where this step makes sense. `duties`: whose days it must keep."""
+        by = self._last_day(life, duties) if self.punctual and duties else None
 
         def step(moment: dt.datetime) -> None:
             act(life, moment)
             life.steps += 1
 
-        self.table.after(now, days, verb, step)
+        self.table.after(now, days, verb, step, by=by)
+
+    @staticmethod
+    def _last_day(life: Life, duties: tuple[str, ...]) -> dt.date | None:
+        days = Deadline.objects.open().filter(case=life.pk, kind__in=duties).values_list("due_on", flat=True)
+        return min((day for day in days if day is not None), default=None)
 
     def _plant(self, kind: str, life: Life, now: dt.datetime, *, days: int, by: str = "") -> None:
         """A fault of the unit that shows before the play is over."""

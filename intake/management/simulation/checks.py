@@ -82,7 +82,15 @@ def no_step_twice(now: dt.datetime) -> Check:
 
 def every_case_goes_on_or_has_ended(now: dt.datetime) -> Check:
     """A case that has not ended has a clock that runs: somebody must do something by some day, or may."""
-    beside = ("follow_up", "report", "report_urgent", "contribute", "supplement")  # none of them leads on
+    beside = (
+        "follow_up",
+        "report",
+        "report_urgent",
+        "contribute",
+        "supplement",
+        "supervise",
+        "statement",
+    )  # none of them leads on
     running = Deadline.objects.open().filter(case=OuterRef("pk")).exclude(kind__in=beside)
     hanging = (
         Case.objects.exclude(status__in=CASE.ends).filter(~Exists(running)).values_list("number", "status")

@@ -5,7 +5,7 @@ from __future__ import annotations
 import datetime as dt
 import tomllib
 import uuid
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import Any
 
@@ -13,7 +13,7 @@ from django.utils import timezone
 from stdnum.cn import ric
 
 from cases import actions as cases
-from cases.models import ContentCategory
+from cases.models import Case, ContentCategory
 from hall.access import Refused
 from intake.actions import call_next, finish_ticket, leave_hall, miss_ticket, serve_ticket, take_number
 from intake.actions.register_visit import register_visit
@@ -43,6 +43,10 @@ COMMON = {"labour": 4, "housing": 3, "land": 2}
 """What people come about more often, by the unit that has it in its remit."""
 REGISTERS = 0.75
 """Part of the visits that become a matter; the others ask something and go."""
+
+
+def _is_ordinary(row: dict[str, Any]) -> bool:
+    return row["purpose"] in ("request", "appeal") and not (row.get("urgent") or row.get("law_related"))
 
 
 @dataclass
@@ -127,6 +131,16 @@ class Front:
         self.table.done["register_visit"] += 1
         self.lives.begin(case, clerk, row, earlier, now)
 
+    def letter(self, now: dt.datetime) -> tuple[Case, dict[str, Any]]:
+        """What the post brings: an ordinary matter of somebody new, and whose remit it is."""
+        row = self.table.rng.choice([one for one in self.rows if _is_ordinary(one)])
+        new = self._matter(row, self._newcomer(), None, 1, now)
+        new = replace(new, channel="letter", purpose=row["purpose"], is_urgent=False, respondents=())
+        actor = self.table.house.act(CLERKS[1], now)
+        case = cases.register_case(actor=actor, hall_id=self.table.house.hall.pk, new=new, now=now)
+        self.table.done["register_case"] += 1
+        return case, row
+
     def _somebody(self, now: dt.datetime) -> tuple[cases.Person, int | None]:
         """A new face, or one that was here before with an earlier matter."""
         rng = self.table.rng
@@ -134,6 +148,10 @@ class Front:
             phone = rng.choice(list(self.lives.by_person))
             person, case_id = self.lives.by_person[phone]
             return person, case_id
+        return self._newcomer(), None
+
+    def _newcomer(self) -> cases.Person:
+        rng = self.table.rng
         n = len(self.known) + 1
         sex = rng.choice(["male", "female"])
         born = dt.date(1940, 1, 1) + dt.timedelta(days=(n * 37 + self.seed * 101) % 22_000)
@@ -151,7 +169,7 @@ class Front:
             region_code=REGION,
         )
         self.known.append(person)
-        return person, None
+        return person
 
     def _matter(
         self, row: dict[str, Any], person: cases.Person, earlier: int | None, heads: int, now: dt.datetime

@@ -6,7 +6,7 @@ import datetime as dt
 
 from django.utils import timezone
 
-from cases.models import Case
+from cases.models import Case, Deadline
 from hall.access import Refused
 from intake.management.simulation.base import MANNERS, USUAL, Life
 from intake.management.simulation.writing import Writing
@@ -33,8 +33,11 @@ class Handling(Writing):
             self._then(life, now, 3, "involve_unit", self._involve)
         if self._chance(0.10):
             self._then(life, now, 3, "request_supplement", self._ask)
+        if self.punctual and Deadline.objects.open().filter(case=case, kind="report").exists():
+            self._then(life, now, rng.randint(10, 40), "report_back", self._report_result, "report")
         ways = {
-            "opinion": 62, "simple": 12, "settle": 7, "withdraw": 3, "divert": 3, "slow": 8, "late": round(100 * late),
+            "opinion": 62, "simple": 12, "settle": 7, "withdraw": 3, "divert": 3, "slow": 8,
+            "late": 0 if self.punctual else round(100 * late),
         }  # fmt: skip
         way = rng.choices(list(ways), list(ways.values()))[0]
         if way == "simple" and (case.repeat_of_id or case.referrals.filter(kind="assign").exists()):
@@ -43,15 +46,15 @@ class Handling(Writing):
 
     def _go_opinion(self, life: Life, now: dt.datetime) -> None:
         days = min(50, max(3, round(self.table.rng.lognormvariate(2.9, 0.6))))
-        self._then(life, now, days, "draft_opinion", self._draft)
+        self._then(life, now, days, "draft_opinion", self._draft, "handle")
 
     def _go_simple(self, life: Life, now: dt.datetime) -> None:
         self._then(life, now, 1, "simplify_case", self._simplify)
-        if self._chance(0.1):  # ten working days are over by then
+        if self._late(0.1):  # ten working days are over by then
             self._plant("simple_handle", life, now, days=19)
             self._then(life, now, 19, "draft_opinion", self._draft)
         else:
-            self._then(life, now, self.table.rng.randint(4, 9), "draft_opinion", self._draft)
+            self._then(life, now, self.table.rng.randint(4, 9), "draft_opinion", self._draft, "handle")
 
     def _go_settle(self, life: Life, now: dt.datetime) -> None:
         self._then(life, now, self.table.rng.randint(6, 30), "settle_case", self._settle)
@@ -63,7 +66,7 @@ class Handling(Writing):
         self._then(life, now, self.table.rng.randint(3, 12), "divert_case", self._divert)
 
     def _go_slow(self, life: Life, now: dt.datetime) -> None:
-        self._then(life, now, self.table.rng.randint(40, 50), "request_extension", self._extend)
+        self._then(life, now, self.table.rng.randint(40, 50), "request_extension", self._extend, "handle")
         self._then(life, now, self.table.rng.randint(60, 75), "draft_opinion", self._draft)
 
     def _go_late(self, life: Life, now: dt.datetime) -> None:
@@ -82,6 +85,12 @@ class Handling(Writing):
                 text="听取陈述，核对诉求和证据，约定下一步。",
                 is_open=self._chance(0.5),
             )
+
+    def _report_result(self, life: Life, now: dt.datetime) -> None:
+        """What was assigned is reported to the office that assigned it."""
+        if Deadline.objects.open().filter(case=life.pk, kind="report").exists():
+            text = "已按要求核实有关情况，办理结果如下：依法处理，并当面告知信访人。"
+            self._do("report_back", life, self._liaison(life.unit, now), now, text=text)
 
     def _report_urgent(self, life: Life, now: dt.datetime) -> None:
         if self._open(life):
@@ -106,7 +115,9 @@ class Handling(Writing):
                 raise
             self.table.done["dispute refused: decided before"] += 1
             return
-        self._then(life, now, self.table.rng.choice([2, 3, 9]), "decide_dispute", self._decide_dispute)
+        self._then(
+            life, now, self.table.rng.choice([2, 3, 9]), "decide_dispute", self._decide_dispute, "arbitrate"
+        )
 
     def _decide_dispute(self, life: Life, now: dt.datetime) -> None:
         if self._open(life):
@@ -139,8 +150,8 @@ class Handling(Writing):
                     text="经核，涉及本单位部分情况属实，意见如下：依法支持。",
                 )
 
-        if self._chance(0.85):  # the others keep silent
-            self._then(life, now, self.table.rng.randint(3, 12), "contribute", answer)
+        if self.punctual or self._chance(0.85):  # the others keep silent
+            self._then(life, now, self.table.rng.randint(3, 12), "contribute", answer, "contribute")
 
     def _ask(self, life: Life, now: dt.datetime) -> None:
         if self._open(life):
@@ -232,7 +243,7 @@ class Handling(Writing):
             if self._open(life):
                 self._do("approve_extension", life, self._head(life.unit, moment), moment, decision="同意。")
 
-        self._then(life, now, 2, "approve_extension", decide)
+        self._then(life, now, 2, "approve_extension", decide, "handle")
 
     def _answer_suggestion(self, life: Life, now: dt.datetime) -> None:
         if self._open(life):

@@ -3,21 +3,26 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from cases import actions as cases
-from cases.models import Case
+from cases.models import Case, Deadline
 from intake.management.simulation.base import MANNERS, USUAL, Life
 from intake.management.simulation.handling import Handling
 from staffing.models import Department
 
 
 class Lives(Handling):
-    """All matters of a play."""
+    """All matters of a play. `claim` takes a matter out of it, for something else to be played with it."""
+
+    claim: Callable[[Case, dict[str, Any], dt.datetime], bool] | None = None
 
     def begin(
         self, case: Case, clerk: str, row: dict[str, Any], earlier: int | None, now: dt.datetime
     ) -> None:
+        if self.claim is not None and self.claim(case, row, now):
+            return
         unit = row.get("unit") or self.table.rng.choice(self.handlers)
         life = Life(case.pk, case.number, clerk, unit, unit)
         self.lives.append(life)
@@ -38,11 +43,21 @@ class Lives(Handling):
                 ),
                 case.pk,
             )
-        late = self._chance(0.01)
+        late = self._late(0.01)
         days = 19 if late else self.table.rng.choice([0, 0, 0, 0, 1, 1, 2, 4, 9])
         if late:
             self._plant("sort", life, now, days=days, by="hall")
-        self._then(life, now, days, "triage", self._triage)
+        if self.punctual and case.is_urgent:
+            self._then(life, now, 0, "report_urgent", self._report_from_desk)
+        self._then(life, now, days, "triage", self._triage, "sort")
+
+    def _report_from_desk(self, life: Life, now: dt.datetime) -> None:
+        """At once, before it has a unit; what was handed over meanwhile is no more the hall's to report."""
+        if not Deadline.objects.open().filter(case=life.pk, kind="report_urgent").exists():
+            return
+        text = "涉及人数较多，已派人到现场，情绪平稳，正在核实。"
+        clerk = self.table.house.act(life.clerk, now)
+        self._do("report_urgent", life, clerk, now, reported_to="县委、县政府，上一级信访部门", text=text)
 
     def _triage(self, life: Life, now: dt.datetime) -> None:
         case = Case.objects.select_related("repeat_of").get(pk=life.pk)
@@ -108,20 +123,29 @@ class Lives(Handling):
     def _forwarded(self, life: Life, now: dt.datetime) -> None:
         _late, objects, _quarrels = MANNERS.get(life.unit, USUAL)
         if self._chance(objects if life.unit == life.right else 0.7):
-            self._then(life, now, self.table.rng.choice([1, 2, 3]), "object_to_referral", self._object)
+            self._then(
+                life, now, self.table.rng.choice([1, 2, 3]), "object_to_referral", self._object, "object"
+            )
         else:
-            late = self._chance(0.02)
+            late = self._late(0.02)
             days = 20 if late else self.table.rng.choice([1, 1, 2, 3, 5, 8])
             if late:
                 self._plant("notify", life, now, days=days)
-            self._then(life, now, days, "receive_case", self._receive)
+            self._then(life, now, days, "receive_case", self._receive, "notify")
 
     def _object(self, life: Life, now: dt.datetime) -> None:
         if self._status(life) != "forwarded":
             return
         reason = "经核对本单位职责规定，该事项不属于本单位职权范围，材料所附证据也指向其他单位。"
         self._do("object_to_referral", life, self._liaison(life.unit, now), now, reason=reason)
-        self._then(life, now, self.table.rng.choice([1, 2, 3]), "decide_objection", self.decide_objection)
+        self._then(
+            life,
+            now,
+            self.table.rng.choice([1, 2, 3]),
+            "decide_objection",
+            self.decide_objection,
+            "arbitrate",
+        )
 
     def decide_objection(self, life: Life, now: dt.datetime) -> None:
         manager = self._manager(now)
@@ -134,7 +158,7 @@ class Lives(Handling):
                 reason="经核实，三定方案载明该项职责属于该单位，维持原转送。",
             )
             if self._status(life) == "forwarded":
-                self._then(life, now, 1, "receive_case", self._receive)
+                self._then(life, now, 1, "receive_case", self._receive, "notify")
             return
         was, life.unit = self._status(life), life.right
         self._do(
@@ -146,7 +170,7 @@ class Lives(Handling):
             reason="经核实异议成立，按职责另行确定承办单位。",
         )
         if was == "forwarded":
-            self._then(life, now, self.table.rng.choice([1, 2]), "receive_case", self._receive)
+            self._then(life, now, self.table.rng.choice([1, 2]), "receive_case", self._receive, "notify")
 
     def _receive(self, life: Life, now: dt.datetime) -> None:
         if self._status(life) == "forwarded":

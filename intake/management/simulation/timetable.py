@@ -41,6 +41,10 @@ class Timetable:
     done: Counter[str] = field(default_factory=Counter)
     refused: Counter[str] = field(default_factory=Counter)
     planted: list[dict[str, Any]] = field(default_factory=list)
+    prelude: int = 0
+    """So many days before the first one the worker goes round already: matters came in by letter, nobody visits yet."""
+    daily: list[tuple[dt.time, str, Act]] = field(default_factory=list)
+    """What the worker does every day besides, for parts above this one."""
     _ahead: list[tuple[dt.datetime, int, str, Act]] = field(default_factory=list)
     _order: Any = field(default_factory=itertools.count)
 
@@ -58,14 +62,15 @@ class Timetable:
     def at(self, moment: dt.datetime, name: str, act: Act) -> None:
         heapq.heappush(self._ahead, (moment, next(self._order), name, act))
 
-    def after(self, now: dt.datetime, days: float, name: str, act: Act) -> None:
-        """So many days from now, in the hours of a working day."""
+    def after(self, now: dt.datetime, days: float, name: str, act: Act, *, by: dt.date | None = None) -> None:
+        """So many days from now, in the hours of a working day; on the last one up to `by`, if that comes first."""
         day = timezone.localdate(now) + dt.timedelta(days=round(days))
+        if by is not None and self._next_workday(day) > by:
+            day = self.calendar.previous_workday(by)
         if day <= timezone.localdate(now):
             self.at(now + dt.timedelta(minutes=self.rng.randint(5, 40)), name, act)
             return
-        while not self.calendar.is_workday(day):
-            day += dt.timedelta(days=1)
+        day = self._next_workday(day)
         minute = (
             self.rng.randrange(9 * 60, 11 * 60 + 30)
             if self.rng.random() < 0.6
@@ -73,20 +78,26 @@ class Timetable:
         )
         self.at(self.moment(day, *divmod(minute, 60)), name, act)
 
+    def _next_workday(self, day: dt.date) -> dt.date:
+        while not self.calendar.is_workday(day):
+            day += dt.timedelta(days=1)
+        return day
+
     def plant(self, kind: str, number: str, **facts: Any) -> None:
         """A fault that the play commits on purpose: what accountability has to find again."""
         self.planted.append({"kind": kind, "case": number, **facts})
 
     def run(self, day_over: Callable[[dt.date], None] = lambda day: None) -> None:
         """Each day is one transaction: stopped in the middle, the day was not."""
-        for n in range(self.days):
+        for n in range(-self.prelude, self.days):
             day = self.first + dt.timedelta(days=n)
             with transaction.atomic():
                 self._worker(day)
                 while self._ahead and self._ahead[0][0] <= self.moment(day, 23, 59):
                     moment, _order, name, act = heapq.heappop(self._ahead)
                     self._do(name, act, moment)
-            day_over(day)
+            if n >= 0:
+                day_over(day)
 
     def _do(self, name: str, act: Act, moment: dt.datetime) -> None:
         try:
@@ -101,6 +112,8 @@ class Timetable:
                 self.moment(day, time.hour, time.minute), "sweep", lambda now: cases.sweep_deadlines(now=now)
             )
         self.at(self.moment(day, NIGHT.hour, NIGHT.minute), "night", self._night)
+        for time, name, act in self.daily:
+            self.at(self.moment(day, time.hour, time.minute), name, act)
 
     @staticmethod
     def _night(now: dt.datetime) -> None:

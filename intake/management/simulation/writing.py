@@ -16,6 +16,7 @@ from intake.management.simulation.base import Life
 from intake.management.simulation.rating import Rating
 from staffing.models import Department
 
+DUTY = ("handle", "simple_handle")
 LAW = "《信访工作条例》第三十二条；有关部门规章和本县政策文件。"
 
 
@@ -39,11 +40,11 @@ class Writing(Rating):
         if not self._open(life):
             return
         if self._quarrels(life):  # nothing is answered until it is decided whose matter it is
-            self._then(life, now, 4, "draft_opinion", self._draft)
+            self._then(life, now, 4, "draft_opinion", self._draft, *DUTY)
             return
         self._do("draft_opinion", life, self._liaison(life.unit, now), now, rows=self._answers(life))
         self._do("submit_opinion", life, self._liaison(life.unit, now), now + dt.timedelta(minutes=1))
-        self._then(life, now, self.table.rng.choice([0, 1]), "countersign_opinion", self._countersign)
+        self._then(life, now, self.table.rng.choice([0, 1]), "countersign_opinion", self._countersign, *DUTY)
 
     @staticmethod
     def _quarrels(life: Life) -> bool:
@@ -51,7 +52,7 @@ class Writing(Rating):
 
     def _countersign(self, life: Life, now: dt.datetime) -> None:
         if self._quarrels(life):
-            self._then(life, now, 4, "countersign_opinion", self._countersign)
+            self._then(life, now, 4, "countersign_opinion", self._countersign, *DUTY)
             return
         found = Opinion.objects.filter(case=life.pk, status="submitted").first()
         if not self._open(life) or found is None:
@@ -60,15 +61,15 @@ class Writing(Rating):
             self._do(
                 "return_opinion", life, self._head(life.unit, now), now, reason="依据不够具体，请写明条款。"
             )
-            self._then(life, now, 1, "draft_opinion", self._draft)
+            self._then(life, now, 1, "draft_opinion", self._draft, *DUTY)
             return
         self._do("countersign_opinion", life, self._head(life.unit, now), now)
         self._do("issue_opinion", life, self._liaison(life.unit, now), now + dt.timedelta(minutes=5))
-        if self._chance(0.04):  # five working days are over by then
+        if self._late(0.04):  # five working days are over by then
             self._plant("serve", life, now, days=14)
             self._then(life, now, 14, "serve_opinion", self._serve)
         else:
-            self._then(life, now, self.table.rng.choice([1, 2, 3, 4]), "serve_opinion", self._serve)
+            self._then(life, now, self.table.rng.choice([1, 2, 3, 4]), "serve_opinion", self._serve, "serve")
 
     def _service(self, life: Life, now: dt.datetime) -> cases.Service:
         rng, today = self.table.rng, timezone.localdate(now)
@@ -110,7 +111,7 @@ class Writing(Rating):
                 place="信访人住所",
             )
             self._do("serve_opinion", life, self._liaison(life.unit, now), now, service=failed)
-            self._then(life, now, 1, "serve_opinion", self._serve)
+            self._then(life, now, 1, "serve_opinion", self._serve, "serve")
             return
         self._do("serve_opinion", life, self._liaison(life.unit, now), now, service=self._service(life, now))
         self.may_rate(life, now)
@@ -147,7 +148,7 @@ class Writing(Rating):
             requested_on=timezone.localdate(now),
             request="对第一项意见不服，请求撤销并支持诉求。",
         )
-        self._then(life, now, self.table.rng.randint(8, 26), "issue_review", self._review)
+        self._then(life, now, self.table.rng.randint(8, 26), "issue_review", self._review, "review")
 
     def _review(self, life: Life, now: dt.datetime) -> None:
         review = Review.objects.select_related("department").filter(case=life.pk, status="requested").first()
@@ -167,7 +168,9 @@ class Writing(Rating):
         outcome = self.table.rng.choice(["uphold", "uphold", "change"])
         self._do(verb, life, self._liaison(unit, now), now, outcome=outcome, **said)
         if review.stage == "review":
-            self._then(life, now, self.table.rng.choice([1, 2, 3]), "serve_document", self._serve_review)
+            self._then(
+                life, now, self.table.rng.choice([1, 2, 3]), "serve_document", self._serve_review, "serve"
+            )
 
     def _serve_review(self, life: Life, now: dt.datetime) -> None:
         if self._status(life) != "reviewed":
@@ -197,4 +200,4 @@ class Writing(Rating):
             requested_on=timezone.localdate(now),
             request="对复查意见仍不服，请求复核。",
         )
-        self._then(life, now, self.table.rng.randint(6, 24), "issue_reexamination", self._review)
+        self._then(life, now, self.table.rng.randint(6, 24), "issue_reexamination", self._review, "reexamine")
