@@ -210,6 +210,22 @@ class JournalEntry(models.Model):
         ]
 
 
+class ApiCall(models.Model):
+    """A call of a machine that was done, so that the same key never does it again; what was answered, encrypted."""
+
+    id = models.BigAutoField(primary_key=True)
+    principal = models.CharField(max_length=40)
+    key = models.CharField(max_length=120)
+    fingerprint = models.CharField(max_length=64)
+    status = models.PositiveSmallIntegerField(default=0)
+    answer = EncryptedTextField(blank=True)
+    at = models.DateTimeField()
+
+    class Meta:
+        constraints = [models.UniqueConstraint(fields=["principal", "key"], name="api_call_once")]
+        indexes = [BrinIndex(fields=["at"], name="api_call_by_time", autosummarize=True)]
+
+
 class Message(models.Model):
     """One thing to be told to one person over one channel; the outbox.
 
@@ -434,6 +450,6 @@ def ref_of(obj: models.Model) -> str:
 
 
 __all__ = [
-    "LOOKS", "CalendarDay", "Counter", "IssuedDocument", "JournalEntry", "JournalHead", "Message", "Named", "User",
-    "calendar_asked", "ref_of", "said_by_entry", "statutory_calendar", "stream_of", "worded",
+    "LOOKS", "ApiCall", "CalendarDay", "Counter", "IssuedDocument", "JournalEntry", "JournalHead", "Message", "Named",
+    "User", "calendar_asked", "ref_of", "said_by_entry", "statutory_calendar", "stream_of", "worded",
 ]  # fmt: skip

@@ -85,6 +85,7 @@ INSTALLED_APPS = [
     "guardian",
     "pgtrigger",
     "rest_framework",
+    "drf_spectacular",
     "hall",
     "staffing.apps.StaffingConfig",
     "cases",
@@ -338,11 +339,27 @@ HALL_SITE_URL = env("HALL_SITE_URL", default=f"http://localhost:{env('PORT', def
 
 # --- machines -----------------------------------------------------------------------------------------------
 REST_FRAMEWORK = {
-    "DEFAULT_AUTHENTICATION_CLASSES": ["rest_framework.authentication.SessionAuthentication"],
+    "DEFAULT_AUTHENTICATION_CLASSES": ["staffing.api.who.Token", "staffing.api.who.Session"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
     "DEFAULT_RENDERER_CLASSES": ["rest_framework.renderers.JSONRenderer"],
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
+    "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
+    "EXCEPTION_HANDLER": "hall.machines.problems.handle",
+    "DEFAULT_THROTTLE_RATES": {"principal": env("HALL_API_RATE", default="600/min")},
     "UNAUTHENTICATED_USER": None,
+}
+SPECTACULAR_SETTINGS = {
+    "TITLE": "联合接访大厅 / Joint petition reception hall",
+    "DESCRIPTION": "docs/api.md",
+    "VERSION": "1",
+    "OAS_VERSION": "3.1.1",
+    "SERVE_INCLUDE_SCHEMA": False,
+    "SCHEMA_PATH_PREFIX": "/api/v1",
+    "COMPONENT_SPLIT_REQUEST": True,
+    "ENUM_ADD_EXPLICIT_BLANK_NULL_CHOICE": False,
+    "PREPROCESSING_HOOKS": ["hall.machines.schema.only_v1"],
+    "POSTPROCESSING_HOOKS": ["hall.machines.schema.closed_bodies"],
+    "SERVERS": [{"url": HALL_SITE_URL}],
 }
 LOGGING = {
     "version": 1,

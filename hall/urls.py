@@ -68,6 +68,8 @@ urlpatterns = [
     path("accessibility/", accessibility, name="accessibility"),
     path("privacy/", privacy, name="privacy"),
     path("admin/", admin.site.urls),
+    path("api/v1/", include("hall.machines.schema")),
+    path("api/v1/", include("cases.api")),
     path("", include("staffing.urls")),
     path("", include("cases.urls")),
     path("", include("intake.urls")),

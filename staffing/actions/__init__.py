@@ -24,6 +24,7 @@ from staffing.actions.complaints import (
 from staffing.actions.courses import enrol_in_course, record_course, save_course
 from staffing.actions.leaflets import load_leaflets, publish_leaflet, save_leaflet, withdraw_leaflet
 from staffing.actions.leaves import agree_leave, approve_leave, refuse_leave, request_leave, withdraw_leave
+from staffing.actions.machines import issue_token, revoke_token, rotate_token, use_token
 from staffing.actions.on_call import answer_call_in, call_in
 from staffing.actions.participants import (
     cancel_participant_duty,
@@ -116,6 +117,7 @@ __all__ = [
     "hold_reception",
     "import_people",
     "issue_badge",
+    "issue_token",
     "keep_pattern",
     "keep_personnel_file",
     "leave_post",
@@ -145,6 +147,8 @@ __all__ = [
     "request_swap",
     "reset_password",
     "return_to_post",
+    "revoke_token",
+    "rotate_token",
     "save_commitment",
     "save_course",
     "save_duty",
@@ -160,6 +164,7 @@ __all__ = [
     "stand_in",
     "substitute_leader",
     "unseal",
+    "use_token",
     "warn_gaps",
     "warn_not_come",
     "withdraw_absence",

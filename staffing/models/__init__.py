@@ -5,6 +5,7 @@ from staffing.models.complaints import Complaint, ComplaintQuerySet, PublicTry
 from staffing.models.courses import Course, CourseAttendance, CourseQuerySet
 from staffing.models.engagements import Engagement, EngagementQuerySet
 from staffing.models.leaflets import Leaflet, LeafletQuerySet
+from staffing.models.machines import MachineToken, MachineTokenQuerySet
 from staffing.models.participants import (
     ParticipantDuty,
     ParticipantDutyQuerySet,
@@ -70,6 +71,8 @@ __all__ = [
     "LeafletQuerySet",
     "Leave",
     "LeaveQuerySet",
+    "MachineToken",
+    "MachineTokenQuerySet",
     "OpeningHours",
     "ParticipantDuty",
     "ParticipantDutyQuerySet",

@@ -57,6 +57,13 @@ from staffing.rules.leaflets import (
     check_can_withdraw_leaflet,
     check_keeps,
 )
+from staffing.rules.machines import OVERLAP as TOKEN_OVERLAP
+from staffing.rules.machines import (
+    check_can_issue_token,
+    check_can_revoke_token,
+    check_can_rotate_token,
+    check_keeps_machines,
+)
 from staffing.rules.participants import (
     ParticipantFacts,
     ParticipantSlot,
@@ -143,6 +150,7 @@ from staffing.rules.who import (
 __all__ = [
     "FULL_TERM",
     "MANAGED_ROLES",
+    "TOKEN_OVERLAP",
     "Candidate",
     "CourseFacts",
     "DutySlot",
@@ -186,6 +194,7 @@ __all__ = [
     "check_can_hold_reception",
     "check_can_import_people",
     "check_can_issue_badge",
+    "check_can_issue_token",
     "check_can_keep_duties",
     "check_can_keep_pattern",
     "check_can_keep_people",
@@ -216,6 +225,8 @@ __all__ = [
     "check_can_request_swap",
     "check_can_reset_password",
     "check_can_return_to_post",
+    "check_can_revoke_token",
+    "check_can_rotate_token",
     "check_can_save_commitment",
     "check_can_save_course",
     "check_can_save_duty",
@@ -239,6 +250,7 @@ __all__ = [
     "check_can_write_duty",
     "check_can_write_handover",
     "check_keeps",
+    "check_keeps_machines",
     "check_manages",
     "check_meeting_time",
     "check_sees_complaints",

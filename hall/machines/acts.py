@@ -1,0 +1,162 @@
+"""A verb for machines: POST its arguments, get what became of it.
+
+The order of the page's door: who asks, whether the file is visible to them (404 else), what they typed; then, under the
+file's lock, whether it has moved since they read it (`If-Match`), and one call of the action.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping
+from dataclasses import dataclass
+from typing import Any
+
+from django.db import transaction
+from django.db.models import Model, QuerySet
+from django.utils import timezone
+from django.utils.translation import gettext_lazy as _
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from hall.access import Actor, get_visible
+from hall.machines import calls
+from hall.machines.arguments import Signature, signature_of
+from hall.machines.base import MachineView
+from hall.machines.problems import Failed
+from hall.models import JournalHead
+
+
+@dataclass(frozen=True, slots=True)
+class Subject:
+    """The file that a verb is about: the keyword of its id, who sees it, how it is locked, its journal stream's name.
+
+    Without `stream` it has no version of its own and `If-Match` is refused.
+    """
+
+    param: str
+    visible: Callable[[Actor], QuerySet[Any]]
+    lock: Callable[[int], object] | None = None
+    stream: str = ""
+
+    def version(self, pk: int) -> str:
+        """The ETag: the number of the last entry in its journal."""
+        seq = JournalHead.objects.filter(stream=f"{self.stream}:{pk}").values_list("seq", flat=True).first()
+        return f'"{self.stream}-{pk}-{seq or 0}"'
+
+
+@dataclass(frozen=True, slots=True)
+class Act:
+    """`path` below `/api/v1/`; the keywords in it are taken from the address. `scope` is what a token must hold."""
+
+    path: str
+    action: Callable[..., Any]
+    scope: str
+    subject: Subject | None = None
+
+    @property
+    def verb(self) -> str:
+        return self.action.__name__
+
+    @property
+    def name(self) -> str:
+        return f"api-{self.verb.replace('_', '-')}"
+
+
+class Done(serializers.Serializer[Any]):
+    """What the verb changed or made; `items` where it was several."""
+
+    type = serializers.CharField(help_text=_("对象的种类，如 cases.case；没有对象时为空。"), allow_blank=True)
+    id = serializers.IntegerField(allow_null=True)
+    number = serializers.CharField(allow_blank=True)
+    status = serializers.CharField(allow_blank=True)
+    items = serializers.ListField(child=serializers.DictField(), required=False)
+
+
+def done(result: Any) -> dict[str, Any]:
+    """The answer about what an action gave back; never a word of what is in the file."""
+    if isinstance(result, Model):
+        return {
+            "type": result._meta.label_lower,
+            "id": result.pk,
+            "number": str(getattr(result, "number", "") or ""),
+            "status": str(getattr(result, "status", "") or ""),
+        }
+    nothing: dict[str, Any] = {"type": "", "id": None, "number": "", "status": ""}
+    if isinstance(result, Iterable) and not isinstance(result, str | bytes | Mapping):
+        return nothing | {"items": [done(one) for one in result if isinstance(one, Model)]}
+    return nothing
+
+
+def principal_of(request: Request) -> str:
+    """Whose keys these are: a token's, else the account's."""
+    return f"token:{request.auth.pk}" if isinstance(request.auth, Model) else f"user:{request.user.pk}"
+
+
+def check_scope(request: Request, scope: str) -> None:
+    """A token opens only what it was given; a person in a session, all that the rules open. Raises Failed(role)."""
+    scopes = getattr(request.auth, "scopes", None)
+    if scopes is not None and scope not in scopes:
+        raise Failed("role", str(_("这个令牌没有“%(scope)s”的范围。") % {"scope": scope}))
+
+
+def actor_of(request: Request) -> Actor:
+    actor: Actor = request._request.actor  # type: ignore[attr-defined]
+    return actor
+
+
+class ActView(MachineView):
+    """One address of one `Act`; `opening` makes a subclass for each."""
+
+    act: Act
+    signature: Signature
+    http_method_names = ["post", "options"]
+
+    def post(self, request: Request, **ids: int) -> Response:
+        act, now = self.act, timezone.now()
+        check_scope(request, act.scope)
+        key = calls.key_of(request)
+        actor, subject = actor_of(request), act.subject
+        if subject is not None:
+            get_visible(subject.visible(actor), pk=ids[subject.param])
+        typed = self.signature.serializer(data=request.data)
+        typed.is_valid(raise_exception=True)
+        values = self.signature.values(typed.validated_data)
+        with transaction.atomic():
+            call, is_new = calls.begin(principal_of(request), key, calls.fingerprint(request), now=now)
+            if not is_new:
+                status, body = calls.answer_of(call)
+                return Response(body, status=status, headers={calls.REPLAYED: "true"})
+            self._unmoved(request, ids)
+            body = done(act.action(actor=actor, now=now, **ids, **values))
+            calls.finish(call, 200, body)
+        headers = {}
+        if subject is not None and subject.stream:
+            headers["ETag"] = subject.version(ids[subject.param])
+        return Response(body, headers=headers)
+
+    def _unmoved(self, request: Request, ids: Mapping[str, int]) -> None:
+        """Lock the file and compare its version. Raises Failed(stale)."""
+        subject, wanted = self.act.subject, request.headers.get("If-Match", "").strip()
+        if subject is None:
+            if wanted:
+                raise Failed("stale", str(_("这个动作没有版本，不能用 If-Match。")))
+            return
+        pk = ids[subject.param]
+        if subject.lock is not None:
+            subject.lock(pk)
+        if wanted and wanted != "*" and subject.version(pk) not in [one.strip() for one in wanted.split(",")]:
+            raise Failed("stale")
+
+
+def view_of(act: Act) -> type[ActView]:
+    """The view with its serializer, made once at start. Raises NotForMachines."""
+    taken = _keywords(act.path)
+    return type(
+        "".join(part.title() for part in act.verb.split("_")) + "Act",
+        (ActView,),
+        {"act": act, "signature": signature_of(act.action, taken=taken), "__doc__": act.action.__doc__},
+    )
+
+
+def _keywords(path: str) -> list[str]:
+    return [part.partition(":")[2].rstrip(">") for part in path.split("/") if part.startswith("<")]

@@ -1,0 +1,67 @@
+"""Each call once: what was answered to a key is kept, in the same transaction as what it did.
+
+A second call with the same key waits on the row of the first. When the first has committed it gets the same answer
+and nothing is done; when the first was refused or failed nothing was kept, and the second is the first.
+"""
+
+from __future__ import annotations
+
+import datetime as dt
+import hashlib
+import json
+from typing import Any
+
+from rest_framework.request import Request
+
+from hall.machines.problems import Failed
+from hall.models import ApiCall
+
+HEADER, REPLAYED = "Idempotency-Key", "Idempotency-Replayed"
+KEY_LENGTH = 120
+KEPT = dt.timedelta(hours=48)
+"""How long a key is known; docs/api.md tells clients."""
+
+
+def key_of(request: Request) -> str:
+    """The key that the client chose. Raises Failed."""
+    key = request.headers.get(HEADER, "").strip().strip('"')
+    if not key:
+        raise Failed("no-key")
+    if len(key) > KEY_LENGTH or not key.isascii() or not key.isprintable():
+        raise Failed("no-key", f"{HEADER}: 1-{KEY_LENGTH} ASCII")
+    return key
+
+
+def fingerprint(request: Request) -> str:
+    """Of the address and the body, so that one key stands for one request."""
+    said = json.dumps([request.path, request.data], sort_keys=True, ensure_ascii=False, default=str)
+    return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def begin(principal: str, key: str, mark: str, *, now: dt.datetime) -> tuple[ApiCall, bool]:
+    """Within a transaction: the call, and whether it is new. Waits for a call with the same key that is under way.
+    Raises Failed(reused).
+    """
+    ApiCall.objects.filter(principal=principal, key=key, at__lt=now - KEPT).delete()
+    made = ApiCall.objects.bulk_create(
+        [ApiCall(principal=principal, key=key, fingerprint=mark, at=now)], ignore_conflicts=True
+    )
+    call = ApiCall.objects.select_for_update().get(principal=principal, key=key)
+    if call.fingerprint != mark:
+        raise Failed("reused")
+    return call, call.status == 0 and bool(made)
+
+
+def finish(call: ApiCall, status: int, body: Any) -> None:
+    ApiCall.objects.filter(pk=call.pk).update(
+        status=status, answer=json.dumps(body, ensure_ascii=False, default=str)
+    )
+
+
+def answer_of(call: ApiCall) -> tuple[int, Any]:
+    return call.status, json.loads(call.answer or "null")
+
+
+def forget_calls(*, now: dt.datetime) -> int:
+    """Take away what is past its time; how many."""
+    return ApiCall.objects.filter(at__lt=now - KEPT).delete()[0]

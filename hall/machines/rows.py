@@ -1,0 +1,110 @@
+"""Lists and single things for machines: GET with filters, keyset pages, an ETag where a file has a version."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable
+from dataclasses import dataclass
+from typing import Any
+
+from django.utils import timezone
+from rest_framework import serializers
+from rest_framework.request import Request
+from rest_framework.response import Response
+
+from hall.access import Actor, get_visible
+from hall.machines.acts import Subject, actor_of, check_scope
+from hall.machines.arguments import Arguments
+from hall.machines.base import MachineView
+
+MOST, USUAL = 200, 50
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """The rows, and the text that leads to the next ones ("" for no more)."""
+
+    rows: Iterable[Any]
+    after: str = ""
+
+
+Read = Callable[..., Page]
+
+
+@dataclass(frozen=True, slots=True)
+class Rows:
+    """A list below `/api/v1/`. `read(actor, asked, now, after, size)` is the page's own query; `asked` its filters."""
+
+    path: str
+    name: str
+    read: Read
+    shape: type[serializers.Serializer[Any]]
+    scope: str
+    asked: type[Arguments] | None = None
+    doc: str = ""
+
+
+@dataclass(frozen=True, slots=True)
+class One:
+    """One thing, with its version as ETag."""
+
+    path: str
+    name: str
+    subject: Subject
+    shape: type[serializers.Serializer[Any]]
+    scope: str
+    doc: str = ""
+
+
+class Paging(Arguments):
+    """Beside the filters: how many, and behind which row."""
+
+    size = serializers.IntegerField(min_value=1, max_value=MOST, required=False)
+    after = serializers.CharField(required=False, allow_blank=True, max_length=200)
+
+
+class RowsView(MachineView):
+    rows: Rows
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, request: Request) -> Response:
+        rows, now = self.rows, timezone.now()
+        check_scope(request, rows.scope)
+        given = request.query_params.dict()
+        paging = Paging(data={key: given.pop(key) for key in ("size", "after") if key in given})
+        paging.is_valid(raise_exception=True)
+        asked = (rows.asked or Arguments)(data=given)
+        asked.is_valid(raise_exception=True)
+        page = rows.read(
+            actor_of(request),
+            asked.validated_data,
+            now=now,
+            after=paging.validated_data.get("after", ""),
+            size=paging.validated_data.get("size", USUAL),
+        )
+        told = rows.shape(list(page.rows), many=True, context={"now": now, "request": request}).data
+        answer = Response({"results": told, "after": page.after})
+        if page.after:
+            query = request.query_params.copy()
+            query["after"] = page.after
+            answer["Link"] = f'<{request.build_absolute_uri(request.path)}?{query.urlencode()}>; rel="next"'
+        return answer
+
+
+class OneView(MachineView):
+    one: One
+    http_method_names = ["get", "head", "options"]
+
+    def get(self, request: Request, **ids: int) -> Response:
+        one, now = self.one, timezone.now()
+        check_scope(request, one.scope)
+        actor: Actor = actor_of(request)
+        thing = get_visible(one.subject.visible(actor), pk=ids[one.subject.param])
+        headers = {}
+        if one.subject.stream:
+            headers["ETag"] = one.subject.version(thing.pk)
+            if headers["ETag"] in [
+                part.strip() for part in request.headers.get("If-None-Match", "").split(",")
+            ]:
+                return Response(status=304, headers=headers)
+        told = one.shape(thing, context={"now": now, "request": request, "actor": actor}).data
+        return Response(told, headers=headers)

@@ -1,0 +1,1 @@
+"""People and places for machines; `who` says who asks."""
