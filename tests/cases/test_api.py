@@ -22,7 +22,8 @@ from tests.machines import Machine, machine
 from tests.matters import ladder, registered
 
 MATTER = {
-    "channel": "visit", "purpose": "request", "title": "工地欠薪三个月", "content": "在城东工地做工三个月，工资一直没有发。",
+    "channel": "visit", "purpose": "request", "title": "工地欠薪三个月",
+    "content": "在城东工地做工三个月，工资一直没有发。",
     "people": [{"name": "郑大勇", "phone": "13900010001"}], "claims": ["支付拖欠的工资"],
 }  # fmt: skip
 
