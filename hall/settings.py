@@ -161,6 +161,8 @@ CELERY_BROKER_TRANSPORT_OPTIONS = {
     "max_retries": 0,
     "visibility_timeout": 3600,
 }
+if REDIS_MASTER := env("HALL_REDIS_MASTER", default=""):  # REDIS_URL then names the Sentinels, `;` between them
+    CELERY_BROKER_TRANSPORT_OPTIONS["master_name"] = REDIS_MASTER
 CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE = {
     "sweep-deadlines": {"task": "cases.sweep_deadlines", "schedule": 60.0, "options": {"expires": 55}},
