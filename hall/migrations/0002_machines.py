@@ -8,7 +8,7 @@ from django.db import migrations, models
 class Migration(migrations.Migration):
 
     dependencies = [
-        ('hall', '0001_hall'),
+        ('hall', '0001_squashed'),
     ]
 
     operations = [

@@ -24,9 +24,9 @@ class Migration(migrations.Migration):
 
     dependencies = [
         ('auth', '0012_alter_user_first_name_max_length'),
-        ('hall', '0001_hall'),
+        ('hall', '0001_squashed'),
         ('hall', '__first__'),
-        ('staffing', '0001_hall'),
+        ('staffing', '0001_squashed'),
     ]
 
     operations = [

@@ -20,10 +20,10 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('cases', '0001_hall'),
-        ('hall', '0001_hall'),
+        ('cases', '0001_squashed'),
+        ('hall', '0001_squashed'),
         ('hall', '__first__'),
-        ('staffing', '0001_hall'),
+        ('staffing', '0001_squashed'),
     ]
 
     operations = [

@@ -18,9 +18,9 @@ class Migration(migrations.Migration):
     initial = True
 
     dependencies = [
-        ('cases', '0001_hall'),
+        ('cases', '0001_squashed'),
         ('hall', '__first__'),
-        ('staffing', '0001_hall'),
+        ('staffing', '0001_squashed'),
     ]
 
     operations = [
