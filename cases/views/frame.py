@@ -136,7 +136,6 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place(
                 (SUPERVISOR, HALL_MANAGER, LEADER), "accountability:inspections", lazy("实地督查"), "location"
             ),
-            Place((SUPERVISOR, HALL_MANAGER, LEADER), "accountability:findings", lazy("超期认定"), "scale"),
             Place(
                 (SUPERVISOR, HALL_MANAGER, LEADER, CLERK, GUIDE, DEPARTMENT_HEAD, LIAISON),
                 "accountability:exemplary-cases",

@@ -125,7 +125,7 @@ def found(door: Door, yunxi: Cast, case: Case, supervisor: Page, url: str) -> Fi
     """The finding, what the unit says to it, the decision, and another person's review."""
     finding = Finding.objects.get(case=case, deadline__kind="handle")
     words = f"/findings/{finding.pk}/"
-    from_the_rail(supervisor, "超期认定")
+    from_the_rail(supervisor, "责任认定")
     supervisor.locator(f"main a[href='{words}']").click()
     main(supervisor).to_contain_text("协办、会商单位")
     main(supervisor).to_contain_text("陈志远")
