@@ -7,13 +7,14 @@ import math
 import random
 import uuid
 
+from django.db.models import Max
 from django.utils import timezone
 
 from accountability import actions, queries
 from accountability.models import StationingAdvice
 from hall.access import SYSTEM, Actor
 from intake.actions import call_next, finish_ticket, leave_hall, serve_ticket, take_number
-from intake.models import Queue, Ticket
+from intake.models import Queue, Segment, Ticket
 from staffing.models import Hall
 from staffing.queries import working_days
 
@@ -35,20 +36,20 @@ def stationing(hall: Hall, manager: Actor, now: dt.datetime) -> int:
         hall.queues.filter(is_active=True, windows__is_active=True).distinct().order_by("order", "letter")
     )
     usual = [max(A_DAY >> place, 1) for place in range(len(queues))]
-    days, times = _days_without(hall, sum(usual), timezone.localdate(now))
+    days, times = _days_to_fill(hall, sum(usual), timezone.localdate(now))
     for day in days:
         for queue, count in zip(queues, usual, strict=True):
             _day_of(queue, day, count * times, manager)
     return _advice(hall, manager, now)
 
 
-def _days_without(hall: Hall, a_day: int, today: dt.date) -> tuple[list[dt.date], int]:
-    """The last working days without numbers, so many that the period has enough; with few such days, the factor by
-    which they are busier."""
+def _days_to_fill(hall: Hall, a_day: int, today: dt.date) -> tuple[list[dt.date], int]:
+    """The last working days, those without numbers first, so many that the period has enough; with few such days, the
+    factor by which they are busier."""
     first, last = today - dt.timedelta(days=7 * WEEKS), today - dt.timedelta(days=1)
     there = Ticket.objects.filter(hall=hall, day__range=(first, last))
     used = set(there.values_list("day", flat=True))
-    free = [day for day in working_days(hall, first, last) if day not in used]
+    free = sorted(working_days(hall, first, last), key=lambda day: (day not in used, day))
     missing = max((ENOUGH - there.count()) / max(a_day, 1), 0)
     chosen = free[len(free) - min(max(DAYS - len(used), math.ceil(missing)), len(free)) :]
     return chosen, max(1, min(3, math.ceil(missing / max(len(chosen), 1))))
@@ -60,7 +61,7 @@ def _day_of(queue: Queue, day: dt.date, count: int, manager: Actor) -> None:
     if window is None:
         return
     dice = random.Random(f"{queue.letter}{day}")  # noqa: S311 - invented numbers
-    free = came = dt.datetime.combine(day, dt.time(8, 35), timezone.get_current_timezone())
+    free = came = _when_the_line_is_empty(queue, day)
     for n in range(count):
         came += dt.timedelta(minutes=dice.expovariate(1 / 18))
         ticket = take_number(
@@ -77,6 +78,15 @@ def _day_of(queue: Queue, day: dt.date, count: int, manager: Actor) -> None:
         serve_ticket(actor=manager, ticket_id=ticket.pk, now=called + dt.timedelta(minutes=1))
         free = called + dt.timedelta(minutes=2 + dice.expovariate(1 / 14))
         finish_ticket(actor=manager, ticket_id=ticket.pk, now=free)
+
+
+def _when_the_line_is_empty(queue: Queue, day: dt.date) -> dt.datetime:
+    """The opening of that day, or after the last who came or was called then in this hall."""
+    opening = dt.datetime.combine(day, dt.time(8, 35), timezone.get_current_timezone())
+    last = Segment.objects.filter(ticket__hall=queue.hall, ticket__day=day).aggregate(last=Max("started_at"))[
+        "last"
+    ]
+    return max(opening, last + dt.timedelta(minutes=5)) if last else opening
 
 
 def _advice(hall: Hall, manager: Actor, now: dt.datetime) -> int:
