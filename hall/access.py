@@ -126,6 +126,21 @@ def allowed(check: Callable[..., object], *args: object, **kwargs: object) -> Ve
     return Verdict(True)
 
 
+LARGEST = 2**63 - 1
+"""What PostgreSQL's bigint holds."""
+
+
+def whole_number(text: str, most: int = LARGEST) -> int | None:
+    """The whole number that stands in an address, None for anything else: other scripts' digits, one too large."""
+    number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else None
+    return number if number is not None and number <= most else None
+
+
+def typed_line(request: HttpRequest, name: str, most: int = 200) -> str:
+    """One line typed beside a button: control characters (PostgreSQL refuses NUL) become spaces; cut at `most`."""
+    return "".join(c if c.isprintable() else " " for c in request.POST.get(name, ""))[:most].strip()
+
+
 def get_visible(visible: QuerySet[M], **lookup: object) -> M:
     """The one row that the reader may see. Raises Refused(unseen): whether it exists is not told."""
     try:

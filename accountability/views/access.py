@@ -19,7 +19,7 @@ from accountability.forms import AccessLogFilter, ReviewForm, UnusualFilter
 from accountability.lifecycle import LIMITS, READ_KINDS, UNUSUAL
 from accountability.queries.access_log import Look, look_page
 from accountability.queries.access_reviews import item_of, unusual_list
-from hall.access import Refused, Request, allowed
+from hall.access import Refused, Request, allowed, whole_number
 from staffing.forms import attached, sheet, show
 
 
@@ -30,7 +30,7 @@ def access_log(request: Request) -> HttpResponse:
     rules.check_sees_access_log(request.actor)
     form = AccessLogFilter(request.GET, request.actor)
     after = request.GET.get("after", "")
-    key = int(after) if after.isdecimal() and len(after) < 19 else None
+    key = whole_number(after)
     page = look_page(request.actor, form.asked(), after=key)
     context = {
         "form": form,

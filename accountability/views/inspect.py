@@ -31,7 +31,7 @@ from accountability.models import Inspection, InspectionCheck
 from accountability.queries.inspections import check_of, checks_of, inspections, is_kept, one_of
 from accountability.queries.sampling import holds
 from accountability.views.opening import Door, acted, buttons
-from hall.access import Refused, Request, get_visible
+from hall.access import Refused, Request, get_visible, whole_number
 from staffing.forms import attached, sheet
 from staffing.lifecycle import HALL_MANAGER, SUPERVISOR
 from staffing.models import Hall
@@ -53,9 +53,7 @@ def inspections_page(request: Request) -> HttpResponse:
     actor = request.actor
     rules.check_sees_inspections(actor)
     after, known = request.GET.get("after", ""), _status(request)
-    page = inspections(
-        actor, status=known, after=int(after) if after.isdecimal() and len(after) < 19 else None
-    )
+    page = inspections(actor, status=known, after=whole_number(after))
     context = {
         "rows": [(one, *_state(one)) for one in page.rows],
         "after": page.after,

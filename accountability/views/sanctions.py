@@ -38,7 +38,7 @@ from accountability.queries import sanctions as queries
 from accountability.queries.sanction_ground import fallen_of
 from accountability.views.opening import Door, buttons
 from hall import documents
-from hall.access import Actor, Refused, Request, allowed, get_visible
+from hall.access import Actor, Refused, Request, allowed, get_visible, whole_number
 from hall.models import IssuedDocument, statutory_calendar
 from staffing.forms import attached, sheet
 from staffing.lifecycle import LEADER
@@ -53,7 +53,7 @@ UNIT_TONES = {"named": "grey", "served": "amber", "received": "blue", "answered"
 def after_of(request: Request) -> int | None:
     """The key behind which the page begins; anything that is none starts from the front."""
     text = request.GET.get("after", "")
-    return int(text) if text.isdecimal() and text.isascii() and len(text) < 19 else None
+    return whole_number(text)
 
 
 def chosen_ids(data: QueryDict) -> list[int]:

@@ -21,7 +21,7 @@ from accountability.forms import (
     stationing_file,
 )
 from accountability.models import StationingAdvice
-from hall.access import Refused, Request, allowed, get_visible
+from hall.access import Refused, Request, allowed, get_visible, whole_number
 from staffing.forms import attached, show
 from staffing.models import Hall
 
@@ -47,9 +47,7 @@ def stationing(request: Request) -> HttpResponse:
 
 def _list(request: Request, hall: Hall, form: StationingForm) -> HttpResponse:
     after = request.GET.get("after", "")
-    found = queries.advices_of(
-        request.actor, hall, after=int(after) if after.isdecimal() and len(after) < 19 else None, size=PAGE
-    )
+    found = queries.advices_of(request.actor, hall, after=whole_number(after), size=PAGE)
     context = {
         "place": hall,
         "halls": queries.stationing_halls(request.actor),

@@ -12,7 +12,7 @@ from accountability import rules
 from accountability.models import JournalCheck, JournalDigest
 from accountability.queries.digests import PAGE, days_due
 from accountability.queries.flaws import flaws_of
-from hall.access import Request
+from hall.access import Request, whole_number
 
 
 @require_safe
@@ -20,7 +20,7 @@ def journal_checks(request: Request) -> HttpResponse:
     """`/journal-checks/`: the latest state in words, then a night a line."""
     rules.check_sees_journal_checks(request.actor)
     after = request.GET.get("after", "")
-    key = int(after) if after.isdecimal() and len(after) < 19 else None
+    key = whole_number(after)
     found = JournalCheck.objects.filter(pk__lt=key) if key else JournalCheck.objects.all()
     rows = list(found.order_by("-id")[: PAGE + 1])
     last = rows[0] if rows and key is None else None

@@ -18,7 +18,7 @@ from cases.lifecycle import OPINION
 from cases.models import Case
 from cases.queries.timeline import moved_since, since
 from cases.queries.words import says, verb
-from hall.access import Refused, Request, get_visible
+from hall.access import Refused, Request, get_visible, whole_number
 from hall.models import JournalHead
 
 T = TypeVar("T")
@@ -35,7 +35,7 @@ class Stale(Exception):
 
 def seen_in(request: Request) -> int | None:
     text = request.POST.get("seen", "")
-    return int(text) if text.isdecimal() else None
+    return whole_number(text)
 
 
 def head_of(case_id: int) -> int:

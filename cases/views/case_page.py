@@ -35,7 +35,7 @@ from cases.queries.wants import NOW, what_the_law_wants
 from cases.queries.words import term_name
 from cases.queries.work_notes import work_notes
 from cases.views.all_doors import DOORS, KINDS
-from hall.access import Actor, Request, Text, Verdict, allowed
+from hall.access import Actor, Request, Text, Verdict, allowed, whole_number
 from hall.clock import Calendar
 from hall.documents import titled
 from hall.models import statutory_calendar
@@ -412,7 +412,7 @@ def case(request: Request, pk: int) -> HttpResponse:
     file = case_file(actor, pk, today=today)
     found = file.case
     after = request.GET.get("after", "")
-    line = timeline(found, after=int(after) if after.isdecimal() else None)
+    line = timeline(found, after=whole_number(after, most=2**31 - 1))
     papers = {one.pk: _document(one, pk) for one in file.papers}
     if request.htmx and after:
         context = {"acts": _acts(line, papers), "shown": len(line.acts), "after": line.after or ""}

@@ -18,7 +18,7 @@ from cases.forms.instructions import (
 )
 from cases.queries.instructions import READERS, STATES, instruction_list
 from cases.views.doors import Door
-from hall.access import Refused, Request
+from hall.access import Refused, Request, whole_number
 
 DOORS: tuple[Door, ...] = (
     Door(
@@ -68,7 +68,7 @@ def instructions(request: Request) -> HttpResponse:
         raise Refused(_("您的岗位没有领导批示清单。"), "role")
     asked, after = request.GET.get("state", ""), request.GET.get("after", "")
     state = asked if asked in STATES else "open"
-    number = int(after) if after.isdecimal() and len(after) < 19 else None
+    number = whole_number(after)
     rows, behind = instruction_list(actor, state=state, now=now, after=number)
     context = {
         "rows": rows,

@@ -12,7 +12,7 @@ from cases import rules
 from cases.forms.ratings import CloseFollowUpForm, FollowUpFilterForm
 from cases.queries import ratings as queries
 from cases.views.doors import Door
-from hall.access import Request
+from hall.access import Request, whole_number
 
 DOORS: tuple[Door, ...] = (
     Door(
@@ -34,9 +34,7 @@ def follow_ups(request: Request) -> HttpResponse:
     form = FollowUpFilterForm(request.GET, units)
     asked = form.asked()
     after = request.GET.get("after", "")
-    page = queries.follow_ups(
-        request.actor, now=now, after=int(after) if after.isdecimal() and len(after) < 19 else None, **asked
-    )
+    page = queries.follow_ups(request.actor, now=now, after=whole_number(after), **asked)
     context = {
         "form": form,
         "rows": page.rows,

@@ -37,7 +37,7 @@ from cases.views.doors import Door
 from cases.views.field_visits import buttons
 from cases.views.row_doors import RowDoor
 from cases.views.sponsorships import after_of
-from hall.access import Actor, Refused, Request, Verdict, get_visible
+from hall.access import Actor, Refused, Request, Verdict, get_visible, whole_number
 
 TONES = {"draft": "amber", "published": "green", "withdrawn": "grey", "dropped": "grey"}
 
@@ -130,7 +130,7 @@ class _Source:
 
 def _number(request: Request, name: str) -> int:
     text = request.GET.get(name, "")
-    return int(text) if text.isdecimal() and len(text) < 19 else 0
+    return whole_number(text) or 0
 
 
 def _masked_again(data: Any, ids: Sequence[int]) -> ResultForm:

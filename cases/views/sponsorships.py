@@ -28,7 +28,7 @@ from cases.queries.lights import light
 from cases.queries.sponsorships import candidates, sponsorships, units_of_sponsorship
 from cases.views.field_visits import buttons, first_case, leaders_to_choose, leading_halls, may_lead
 from cases.views.row_doors import RowDoor
-from hall.access import Actor, Refused, Request, allowed, get_visible
+from hall.access import Actor, Refused, Request, allowed, get_visible, whole_number
 from hall.models import worded
 from staffing.forms import attached, sheet
 from staffing.lifecycle import HALL_MANAGER
@@ -36,7 +36,7 @@ from staffing.lifecycle import HALL_MANAGER
 
 def after_of(request: Request) -> int | None:
     text = request.GET.get("after", "")
-    return int(text) if text.isdecimal() and len(text) < 19 else None
+    return whole_number(text)
 
 
 @require_safe

@@ -19,7 +19,7 @@ from cases.models import Case, StatutoryRoute
 from cases.queries.case_file import case_file, related_cases
 from cases.queries.triage import Finding, findings
 from cases.views.acting import Stale, acting, head_of, meanwhile
-from hall.access import Actor, Refused, Request, Verdict, allowed
+from hall.access import Actor, Refused, Request, Verdict, allowed, whole_number
 from staffing.models import Department
 
 _CHECKS = {outcome: getattr(rules, f"check_can_{outcome}") for outcome in OUTCOMES}
@@ -62,7 +62,7 @@ def _initial(asked: Mapping[str, str], case: Case, ground: Ground) -> dict[str, 
 
 
 def _number(text: str | None) -> int:
-    return int(text) if text and text.isdecimal() else 0
+    return whole_number(text or "") or 0
 
 
 def _outcomes(actor: Actor, case: Case, chosen: str, now: Any) -> list[dict[str, Any]]:

@@ -33,7 +33,8 @@ Act = Callable[..., Ticket]
 def _back(request: Request) -> str:
     """Where the form stood; another site's address is not believed."""
     wanted = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
+    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    if safe and wanted.startswith("/"):
         return wanted
     return reverse("intake:console")
 

@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cases.models import Case
-from hall.access import Refused, Request, allowed, get_visible
+from hall.access import Refused, Request, allowed, get_visible, whole_number
 from intake import actions, rules
 from intake.forms.services import CorrectServiceForm, ServiceFilter, ServiceForm, TakeOverForm
 from intake.models import ServiceNote
@@ -58,8 +58,8 @@ def services(request: Request) -> HttpResponse:
     month = month_named(data["month"], today) if data.get("month") else None
     found = queries.find_services(request.actor, hall=hall, month=month, kind=data.get("kind", ""))
     after = request.GET.get("after", "")
-    if after.isdigit():
-        found = found.filter(pk__lt=int(after))
+    if (last := whole_number(after)) is not None:
+        found = found.filter(pk__lt=last)
     rows = list(found[: PAGE + 1])
     tickets = queries.ticket_numbers(rows[:PAGE])
     context = {

@@ -33,7 +33,7 @@ def _next(request: HttpRequest, default: str) -> str:
     """Where to go after: a page of ours, never somebody else's."""
     wanted = request.POST.get("next") or request.GET.get("next") or ""
     safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
-    return wanted if safe else default
+    return wanted if safe and wanted.startswith("/") else default
 
 
 def _remember_language(response: HttpResponse, language: str) -> None:

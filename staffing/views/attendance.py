@@ -13,7 +13,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
-from hall.access import Refused, Request, get_visible
+from hall.access import Refused, Request, get_visible, typed_line
 from staffing import actions, queries, rules
 from staffing.forms import attached
 from staffing.lifecycle import ATTENDANCE_KINDS
@@ -101,14 +101,14 @@ def attendance_export(request: Request) -> HttpResponse:
 def _record(request: Request, act: Callable[..., Attendance], done: str) -> HttpResponse:
     """Oneself; the manager may name somebody (`user`)."""
     halls = queries.posted_halls(request.actor)
-    code = request.POST.get("hall", "")
+    code = typed_line(request, "hall")
     hall = get_visible(halls, code=code) if code else halls.first()
     if hall is None:
         raise Refused(_("您今天没有大厅的岗位。"), "role")
     named = request.POST.get("user", "")
     user_id = int(named) if named.isdecimal() and len(named) < 10 else request.actor.user_id or 0
     act(
-        actor=request.actor, hall_id=hall.pk, user_id=user_id, note=request.POST.get("note", "")[:120],
+        actor=request.actor, hall_id=hall.pk, user_id=user_id, note=typed_line(request, "note", 120),
         now=timezone.now(),
     )  # fmt: skip
     messages.success(request, done)

@@ -16,7 +16,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hall.access import Refused, Request, allowed, get_visible
+from hall.access import Refused, Request, allowed, get_visible, whole_number
 from staffing import actions, queries, rules
 from staffing.forms import AnswerComplaintForm, ComplaintsFilter, ForwardComplaintForm, show
 from staffing.models import Complaint
@@ -34,7 +34,7 @@ def complaints(request: Request) -> HttpResponse:
     page = queries.complaints_page(
         request.actor,
         today=today,
-        after=int(after) if after.isdecimal() and len(after) < 19 else None,
+        after=whole_number(after),
         **asked,
     )
     waiting, late = queries.complaint_counts(request.actor, today)

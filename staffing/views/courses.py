@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from hall.access import Refused, Request, allowed, get_visible
+from hall.access import Refused, Request, allowed, get_visible, whole_number
 from staffing import actions, queries, rules
 from staffing.forms import CourseFilter, CourseForm, EnrolForm, MarksForm, attached, sheet, show
 from staffing.models import Course
@@ -35,8 +35,8 @@ def courses(request: Request) -> HttpResponse:
     kind = form.cleaned_data.get("kind", "")
     found = queries.find_courses(request.actor, hall, year=year, kind=kind)
     after = request.GET.get("after", "")
-    if after.isdigit():
-        last = get_visible(Course.objects.visible_to(request.actor), pk=int(after))
+    if (number := whole_number(after)) is not None:
+        last = get_visible(Course.objects.visible_to(request.actor), pk=number)
         found = found.filter(starts_at__lte=last.starts_at).exclude(starts_at=last.starts_at, pk__gte=last.pk)
     rows = list(found[: PAGE + 1])
     context = {

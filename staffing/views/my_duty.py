@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hall.access import Refused, Request, allowed, get_visible
+from hall.access import Refused, Request, allowed, get_visible, typed_line
 from staffing import actions, queries, rules
 from staffing.forms import LeaveForm, SwapForm, show
 from staffing.lifecycle import HALVES, ON_DUTY_ROLES
@@ -167,7 +167,7 @@ def approve_leave(request: Request, leave_id: int) -> HttpResponse:
 @require_POST
 def refuse_leave(request: Request, leave_id: int) -> HttpResponse:
     leave = _leave(request, leave_id)
-    reason = request.POST.get("reason", "")[:200]
+    reason = typed_line(request, "reason")
     actions.refuse_leave(actor=request.actor, leave_id=leave.pk, reason=reason, now=timezone.now())
     messages.success(request, _("已答复。"))
     return redirect("staffing:my-duty")
@@ -229,7 +229,7 @@ def approve_swap(request: Request, swap_id: int) -> HttpResponse:
 
 @require_POST
 def refuse_swap(request: Request, swap_id: int) -> HttpResponse:
-    reason = request.POST.get("reason", "")[:200]
+    reason = typed_line(request, "reason")
     return _settle(request, swap_id, actions.refuse_swap, _("已答复。"), reason=reason)
 
 

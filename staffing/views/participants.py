@@ -13,7 +13,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods
 
-from hall.access import Actor, Refused, Request, allowed, get_visible
+from hall.access import Actor, Refused, Request, allowed, get_visible, whole_number
 from hall.models import statutory_calendar
 from staffing import actions, queries, rules
 from staffing.forms import (
@@ -53,8 +53,8 @@ def participants(request: Request) -> HttpResponse:
         request.actor, hall, kind=data.get("kind", ""), q=data.get("q", ""), state=state
     )
     after = request.GET.get("after", "")
-    if after.isdigit():
-        found = found.filter(pk__lt=int(after))
+    if (last := whole_number(after)) is not None:
+        found = found.filter(pk__lt=last)
     rows = list(found[: PAGE + 1])
     context = {
         "place": hall,

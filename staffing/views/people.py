@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from hall.access import Refused, Request, allowed, get_visible
+from hall.access import Refused, Request, allowed, get_visible, whole_number
 from hall.models import User
 from staffing import actions, queries, rules
 from staffing.forms import (
@@ -51,8 +51,8 @@ def people(request: Request) -> HttpResponse:
         today=timezone.localdate(),
     )
     after = request.GET.get("after", "")
-    if after.isdigit():
-        found = found.filter(pk__lt=int(after))
+    if (last := whole_number(after)) is not None:
+        found = found.filter(pk__lt=last)
     rows = list(found[: PAGE + 1])
     cursor = rows[PAGE - 1].pk if len(rows) > PAGE else ""
     return render(

@@ -10,7 +10,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from hall.access import Refused, Request, allowed, get_visible
+from hall.access import Refused, Request, allowed, get_visible, whole_number
 from staffing import actions, queries, rules
 from staffing.forms import AskPostingEndForm, NoteForm, show
 from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER
@@ -32,8 +32,8 @@ def posting_ends(request: Request) -> HttpResponse:
         raise Refused(_("只有大厅负责人、派出单位负责人可以查看。"), "role")
     state = request.GET.get("state", "")
     found, after = queries.posting_ends(actor, state), request.GET.get("after", "")
-    if after.isdigit():
-        found = found.filter(pk__lt=int(after))
+    if (last := whole_number(after)) is not None:
+        found = found.filter(pk__lt=last)
     rows = list(found[: PAGE + 1])
     lines = [
         {

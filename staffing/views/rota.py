@@ -15,7 +15,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 
-from hall.access import Refused, Request, allowed, get_visible
+from hall.access import Refused, Request, allowed, get_visible, typed_line, whole_number
 from hall.models import statutory_calendar
 from staffing import actions, queries, rules
 from staffing.forms import DutyForm, attached, show
@@ -36,7 +36,8 @@ def board_url(hall: Hall, day: dt.date) -> str:
 def back_to(request: Request, otherwise: str) -> str:
     """Where the form stood; another site's address is not believed."""
     wanted = request.POST.get("next", "")
-    if url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure()):
+    safe = url_has_allowed_host_and_scheme(wanted, {request.get_host()}, require_https=request.is_secure())
+    if safe and wanted.startswith("/"):
         return wanted
     return otherwise
 
@@ -81,7 +82,7 @@ def rota_export(request: Request) -> HttpResponse:
 
 
 def _number(text: str | None) -> int | None:
-    return int(text) if text and text.isdecimal() and len(text) < 10 else None
+    return whole_number(text or "")
 
 
 def _cell(request: Request, hall: Hall) -> tuple[dict[str, Any], Duty | None]:
@@ -233,7 +234,7 @@ def stand_in(request: Request, window_id: int) -> HttpResponse:
 def call_in(request: Request, duty_id: int) -> HttpResponse:
     duty, now = _duty(request, duty_id), timezone.now()
     call = actions.call_in(
-        actor=request.actor, duty_id=duty.pk, note=request.POST.get("note", "")[:120], now=now
+        actor=request.actor, duty_id=duty.pk, note=typed_line(request, "note", 120), now=now
     )
     due = timezone.localtime(call.due_at)
     messages.success(request, _("已呼叫，应在%(due)s前到场。请同时打电话。") % {"due": f"{due:%H:%M}"})
