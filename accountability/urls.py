@@ -17,6 +17,7 @@ from accountability.views import (
     supervise,
 )
 from accountability.views.opening import opened
+from accountability.views.personal_file import issue_personal_file
 
 app_name = "accountability"
 PLACES = {
@@ -45,6 +46,11 @@ urlpatterns: list[URLPattern] = [
     path("analysis/repeated.xlsx", views.export_repeated, name="export-repeated"),
     path("analysis/topic.xlsx", views.export_topic, name="export-topic"),
     # verify
+    path(
+        "petitioners/<int:petitioner_id>/file/",
+        issue_personal_file,
+        name="issue-personal-file",
+    ),
     path("digests/", public.digests, name="digests"),
     path("digests.json", public.digests_json, name="digests-json"),
     path("digests.txt", public.digests_txt, name="digests-txt"),

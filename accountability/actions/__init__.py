@@ -63,6 +63,7 @@ from accountability.actions.inspect import (
     withdraw_inspection,
 )
 from accountability.actions.open_findings import lapse_statements, open_findings
+from accountability.actions.personal_file import issue_personal_file
 from accountability.actions.reports import (
     MadeFile,
     ask_report,
@@ -182,6 +183,7 @@ __all__ = [
     "file_assessment",
     "finalise_assessments",
     "finish_report",
+    "issue_personal_file",
     "lapse_assessments",
     "lapse_statements",
     "mark_exemplary",

@@ -100,6 +100,11 @@ from accountability.rules.inspect import (
     check_visit,
     may_record,
 )
+from accountability.rules.personal_file import (
+    PROOFS,
+    check_can_issue_personal_file,
+    check_identity_shown,
+)
 from accountability.rules.reports import (
     check_can_ask_report,
     check_can_finish_report,
@@ -213,6 +218,7 @@ __all__ = [
     "MARKING",
     "OFFICE",
     "PERIODS",
+    "PROOFS",
     "UNIT",
     "check_adopted",
     "check_adoption",
@@ -275,6 +281,7 @@ __all__ = [
     "check_can_file_assessment",
     "check_can_finalise_assessments",
     "check_can_finish_report",
+    "check_can_issue_personal_file",
     "check_can_lapse_assessments",
     "check_can_mark_exemplary",
     "check_can_note_access_review",
@@ -337,6 +344,7 @@ __all__ = [
     "check_findings_from",
     "check_ground",
     "check_grounds",
+    "check_identity_shown",
     "check_inspected_units",
     "check_items",
     "check_liable_receiver",

@@ -20,6 +20,7 @@ from hall.access import Actor, Request, get_visible
 from hall.templatetags.hall import duration
 from intake.lifecycle import TICKET
 from intake.queries.person import SHOWN, Cursor, Event, events_of
+from staffing.lifecycle import CLERK, HALL_MANAGER
 
 CASES_SHOWN = 50
 
@@ -55,6 +56,7 @@ def person(request: Request, pk: int) -> HttpResponse:
         "after": events.after or "",
         "is_front": not after,
         "show": show,
+        "may_issue": any(request.actor.has(CLERK, HALL_MANAGER, hall_id=one.hall_id) for one in cases),
         "tabs": list(tabs.items()),
     }
     return render(request, "intake/person.html", context)

@@ -31,8 +31,8 @@ from tests.architecture.permissions import EVERYBODY, PEOPLE, TABLE
 from tests.architecture.sanction_doors import SANCTION_FORMS
 from tests.architecture.session_doors import SESSION_FORMS
 from tests.architecture.supervise_doors import SUPERVISE_FORMS
+from tests.architecture.verify_doors import VERIFY_FORMS
 from tests.architecture.world import COMPLAINT, FREE, PIXEL, World
-from tests.architecture.world_of_checks import listed, receipt
 from tests.architecture.world_of_posts import ROSTER
 from tests.intake.booking import code_of as code_sent
 from tests.matters import REASON
@@ -216,11 +216,7 @@ def rating_pass(here: World) -> str:
 
 FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     "/i18n/setlang/": lambda here: {"data": {"language": "en"}},
-    # -- verify
-    "/check-receipt/": lambda here: {"data": receipt()},
-    "/access-log/unusual/<user_id>/<day>/<kind>/": lambda here: {
-        "args": listed(here.cast), "data": {"words": "问过本人，是当天的预约核对。"}
-    },
+    **VERIFY_FORMS,
     # -- people and places
     "/sign-in/": lambda here: {"data": {"username": "clerk", "password": "not-the-password"}},
     "/password/": lambda here: {

@@ -9,6 +9,8 @@ VERIFY = """
 /check-receipt/                            GET   200
 /check-receipt/                            POST  200
 /journal-checks/                           GET   in   403  403  403  403  403  403  200  200  200  403  403
+/petitioners/<petitioner_id>/file/         GET   in   200  404  403  403  403  403  200  403  404  404  404
+/petitioners/<petitioner_id>/file/         POST  in   200  404  403  403  403  403  200  403  404  404  404
 /access-log/                               GET   in   403  403  403  200  403  403  200  200  403  403  403
 /access-log.csv                            GET   in   403  403  403  200  403  403  200  200  403  403  403
 /access-log/unusual/                       GET   in   403  403  403  200  403  403  200  200  403  403  403

@@ -1,0 +1,246 @@
+"""What is held about one petitioner, in one piece: what they told, what they were told, and who looked."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass
+from typing import Any
+
+from django.db.models import Q
+from django.utils import timezone
+from django.utils.translation import gettext as _
+from django.utils.translation import pgettext
+
+from accountability.lifecycle.access import READS
+from cases.lifecycle import CASE, CHANNELS, GRADES
+from cases.models import Case, Claim, Material, Petitioner, Rating, ServiceRecord
+from hall.access import Actor
+from hall.models import IssuedDocument, JournalEntry, Message
+from hearings.models import Hearing, HearingParty
+from intake.models import Booking, Visit
+
+FIELDS: Mapping[str, str] = {
+    # Every encrypted field of the house: the section it stands in, or why it does not.
+    "cases.Petitioner.id_number": "person",
+    "cases.Petitioner.phone": "person",
+    "cases.Petitioner.address": "person",
+    "intake.Booking.name": "bookings",
+    "intake.Booking.phone": "bookings",
+    "hearings.HearingParty.phone": "hearings",
+    "hall.Message.address": "messages",
+    "hall.User.phone": "of staff",
+    "hall.ApiCall.answer": "what a machine was answered, kept two days",
+    "staffing.Complaint.text": "a complaint has no key but its receipt code: it is read there",
+    "staffing.Complaint.name": "as its text",
+    "staffing.Complaint.phone": "as its text",
+    "staffing.Duty.phone": "of staff",
+    "staffing.DutyTemplate.phone": "of staff",
+    "staffing.PeopleImportRow.facts": "of staff",
+    "intake.Draft.data": "what is half typed, kept some days; it is registered or erased",
+    "intake.ServiceContent.question": "what is said to a lawyer or a psychologist is open to them alone",
+    "intake.ServiceContent.opinion": "as the question",
+    "intake.ServiceContent.referral": "as the question",
+    "intake.ServiceContent.referral_to": "as the question",
+    "intake.ServiceContent.answer": "as the question",
+    "intake.ServiceContent.result": "as the question",
+    "intake.ServiceContent.level": "as the question",
+    "intake.ServiceContent.method": "as the question",
+    "intake.ServiceContent.next_on": "as the question",
+    "intake.ServiceContent.correction": "as the question",
+    "hearings.PoolMember.phone": "of those who hear",
+    "hearings.PublicSeat.name": "of who listened, erased after the hearing",
+    "hearings.PublicSeat.phone": "as the name",
+    "hearings.DeliberationNote.text": "what a panel says to each other",
+}
+MOST = 500
+"""Rows of one section; nobody has come so often, and a paper has an end."""
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """Rows of label and value, in the reader's language; values are texts."""
+
+    code: str
+    title: str
+    rows: Sequence[Mapping[str, str]]
+
+
+def visible_person(actor: Actor, petitioner_id: int) -> Petitioner | None:
+    """The person, for who sees a matter of theirs."""
+    return Petitioner.objects.filter(
+        pk=petitioner_id, parties__case__in=Case.objects.visible_to(actor)
+    ).first()
+
+
+def personal_file(actor: Actor, person: Petitioner) -> list[Section]:
+    """All that is held about them and that the reader may see; a bounded number of statements.
+
+    Internal opinions, dissent, and what others told are no data of theirs and are never in it.
+    """
+    cases = list(
+        Case.objects.visible_to(actor)
+        .filter(parties__petitioner=person)
+        .select_related("hall", "first_handler")
+        .order_by("id")[:MOST]
+    )
+    return [
+        Section("person", _("基本信息"), [_of(person)]),
+        Section("matters", _("信访事项"), _matters(cases)),
+        Section("materials", _("交来的材料"), _materials(cases)),
+        Section("papers", _("送达的文书"), _papers(cases)),
+        Section("visits", _("来访"), _visits(cases)),
+        Section("bookings", _("接访预约"), _bookings(actor, person)),
+        Section("hearings", _("听证"), _hearings(actor, person)),
+        Section("ratings", _("评价"), _ratings(cases)),
+        Section("messages", _("发给本人的短信、邮件"), _messages(cases, person)),
+        Section("looks", _("谁查看过完整信息"), _looks(person)),
+    ]
+
+
+def _day(at: Any) -> str:
+    return timezone.localtime(at).date().isoformat() if at else ""
+
+
+def _of(person: Petitioner) -> dict[str, str]:
+    return {
+        _("姓名"): person.name,
+        _("性别"): str(person.get_sex_display()),
+        _("出生日期"): person.birth_date.isoformat() if person.birth_date else "",
+        _("证件类型"): _(person.get_id_kind_display()),
+        _("证件号码"): person.id_number,
+        _("手机"): person.phone,
+        _("住址"): person.address,
+        _("户籍地区代码"): person.region_code,
+        _("职业"): person.occupation,
+        _("首次登记"): _day(person.created_at),
+    }
+
+
+def _matters(cases: Sequence[Case]) -> list[dict[str, str]]:
+    claims: dict[int, list[str]] = {}
+    for case_id, number, text in (
+        Claim.objects.filter(case__in=cases).order_by("number").values_list("case_id", "number", "text")
+    ):
+        claims.setdefault(case_id, []).append(f"{number}. {text}")
+    return [
+        {
+            _("事项编号"): one.number,
+            _("收到日期"): one.received_on.isoformat(),
+            _("信访形式"): _(CHANNELS[one.channel]),
+            _("大厅"): one.hall.label,
+            _("事由"): one.title,
+            _("反映的内容"): one.content,
+            _("诉求"): "\n".join(claims.get(one.pk, ())),
+            _("发生地"): one.place,
+            _("承办单位"): one.first_handler.label if one.first_handler else "",
+            _("状态"): _(CASE.state(one.status).label),
+        }
+        for one in cases
+    ]
+
+
+def _materials(cases: Sequence[Case]) -> list[dict[str, str]]:
+    rows = Material.objects.filter(case__in=cases).select_related("case").order_by("id")[:MOST]
+    return [
+        {_("事项编号"): one.case.number, _("名称"): one.name, _("交来日期"): _day(one.added_at)}
+        for one in rows.only("name", "added_at", "case__number")
+    ]
+
+
+def _papers(cases: Sequence[Case]) -> list[dict[str, str]]:
+    served = ServiceRecord.objects.filter(case__in=cases).exclude(outcome="failed")
+    days = dict(served.values_list("document_id", "served_on"))
+    rows = IssuedDocument.objects.filter(pk__in=[pk for pk in days if pk]).order_by("id")[:MOST]
+    return [
+        {
+            _("文书"): one.title,
+            _("文号"): one.number,
+            _("出具日期"): _day(one.issued_at),
+            _("送达日期"): days[one.pk].isoformat() if days[one.pk] else "",
+        }
+        for one in rows
+    ]
+
+
+def _visits(cases: Sequence[Case]) -> list[dict[str, str]]:
+    rows = (
+        Visit.objects.filter(cases__in=cases).distinct().select_related("hall").order_by("arrived_at")[:MOST]
+    )
+    return [
+        {
+            _("日期"): _day(one.arrived_at),
+            _("大厅"): one.hall.label,
+            _("人数"): str(one.head_count),
+            _("集体访"): pgettext("answer", "是") if one.is_group else pgettext("answer", "否"),
+        }
+        for one in rows
+    ]
+
+
+def _bookings(actor: Actor, person: Petitioner) -> list[dict[str, str]]:
+    """Those made with their telephone and their name: a family may share the one or the other."""
+    if not person.phone:
+        return []
+    rows = Booking.objects.visible_to(actor).filter(phone_index=person.phone_index)
+    return [
+        {
+            _("接访日期"): _day(one.reception.starts_at),
+            _("大厅"): one.reception.hall.label,
+            _("反映什么问题"): one.subject,
+            _("人数"): str(one.head_count),
+            _("状态"): _(one.get_status_display()),
+        }
+        for one in rows.select_related("reception__hall").order_by("id")[:MOST]
+        if one.name == person.name
+    ]
+
+
+def _hearings(actor: Actor, person: Petitioner) -> list[dict[str, str]]:
+    rows = HearingParty.objects.filter(
+        petitioner=person, removed_at=None, hearing__in=Hearing.objects.visible_to(actor)
+    )
+    return [
+        {_("听证"): one.hearing.title, _("身份"): _(one.get_kind_display()), _("电话"): one.phone}
+        for one in rows.select_related("hearing").order_by("id")[:MOST]
+    ]
+
+
+def _ratings(cases: Sequence[Case]) -> list[dict[str, str]]:
+    rows = Rating.objects.filter(case__in=cases, rated_at__isnull=False).select_related("case")
+    return [
+        {
+            _("事项编号"): one.case.number,
+            _("日期"): _day(one.rated_at),
+            _("评价"): _(GRADES[one.grade]) if one.grade else "",
+            _("原因"): one.reason,
+            _("意见建议"): one.comment,
+        }
+        for one in rows.order_by("id")[:MOST]
+    ]
+
+
+def _messages(cases: Sequence[Case], person: Petitioner) -> list[dict[str, str]]:
+    """To their telephone, about their matters. The address is encrypted without an index: it is compared here."""
+    if not person.phone:
+        return []
+    about = Q(context__number__in=[one.number for one in cases])
+    rows = Message.objects.filter(about, user=None).order_by("id")[:MOST]
+    return [
+        {
+            _("日期"): _day(one.created_at),
+            _("方式"): _(one.get_channel_display()),
+            _("发到"): one.address,
+            _("状态"): _(one.get_state_display()),
+        }
+        for one in rows
+        if one.address == person.phone
+    ]
+
+
+def _looks(person: Petitioner) -> list[dict[str, str]]:
+    """When and what for, by their own file; the names of staff are given on a complaint, not on a printout."""
+    rows = JournalEntry.objects.filter(stream=f"petitioner:{person.pk}", verb__in=READS).order_by("id")
+    return [
+        {_("日期"): _day(one.at), _("查看了什么"): _(READS[one.verb][1]), _("用途"): one.reason}
+        for one in rows[:MOST]
+    ]
