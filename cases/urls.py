@@ -54,7 +54,9 @@ urlpatterns = [
     path("exchange/template.xlsx", exchange.national_template, name="national-template"),
     path("exchange/imports/<uuid:token>/", exchange.national_import, name="national-import"),
     path("exchange/imports/<uuid:token>/columns/", exchange.map_national_file, name="map-national-file"),
-    path("exchange/imports/<uuid:token>/confirm/", exchange.import_national_file, name="import-national-file"),
+    path(
+        "exchange/imports/<uuid:token>/confirm/", exchange.import_national_file, name="import-national-file"
+    ),
     path("exchange/imports/<uuid:token>/rejected.xlsx", exchange.rejected_rows, name="rejected-rows"),
     # Leaders: field visits, taking charge, what is published
     path("field-visits/", field_visits.field_visits_page, name="field-visits"),

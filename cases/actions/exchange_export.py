@@ -60,7 +60,12 @@ def ask_national_export(
         asked_at=now,
         expires_at=now + KEPT,
     )
-    after = {"hall": Hall.objects.get(pk=asked.hall_id).code, "rows": count, "format": format, "opened": is_opened}
+    after = {
+        "hall": Hall.objects.get(pk=asked.hall_id).code,
+        "rows": count,
+        "format": format,
+        "opened": is_opened,
+    }
     journal.record(
         actor, "ask_national_export", export, after=after | asked.packed(), reason=export.reason, now=now
     )
@@ -122,7 +127,9 @@ def _look(actor: Actor, export: NationalExport, cases: list[Case], *, now: dt.da
                 seen = {"petitioner": party.petitioner_id, "role": party.role, "export": export.pk}
                 reason, one = export.reason, party.petitioner
                 entries += [
-                    journal.entry(actor, "reveal_person", one, stream=case, after=seen, reason=reason, now=now),
+                    journal.entry(
+                        actor, "reveal_person", one, stream=case, after=seen, reason=reason, now=now
+                    ),
                     journal.entry(
                         actor, "reveal_person", one, after={"case": case.number}, reason=reason, now=now
                     ),

@@ -211,7 +211,9 @@ def _end(actor: Actor, file: NationalImport, status: str, *, now: dt.datetime, w
 @transaction.atomic
 def _import_row(actor: Actor, file: NationalImport, row_id: int, *, now: dt.datetime) -> int:
     row = (
-        NationalImportRow.objects.select_for_update(skip_locked=True).filter(pk=row_id, result="ready").first()
+        NationalImportRow.objects.select_for_update(skip_locked=True)
+        .filter(pk=row_id, result="ready")
+        .first()
     )
     if row is None:
         return 0

@@ -23,7 +23,17 @@ from staffing.forms import csv_file, sheet
 
 ENTERED_WORDS = [("", lazy("全部")), ("no", lazy("尚未录入国家系统")), ("yes", lazy("已录入国家系统"))]
 FORMATS = [("xlsx", "Excel"), ("csv", lazy("CSV（UTF-8）")), ("gb18030", lazy("CSV（GB18030）"))]
-_WIDTHS = {"tsnr": 50, "gkxx": 36, "bt": 30, "x_sq": 36, "zz": 24, "zjhm": 22, "xfjbh": 24, "x_btbh": 24, "djsj": 18}
+_WIDTHS = {
+    "tsnr": 50,
+    "gkxx": 36,
+    "bt": 30,
+    "x_sq": 36,
+    "zz": 24,
+    "zjhm": 22,
+    "xfjbh": 24,
+    "x_btbh": 24,
+    "djsj": 18,
+}
 
 
 class NoteNationalNumberForm(VerbForm):
@@ -82,7 +92,9 @@ class AskExportForm(forms.Form):
     is_opened = forms.BooleanField(
         label=lazy("包含完整的证件号码、电话和住址"),
         required=False,
-        help_text=lazy("不勾选的，文件里是遮盖后的内容。勾选的，谁、何时、为什么取走，会记入每位信访人的查阅记录。"),
+        help_text=lazy(
+            "不勾选的，文件里是遮盖后的内容。勾选的，谁、何时、为什么取走，会记入每位信访人的查阅记录。"
+        ),
     )
     reason = forms.CharField(label=lazy("用途"), max_length=200, required=False)
 
@@ -107,7 +119,9 @@ class NationalFileForm(forms.Form):
         help_text=lazy("XLSX或CSV，不超过10MB，最多5,000行。先核对，确认之前什么都不登记。"),
     )
     mapping = forms.ChoiceField(
-        label=lazy("列的对应"), required=False, help_text=lazy("以前保存过的可以直接选；不选的，按表头自动识别。")
+        label=lazy("列的对应"),
+        required=False,
+        help_text=lazy("以前保存过的可以直接选；不选的，按表头自动识别。"),
     )
 
     def __init__(self, *args: Any, hall_id: int, too_large: list[str] | None = None, **kwargs: Any) -> None:
@@ -133,7 +147,10 @@ class ColumnsForm(forms.Form):
     """A select for each column of the file, and the name under which this order is kept."""
 
     save_as = forms.CharField(
-        label=lazy("保存为"), max_length=40, required=False, help_text=lazy("起个名字，下次导入同样的文件时直接选用。")
+        label=lazy("保存为"),
+        max_length=40,
+        required=False,
+        help_text=lazy("起个名字，下次导入同样的文件时直接选用。"),
     )
 
     def __init__(self, data: Any, *, headings: Sequence[str], columns: Mapping[int, str]) -> None:
@@ -144,7 +161,11 @@ class ColumnsForm(forms.Form):
             if heading:
                 hint = _("本系统没有这一项，不导入。") if is_not_kept(heading) else ""
                 self.fields[f"column_{at}"] = forms.ChoiceField(
-                    label=heading[:60], choices=choices, required=False, initial=columns.get(at, ""), help_text=hint
+                    label=heading[:60],
+                    choices=choices,
+                    required=False,
+                    initial=columns.get(at, ""),
+                    help_text=hint,
                 )
 
     def column_fields(self) -> list[forms.BoundField]:
@@ -201,7 +222,9 @@ def shown_rows(file: NationalImport, rows: Iterable[NationalImportRow]) -> list[
             text = str(cells[at]) if at < len(cells) else ""
             if code in personal and code not in row.errors and text:
                 text = f"{text[:3]}***"
-            told.append({"text": text[:80] + ("…" if len(text) > 80 else ""), "error": row.errors.get(code, "")})
+            told.append(
+                {"text": text[:80] + ("…" if len(text) > 80 else ""), "error": row.errors.get(code, "")}
+            )
         named = set(columns.values())
         others = [why for code, why in row.errors.items() if code not in named]
         shown.append({"row": row, "cells": told, "others": others})

@@ -38,7 +38,9 @@ READABLE = tuple(one for one in NATIONAL_FIELDS if one.is_read or one.code == OW
 
 def _key(text: str) -> str:
     """Headings differ in spaces, stars and remarks in brackets."""
-    return re.sub(r"\s|[*＊：:]|[(（\[【].*", "", unicodedata.normalize("NFKC", text), flags=re.DOTALL).lower()
+    return re.sub(
+        r"\s|[*＊：:]|[(（\[【].*", "", unicodedata.normalize("NFKC", text), flags=re.DOTALL
+    ).lower()
 
 
 @lru_cache(maxsize=1)
@@ -172,8 +174,13 @@ class RowReader:
         words = [word for word in known if not word.isdigit()]
         near = difflib.get_close_matches(text, words, 1, 0.5)
         if near:
-            raise ValueError(_("代码表里没有“%(text)s”。是不是“%(near)s”？") % {"text": text[:20], "near": near[0]})
-        facts = {"text": text[:20], "words": "、".join(dict.fromkeys(w for w, c in known.items() if not w.isdigit()))}
+            raise ValueError(
+                _("代码表里没有“%(text)s”。是不是“%(near)s”？") % {"text": text[:20], "near": near[0]}
+            )
+        facts = {
+            "text": text[:20],
+            "words": "、".join(dict.fromkeys(w for w, c in known.items() if not w.isdigit())),
+        }
         raise ValueError(_("代码表里没有“%(text)s”。可填：%(words)s。") % facts)
 
     def _category(self, value: Any, text: str) -> int:
@@ -187,7 +194,9 @@ class RowReader:
         ]
         near = near or difflib.get_close_matches(text, words, 1, 0.5)
         if near:
-            raise ValueError(_("内容分类里没有“%(text)s”。是不是“%(near)s”？") % {"text": text[:20], "near": near[0]})
+            raise ValueError(
+                _("内容分类里没有“%(text)s”。是不是“%(near)s”？") % {"text": text[:20], "near": near[0]}
+            )
         raise ValueError(_("内容分类里没有“%(text)s”。请填六位代码或者分类的名称。") % {"text": text[:20]})
 
     def _region(self, value: Any, text: str) -> int:
@@ -195,7 +204,9 @@ class RowReader:
             return found
         near = difflib.get_close_matches(text, self.regions, 1, 0.5)
         if near:
-            raise ValueError(_("没有这个区划“%(text)s”。是不是“%(near)s”？") % {"text": text[:20], "near": near[0]})
+            raise ValueError(
+                _("没有这个区划“%(text)s”。是不是“%(near)s”？") % {"text": text[:20], "near": near[0]}
+            )
         raise ValueError(_("没有这个区划“%(text)s”。请填行政区划代码或者名称。") % {"text": text[:20]})
 
     def _names(self, value: Any, text: str) -> list[str]:

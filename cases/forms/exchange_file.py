@@ -46,7 +46,9 @@ def read_table(data: bytes) -> TableRead:
         raise ValidationError(_("文件是空的。"))
     if data.startswith(_OLD_EXCEL):
         raise ValidationError(
-            _("这是旧版的.xls文件，或者设了密码。请在Excel里去掉密码，另存为“Excel 工作簿（.xlsx）”或CSV后再传。")
+            _(
+                "这是旧版的.xls文件，或者设了密码。请在Excel里去掉密码，另存为“Excel 工作簿（.xlsx）”或CSV后再传。"
+            )
         )
     lines = _excel(data) if data.startswith(b"PK") else _csv(data)
     return _table(lines)
@@ -72,7 +74,9 @@ def _table(lines: Iterator[tuple[int, list[Cell]]]) -> TableRead:
         found.rows.append((line, (cells + [""] * len(found.headings))[: len(found.headings)]))
     if not found.headings:
         raise ValidationError(
-            _("没有找到表头：前%(n)s行里没有国家系统的字段名（如“标题”“信访日期”“投诉内容”）。如果表头是乱码，请把文件另存为UTF-8编码的CSV或.xlsx。")
+            _(
+                "没有找到表头：前%(n)s行里没有国家系统的字段名（如“标题”“信访日期”“投诉内容”）。如果表头是乱码，请把文件另存为UTF-8编码的CSV或.xlsx。"
+            )
             % {"n": HEADER_WITHIN}
         )
     if not found.rows:
@@ -96,7 +100,9 @@ def _excel(data: bytes) -> Iterator[tuple[int, list[Cell]]]:
         if "xl/workbook.xml" not in names:
             raise ValidationError(_("这不是Excel文件。请上传.xlsx或CSV文件。"))
         if sum(part.file_size for part in packed.infolist()) > UNPACKED:
-            raise ValidationError(_("表格展开后超过80MB，不予打开。请只保留要导入的行，去掉图片和多余的格式。"))
+            raise ValidationError(
+                _("表格展开后超过80MB，不予打开。请只保留要导入的行，去掉图片和多余的格式。")
+            )
         book = None
         with suppress(Exception):
             book = load_workbook(io.BytesIO(data), read_only=True, data_only=True)
@@ -112,9 +118,12 @@ def _excel(data: bytes) -> Iterator[tuple[int, list[Cell]]]:
             sheet.reset_dimensions()  # what it says of its own size is often wrong
             for line, cells in enumerate(_cells(sheet), 1):
                 row = [_value(cell, is_mac) for cell in cells[:MOST_COLUMNS]]
-                if found and (area := next((a for a, (top, low) in merged.items() if top <= line <= low), "")):
+                if found and (
+                    area := next((a for a, (top, low) in merged.items() if top <= line <= low), "")
+                ):
                     raise ValidationError(
-                        _("%(area)s是合并的单元格，看不出是哪一行的。请取消合并、逐行填写后再传。") % {"area": area}
+                        _("%(area)s是合并的单元格，看不出是哪一行的。请取消合并、逐行填写后再传。")
+                        % {"area": area}
                     )
                 found = found or len(recognised([str(one).strip() for one in row])) >= 2
                 yield line, row
@@ -135,7 +144,9 @@ def _merged(packed: zipfile.ZipFile, sheet: Any) -> dict[str, tuple[int, int]]:
     """Merged ranges of the sheet with their first and last line; reading row by row, openpyxl knows nothing of them."""
     path = getattr(sheet, "_worksheet_path", "").lstrip("/")
     with suppress(KeyError):
-        found = re.findall(rb"<(?:\w+:)?mergeCell[^>]*\bref=[\"']([A-Z]+\d+:[A-Z]+\d+)[\"']", packed.read(path))
+        found = re.findall(
+            rb"<(?:\w+:)?mergeCell[^>]*\bref=[\"']([A-Z]+\d+:[A-Z]+\d+)[\"']", packed.read(path)
+        )
         bounds = {area.decode(): range_boundaries(area.decode()) for area in found[:20_000]}
         return {area: (top, low) for area, (_left, top, _right, low) in bounds.items()}
     return {}
@@ -172,7 +183,8 @@ def _csv(data: bytes) -> Iterator[tuple[int, list[Cell]]]:
             yield reader.line_num, row
     except csv.Error:
         raise ValidationError(
-            _("第%(n)s行读不下去：多半是引号没有成对。请用Excel打开后另存为.xlsx再传。") % {"n": reader.line_num + 1}
+            _("第%(n)s行读不下去：多半是引号没有成对。请用Excel打开后另存为.xlsx再传。")
+            % {"n": reader.line_num + 1}
         ) from None
 
 

@@ -35,7 +35,9 @@ class NationalField:
 
 
 NATIONAL_FIELDS: tuple[NationalField, ...] = (
-    NationalField("xfjbh", _("信访件编号"), most=38, aliases=("国家系统编号", "国家信访信息系统编号", "编号")),
+    NationalField(
+        "xfjbh", _("信访件编号"), most=38, aliases=("国家系统编号", "国家信访信息系统编号", "编号")
+    ),
     NationalField("xfrq", _("信访日期"), "day", is_needed=True, aliases=("收到日期", "来访日期", "日期")),
     NationalField("djsj", _("登记时间"), "moment", is_read=False),
     NationalField("xfxs", _("信访形式"), "channel", is_needed=True, aliases=("形式",)),
@@ -43,7 +45,11 @@ NATIONAL_FIELDS: tuple[NationalField, ...] = (
     NationalField("bt", _("标题"), most=120, is_needed=True, aliases=("信访标题", "主题")),
     NationalField("gkxx", _("概况信息"), most=1000, aliases=("概况", "摘要")),
     NationalField(
-        "tsnr", _("投诉内容"), most=20_000, is_needed=True, aliases=("反映内容", "内容", "信访内容", "主要内容")
+        "tsnr",
+        _("投诉内容"),
+        most=20_000,
+        is_needed=True,
+        aliases=("反映内容", "内容", "信访内容", "主要内容"),
     ),
     NationalField("xfmddm", _("信访目的"), "purpose", is_needed=True, aliases=("目的",)),
     NationalField("nrfldm", _("内容分类"), "category", aliases=("内容分类代码", "问题分类")),
@@ -72,7 +78,11 @@ NATIONAL_FIELDS: tuple[NationalField, ...] = (
     ),
     NationalField("csrq", _("出生日期"), "day", is_personal=True),
     NationalField(
-        "sjh", _("手机"), most=20, is_personal=True, aliases=("手机号", "手机号码", "电话", "联系电话", "联系方式")
+        "sjh",
+        _("手机"),
+        most=20,
+        is_personal=True,
+        aliases=("手机号", "手机号码", "电话", "联系电话", "联系方式"),
     ),
     NationalField("zz", _("住址"), most=120, is_personal=True, aliases=("地址", "家庭住址")),
     NationalField("zy", _("职业"), most=30),
@@ -118,4 +128,7 @@ def readings(kind: str) -> dict[str, str]:
     return {word: code for code, word in _LISTS[kind].items()} | _ALSO[kind]
 
 
-YES, NO = frozenset({"1", "是", "y", "yes", "true", "√", "有"}), frozenset({"0", "否", "n", "no", "false", "×", "无"})
+YES, NO = (
+    frozenset({"1", "是", "y", "yes", "true", "√", "有"}),
+    frozenset({"0", "否", "n", "no", "false", "×", "无"}),
+)

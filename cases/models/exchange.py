@@ -57,7 +57,12 @@ class NationalImportQuerySet(models.QuerySet["NationalImport"]):
 class NationalImport(models.Model):
     """A file that was handed in: looked at, confirmed, and registered row by row by a worker."""
 
-    STATES = [("read", _("待核对")), ("queued", _("正在登记")), ("done", _("已完成")), ("stopped", _("已停止"))]
+    STATES = [
+        ("read", _("待核对")),
+        ("queued", _("正在登记")),
+        ("done", _("已完成")),
+        ("stopped", _("已停止")),
+    ]
 
     token = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
     hall = models.ForeignKey(Hall, models.PROTECT, related_name="national_imports")
@@ -156,7 +161,9 @@ class NationalExport(models.Model):
         verbose_name = _("国家系统导出")
         verbose_name_plural = _("国家系统导出")
         constraints = [
-            models.CheckConstraint(condition=Q(is_opened=False) | ~Q(reason=""), name="national_export_reasoned")
+            models.CheckConstraint(
+                condition=Q(is_opened=False) | ~Q(reason=""), name="national_export_reasoned"
+            )
         ]
         indexes = [
             models.Index(fields=["id"], condition=Q(status="queued"), name="national_export_queued"),

@@ -133,7 +133,9 @@ def national_values(case: Case, *, is_opened: bool) -> dict[str, str]:
         "wtsddm": case.place_region.code if case.place_region else "",
         "wtsddz": case.place,
         "bfyrhdw": "；".join(one.name for one in respondents),
-        "bfyrzw": "；".join(one.position for one in respondents) if any(r.position for r in respondents) else "",
+        "bfyrzw": "；".join(one.position for one in respondents)
+        if any(r.position for r in respondents)
+        else "",
         "djjgmc": case.hall.organ_name,
         "djr": case.registered_by.name if case.registered_by else "",
         "cfxfbz": FLAG_WORDS[case.repeat_of_id is not None],
@@ -198,7 +200,9 @@ def entered_in_place(hall: Hall, numbers: Iterable[str]) -> dict[str, int]:
 def own_numbers(hall: Hall, numbers: Iterable[str]) -> dict[str, int]:
     """Our own numbers, where a file brings a matter back to the hall that registered it."""
     wanted = {number for number in numbers if number}
-    return dict(Case.objects.filter(number__in=wanted, hall=hall).values_list("number", "pk")) if wanted else {}
+    return (
+        dict(Case.objects.filter(number__in=wanted, hall=hall).values_list("number", "pk")) if wanted else {}
+    )
 
 
 def came_before(hall: Hall, refs: Iterable[str]) -> dict[str, int]:

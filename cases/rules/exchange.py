@@ -93,7 +93,9 @@ def check_can_ask_national_export(
     if is_opened and not actor.has(*REVEAL_HALL_ROLES, hall_id=hall_id):
         raise Refused(_("您的岗位只能导出遮盖后的内容。"), "role")
     if is_opened and len(reason.strip()) < MIN_REVEAL_REASON:
-        words = _("导出完整的证件号码、电话和住址，请写明用途，至少%(n)s个字；用途会记入每位信访人的查阅记录。")
+        words = _(
+            "导出完整的证件号码、电话和住址，请写明用途，至少%(n)s个字；用途会记入每位信访人的查阅记录。"
+        )
         raise Refused(words % {"n": MIN_REVEAL_REASON}, "input", field="reason")
 
 

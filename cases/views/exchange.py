@@ -182,7 +182,11 @@ def national_export(request: Request, token: uuid.UUID) -> HttpResponse:
 def national_export_file(request: Request, token: uuid.UUID) -> HttpResponse:
     export = _export(request, token)
     rules.check_can_take_national_export(request.actor, export, now=timezone.now())
-    kind = XLSX if export.format == "xlsx" else f"text/csv; charset={'utf-8' if export.format == 'csv' else 'gb18030'}"
+    kind = (
+        XLSX
+        if export.format == "xlsx"
+        else f"text/csv; charset={'utf-8' if export.format == 'csv' else 'gb18030'}"
+    )
     return attached(base64.b64decode(export.content), export_name(export), kind)
 
 
