@@ -39,7 +39,7 @@ def ask_national_export(
     *,
     actor: Actor,
     asked: ExchangeFilter,
-    format: str,
+    file_format: str,
     is_opened: bool,
     reason: str,
     now: dt.datetime,
@@ -53,7 +53,7 @@ def ask_national_export(
         hall_id=asked.hall_id,
         by_id=actor.user_id or 0,
         asked=asked.packed(),
-        format=format,
+        format=file_format,
         is_opened=is_opened,
         reason=reason.strip()[:200],
         rows=count,
@@ -63,7 +63,7 @@ def ask_national_export(
     after = {
         "hall": Hall.objects.get(pk=asked.hall_id).code,
         "rows": count,
-        "format": format,
+        "format": file_format,
         "opened": is_opened,
     }
     journal.record(

@@ -1,7 +1,8 @@
 """A file from the national system: looked at, its columns put in order, confirmed, and registered row by row.
 
-Nothing is registered but by `enter_case`, the one way in. A row that came before is not registered twice: by its national
-number, by our own number in it, or by what stands in it. A worker that dies leaves the rest `ready` for the next.
+Nothing is registered but by `enter_case`, the one way in. A row that came before is not registered twice: by its
+national number, by our own number in it, or by what stands in it. A worker that dies leaves the rest `ready` for the
+next.
 """
 
 from __future__ import annotations
@@ -170,8 +171,8 @@ def import_national_file(*, actor: Actor, import_id: int, now: dt.datetime) -> N
 def import_national_rows(*, now: dt.datetime) -> int:
     """The worker's part: register what was confirmed; how many rows were gone through.
 
-    Every row is an act of the person who confirmed, with the posts of today, in a transaction of its own. Two workers at
-    one file share its rows.
+    Every row is an act of the person who confirmed, with the posts of today, in a transaction of its own. Two workers
+    at one file share its rows.
     """
     done = 0
     for pk in imports_queued():

@@ -211,7 +211,7 @@ def kept_rows(file: NationalImport) -> Iterator[tuple[int, list[Any]]]:
 
 
 def shown_rows(file: NationalImport, rows: Iterable[NationalImportRow]) -> list[dict[str, Any]]:
-    """Rows for the page: the cells that are imported, each with its error; personal ones masked where they are right."""
+    """Rows for the page: what is imported, each cell with its error; personal ones masked where they are right."""
     columns = {int(at): code for at, code in file.columns.items()}
     personal = {one.code for one in NATIONAL_FIELDS if one.is_personal}
     shown = []

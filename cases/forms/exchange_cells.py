@@ -1,4 +1,4 @@
-"""The cells of a national file, each read by its field; what is wrong is said at its cell, with the nearest right one."""
+"""The cells of a national file, each read by its field; what is wrong is said at its cell, with the nearest right."""
 
 from __future__ import annotations
 
@@ -265,7 +265,7 @@ class RowReader:
 
 
 def _check_whole(value: Any, text: str) -> None:
-    """Excel keeps fifteen digits of a number: the rest of an identity card's are gone, and nobody can bring them back."""
+    """Excel keeps fifteen digits of a number: the rest of an identity card's are gone for good."""
     is_long = isinstance(value, int | float) and abs(value) >= 10**15
     if is_long or re.fullmatch(r"\d(\.\d+)?[eE]\+?\d{2,3}", text):
         raise ValueError(

@@ -190,10 +190,8 @@ def _csv(data: bytes) -> Iterator[tuple[int, list[Cell]]]:
 
 def _decoded(data: bytes) -> str:
     """UTF-8 or, where that fits, GB18030; UTF-16 by its mark. What fits none is not read half."""
-    if data.startswith((b"\xff\xfe", b"\xfe\xff")):
-        ways = ["utf-16"]
-    else:
-        ways = ["utf-8-sig", "gb18030"]
+    is_marked = data.startswith((b"\xff\xfe", b"\xfe\xff"))
+    ways = ["utf-16"] if is_marked else ["utf-8-sig", "gb18030"]
     for way in ways:
         with suppress(UnicodeError):
             text = data.decode(way)

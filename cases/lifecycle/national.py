@@ -1,7 +1,7 @@
 """The fields of the national exchange that this house keeps, in the national order, and how their values are written.
 
 One table for the file that goes out, the file that comes in, the panel that is copied from, and docs/exchange.md. The
-codes are the pinyin names of the national exchange format (信访信息系统数据交换字段); `x_` marks what only we have. Pure.
+codes are the pinyin names of the national exchange format; `x_` marks what only we have. Pure.
 """
 
 from __future__ import annotations
@@ -20,8 +20,8 @@ def _(text: str) -> str:
 class NationalField:
     """`kind`: text, number, day, moment, flag, or the code list. `is_personal`: masked for whom it is not opened.
 
-    `is_read`: an imported file may state it; the others are ours alone to say. `most`: its longest text. `aliases`: other
-    headings under which files bring it.
+    `is_read`: an imported file may state it; the others are ours alone to say. `most`: its longest text. `aliases`:
+    other headings under which files bring it.
     """
 
     code: str
@@ -102,13 +102,14 @@ NOT_KEPT: dict[str, str] = {
     "固话": "gddh", "邮箱": "dzyj", "特殊人员": "tsry", "首次信访日期": "scxfrq", "首次信访机构": "scxfjg",
     "本机构初次": "bjgccbz", "全国初次": "qgccbz", "扬言": "yybz", "三跨三分离": "sksflbz",
 }  # fmt: skip
-"""National fields that the house has no place for: recognised by name, so that the page can say that they are left out."""
+"""National fields that the house has no place for: recognised, so that the page can say that they are left out."""
 
 SEXES = {"male": "男", "female": "女"}
 FLAG_WORDS = {True: "1", False: "0"}
 """1 公开 0 不公开, and so every mark."""
 _ALSO: dict[str, dict[str, str]] = {
-    "channel": {"走访": "visit", "信件": "letter", "网上": "online", "网上信访": "online", "电话": "phone", "传真": "other"},
+    "channel": {"走访": "visit", "信件": "letter", "网上": "online", "网上信访": "online", "电话": "phone",
+                "传真": "other"},
     "purpose": {"99": "other", "求助": "request", "检举控告": "accusation", "建议": "suggestion", "意见": "suggestion"},
     "id_kind": {"111": "resident", "身份证": "resident", "无": "none", "港澳居民来往内地通行证": "hkmo"},
     "sex": {"1": "male", "2": "female"},

@@ -174,20 +174,21 @@ class Case(models.Model):
                 operation=pgtrigger.Update,
                 condition=pgtrigger.AnyChange("number", "query_code", "hall", "registered_at", "received_on"),
             ),
-            # One number of the national system is one matter of the place, whichever of its halls registered it. The lock
-            # makes the second of two at once wait, and then see the first.
+            # One number of the national system is one matter of the place, whichever of its halls registered it. The
+            # lock makes the second of two at once wait, and then see the first.
             pgtrigger.Trigger(
                 name="national_number_once",
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert | pgtrigger.UpdateOf("national_number"),
                 condition=pgtrigger.Condition("NEW.national_number <> ''"),
-                declare=[("place", "bigint")],
+                declare=[("ours", "bigint")],
                 func="""
-                    SELECT h.jurisdiction_id INTO place FROM staffing_hall h WHERE h.id = NEW.hall_id;
-                    PERFORM pg_advisory_xact_lock(hashtextextended('national/' || place || '/' || NEW.national_number, 0));
+                    SELECT h.jurisdiction_id INTO ours FROM staffing_hall h WHERE h.id = NEW.hall_id;
+                    PERFORM pg_advisory_xact_lock(
+                        hashtextextended('national/' || ours || '/' || NEW.national_number, 0));
                     IF EXISTS (SELECT FROM cases_case c JOIN staffing_hall h ON h.id = c.hall_id
                             WHERE c.national_number = NEW.national_number AND c.national_number <> ''
-                                AND h.jurisdiction_id = place AND c.id <> NEW.id) THEN
+                                AND h.jurisdiction_id = ours AND c.id <> NEW.id) THEN
                         RAISE EXCEPTION 'national_number_once: % is entered', NEW.national_number
                             USING ERRCODE = 'unique_violation', CONSTRAINT = 'national_number_once';
                     END IF;

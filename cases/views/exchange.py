@@ -145,7 +145,7 @@ def ask_national_export(request: Request) -> HttpResponse:
             export = actions.ask_national_export(
                 actor=actor,
                 asked=form.asked(),
-                format=form.cleaned_data["format"],
+                file_format=form.cleaned_data["format"],
                 is_opened=form.cleaned_data["is_opened"],
                 reason=form.cleaned_data["reason"],
                 now=now,

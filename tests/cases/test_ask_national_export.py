@@ -47,7 +47,7 @@ def asked(
     return ask_national_export(
         actor=cast.act(getattr(cast, who)),
         asked=ExchangeFilter(hall_id=cast.hall.pk, **wanted),
-        format=facts.get("format", "xlsx"),
+        file_format=facts.get("file_format", "xlsx"),
         is_opened=opened,
         reason=reason,
         now=NOW,
@@ -67,10 +67,10 @@ def lines(export: NationalExport) -> list[dict[str, str]]:
     return list(csv.DictReader(io.StringIO(text, newline="")))
 
 
-@pytest.mark.parametrize("format", ["xlsx", "csv", "gb18030"])
-def test_in_the_national_order_and_words(cast: Cast, format: str) -> None:
+@pytest.mark.parametrize("way", ["xlsx", "csv", "gb18030"])
+def test_in_the_national_order_and_words(cast: Cast, way: str) -> None:
     registered(cast, national_number="GJ1", is_skip_level=True)
-    export = asked(cast, format=format)
+    export = asked(cast, file_format=way)
     (line,) = lines(export)
     assert list(line) == [one.heading for one in NATIONAL_FIELDS]
     assert list(line)[:8] == [
@@ -93,8 +93,8 @@ def test_in_the_national_order_and_words(cast: Cast, format: str) -> None:
 
 def test_utf8_has_its_mark(cast: Cast) -> None:
     registered(cast)
-    assert content(asked(cast, format="csv")).startswith(b"\xef\xbb\xbf")
-    assert not content(asked(cast, format="gb18030")).startswith(b"\xef\xbb\xbf")
+    assert content(asked(cast, file_format="csv")).startswith(b"\xef\xbb\xbf")
+    assert not content(asked(cast, file_format="gb18030")).startswith(b"\xef\xbb\xbf")
 
 
 def test_opened_it_is_a_look_at_each_person(cast: Cast) -> None:
@@ -195,11 +195,11 @@ def test_the_list_goes_on_behind_its_key(cast: Cast) -> None:
     assert ([case.pk for case in page], after) == ([made[0].pk], None)
 
 
-@pytest.mark.parametrize("format", ["xlsx", "csv", "gb18030"])
-def test_no_cell_is_a_formula(cast: Cast, format: str) -> None:
+@pytest.mark.parametrize("way", ["xlsx", "csv", "gb18030"])
+def test_no_cell_is_a_formula(cast: Cast, way: str) -> None:
     registered(cast, title='=HYPERLINK("http://x","点")', place="@SUM(A1)", content="+1-1")
-    export = asked(cast, format=format)
-    if format == "xlsx":
+    export = asked(cast, file_format=way)
+    if way == "xlsx":
         sheet = load_workbook(io.BytesIO(content(export))).active
         assert all(
             cell.data_type in ("s", "n") and (cell.data_type != "n" or cell.value is None)
@@ -222,7 +222,7 @@ _OTHERS = st.lists(_NAMES, max_size=3)
 
 @settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
 @given(
-    format=st.sampled_from(["xlsx", "csv", "gb18030"]),
+    way=st.sampled_from(["xlsx", "csv", "gb18030"]),
     words=st.lists(_WORDS, min_size=6, max_size=6),
     channel=st.sampled_from(["visit", "letter", "online", "phone", "other"]),
     purpose=st.sampled_from(["suggestion", "appeal", "request", "accusation", "inquiry", "other"]),
@@ -234,7 +234,7 @@ _OTHERS = st.lists(_NAMES, max_size=3)
     named=st.booleans(),
 )
 def test_out_and_in_again_it_is_the_same_matter(
-    cast: Cast, format: str, words: list[str], channel: str, purpose: str, flags: list[bool], count: int,
+    cast: Cast, way: str, words: list[str], channel: str, purpose: str, flags: list[bool], count: int,
     representatives: list[str], companions: list[str], claims: list[str], named: bool,
 ) -> None:  # fmt: skip
     people = (WHO, *(Person(role="representative", name=name) for name in representatives),
@@ -248,7 +248,7 @@ def test_out_and_in_again_it_is_the_same_matter(
         is_law_related=flags[3], is_skip_level=flags[4],
     )  # fmt: skip
     with_case = registered(cast, **{f.name: getattr(stated, f.name) for f in dataclasses.fields(stated)})
-    export = asked(cast, format=format, opened=True, reason="往返核对")
+    export = asked(cast, file_format=way, opened=True, reason="往返核对")
     table = read_table(content(export))
     rows = read_rows(table.rows, guessed(table.headings, {}), now=NOW)
     (found,) = [one for one in rows if one.facts["x_btbh"] == with_case.number]

@@ -1,4 +1,4 @@
-"""A file from the national system (`read_national_file`, `map_national_file`, `import_national_file`): one way in, once."""
+"""A file from the national system (`read_national_file`, `map_national_file`, `import_national_file`): one way in."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def test_a_number_known_from_the_counter_is_not_registered_again(cast: Cast) -> 
 def test_a_matter_that_comes_back_with_its_number_gets_it(cast: Cast) -> None:
     case = registered(cast)
     file = imported(
-        cast, xlsx([*ROW, case.number], row(标题="另一件", 信访件编号="") + [""], heads=[*HEADS, "本厅编号"])
+        cast, xlsx([*ROW, case.number], [*row(标题="另一件", 信访件编号=""), ""], heads=[*HEADS, "本厅编号"])
     )
     assert results(file) == ["known", "done"]
     case.refresh_from_db()
