@@ -104,7 +104,7 @@ def map_national_file(
         ExchangeMapping.objects.update_or_create(
             hall=file.hall,
             name=facts["saved"],
-            defaults={"columns": by_heading, "saved_at": now, "saved_by_id": actor.user_id},
+            defaults={"columns": by_heading, "saved_at": now, "saved_by_id": actor.user_id or 0},
         )
     journal.record(actor, "map_national_file", file, after=facts, now=now)
     return file

@@ -207,7 +207,7 @@ def guessed(headings: Sequence[str], saved: Mapping[str, str]) -> dict[int, str]
 def kept_rows(file: NationalImport) -> Iterator[tuple[int, list[Any]]]:
     """The rows of a file as they were handed in."""
     for line, cells in file.rows.order_by("line").values_list("line", "cells"):
-        yield line, json.loads(cells)
+        yield line, json.loads(str(cells))
 
 
 def shown_rows(file: NationalImport, rows: Iterable[NationalImportRow]) -> list[dict[str, Any]]:

@@ -179,7 +179,7 @@ class Case(models.Model):
             pgtrigger.Trigger(
                 name="national_number_once",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("national_number"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("national_number"),  # type: ignore[no-untyped-call]
                 condition=pgtrigger.Condition("NEW.national_number <> ''"),
                 declare=[("ours", "bigint")],
                 func="""

@@ -1,4 +1,4 @@
-"""A clerk's file from the national system and one for it, in the house that is walked through; and what is typed there."""
+"""A file from the national system and one for it, in the house that is walked through; and what is typed there."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Under which number a matter stands in the national system (`note_national_number`): one number, one matter of the place."""
+"""The number of the national system (`note_national_number`): one number, one matter of the place."""
 
 from __future__ import annotations
 
