@@ -134,6 +134,7 @@ def test_a_file_in_from_the_upload_to_the_rejected_rows(cast: Cast) -> None:
     where = upload(client, data)["Location"]
     page = html(client.get(where))
     assert "登记1件" in page and "是不是“申诉”" in page and "国家.xlsx" in page
+    assert page.count("登记1件") == 1 and re.findall(r'for="id_column_\d+">([^<]+)<', page) == HEADS
     assert Case.objects.count() == 0
     assert client.post(f"{where}confirm/").status_code == 302
     assert "正在逐行登记" in html(client.get(where))
