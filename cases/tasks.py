@@ -1,4 +1,4 @@
-"""The worker's part: the sweep every minute, reminders to rate, the recheck every night."""
+"""The worker's part: the sweep every minute, reminders to rate, the exchange with the national system, the nights."""
 
 from __future__ import annotations
 
@@ -6,6 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from cases import actions
+from cases.forms.exchange import national_file
 
 
 @shared_task(name="cases.sweep_deadlines")
@@ -45,3 +46,22 @@ def compute_figures() -> int:
 def forget_attempts() -> int:
     """Delete the tries at the public query that no limit counts any more."""
     return actions.forget_attempts(now=timezone.now())
+
+
+@shared_task(name="cases.import_national_rows")
+def import_national_rows() -> int:
+    """Register the rows of confirmed files from the national system."""
+    return actions.import_national_rows(now=timezone.now())
+
+
+@shared_task(name="cases.make_national_exports")
+def make_national_exports() -> int:
+    """Make the large files for the national system."""
+    return actions.make_national_exports(write=national_file, now=timezone.now())
+
+
+@shared_task(name="cases.forget_exchange")
+def forget_exchange() -> int:
+    """Delete what stood in files whose time is over."""
+    now = timezone.now()
+    return actions.forget_exchange(now=now) + actions.forget_exports(now=now)

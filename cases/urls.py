@@ -3,7 +3,7 @@
 from django.urls import path
 
 from cases import public, views
-from cases.views import field_visits, results, row_doors, sponsorships
+from cases.views import exchange, field_visits, results, row_doors, sponsorships
 from cases.views.all_doors import DOORS
 from cases.views.doors import opened
 
@@ -45,6 +45,19 @@ urlpatterns = [
     path("instructions/", views.instructions, name="instructions"),
     path("ledger/", views.ledger_page, name="ledger"),
     path("ledger/export.xlsx", views.export_ledger, name="export-ledger"),
+    # Exchange with the national system
+    path("exchange/", exchange.exchange, name="exchange"),
+    path("exchange/export/", exchange.ask_national_export, name="ask-national-export"),
+    path("exchange/exports/<uuid:token>/", exchange.national_export, name="national-export"),
+    path("exchange/exports/<uuid:token>/file/", exchange.national_export_file, name="national-export-file"),
+    path("exchange/import/", exchange.read_national_file, name="read-national-file"),
+    path("exchange/template.xlsx", exchange.national_template, name="national-template"),
+    path("exchange/imports/<uuid:token>/", exchange.national_import, name="national-import"),
+    path("exchange/imports/<uuid:token>/columns/", exchange.map_national_file, name="map-national-file"),
+    path(
+        "exchange/imports/<uuid:token>/confirm/", exchange.import_national_file, name="import-national-file"
+    ),
+    path("exchange/imports/<uuid:token>/rejected.xlsx", exchange.rejected_rows, name="rejected-rows"),
     # Leaders: field visits, taking charge, what is published
     path("field-visits/", field_visits.field_visits_page, name="field-visits"),
     path("field-visits/export.xlsx", field_visits.export_field_visits, name="export-field-visits"),
@@ -76,6 +89,7 @@ urlpatterns = [
     path("cases/<int:pk>/documents/<int:document_id>/file/", views.document_file, name="document-file"),
     path("cases/<int:pk>/materials/<int:material_id>/", views.material, name="material"),
     path("cases/<int:pk>/people/<int:petitioner_id>/reveal/", views.reveal_person, name="reveal-person"),
+    path("cases/<int:pk>/national/", exchange.copy_national, name="copy-national"),
     # One verb, one door
     *(
         path(

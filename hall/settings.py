@@ -242,6 +242,12 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3000},
     },
 }
+# Exchange with the national system: a dead worker only delays.
+CELERY_BEAT_SCHEDULE |= {
+    "import-national-rows": {"task": "cases.import_national_rows", "schedule": 60.0, "options": {"expires": 55}},
+    "make-national-exports": {"task": "cases.make_national_exports", "schedule": 60.0, "options": {"expires": 55}},
+    "forget-exchange": {"task": "cases.forget_exchange", "schedule": crontab(hour="3", minute="35")},
+}
 HALL_NUDGE = "hall.tasks.nudge"
 
 # --- public pages -------------------------------------------------------------------------------------------

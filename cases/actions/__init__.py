@@ -21,6 +21,16 @@ from cases.actions.ends import (
     recuse_from_case,
     settle_case,
 )
+from cases.actions.exchange_export import ask_national_export, forget_exports, make_national_exports
+from cases.actions.exchange_file import (
+    FileRow,
+    forget_exchange,
+    import_national_file,
+    import_national_rows,
+    map_national_file,
+    new_case,
+    read_national_file,
+)
 from cases.actions.export_work_list import export_work_list
 from cases.actions.extensions import approve_extension, refuse_extension, request_extension
 from cases.actions.field_visits import (
@@ -45,6 +55,7 @@ from cases.actions.joins import link_cases, merge_case
 from cases.actions.load_categories import CategoryRow, load_categories
 from cases.actions.load_routes import RouteRow, RoutesLoaded, load_routes
 from cases.actions.materials import StoredFile, add_material
+from cases.actions.national_number import note_national_number
 from cases.actions.objections import dispute_case, object_to_referral, reroute_case, uphold_referral
 from cases.actions.opinions import (
     Answer,
@@ -132,6 +143,7 @@ __all__ = [
     "Charge",
     "DuplicateChoice",
     "Entered",
+    "FileRow",
     "Heard",
     "NewCase",
     "NewRespondent",
@@ -146,6 +158,7 @@ __all__ = [
     "answer_suggestion",
     "approve_extension",
     "approve_result",
+    "ask_national_export",
     "cancel_field_visit",
     "change_field_visit",
     "close_case",
@@ -174,10 +187,14 @@ __all__ = [
     "extend_sponsorship",
     "finish_visit_task",
     "forget_attempts",
+    "forget_exchange",
+    "forget_exports",
     "forward_case",
     "give_instruction",
     "guide_case",
     "hand_over_accusation",
+    "import_national_file",
+    "import_national_rows",
     "involve_unit",
     "issue_opinion",
     "issue_reexamination",
@@ -188,7 +205,11 @@ __all__ = [
     "link_docket_case",
     "load_categories",
     "load_routes",
+    "make_national_exports",
+    "map_national_file",
     "merge_case",
+    "new_case",
+    "note_national_number",
     "note_service",
     "object_to_referral",
     "open_ratings",
@@ -203,6 +224,7 @@ __all__ = [
     "query_rating",
     "raise_urgent",
     "rate_service",
+    "read_national_file",
     "receive_case",
     "receive_supplement",
     "recheck_deadlines",

@@ -25,6 +25,7 @@ from cases.queries.clocks import Ground, ground_asked
 from cases.queries.respondents import known_asked
 from cases.queries.search import case_terms, person_terms, search_vector
 from cases.rules import check_can_register_case
+from cases.rules.exchange import taken_number
 from cases.terms import law_for
 from hall import journal
 from hall.access import Actor, Refused
@@ -136,6 +137,8 @@ def enter_case(
     known = _known(hall_id, new, more)
     if known.earlier:
         return Entered(Case.objects.get(pk=known.earlier))
+    if known.is_numbered:
+        raise taken_number("national_number")
     new = replace(new, respondents=known.respondents)
     people = _people(new, known, now=now)
     case = _new_case(actor, known.hall, new, people, pk=known.keys[0], now=now)
@@ -168,6 +171,8 @@ class _Known:
     """What must be known before a matter is entered."""
 
     earlier: int | None
+    is_numbered: bool
+    """The national number stands on a matter of the place already."""
     hall: Hall
     petitioners: dict[tuple[str, bytes], int]
     respondents: tuple[NewRespondent, ...]
@@ -181,13 +186,18 @@ _OFFICE = """
 SELECT office.id FROM staffing_department office JOIN staffing_hall hall USING (jurisdiction_id)
 WHERE hall.id = %s AND office.is_petition_office ORDER BY NOT office.is_active, office.code LIMIT 1
 """
+_NUMBERED = """
+SELECT c.id FROM cases_case c JOIN staffing_hall h ON h.id = c.hall_id JOIN staffing_hall own USING (jurisdiction_id)
+WHERE %s <> '' AND c.national_number <> '' AND c.national_number = %s AND own.id = %s LIMIT 1
+"""
 
 
 def _known(hall_id: int, new: NewCase, more: Sequence[type[Model]]) -> _Known:
     """One trip. The lock comes first: whoever waited for it sees what the one before it wrote."""
-    _locked, earlier, hall, petitioners, respondents, office_id, taken, *ground = together(
+    _locked, earlier, numbered, hall, petitioners, respondents, office_id, taken, *ground = together(
         _alone(hall_id, new),
         _made_before(hall_id, new),
+        Ask(_NUMBERED, [new.national_number, new.national_number, hall_id], _first),
         hall_asked(hall_id),
         _petitioners_asked(new),
         known_asked(new.respondents, hall_id),
@@ -195,7 +205,7 @@ def _known(hall_id: int, new: NewCase, more: Sequence[type[Model]]) -> _Known:
         keys(Case, Deadline, *(Petitioner for _person in new.people), *more),
         *ground_asked(hall_id, "sort"),
     )
-    return _Known(earlier, hall, petitioners, respondents, office_id, Ground(*ground), taken)
+    return _Known(earlier, bool(numbered), hall, petitioners, respondents, office_id, Ground(*ground), taken)
 
 
 def _first(rows: Rows) -> Any:
@@ -211,9 +221,10 @@ def _alone(hall_id: int, new: NewCase) -> Ask[None]:
     ]
     if new.form_token:
         locks.append(new.form_token.int % (1 << 63))
-    if new.source_ref:
-        digest = hashlib.sha256(f"{hall_id}/{new.source_ref}".encode()).digest()
-        locks.append(int.from_bytes(digest[:8], signed=True))
+    for one in (new.source_ref and f"{hall_id}/{new.source_ref}", new.national_number):
+        if one:
+            digest = hashlib.sha256(one.encode()).digest()
+            locks.append(int.from_bytes(digest[:8], signed=True))
     return Ask("SELECT pg_advisory_xact_lock(key) FROM unnest(%s::bigint[]) AS key", [sorted(locks)], _first)
 
 

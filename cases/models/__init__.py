@@ -19,6 +19,15 @@ from cases.models.docket import (
     InstructionReport,
     ReceptionRecord,
 )
+from cases.models.exchange import (
+    ROW_RESULTS,
+    ExchangeMapping,
+    NationalExport,
+    NationalExportQuerySet,
+    NationalImport,
+    NationalImportQuerySet,
+    NationalImportRow,
+)
 from cases.models.field import FieldVisit, FieldVisitQuerySet, VisitCase, VisitPhoto, VisitTask
 from cases.models.figures import PublicFigure, PublicFigureQuerySet
 from cases.models.handling import (
@@ -58,6 +67,7 @@ __all__ = [
     "APPEND_ONLY",
     "OPEN_INSTRUCTION",
     "OPEN_OPINION",
+    "ROW_RESULTS",
     "Case",
     "CaseGroupPermission",
     "CaseLink",
@@ -72,6 +82,7 @@ __all__ = [
     "DocketItem",
     "DocketItemQuerySet",
     "DuplicateDecision",
+    "ExchangeMapping",
     "Extension",
     "FieldVisit",
     "FieldVisitQuerySet",
@@ -82,6 +93,11 @@ __all__ = [
     "LadderRung",
     "LightThreshold",
     "Material",
+    "NationalExport",
+    "NationalExportQuerySet",
+    "NationalImport",
+    "NationalImportQuerySet",
+    "NationalImportRow",
     "NoticeCase",
     "Objection",
     "Opinion",

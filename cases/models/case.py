@@ -158,6 +158,10 @@ class Case(models.Model):
             models.Index(
                 fields=["national_number"], condition=~Q(national_number=""), name="case_national_number"
             ),
+            # What is still to be entered in the national system.
+            models.Index(
+                fields=["hall", "-id"], condition=Q(national_number=""), name="case_not_entered_nationally"
+            ),
             # For the round that traces why somebody came again.
             models.Index(fields=["id"], condition=Q(is_skip_level=True), name="case_skips_level"),
             models.Index(fields=["id"], condition=Q(repeat_of__isnull=False), name="case_repeats"),
@@ -169,6 +173,27 @@ class Case(models.Model):
                 name="identity",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.AnyChange("number", "query_code", "hall", "registered_at", "received_on"),
+            ),
+            # One number of the national system is one matter of the place, whichever of its halls registered it. The
+            # lock makes the second of two at once wait, and then see the first.
+            pgtrigger.Trigger(
+                name="national_number_once",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("national_number"),  # type: ignore[no-untyped-call]
+                condition=pgtrigger.Condition("NEW.national_number <> ''"),
+                declare=[("ours", "bigint")],
+                func="""
+                    SELECT h.jurisdiction_id INTO ours FROM staffing_hall h WHERE h.id = NEW.hall_id;
+                    PERFORM pg_advisory_xact_lock(
+                        hashtextextended('national/' || ours || '/' || NEW.national_number, 0));
+                    IF EXISTS (SELECT FROM cases_case c JOIN staffing_hall h ON h.id = c.hall_id
+                            WHERE c.national_number = NEW.national_number AND c.national_number <> ''
+                                AND h.jurisdiction_id = ours AND c.id <> NEW.id) THEN
+                        RAISE EXCEPTION 'national_number_once: % is entered', NEW.national_number
+                            USING ERRCODE = 'unique_violation', CONSTRAINT = 'national_number_once';
+                    END IF;
+                    RETURN NEW;
+                """,
             ),
             # Who takes the consent back takes down first what it let stand.
             pgtrigger.Trigger(

@@ -202,6 +202,8 @@ VERBS: Mapping[str, Verb] = {
     "confirm_finding": Verb(pgettext_lazy("done", "复核维持责任认定"), "check", ""),
     "change_finding": Verb(pgettext_lazy("done", "复核变更责任认定"), "edit", ""),
     "trace_repeat": Verb(lazy("追溯重复信访的原因"), "link", ""),
+    # Exchange with the national system
+    "note_national_number": Verb(lazy("填写国家系统编号"), "edit", ""),
     # To learn from, within the house
     "mark_exemplary": Verb(pgettext_lazy("done", "标为典型案例"), "star", "good"),
     "withdraw_exemplary": Verb(pgettext_lazy("done", "撤销典型案例"), "undo", ""),

@@ -6,7 +6,18 @@ from collections.abc import Mapping
 
 from django.utils.translation import gettext_lazy as _
 
-from cases.views import claims, ends, handling, instructions, opinions, ratings, referrals, results, reviews
+from cases.views import (
+    claims,
+    ends,
+    exchange,
+    handling,
+    instructions,
+    opinions,
+    ratings,
+    referrals,
+    results,
+    reviews,
+)
 from cases.views.doors import Door
 from hall.access import Text
 
@@ -20,6 +31,7 @@ _TOPICS: tuple[tuple[Text, tuple[Door, ...]], ...] = (
     (_("结束"), ends.DOORS),
     (_("评价"), ratings.DOORS),
     (_("领导和公开"), results.CASE_DOORS),
+    (_("国家系统"), exchange.DOORS),
 )
 DOORS: Mapping[str, Door] = {door.verb: door for _kind, doors in _TOPICS for door in doors}
 KINDS: Mapping[str, Text] = {door.verb: kind for kind, doors in _TOPICS for door in doors} | {

@@ -93,6 +93,7 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place((PARTICIPANT,), "intake:services", lazy("服务记录"), "edit"),
             Place((PARTICIPANT,), "staffing:participant-rota", lazy("社会力量值班"), "calendar"),
             Place((GUIDE, CLERK), "hearings:audiences", lazy("旁听入场"), "gavel"),
+            Place((CLERK, HALL_MANAGER, SUPERVISOR), "cases:exchange", lazy("国家系统交换"), "refresh"),
             Place((*_LISTS, GUIDE), "cases:search", lazy("查找事项"), "search"),
             Place((*_LISTS, GUIDE), "cases:routes", lazy("法定途径"), "route"),
             Place(_EVERYONE, "cases:inbox", lazy("消息"), "mail", "unread"),

@@ -29,6 +29,7 @@ from cases.terms import term
 from hall.access import Actor, Refused, Request
 from hall.citations import in_english
 from hall.templatetags import hall as tags
+from staffing.forms import csv_cell
 from staffing.lifecycle import DEPARTMENT_ROLES, HALL_MANAGER, SUPERVISOR
 from staffing.models import Department
 
@@ -196,12 +197,6 @@ _HEADINGS = (
 )
 
 
-def _cell(value: object) -> str:
-    """A spreadsheet must not take what a petitioner wrote for a formula."""
-    text = str(value or "")
-    return f"'{text}" if text[:1] in "=+-@\t\r" else text
-
-
 class _Echo:
     """csv writes into it; it gives every line straight back."""
 
@@ -217,7 +212,7 @@ def _lines(rows: Iterator[dict[str, Any]], now: dt.datetime) -> Iterator[str]:
         row = words.row(facts)
         yield writer.writerow(
             [
-                _cell(value)
+                csv_cell(value)
                 for value in (
                     row["number"], row["title"], row["petitioner"], row["state"], row["term"], row["article"],
                     row["due_iso"], _("暂定") if row["provisional"] else "", row["left"], levels[row["level"]],

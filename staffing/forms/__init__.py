@@ -33,7 +33,7 @@ from staffing.forms.planning import AbsenceForm, AdoptForm, PostponeForm, Rhythm
 from staffing.forms.posts import AskPostingEndForm, EndPostingForm, NoteForm, PeopleFilter, PostPersonForm
 from staffing.forms.receptions import CancelReceptionForm, ReceptionForm
 from staffing.forms.rota import DutyForm, LeaveForm, SwapForm
-from staffing.forms.sheets import XLSX, Table, attached, sheet, workbook
+from staffing.forms.sheets import XLSX, Table, attached, csv_cell, csv_file, plain_cell, sheet, workbook
 
 __all__ = [
     "COLUMNS",
@@ -86,8 +86,11 @@ __all__ = [
     "Table",
     "WithdrawCommitmentForm",
     "attached",
+    "csv_cell",
+    "csv_file",
     "day_field",
     "hour_field",
+    "plain_cell",
     "read_people_file",
     "receiving",
     "rejected_file",

@@ -1,7 +1,8 @@
-"""Tables as Excel files, in one way for the whole house. Text stays text: what begins with `=` is no formula."""
+"""Tables as files, in one way for the whole house. Text stays text: what begins with `=` is no formula."""
 
 from __future__ import annotations
 
+import csv
 import io
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass
@@ -64,9 +65,34 @@ def sheet(
     return workbook(Table(title, heads, rows, widths, caption))
 
 
-def attached(data: bytes, name: str) -> HttpResponse:
+FORMULA = ("=", "+", "-", "@", "\t", "\r")
+"""What a spreadsheet takes for a formula, or skips to find one."""
+
+
+def csv_cell(value: object) -> str:
+    """A spreadsheet must not take what somebody wrote for a formula. What begins with the mark itself gets another, so
+    that `plain_cell` gives back what went in."""
+    text = "" if value is None else str(value)
+    return f"'{text}" if text.startswith((*FORMULA, *(f"'{sign}" for sign in (*FORMULA, "'")))) else text
+
+
+def plain_cell(text: str) -> str:
+    """What stood in it before `csv_cell`."""
+    return text[1:] if text.startswith("'") and text[1:].startswith((*FORMULA, "'")) else text
+
+
+def csv_file(heads: Sequence[str], rows: Iterable[Sequence[Any]], *, encoding: str = "utf-8") -> bytes:
+    """Comma-separated: in UTF-8 with the mark that spreadsheets look for, or in GB18030."""
+    out = io.StringIO()
+    writer = csv.writer(out)
+    writer.writerow([csv_cell(head) for head in heads])
+    writer.writerows([csv_cell(value) for value in row] for row in rows)
+    return out.getvalue().encode("utf-8-sig" if encoding == "utf-8" else encoding)
+
+
+def attached(data: bytes, name: str, content_type: str = XLSX) -> HttpResponse:
     """The file as an answer that nobody keeps."""
-    response = HttpResponse(data, content_type=XLSX)
+    response = HttpResponse(data, content_type=content_type)
     response.headers["Content-Disposition"] = content_disposition_header(True, name)
     response.headers["Cache-Control"] = "no-store"
     return response

@@ -3,6 +3,7 @@
 import "./autosave.js";
 import "./combobox.js";
 import "./confirm.js";
+import "./copy.js";
 import "./details.js";
 import "./elapsed.js";
 import "./enter-moves-on.js";

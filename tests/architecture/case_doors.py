@@ -31,6 +31,7 @@ def _in_days(here: World, days: int) -> str:
 
 
 TYPED: Mapping[str, Callable[[World], dict[str, Any]]] = {
+    "note_national_number": lambda here: {"number": "GJ2026119999"},
     "dispute_case": lambda here: {"reason": WHY},
     "involve_unit": lambda here: {"department": here.cast.units["land"].pk, "part": "copy"},
     "give_instruction": lambda here: {

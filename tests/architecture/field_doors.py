@@ -9,6 +9,7 @@ from typing import Any
 from django.utils import timezone
 
 from cases.rules import TaskLine
+from tests.architecture.exchange_doors import EXCHANGE_FORMS, exchange_rows
 from tests.cast import Cast
 from tests.life_field import TEXT, TITLE, charge, concluded, drafted, made, planned, published, taken
 from tests.matters import accepted
@@ -40,6 +41,7 @@ def field_rows(cast: Cast, now: dt.datetime) -> dict[str, int]:
         ).pk,
         "field_free": free.pk,
         "field_public": public.pk,
+        **exchange_rows(cast, now),
     }
 
 
@@ -69,6 +71,7 @@ Asked = dict[str, Any]
 _PUBLIC = "/halls/<code>/results/<notice_id>/"
 FIELD_FORMS: Mapping[str, Callable[[Any], Asked]] = {
     _PUBLIC: lambda here: {"args": {"notice_id": here.leading["field_public"]}},
+    **EXCHANGE_FORMS,
     "/field-visits/new/": lambda here: {"data": _visit(here)},
     "/field-visits/<visit_id>/change/": lambda here: {"data": _visit(here)},
     "/field-visits/<visit_id>/cancel-field-visit/": lambda here: {"data": {"reason": WHY}},
