@@ -94,7 +94,7 @@ class Posting(models.Model):
             pgtrigger.Trigger(
                 name="administrators_apart",
                 when=pgtrigger.Before,
-                operation=pgtrigger.Insert | pgtrigger.UpdateOf("user", "role", "from_on", "until_on"),
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("user_id", "role", "from_on", "until_on"),  # type: ignore[no-untyped-call]
                 condition=pgtrigger.Q(new__role__in=THREE_ADMINISTRATORS),
                 func=_APART,
             )
