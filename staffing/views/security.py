@@ -10,6 +10,7 @@ from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
@@ -23,6 +24,7 @@ from staffing.forms import AuthenticatorForm, ConfirmSessionForm, ResetSecondFac
 from staffing.models import Authenticator, KeptForm, StaffSession
 from staffing.views import devices
 from staffing.views.accounts import closed_page, next_page
+from staffing.views.people import ask_first
 from staffing.views.step_up import confirm
 from staffing.views.who import FACTOR_DUE
 
@@ -94,12 +96,20 @@ def _show_codes(request: Request, codes: list[str], *, is_new: bool) -> HttpResp
 @never_cache
 @require_POST
 def renew_recovery_codes(request: Request) -> HttpResponse:
+    rules.check_can_renew_recovery_codes(_self(request), now=timezone.now())
+    back, consequence = reverse("staffing:second-factor"), _("原来的恢复码立即全部失效。")
+    if asked := ask_first(request, _("换一组恢复码吗？"), consequence, _("换一组恢复码"), back):
+        return asked
     codes = actions.renew_recovery_codes(actor=request.actor, now=timezone.now())
     return _show_codes(request, codes, is_new=False)
 
 
 @require_POST
 def remove_authenticator(request: Request) -> HttpResponse:
+    rules.check_can_remove_authenticator(_self(request), now=timezone.now())
+    back, consequence = reverse("staffing:second-factor"), _("以后登录只需要密码，恢复码同时失效。")
+    if asked := ask_first(request, _("停用两步验证吗？"), consequence, _("停用两步验证"), back):
+        return asked
     actions.remove_authenticator(actor=request.actor, now=timezone.now())
     messages.success(request, _("两步验证已停用，登录只需要密码。"))
     return redirect("staffing:second-factor")

@@ -14,6 +14,7 @@ from tests.architecture.asking_permissions import ASKING
 from tests.architecture.confer_doors import CONFER_TABLE
 from tests.architecture.permissions_panel import PANEL
 from tests.architecture.session_permissions import SESSION_TABLE
+from tests.architecture.signin_doors import SIGNIN_TABLE
 
 PEOPLE = (
     "anon", "clerk", "guide", "liaison", "head", "liaison2", "leader", "manager", "supervisor", "administrator",
@@ -76,8 +77,6 @@ TABLE = """
 /sign-in/                                  GET   200  302  302  302  302  302  302  302  302  302  302  302
 /sign-in/                                  POST  422
 /sign-out/                                 POST  in   302  302  302  302  302  302  302  302  302  302  302
-/password/                                 GET   in   200  200  200  200  200  200  200  200  200  200  200
-/password/                                 POST  in   302  302  302  302  302  302  302  302  302  302  302
 /desk/                                     GET   in   302  302  302  302  302  302  302  302  302  302  200
 /messages/                                 GET   in   200  200  200  200  200  200  200  200  200  200  200
 /messages/<pk>/open/                       POST  in   404  404  302  404  404  404  404  404  404  404  404
@@ -495,4 +494,4 @@ TABLE = """
 /result-notices/<notice_id>/withdraw-result/        GET   in   200  404  200  200  404  200  200  200  404  404  404
 /result-notices/<notice_id>/withdraw-result/        POST  in   403  404  403  403  404  302  302  403  404  404  404
 """
-TABLE += CONFER_TABLE + ASKING + PANEL + SESSION_TABLE + ACCOUNTABILITY
+TABLE += CONFER_TABLE + ASKING + PANEL + SESSION_TABLE + SIGNIN_TABLE + ACCOUNTABILITY

@@ -129,7 +129,8 @@ def test_a_form_that_meets_an_ended_session_comes_back(client: Client, manager: 
     """The session expired in the middle of a form: what was typed is there after signing in, for that person alone."""
     enter(client)
     Session.objects.update(expire_date=timezone.now() - dt.timedelta(seconds=1))
-    answer = client.post("/people/register/", {"name": "刘洋", "username": "liuyang", "password": "geheim"})
+    typed = {"name": "刘洋", "username": "liuyang", "language": "en", "password": "geheim"}
+    answer = client.post("/people/register/", typed)
     assert answer["Location"].startswith("/sign-in/?next=%2Fkept%2F")
     assert "geheim" not in KeptForm.objects.get().data, "no password is kept"
     colleague = Client()
@@ -137,7 +138,7 @@ def test_a_form_that_meets_an_ended_session_comes_back(client: Client, manager: 
     assert colleague.get(f"/kept/{KeptForm.objects.get().token}/").status_code == 404
     client.cookies.pop("sessionid", None)
     page = client.get(answer["Location"])
-    wanted = re.search(r'name="next" value="([^"]+)"', page.text)
+    wanted = re.search(r'name="next" value="(/kept/[^"]+)"', page.text)
     assert wanted
     into = client.post("/sign-in/", {"username": "manager", "password": GOOD, "next": wanted.group(1)})
     done = again(client, client.get(into["Location"]).text)

@@ -7,6 +7,7 @@ import threading
 
 import pytest
 from django.db import IntegrityError, connection, transaction
+from django.test import Client
 from pytest_django import Settings
 
 from hall.access import SYSTEM, Refused
@@ -122,3 +123,34 @@ def test_machines_are_let_in_by_who_gives_rights(cast: Cast, settings: Settings)
     keeper = newcomer("keeper")
     post(cast, keeper, SECURITY_ADMINISTRATOR)
     check_can_issue_token(cast.act(keeper), **facts)  # type: ignore[arg-type]
+
+
+def test_the_auditor_reads_the_access_log_and_the_walks_and_nothing_else(cast: Cast) -> None:
+    auditor, client = newcomer("auditor"), Client()
+    post(cast, auditor, AUDITOR)
+    client.force_login(auditor)
+    assert client.get("/desk/")["Location"] == "/access-log/"
+    answers = {
+        url: client.get(url).status_code
+        for url in ("/access-log/", "/journal-checks/", "/people/", "/cases/", "/admin/", "/search/?q=张")
+    }
+    assert (answers["/access-log/"], answers["/journal-checks/"], answers["/people/"]) == (200, 200, 403)
+    assert answers["/admin/"] != 200
+
+
+def test_the_security_administrator_finds_the_people_and_their_sessions(cast: Cast) -> None:
+    keeper, client = newcomer("keeper"), Client()
+    post(cast, keeper, SECURITY_ADMINISTRATOR)
+    client.force_login(keeper)
+    assert client.get("/desk/")["Location"] == "/people/"
+    page = client.get(f"/people/{cast.leader.pk}/").text
+    assert "两步验证" in page
+    assert client.post(f"/people/{cast.leader.pk}/disable/", {"reason": "试试看"}).status_code == 403
+
+
+def test_apart_the_back_room_shows_no_journal(cast: Cast, settings: Settings) -> None:
+    client = Client()
+    client.force_login(cast.administrator)
+    assert client.get("/admin/hall/journalentry/").status_code == 200
+    settings.HALL_ADMINISTRATORS_APART = True
+    assert client.get("/admin/hall/journalentry/").status_code == 403
