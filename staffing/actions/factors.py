@@ -24,7 +24,8 @@ _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _LENGTH = 12
 
 
-def _own(actor: Actor) -> User:
+def own_account(actor: Actor) -> User:
+    """Part of an action: the actor's own account, locked."""
     if actor.user_id is None:
         raise Refused(_("请先登录。"), "role")
     return User.objects.select_for_update().get(pk=actor.user_id)
@@ -81,7 +82,7 @@ def pass_second_step(*, user_id: int, code: str, tried: int, now: dt.datetime) -
 @transaction.atomic
 def make_authenticator(*, actor: Actor, now: dt.datetime) -> Authenticator:
     """Begin: a fresh secret, which asks for nothing until the phone has proved that it knows it."""
-    user = _own(actor)
+    user = own_account(actor)
     present = Authenticator.objects.select_for_update().filter(user=user).first()
     rules.check_can_make_authenticator(actor, present, now=now)
     Authenticator.objects.filter(user=user).delete()
@@ -93,7 +94,7 @@ def make_authenticator(*, actor: Actor, now: dt.datetime) -> Authenticator:
 @transaction.atomic
 def confirm_authenticator(*, actor: Actor, code: str, now: dt.datetime) -> list[str]:
     """The phone has it: from now on signing in asks for a code. Returns the recovery codes, shown once."""
-    user = _own(actor)
+    user = own_account(actor)
     present = Authenticator.objects.select_for_update().filter(user=user).first()
     step = rules.check_can_confirm_authenticator(present, plain_code(code), now=now)
     Authenticator.objects.filter(user=user).update(confirmed_at=now, last_step=step)
@@ -105,7 +106,7 @@ def confirm_authenticator(*, actor: Actor, code: str, now: dt.datetime) -> list[
 @transaction.atomic
 def renew_recovery_codes(*, actor: Actor, now: dt.datetime) -> list[str]:
     """New ones; the old ones open nothing any more."""
-    user = _own(actor)
+    user = own_account(actor)
     rules.check_can_renew_recovery_codes(user, now=now)
     journal.record(actor, "renew_recovery_codes", user, now=now)
     return _new_codes(user, now)
@@ -119,7 +120,7 @@ def _remove(user: User) -> None:
 @transaction.atomic
 def remove_authenticator(*, actor: Actor, now: dt.datetime) -> User:
     """Back to the password alone."""
-    user = _own(actor)
+    user = own_account(actor)
     rules.check_can_remove_authenticator(user, now=now)
     _remove(user)
     journal.record(actor, "remove_authenticator", user, now=now)

@@ -16,7 +16,7 @@ from hall import journal
 from hall.access import Actor, Refused
 from hall.models import User
 from staffing import queries, rules
-from staffing.actions.factors import take_code
+from staffing.actions.factors import own_account, take_code
 from staffing.actions.tries import forgive
 from staffing.models import KeptForm, StaffSession
 
@@ -73,7 +73,7 @@ def end_session(*, actor: Actor, session_id: int, now: dt.datetime) -> StaffSess
 def end_other_sessions(*, actor: Actor, key: str, now: dt.datetime) -> int:
     """All of one's own, except the one that says so."""
     rules.check_can_end_other_sessions(actor, now=now)
-    user = User.objects.select_for_update().get(pk=actor.user_id)
+    user = own_account(actor)
     count = end_all(user, actor.user_id, but=key, now=now)
     if count:
         journal.record(actor, "end_other_sessions", user, after={"ended": count}, now=now)
@@ -91,7 +91,7 @@ def confirm_session(
 ) -> User:
     """The person is still there: by the password, or by a code where a second factor is set up."""
     rules.check_can_confirm_session(actor, now=now)
-    user = User.objects.select_for_update().get(pk=actor.user_id)
+    user = own_account(actor)
     if code:
         take_code(user, code, now=now)
     elif not user.check_password(password):
@@ -109,7 +109,7 @@ def keep_form(
     """What was typed is kept, encrypted, until its sender is back. Not in the journal: nothing was done yet."""
     rules.check_can_keep_form(actor, now=now)
     return KeptForm.objects.create(
-        user_id=actor.user_id, path=path[:500], data=json.dumps(list(fields), ensure_ascii=False),
+        user_id=actor.user_id or 0, path=path[:500], data=json.dumps(list(fields), ensure_ascii=False),
         had_files=had_files, kept_at=now, expires_at=now + KEEP_FORM,
     )  # fmt: skip
 

@@ -49,7 +49,7 @@ def sign_in_failed(
     `step` "code": somebody knows the password and not the code, of which the owner is told, once a day at most.
     """
     row = SignInTry.objects.get(pk=tried)
-    until = rules.closed(row.account, Origin(bytes(row.origin), row.known), now=now)
+    until = rules.closed(bytes(row.account), Origin(bytes(row.origin), row.known), now=now)
     after = {"locked": until is not None, "known_device": row.known, "step": step}
     user = User.objects.filter(username=username.strip().lower()).first()
     if user is not None:

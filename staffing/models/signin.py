@@ -52,6 +52,8 @@ class StaffSessionQuerySet(models.QuerySet["StaffSession"]):
 class StaffSession(models.Model):
     """One signing in on one device. Deleting the session's own row ends it, in every process at the next request."""
 
+    expires_at: dt.datetime  # as `living` finds it
+
     user = models.ForeignKey(User, models.PROTECT, related_name="staff_sessions", db_index=False)
     key = models.CharField(max_length=40, unique=True)
     began_at = models.DateTimeField()
