@@ -81,8 +81,8 @@ def confirm_authenticator(request: Request) -> HttpResponse:
             request.session.pop(FACTOR_DUE, None)
             return _show_codes(request, codes, is_new=True)
     uri = pyotp.TOTP(pending.secret).provisioning_uri(name=user.username, issuer_name=_("联合接访大厅"))
-    spaced = " ".join(pending.secret[at : at + 4] for at in range(0, len(pending.secret), 4))
-    context = {"form": form, "uri": uri, "secret": spaced}
+    groups = [pending.secret[at : at + 4] for at in range(0, len(pending.secret), 4)]
+    context = {"form": form, "uri": uri, "secret": groups}
     return render(
         request, "staffing/confirm_authenticator.html", context, status=422 if form.is_bound else 200
     )
