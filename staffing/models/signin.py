@@ -8,7 +8,7 @@ import uuid
 from django.contrib.postgres.indexes import BrinIndex
 from django.contrib.sessions.models import Session
 from django.db import models
-from django.db.models import Exists, F, OuterRef, Q, Subquery
+from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
 from hall.fields import EncryptedTextField
@@ -37,13 +37,9 @@ class SignInTry(models.Model):
 
 class StaffSessionQuerySet(models.QuerySet["StaffSession"]):
     def living(self, now: dt.datetime) -> StaffSessionQuerySet:
-        """Those that still open the pages, with `expires_at`: the row of the session itself is the judge."""
+        """Those that still open the pages: the row of the session itself is the judge."""
         rows = Session.objects.filter(session_key=OuterRef("key"), expire_date__gt=now)
-        return (
-            self.filter(ended_at=None)
-            .filter(Exists(rows))
-            .annotate(expires_at=Subquery(rows.values("expire_date")[:1]))
-        )
+        return self.filter(Exists(rows), ended_at=None)
 
     def locked(self, pk: int) -> StaffSession:
         return self.select_for_update(of=("self",)).get(pk=pk)
@@ -51,8 +47,6 @@ class StaffSessionQuerySet(models.QuerySet["StaffSession"]):
 
 class StaffSession(models.Model):
     """One signing in on one device. Deleting the session's own row ends it, in every process at the next request."""
-
-    expires_at: dt.datetime  # as `living` finds it
 
     user = models.ForeignKey(User, models.PROTECT, related_name="staff_sessions", db_index=False)
     key = models.CharField(max_length=40, unique=True)

@@ -8,6 +8,7 @@ from dataclasses import dataclass
 
 import pyotp
 from django.conf import settings
+from django.contrib.sessions.models import Session
 from django.db.models import QuerySet
 from django.utils import timezone
 
@@ -105,11 +106,17 @@ class SessionLine:
 def sessions_of(user: User, *, key: str = "", now: dt.datetime) -> list[SessionLine]:
     """Newest first. When it was last used follows from when it will expire."""
     age = dt.timedelta(seconds=settings.SESSION_COOKIE_AGE)
-    rows = StaffSession.objects.filter(user=user).living(now)[:50]
+    rows = list(StaffSession.objects.filter(user=user).living(now)[:50])
+    ends = dict(
+        Session.objects.filter(session_key__in=[row.key for row in rows]).values_list(
+            "session_key", "expire_date"
+        )
+    )
     return [
-        SessionLine(row, max(row.began_at, row.expires_at - age), row.key == key)
+        SessionLine(row, max(row.began_at, ends[row.key] - age), row.key == key)
         for row in rows
-    ]  # fmt: skip
+        if row.key in ends
+    ]
 
 
 # -- the second factor -----------------------------------------------------------------------------------------------

@@ -70,7 +70,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         tried = actions.begin_try(username=username, origin=devices.origin_of(request, username), now=now)
         if tried.pk is None:
             return closed_page(request, tried.until)
-        user = cast("User | None", auth.authenticate(request, username=username, password=password))
+        user = auth.authenticate(request, username=username, password=password)
         if user is not None and queries.authenticator_of(user) is not None:
             half = {
                 "user": user.pk,
