@@ -80,7 +80,6 @@ INSTALLED_APPS = [
     "django.contrib.messages",
     "django.contrib.staticfiles",
     "django.contrib.postgres",
-    "axes",
     "django_htmx",
     "guardian",
     "pgtrigger",
@@ -107,8 +106,8 @@ MIDDLEWARE = [
     "django.middleware.clickjacking.XFrameOptionsMiddleware",
     "django_htmx.middleware.HtmxMiddleware",
     "staffing.views.WhoActs",
+    "staffing.views.StepUp",
     "hall.access.TranslateRefusals",
-    "axes.middleware.AxesMiddleware",
 ]
 ROOT_URLCONF = "hall.urls"
 WSGI_APPLICATION = "hall.wsgi.application"
@@ -185,6 +184,7 @@ CELERY_BEAT_SCHEDULE = {
     "expire-ratings": {"task": "cases.expire_ratings", "schedule": crontab(hour="0", minute="20")},
     "compute-figures": {"task": "cases.compute_figures", "schedule": crontab(hour="3", minute="40")},
     "forget-tries": {"task": "staffing.forget_tries", "schedule": crontab(hour="3", minute="5")},
+    "forget-sessions": {"task": "staffing.forget_sessions", "schedule": crontab(hour="3", minute="15")},
     "forget-attempts": {"task": "cases.forget_attempts", "schedule": crontab(hour="3", minute="0")},
     "clear-drafts": {"task": "intake.clear_drafts", "schedule": crontab(hour="3", minute="10")},
     "propose-supervisions": {
@@ -257,7 +257,6 @@ HALL_PAGE_CHECK_SECONDS = _int("HALL_PAGE_CHECK_SECONDS", default=1)
 # --- people -------------------------------------------------------------------------------------------------
 AUTH_USER_MODEL = "hall.User"
 AUTHENTICATION_BACKENDS = [
-    "axes.backends.AxesStandaloneBackend",
     "django.contrib.auth.backends.ModelBackend",
     "guardian.backends.ObjectPermissionBackend",
 ]
@@ -278,15 +277,14 @@ LOGIN_URL = "staffing:sign-in"
 LOGIN_REDIRECT_URL = "staffing:desk"
 HALL_PASSWORD_MAX_DAYS = _int("HALL_PASSWORD_MAX_DAYS", default=90)
 HALL_IDLE_MINUTES = _int("HALL_IDLE_MINUTES", default=30)
-AXES_FAILURE_LIMIT = _int("HALL_SIGN_IN_TRIES", default=5)
-AXES_COOLOFF_TIME = _int("HALL_LOCK_OUT_MINUTES", default=30) / 60
-AXES_LOCKOUT_PARAMETERS = ["username"]
-# The account is locked, whatever address the tries come from: windows of a hall share one (GB/T 22239-2019 8.1.4).
-SILENCED_SYSTEM_CHECKS = ["axes.W006"]
-AXES_RESET_ON_SUCCESS = True
-AXES_LOCKOUT_CALLABLE = "staffing.views.locked_out"
-AXES_RESET_COOL_OFF_ON_FAILURE_DURING_LOCKOUT = False  # the hour that the page names stays true
-AXES_VERBOSE = False
+# --- signing in: tries, second factor, confirming, the three administrators (docs/signing-in.md) ---------------
+HALL_SIGN_IN_TRIES = _int("HALL_SIGN_IN_TRIES", default=5) or 1
+HALL_LOCK_OUT_MINUTES = _int("HALL_LOCK_OUT_MINUTES", default=30) or 1
+HALL_KNOWN_DEVICE_DAYS = _int("HALL_KNOWN_DEVICE_DAYS", default=180)
+HALL_SECOND_FACTOR_ROLES = env.list("HALL_SECOND_FACTOR_ROLES", default=[])
+HALL_SECOND_FACTOR_GRACE_DAYS = _int("HALL_SECOND_FACTOR_GRACE_DAYS", default=14)
+HALL_STEP_UP_MINUTES = _int("HALL_STEP_UP_MINUTES", default=15)
+HALL_ADMINISTRATORS_APART = env.bool("HALL_ADMINISTRATORS_APART", default=False)
 SESSION_COOKIE_AGE = HALL_IDLE_MINUTES * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
 SESSION_COOKIE_HTTPONLY = True
@@ -374,6 +372,5 @@ LOGGING = {
     "disable_existing_loggers": False,
     "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "loggers": {"axes": {"level": "WARNING"}},
     "root": {"handlers": ["console"], "level": env("HALL_LOG_LEVEL", default="INFO")},
 }

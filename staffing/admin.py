@@ -7,6 +7,7 @@ from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
+from django.conf import settings
 from django.contrib import admin, messages
 from django.contrib.admin import ModelAdmin, TabularInline
 from django.contrib.auth.models import Group
@@ -195,6 +196,13 @@ class ReceptionAdmin(ReadOnly):
 
 
 class JournalAdmin(ReadOnly):
+    """The journal is the auditor's; where the three are kept apart, who runs the system does not read it here."""
+
+    def has_view_permission(self, request: HttpRequest, obj: Any = None) -> bool:
+        return is_administrator(_actor(request)) and not settings.HALL_ADMINISTRATORS_APART
+
+    has_module_permission = has_view_permission
+
     list_display = ["at", "actor_name", "verb", "object", "stream", "seq"]
     list_filter = ["verb"]
     search_fields = ["=stream", "=object", "=verb", "=actor_name"]

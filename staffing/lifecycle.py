@@ -13,6 +13,7 @@ def _(text: str) -> str:
 CLERK, GUIDE, LIAISON, DEPARTMENT_HEAD = "clerk", "guide", "liaison", "department_head"
 LEADER, HALL_MANAGER, SUPERVISOR, ADMINISTRATOR = "leader", "hall_manager", "supervisor", "administrator"
 PARTICIPANT = "participant"
+SECURITY_ADMINISTRATOR, AUDITOR = "security_admin", "auditor"
 
 ROLES = {
     CLERK: _("登记员"),
@@ -24,8 +25,14 @@ ROLES = {
     SUPERVISOR: _("督查员"),
     ADMINISTRATOR: _("系统管理员"),
     PARTICIPANT: _("社会力量"),
+    SECURITY_ADMINISTRATOR: _("安全管理员"),
+    AUDITOR: _("审计管理员"),
 }
-HALL_ROLES = (CLERK, GUIDE, HALL_MANAGER, SUPERVISOR, LEADER, ADMINISTRATOR, PARTICIPANT)
+THREE_ADMINISTRATORS = (ADMINISTRATOR, SECURITY_ADMINISTRATOR, AUDITOR)
+"""Nobody holds two of them at once: who runs the house, who gives rights, who looks on (GB/T 22239-2019 8.1.5)."""
+HALL_ROLES = (
+    CLERK, GUIDE, HALL_MANAGER, SUPERVISOR, LEADER, ADMINISTRATOR, PARTICIPANT, SECURITY_ADMINISTRATOR, AUDITOR,
+)  # fmt: skip
 DEPARTMENT_ROLES = (LIAISON, DEPARTMENT_HEAD)
 
 RANKS = {"principal": _("党政主要负责同志"), "member": _("班子成员")}

@@ -56,5 +56,12 @@ def warn_not_come() -> int:
 
 @shared_task(name="staffing.forget_tries")
 def forget_tries() -> int:
-    """Delete the tries at public forms that no limit counts any more."""
-    return actions.forget_tries(now=timezone.now())
+    """Delete the tries at public forms and at signing in that no limit counts any more."""
+    now = timezone.now()
+    return actions.forget_tries(now=now) + actions.forget_sign_in_tries(now=now)
+
+
+@shared_task(name="staffing.forget_sessions")
+def forget_sessions() -> int:
+    """Delete what is left of sessions that ended long ago, and forms that nobody came back for."""
+    return actions.forget_sessions(now=timezone.now())

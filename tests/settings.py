@@ -26,3 +26,6 @@ PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
 HALL_PAGE_SHELF = False
 """Tests roll back what the pages said; the shelf has tests of its own, which turn it on and clear it."""
+
+HALL_STEP_UP_MINUTES = 0
+"""A session that a test makes was never confirmed; tests/staffing/test_confirm_session.py turns it on."""

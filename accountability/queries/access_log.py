@@ -22,7 +22,7 @@ from cases.models import Case
 from cases.queries.case_file import worded
 from hall.access import Actor
 from hall.models import User
-from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER, SUPERVISOR
+from staffing.lifecycle import AUDITOR, DEPARTMENT_HEAD, HALL_MANAGER, SUPERVISOR
 from staffing.models import Posting
 from staffing.queries.hours import day_bounds
 
@@ -116,7 +116,7 @@ class LookPage:
 
 def scope_of(actor: Actor) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """The halls and the units whose people's looks the actor sees."""
-    return actor.halls(HALL_MANAGER, SUPERVISOR), actor.departments(DEPARTMENT_HEAD)
+    return actor.halls(HALL_MANAGER, SUPERVISOR, AUDITOR), actor.departments(DEPARTMENT_HEAD)
 
 
 def look_page(actor: Actor, asked: LookFilter, *, after: int | None = None, size: int = PAGE) -> LookPage:

@@ -9,6 +9,7 @@ from django.utils.translation import ngettext
 
 from accountability.queries.access_log import scope_of
 from hall.access import Actor, Refused
+from staffing.lifecycle import AUDITOR
 
 MIN_WORDS = 4
 
@@ -27,8 +28,10 @@ def check_can_export_access_log(actor: Actor, *, now: dt.datetime) -> None:
 def check_can_note_access_review(
     actor: Actor, reader_id: int, words: str | None = None, *, now: dt.datetime
 ) -> None:
-    """Another than the one who looked, in words."""
+    """Another than the one who looked, in words. The auditor reads alone: what was said to whom is the managers'."""
     check_sees_access_log(actor)
+    if actor.roles == {AUDITOR}:
+        raise Refused(_("审计管理员只查看，不办理。"), "role")
     if actor.user_id == reader_id:
         raise Refused(_("这是您自己的查阅，请由另一位负责人查看。"), "role")
     if words is not None and len(words.strip()) < MIN_WORDS:

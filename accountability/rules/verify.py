@@ -10,7 +10,7 @@ from django.utils.translation import gettext as _
 from accountability.models import JournalDigest
 from accountability.queries.digests import was_published
 from hall.access import Actor, Refused
-from staffing.lifecycle import ADMINISTRATOR, HALL_MANAGER, SUPERVISOR
+from staffing.lifecycle import ADMINISTRATOR, AUDITOR, HALL_MANAGER, SUPERVISOR
 
 
 def check_can_publish_digest(actor: Actor, day: dt.date, *, now: dt.datetime) -> None:
@@ -35,5 +35,5 @@ def check_can_verify_journal(actor: Actor, *, now: dt.datetime) -> None:
 
 def check_sees_journal_checks(actor: Actor) -> None:
     """Who looks after the house, and who looks after its honesty."""
-    if not (actor.is_superuser or actor.has(ADMINISTRATOR, SUPERVISOR, HALL_MANAGER)):
+    if not (actor.is_superuser or actor.has(ADMINISTRATOR, AUDITOR, SUPERVISOR, HALL_MANAGER)):
         raise Refused(_("办理记录的核对结果由系统管理员、督查员和大厅负责人查看。"), "role")

@@ -22,6 +22,7 @@ from cases.queries.work_list import COUNT_LIMIT, FrameFacts, frame_facts
 from hall.access import PUBLIC, Actor, Request
 from staffing.lifecycle import (
     ADMINISTRATOR,
+    AUDITOR,
     CLERK,
     DEPARTMENT_HEAD,
     GUIDE,
@@ -30,6 +31,7 @@ from staffing.lifecycle import (
     LIAISON,
     PARTICIPANT,
     ROLES,
+    SECURITY_ADMINISTRATOR,
     SUPERVISOR,
 )
 from staffing.models import Hall
@@ -119,7 +121,12 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place((CLERK, GUIDE, HALL_MANAGER, SUPERVISOR), "staffing:rota", lazy("值班表"), "group"),
             Place((HALL_MANAGER, SUPERVISOR), "staffing:attendance", lazy("考勤"), "hourglass"),
             Place((HALL_MANAGER,), "staffing:my-duty", lazy("我的值班"), "check"),
-            Place((HALL_MANAGER, ADMINISTRATOR), "staffing:people", lazy("人员岗位"), "users"),
+            Place(
+                (HALL_MANAGER, ADMINISTRATOR, SECURITY_ADMINISTRATOR),
+                "staffing:people",
+                lazy("人员岗位"),
+                "users",
+            ),
             Place((HALL_MANAGER, DEPARTMENT_HEAD), "staffing:posting-ends", lazy("提前结束派驻"), "pause"),
             Place((HALL_MANAGER, CLERK, LIAISON), "staffing:courses", lazy("培训"), "book"),
             Place((HALL_MANAGER,), "staffing:participants", lazy("社会力量"), "group"),
@@ -195,13 +202,13 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place((HALL_MANAGER, SUPERVISOR), "accountability:stationing", lazy("派驻建议"), "window"),
             Place((HALL_MANAGER, ADMINISTRATOR), "staffing:leaflet-list", lazy("宣传单"), "document"),
             Place(
-                (DEPARTMENT_HEAD, HALL_MANAGER, SUPERVISOR),
+                (DEPARTMENT_HEAD, HALL_MANAGER, SUPERVISOR, AUDITOR),
                 "accountability:access-log",
                 lazy("查阅记录"),
                 "eye",
             ),
             Place(
-                (SUPERVISOR, HALL_MANAGER, ADMINISTRATOR),
+                (SUPERVISOR, HALL_MANAGER, ADMINISTRATOR, AUDITOR),
                 "accountability:journal-checks",
                 lazy("记录核对"),
                 "shield",

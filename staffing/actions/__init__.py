@@ -8,7 +8,6 @@ from staffing.actions.accounts import (
     reset_password,
     set_language,
     sign_in,
-    sign_in_failed,
     sign_out,
 )
 from staffing.actions.approvals import approve_month, approve_reception
@@ -22,6 +21,14 @@ from staffing.actions.complaints import (
     forward_complaint,
 )
 from staffing.actions.courses import enrol_in_course, record_course, save_course
+from staffing.actions.factors import (
+    confirm_authenticator,
+    make_authenticator,
+    pass_second_step,
+    remove_authenticator,
+    renew_recovery_codes,
+    reset_second_factor,
+)
 from staffing.actions.leaflets import load_leaflets, publish_leaflet, save_leaflet, withdraw_leaflet
 from staffing.actions.leaves import agree_leave, approve_leave, refuse_leave, request_leave, withdraw_leave
 from staffing.actions.machines import issue_token, revoke_token, rotate_token, use_token
@@ -72,15 +79,29 @@ from staffing.actions.receptions import (
     substitute_leader,
 )
 from staffing.actions.rota import Filled, Skipped, fill_week, keep_pattern, remove_duty, save_duty, stand_in
+from staffing.actions.sessions import (
+    Entered,
+    carry_session,
+    confirm_session,
+    drop_form,
+    end_other_sessions,
+    end_session,
+    fields_of,
+    forget_sessions,
+    keep_form,
+)
 from staffing.actions.swaps import agree_swap, approve_swap, refuse_swap, request_swap, withdraw_swap
+from staffing.actions.tries import Tried, begin_try, forget_sign_in_tries, sign_in_failed
 from staffing.actions.warn_gaps import warn_gaps, warn_not_come
 
 __all__ = [
     "Adoption",
+    "Entered",
     "Filled",
     "ListedPerson",
     "Photo",
     "Skipped",
+    "Tried",
     "accept_handover",
     "adopt_proposal",
     "agree_leave",
@@ -94,34 +115,47 @@ __all__ = [
     "approve_reception",
     "approve_swap",
     "ask_posting_end",
+    "begin_try",
     "call_in",
     "cancel_participant_duty",
     "cancel_reception",
+    "carry_session",
     "change_participant_duty",
     "change_password",
     "change_reception",
     "check_in",
     "check_out",
     "code_of",
+    "confirm_authenticator",
+    "confirm_session",
     "count_try",
     "disable_user",
+    "drop_form",
     "enable_user",
+    "end_other_sessions",
     "end_posting",
+    "end_session",
     "enrol_in_course",
     "fail_proposal",
+    "fields_of",
     "file_complaint",
     "fill_week",
     "find_complaint",
+    "forget_sessions",
+    "forget_sign_in_tries",
     "forget_tries",
     "forward_complaint",
     "hold_reception",
     "import_people",
     "issue_badge",
     "issue_token",
+    "keep_form",
     "keep_pattern",
     "keep_personnel_file",
     "leave_post",
     "load_leaflets",
+    "make_authenticator",
+    "pass_second_step",
     "plain_code",
     "plan_participant_duty",
     "plan_reception",
@@ -140,12 +174,15 @@ __all__ = [
     "refuse_swap",
     "refuse_too_many",
     "register_user",
+    "remove_authenticator",
     "remove_duty",
     "remove_place",
+    "renew_recovery_codes",
     "report_absence",
     "request_leave",
     "request_swap",
     "reset_password",
+    "reset_second_factor",
     "return_to_post",
     "revoke_token",
     "rotate_token",

@@ -4,16 +4,18 @@ from __future__ import annotations
 
 import datetime as dt
 
-from axes.handlers.proxy import AxesProxyHandler
 from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from hall import journal
-from hall.access import PUBLIC, Actor, Refused
+from hall.access import Actor, Refused
 from hall.models import User
-from staffing import rules
+from staffing import queries, rules
 from staffing.actions.posts import sync_rights
+from staffing.actions.sessions import Entered, begin, end_all
+from staffing.actions.tries import forgive, forgive_all
+from staffing.models import FactorDemand
 
 
 def _locked(user_id: int) -> User:
@@ -33,23 +35,26 @@ def _self(user: User) -> Actor:
 
 
 @transaction.atomic
-def sign_in(*, user_id: int, now: dt.datetime) -> User:
-    """Someone showed the right password. Rights that began or ended with a date are brought up to date."""
+def sign_in(
+    *, user_id: int, entered: Entered | None = None, tried: int | None = None, now: dt.datetime
+) -> User:
+    """Someone showed who they are. Rights that began or ended with a date are brought up to date, and a role that asks
+    for a second factor begins its days of grace.
+    """
     user = _locked(user_id)
     rules.check_can_sign_in(user, now=now)
     sync_rights(user, today=timezone.localdate(now))
     user.last_login = now
     user.save(update_fields=["last_login"])
+    if tried is not None:
+        forgive(tried)
+    if entered is not None:
+        begin(user, entered, now=now)
+    if queries.needs_second_factor(user, now=now) and queries.authenticator_of(user) is None:
+        FactorDemand.objects.get_or_create(user=user, defaults={"since": now})
+    else:
+        FactorDemand.objects.filter(user=user).delete()
     journal.record(_self(user), "sign_in", user, now=now)
-    return user
-
-
-@transaction.atomic
-def sign_in_failed(*, username: str, locked: bool, now: dt.datetime) -> User | None:
-    """A wrong password for an account that exists; for one that does not, nothing is kept here."""
-    user = User.objects.filter(username=username.strip().lower()).first()
-    if user is not None:
-        journal.record(PUBLIC, "sign_in_failed", user, after={"locked": locked}, now=now)
     return user
 
 
@@ -76,11 +81,12 @@ def set_language(*, actor: Actor, language: str, now: dt.datetime) -> User:
 
 
 @transaction.atomic
-def change_password(*, actor: Actor, old: str, new: str, now: dt.datetime) -> User:
-    """The actor's own password, against the old one."""
+def change_password(*, actor: Actor, old: str, new: str, key: str = "", now: dt.datetime) -> User:
+    """The actor's own password, against the old one; all sessions end but the one (`key`) in which it was changed."""
     user = _own(actor)
     rules.check_can_change_password(user, old, new, now=now)
     _set_password(user, new, must_change=False, now=now)
+    end_all(user, user.pk, but=key, now=now)
     journal.record(actor, "change_password", user, now=now)
     return user
 
@@ -129,8 +135,9 @@ def reset_password(*, actor: Actor, user_id: int, password: str, now: dt.datetim
     """A temporary password for someone who forgot theirs: opens a locked account, must be changed when used."""
     user = _locked(user_id)
     rules.check_can_reset_password(actor, user, password, now=now)
-    AxesProxyHandler.reset_attempts(username=user.username)
+    forgive_all(user.username)
     _set_password(user, password, must_change=True, now=now)
+    end_all(user, actor.user_id, now=now)
     journal.record(actor, "reset_password", user, now=now)
     return user
 
@@ -142,6 +149,7 @@ def disable_user(*, actor: Actor, user_id: int, reason: str = "", now: dt.dateti
     rules.check_can_disable_user(actor, user, now=now)
     user.is_active = False
     user.save(update_fields=["is_active"])
+    end_all(user, actor.user_id, now=now)
     journal.record(actor, "disable_user", user, before={"is_active": True}, after={"is_active": False},
                    reason=reason, now=now)  # fmt: skip
     return user

@@ -43,6 +43,8 @@ class Session(SessionAuthentication):
         found = super().authenticate(request)
         if found is not None and must_change_password(found[0], now=timezone.now()):
             raise exceptions.AuthenticationFailed(_("请先更改密码。"))
+        if found is not None and 0 < request.session.get("factor_due", 0) <= timezone.now().timestamp():
+            raise exceptions.AuthenticationFailed(_("请先设置两步验证。"))
         return found
 
 

@@ -1,6 +1,15 @@
 """What people type about people, places and receptions."""
 
-from staffing.forms.accounts import ChangePasswordForm, DisableUserForm, RegisterUserForm, SignInForm
+from staffing.forms.accounts import (
+    AuthenticatorForm,
+    ChangePasswordForm,
+    ConfirmSessionForm,
+    DisableUserForm,
+    RegisterUserForm,
+    ResetSecondFactorForm,
+    SecondStepForm,
+    SignInForm,
+)
 from staffing.forms.complaints import (
     AnswerComplaintForm,
     ComplaintCodeForm,
@@ -45,6 +54,7 @@ __all__ = [
     "AdoptForm",
     "AnswerComplaintForm",
     "AskPostingEndForm",
+    "AuthenticatorForm",
     "CancelReceptionForm",
     "ChangeDutyForm",
     "ChangePasswordForm",
@@ -52,6 +62,7 @@ __all__ = [
     "ComplaintCodeForm",
     "ComplaintForm",
     "ComplaintsFilter",
+    "ConfirmSessionForm",
     "CourseFilter",
     "CourseForm",
     "DisableUserForm",
@@ -78,8 +89,10 @@ __all__ = [
     "ReasonForm",
     "ReceptionForm",
     "RegisterUserForm",
+    "ResetSecondFactorForm",
     "RhythmRuleForm",
     "RotaFilter",
+    "SecondStepForm",
     "SignInForm",
     "SubstituteForm",
     "SwapForm",

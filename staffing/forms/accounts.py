@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.conf import settings
 from django.contrib.auth.password_validation import password_validators_help_texts
@@ -21,6 +23,49 @@ class SignInForm(forms.Form):
 
     def clean_username(self) -> str:
         return str(self.cleaned_data["username"]).strip().lower()
+
+
+def _code_field(label: Any, help_text: Any = "", *, required: bool = True) -> forms.CharField:
+    return forms.CharField(
+        label=label, max_length=40, help_text=help_text, required=required,
+        widget=forms.TextInput(
+            attrs={"autocomplete": "one-time-code", "autocapitalize": "characters", "autofocus": required}
+        ),
+    )  # fmt: skip
+
+
+class SecondStepForm(forms.Form):
+    code = _code_field(lazy("验证码"), lazy("手机验证器上的六位数字；手机不在身边时，填一个恢复码。"))
+
+
+class AuthenticatorForm(forms.Form):
+    code = _code_field(lazy("验证码"), lazy("扫描后，手机上显示的六位数字。"))
+
+
+class ConfirmSessionForm(forms.Form):
+    """The password, or a code for those who have a second factor."""
+
+    password = forms.CharField(
+        label=lazy("密码"), strip=False, max_length=200, required=False,
+        widget=forms.PasswordInput(attrs={"autocomplete": "current-password", "autofocus": True}),
+    )  # fmt: skip
+    code = _code_field(lazy("或者填验证码"), lazy("手机验证器上的六位数字。"), required=False)
+
+    def __init__(self, *args: Any, with_code: bool, **kwargs: Any) -> None:
+        super().__init__(*args, **kwargs)
+        if not with_code:
+            del self.fields["code"]
+
+    def clean(self) -> None:
+        if not self.cleaned_data.get("password") and not self.cleaned_data.get("code"):
+            self.add_error("password", _("请输入密码。"))
+
+
+class ResetSecondFactorForm(forms.Form):
+    reason = forms.CharField(
+        label=lazy("重置原因"), max_length=500, widget=forms.Textarea(attrs={"rows": 2, "autofocus": True}),
+        help_text=lazy("写明怎样确认是本人，例如“本人持工作证当面申请，手机丢失”。"),
+    )  # fmt: skip
 
 
 class ChangePasswordForm(forms.Form):

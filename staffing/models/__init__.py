@@ -38,12 +38,22 @@ from staffing.models.planning import Absence, AbsenceQuerySet, PlanProposal, Pla
 from staffing.models.posts import Posting, PostingQuerySet
 from staffing.models.receptions import LeaderReception, LeaderReceptionQuerySet
 from staffing.models.rota import CallIn, Duty, DutyQuerySet, DutySwap, DutySwapQuerySet, DutyTemplate
+from staffing.models.signin import (
+    Authenticator,
+    FactorDemand,
+    KeptForm,
+    RecoveryCode,
+    SignInTry,
+    StaffSession,
+    StaffSessionQuerySet,
+)
 
 __all__ = [
     "OVERLAP",
     "Absence",
     "AbsenceQuerySet",
     "Attendance",
+    "Authenticator",
     "Badge",
     "CallIn",
     "Commitment",
@@ -61,10 +71,12 @@ __all__ = [
     "DutyTemplate",
     "Engagement",
     "EngagementQuerySet",
+    "FactorDemand",
     "Hall",
     "HandoverNote",
     "IdRange",
     "Jurisdiction",
+    "KeptForm",
     "LeaderReception",
     "LeaderReceptionQuerySet",
     "Leaflet",
@@ -86,10 +98,14 @@ __all__ = [
     "PostingEnd",
     "PostingQuerySet",
     "PublicTry",
+    "RecoveryCode",
     "RhythmRule",
     "Room",
+    "SignInTry",
     "SocialParticipant",
     "SocialParticipantQuerySet",
+    "StaffSession",
+    "StaffSessionQuerySet",
     "Station",
     "Window",
 ]

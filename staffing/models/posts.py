@@ -4,14 +4,38 @@ from __future__ import annotations
 
 import datetime as dt
 
+import pgtrigger
 from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext
 from django.utils.translation import gettext_lazy as _
 
 from hall.models import User
-from staffing.lifecycle import DEPARTMENT_ROLES, GROUNDS, KINDS, POSTED, RANKS, ROLES
+from staffing.lifecycle import (
+    DEPARTMENT_ROLES,
+    GROUNDS,
+    KINDS,
+    POSTED,
+    RANKS,
+    ROLES,
+    THREE_ADMINISTRATORS,
+)
 from staffing.models.places import Department, Hall, Window
+
+_THREE = "(" + ", ".join(f"'{role}'" for role in THREE_ADMINISTRATORS) + ")"
+# The lock on the account lets two connections that post the same person see each other's row.
+_APART = f"""
+PERFORM 1 FROM hall_user WHERE id = NEW.user_id FOR UPDATE;
+IF EXISTS (
+    SELECT FROM staffing_posting p
+    WHERE p.user_id = NEW.user_id AND p.id IS DISTINCT FROM NEW.id AND p.role <> NEW.role AND p.role IN {_THREE}
+      AND daterange(p.from_on, p.until_on, '[]') && daterange(NEW.from_on, NEW.until_on, '[]')
+) THEN
+    RAISE EXCEPTION 'the three administrators are three people (user %)', NEW.user_id
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'posting_administrators_apart';
+END IF;
+RETURN NEW;
+"""  # noqa: S608 -- constants of ours
 
 
 class PostingQuerySet(models.QuerySet["Posting"]):
@@ -66,6 +90,15 @@ class Posting(models.Model):
             ),
         ]
         indexes = [models.Index(fields=["department", "role"]), models.Index(fields=["hall", "role"])]
+        triggers = [
+            pgtrigger.Trigger(
+                name="administrators_apart",
+                when=pgtrigger.Before,
+                operation=pgtrigger.Insert | pgtrigger.UpdateOf("user_id", "role", "from_on", "until_on"),  # type: ignore[no-untyped-call]
+                condition=pgtrigger.Q(new__role__in=THREE_ADMINISTRATORS),
+                func=_APART,
+            )
+        ]
 
     def __str__(self) -> str:
         return f"{self.user.label} · {self.title}"

@@ -8,14 +8,14 @@ from django.db.models import Exists, OuterRef, Prefetch, Q, QuerySet
 
 from hall.access import Actor
 from hall.models import JournalEntry, User, stream_of
-from staffing.lifecycle import ADMINISTRATOR, HALL_MANAGER
+from staffing.lifecycle import ADMINISTRATOR, HALL_MANAGER, SECURITY_ADMINISTRATOR
 from staffing.models import Posting, Station
 
 
 def people_of(actor: Actor) -> QuerySet[User]:
     """Whom the actor looks after: an administrator everybody; a manager those posted to the own hall, the people of
     the units stationed there, and accounts without any post yet."""
-    if actor.kind == "system" or actor.is_superuser or actor.has(ADMINISTRATOR):
+    if actor.kind == "system" or actor.is_superuser or actor.has(ADMINISTRATOR, SECURITY_ADMINISTRATOR):
         return User.objects.all()
     halls = actor.halls(HALL_MANAGER)
     if not halls:

@@ -16,7 +16,7 @@ from hall.models import User
 from staffing.models import Posting
 from staffing.rules.who import (
     MANAGED_ROLES,
-    check_can_keep_people,
+    check_keeps_accounts,
     is_administrator,
 )
 
@@ -96,7 +96,7 @@ def check_can_change_password(user: User, old: str, new: str, *, now: dt.datetim
 
 
 def check_can_register_user(actor: Actor, user: User, password: str | None, *, now: dt.datetime) -> None:
-    check_can_keep_people(actor)
+    check_keeps_accounts(actor)
     if not user.name:
         raise Refused(_("请填写姓名。"), "input", field="name")
     if not user.username:
@@ -109,7 +109,7 @@ def check_can_register_user(actor: Actor, user: User, password: str | None, *, n
 
 def check_can_touch_account(actor: Actor, user: User, *, now: dt.datetime) -> None:
     """A manager does not touch the account of someone whom only an administrator may post, nor anybody their own."""
-    check_can_keep_people(actor)
+    check_keeps_accounts(actor)
     if actor.user_id == user.pk:
         raise Refused(_("不能办理自己的账户，请由另一位管理人员办理。"), "role")
     if is_administrator(actor):

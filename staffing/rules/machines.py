@@ -5,11 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 
+from django.conf import settings
 from django.utils.translation import gettext as _
 
 from hall.access import Actor, Refused
 from hall.models import User
-from staffing.lifecycle import ADMINISTRATOR
+from staffing.lifecycle import ADMINISTRATOR, SECURITY_ADMINISTRATOR
 from staffing.models import MachineToken
 
 LONGEST = dt.timedelta(days=366)
@@ -18,7 +19,12 @@ OVERLAP = dt.timedelta(days=7)
 
 
 def check_keeps_machines(actor: Actor, hall_id: int) -> None:
-    if actor.kind != "system" and not actor.has(ADMINISTRATOR, hall_id=hall_id):
+    roles = (
+        (SECURITY_ADMINISTRATOR,)
+        if settings.HALL_ADMINISTRATORS_APART
+        else (SECURITY_ADMINISTRATOR, ADMINISTRATOR)
+    )
+    if actor.kind != "system" and not actor.has(*roles, hall_id=hall_id):
         raise Refused(_("只有本厅的系统管理员可以办理设备令牌。"), "role")
 
 

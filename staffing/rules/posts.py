@@ -4,7 +4,9 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.db.models import Q
 from django.utils import timezone
+from django.utils.translation import gettext
 from django.utils.translation import gettext as _
 
 from hall.access import Actor, Refused
@@ -16,6 +18,8 @@ from staffing.lifecycle import (
     LEADER,
     POSTED,
     ROLES,
+    SECURITY_ADMINISTRATOR,
+    THREE_ADMINISTRATORS,
 )
 from staffing.models import Posting, Station
 from staffing.queries import post_held
@@ -24,6 +28,7 @@ from staffing.rules.who import (
     check_can_keep_people,
     check_manages,
     is_administrator,
+    keeps_security,
 )
 
 FULL_TERM = dt.timedelta(days=365)
@@ -39,8 +44,8 @@ def check_can_post_person(actor: Actor, posting: Posting, *, now: dt.datetime) -
     if actor.user_id == posting.user_id:
         raise Refused(_("不能给自己安排岗位，请由另一位管理人员办理。"), "role")
     _check_post_is_sound(posting)
-    if not is_administrator(actor):
-        _check_managers_post(actor, posting)
+    _check_may_post(actor, posting)
+    _check_administrators_apart(posting)
     held = post_held(posting)
     if held:
         reason = _("%(name)s自%(from)s起已在此岗位。") % {"name": posting.user.name, "from": held.from_on}
@@ -82,6 +87,40 @@ def _check_kind_and_term(posting: Posting) -> None:
         )  # fmt: skip
 
 
+def _check_may_post(actor: Actor, posting: Posting) -> None:
+    """Where they are kept apart, who gives rights is not who runs the system (GB/T 22239-2019 8.1.5)."""
+    if keeps_security(actor):
+        return
+    if not is_administrator(actor):
+        _check_managers_post(actor, posting)
+    elif posting.role not in MANAGED_ROLES and not _first_security(posting):
+        raise Refused(_("这个岗位只能由安全管理员安排。"), "role")
+
+
+def _first_security(posting: Posting) -> bool:
+    """Somebody has to post the first one: while nobody is, the administrator may."""
+    role = SECURITY_ADMINISTRATOR
+    return posting.role == role and not Posting.objects.filter(role=role).on(posting.from_on).exists()
+
+
+def _check_administrators_apart(posting: Posting) -> None:
+    """Nobody holds two of the three at once; the trigger on the table says so too."""
+    if posting.role not in THREE_ADMINISTRATORS:
+        return
+    others = Posting.objects.filter(user=posting.user_id, role__in=THREE_ADMINISTRATORS).exclude(
+        role=posting.role
+    )
+    others = others.filter(Q(until_on=None) | Q(until_on__gte=posting.from_on)).exclude(pk=posting.pk)
+    if posting.until_on:
+        others = others.filter(from_on__lte=posting.until_on)
+    if other := others.first():
+        raise Refused(
+            _("系统管理员、安全管理员、审计管理员须由三个人分别担任，%(name)s在此期间已任%(role)s。")
+            % {"name": posting.user.name, "role": gettext(ROLES[other.role])},
+            "input", field="role", article="GB/T 22239-2019 8.1.5",
+        )  # fmt: skip
+
+
 def _check_managers_post(actor: Actor, posting: Posting) -> None:
     if posting.role not in MANAGED_ROLES:
         raise Refused(_("这个岗位只能由系统管理员安排。"), "role")
@@ -105,8 +144,7 @@ def check_can_end_posting(
     check_can_keep_people(actor)
     if actor.user_id == posting.user_id:
         raise Refused(_("不能结束自己的岗位，请由另一位管理人员办理。"), "role")
-    if not is_administrator(actor):
-        _check_managers_post(actor, posting)
+    _check_may_post(actor, posting)
     check_last_day(posting, on, today=today)
     if ends_early(posting, on) and not reason.strip():
         raise Refused(

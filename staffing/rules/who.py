@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 
+from django.conf import settings
 from django.db.models import Model
 from django.utils.translation import gettext as _
 
@@ -17,6 +18,7 @@ from staffing.lifecycle import (
     LEADER,
     LIAISON,
     PARTICIPANT,
+    SECURITY_ADMINISTRATOR,
 )
 
 MANAGED_ROLES = (CLERK, GUIDE, LIAISON, DEPARTMENT_HEAD, LEADER, PARTICIPANT)
@@ -25,6 +27,18 @@ MANAGED_ROLES = (CLERK, GUIDE, LIAISON, DEPARTMENT_HEAD, LEADER, PARTICIPANT)
 
 def is_administrator(actor: Actor) -> bool:
     return actor.kind == "system" or actor.is_superuser or actor.has(ADMINISTRATOR)
+
+
+def keeps_security(actor: Actor) -> bool:
+    """Roles above a hall's own, second factors, sessions, machines; the administrator as well, unless kept apart."""
+    if actor.kind == "system" or actor.is_superuser or actor.has(SECURITY_ADMINISTRATOR):
+        return True
+    return not settings.HALL_ADMINISTRATORS_APART and actor.has(ADMINISTRATOR)
+
+
+def check_keeps_security(actor: Actor) -> None:
+    if not keeps_security(actor):
+        raise Refused(_("只有安全管理员可以办理。"), "role")
 
 
 def manages(actor: Actor, hall_id: int | None) -> bool:
@@ -43,8 +57,15 @@ def check_manages(actor: Actor, hall_id: int | None) -> None:
 
 
 def check_can_keep_people(actor: Actor) -> None:
-    if not (is_administrator(actor) or actor.has(HALL_MANAGER)):
+    if not (is_administrator(actor) or actor.has(HALL_MANAGER, SECURITY_ADMINISTRATOR)):
         raise Refused(_("只有大厅负责人或系统管理员可以管理人员。"), "role")
+
+
+def check_keeps_accounts(actor: Actor) -> None:
+    """Opening and closing accounts is not for who gives rights alone (GB/T 22239-2019 8.1.5)."""
+    check_can_keep_people(actor)
+    if not (is_administrator(actor) or actor.has(HALL_MANAGER)):
+        raise Refused(_("账户由大厅负责人或系统管理员办理，安全管理员只管权限和登录。"), "role")
 
 
 def check_can_save_place(actor: Actor, place: Model, *, now: dt.datetime) -> None:

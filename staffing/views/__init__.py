@@ -7,7 +7,7 @@ from staffing.views.absences import (
     substitute_leader,
     withdraw_absence,
 )
-from staffing.views.accounts import change_password, locked_out, set_language, sign_in, sign_out
+from staffing.views.accounts import change_password, second_step, set_language, sign_in, sign_out
 from staffing.views.approvals import approvals, approve_month, approve_reception
 from staffing.views.attendance import (
     attendance,
@@ -122,10 +122,25 @@ from staffing.views.rota import (
     save_duty,
     stand_in,
 )
+from staffing.views.security import (
+    confirm_authenticator,
+    confirm_session,
+    drop_form,
+    end_other_sessions,
+    end_session,
+    kept_form,
+    make_authenticator,
+    remove_authenticator,
+    renew_recovery_codes,
+    reset_second_factor,
+    second_factor,
+)
+from staffing.views.step_up import StepUp
 from staffing.views.who import WhoActs
 
 __all__ = [
     "BackRoom",
+    "StepUp",
     "WhoActs",
     "absences",
     "accept_handover",
@@ -157,13 +172,18 @@ __all__ = [
     "commitment_plan",
     "complaint",
     "complaints",
+    "confirm_authenticator",
+    "confirm_session",
     "course",
     "courses",
     "desk",
     "disable_user",
+    "drop_form",
     "duties",
     "enable_user",
+    "end_other_sessions",
     "end_posting",
+    "end_session",
     "enrol_in_course",
     "export_complaints",
     "export_hours",
@@ -176,9 +196,10 @@ __all__ = [
     "issue_badge",
     "keep_pattern",
     "keep_personnel_file",
+    "kept_form",
     "leaflets",
     "leave_post",
-    "locked_out",
+    "make_authenticator",
     "my_duty",
     "my_post",
     "new_rhythm_rule",
@@ -209,11 +230,14 @@ __all__ = [
     "refuse_swap",
     "register_user",
     "rejected_people",
+    "remove_authenticator",
     "remove_duty",
+    "renew_recovery_codes",
     "report_absence",
     "request_leave",
     "request_swap",
     "reset_password",
+    "reset_second_factor",
     "return_to_post",
     "rhythm",
     "rota",
@@ -224,6 +248,8 @@ __all__ = [
     "save_leaflet",
     "save_participant",
     "save_rhythm_rule",
+    "second_factor",
+    "second_step",
     "set_language",
     "sign_in",
     "sign_out",

@@ -11,6 +11,7 @@ from hall.access import Request
 from staffing import queries, rules
 from staffing.lifecycle import (
     ADMINISTRATOR,
+    AUDITOR,
     CLERK,
     DEPARTMENT_HEAD,
     GUIDE,
@@ -19,6 +20,7 @@ from staffing.lifecycle import (
     LIAISON,
     PARTICIPANT,
     ROLES,
+    SECURITY_ADMINISTRATOR,
     SUPERVISOR,
 )
 from staffing.views.receptions import hall_of
@@ -33,6 +35,8 @@ HOMES = {
     SUPERVISOR: "cases:work-list",
     ADMINISTRATOR: "admin:index",
     PARTICIPANT: "intake:services",
+    SECURITY_ADMINISTRATOR: "staffing:people",
+    AUDITOR: "accountability:access-log",
 }
 """In this order: who holds several roles begins with the first."""
 

@@ -120,8 +120,23 @@ def person(request: Request, user_id: int) -> HttpResponse:
             "may_reset": allowed(rules.check_can_touch_account, request.actor, user, now=now),
             "may_disable": allowed(rules.check_can_disable_user, request.actor, user, now=now),
             "may_enable": allowed(rules.check_can_enable_user, request.actor, user, now=now),
+            **_security(request, user, now),
         },
     )
+
+
+def _security(request: Request, user: User, now: dt.datetime) -> dict[str, Any]:
+    """What those who keep security see beside: the second factor and where the person is signed in."""
+    if not rules.keeps_security(request.actor):
+        return {}
+    return {
+        "keeps_security": True,
+        "has_factor": queries.authenticator_of(user) is not None,
+        "may_reset_factor": allowed(
+            rules.check_can_reset_second_factor, request.actor, user, "----", now=now
+        ),
+        "sessions": queries.sessions_of(user, key=request.session.session_key or "", now=now),
+    }
 
 
 def _last_day(request: Request, post: Posting, today: dt.date) -> dt.date:
@@ -160,7 +175,7 @@ def post_person(request: Request, user_id: int) -> HttpResponse:
     form = PostPersonForm(
         request.POST or None,
         halls=queries.managed_halls(request.actor),
-        all_roles=rules.is_administrator(request.actor),
+        all_roles=rules.keeps_security(request.actor) or rules.is_administrator(request.actor),
         initial={"from_on": timezone.localdate()},
     )
     if request.method == "POST" and form.is_valid():

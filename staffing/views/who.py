@@ -21,6 +21,11 @@ from staffing.rules import must_change_password
 
 KEEP_ALIVE_SECONDS = 60
 BEFORE_THE_PASSWORD = {"staffing:change-password", "staffing:sign-out", "set_language"}
+BEFORE_THE_FACTOR = BEFORE_THE_PASSWORD | {
+    "staffing:second-factor", "staffing:make-authenticator", "staffing:confirm-authenticator",
+}  # fmt: skip
+FACTOR_DUE = "factor_due"
+"""In the session of somebody whose role asks for a second factor: when the days of grace end."""
 
 
 def _who(request: HttpRequest, now: dt.datetime) -> Actor:
@@ -61,13 +66,18 @@ class WhoActs:
             return None
         if must_change_password(user, now=now):
             return redirect("staffing:change-password")
+        due = request.session.get(FACTOR_DUE)
+        if due and due <= now.timestamp() and not (match and match.view_name in BEFORE_THE_FACTOR):
+            return redirect("staffing:second-factor")
         return None
 
     def _in_its_own_way(self, request: HttpRequest, response: HttpResponse) -> HttpResponse:
         """Being sent to sign in is a new page for a person; a fragment or a machine must not swallow that page."""
         where = response.headers.get("Location", "")
-        gates = (resolve_url(settings.LOGIN_URL), reverse("staffing:change-password"))
-        if response.status_code != 302 or not where.startswith(gates) or request.path in gates:
+        gates = (
+            resolve_url(settings.LOGIN_URL), reverse("staffing:change-password"), reverse("staffing:second-factor"),
+        )  # fmt: skip
+        if response.status_code != 302 or not where.startswith(gates) or request.path.startswith(gates):
             return response
         # The answer takes a stale cookie away, so the page for signing in could not know of it by itself.
         idle = (

@@ -30,6 +30,7 @@ from tests.architecture.panel_doors import PANEL_FORMS
 from tests.architecture.permissions import EVERYBODY, PEOPLE, TABLE
 from tests.architecture.sanction_doors import SANCTION_FORMS
 from tests.architecture.session_doors import SESSION_FORMS
+from tests.architecture.signin_doors import SIGNIN_FORMS
 from tests.architecture.supervise_doors import SUPERVISE_FORMS
 from tests.architecture.verify_doors import VERIFY_FORMS
 from tests.architecture.world import COMPLAINT, FREE, PIXEL, World
@@ -218,10 +219,7 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     "/i18n/setlang/": lambda here: {"data": {"language": "en"}},
     **VERIFY_FORMS,
     # -- people and places
-    "/sign-in/": lambda here: {"data": {"username": "clerk", "password": "not-the-password"}},
-    "/password/": lambda here: {
-        "data": {"old_password": "-", "new_password": "Yunxi-2026-open", "again": "Yunxi-2026-open"}
-    },
+    **SIGNIN_FORMS,
     "/people/register/": lambda here: {"data": {"name": "卫新来", "username": "newcomer", "language": "zh-hans"}},
     "/people/<user_id>/post/": lambda here: {
         "args": {"user_id": here.cast.idle.pk},

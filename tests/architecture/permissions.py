@@ -15,6 +15,7 @@ from tests.architecture.confer_doors import CONFER_TABLE
 from tests.architecture.permissions_exchange import EXCHANGE
 from tests.architecture.permissions_panel import PANEL
 from tests.architecture.session_permissions import SESSION_TABLE
+from tests.architecture.signin_doors import SIGNIN_TABLE
 
 PEOPLE = (
     "anon", "clerk", "guide", "liaison", "head", "liaison2", "leader", "manager", "supervisor", "administrator",
@@ -77,8 +78,6 @@ TABLE = """
 /sign-in/                                  GET   200  302  302  302  302  302  302  302  302  302  302  302
 /sign-in/                                  POST  422
 /sign-out/                                 POST  in   302  302  302  302  302  302  302  302  302  302  302
-/password/                                 GET   in   200  200  200  200  200  200  200  200  200  200  200
-/password/                                 POST  in   302  302  302  302  302  302  302  302  302  302  302
 /desk/                                     GET   in   302  302  302  302  302  302  302  302  302  302  200
 /messages/                                 GET   in   200  200  200  200  200  200  200  200  200  200  200
 /messages/<pk>/open/                       POST  in   404  404  302  404  404  404  404  404  404  404  404
@@ -497,3 +496,4 @@ TABLE = """
 /result-notices/<notice_id>/withdraw-result/        POST  in   403  404  403  403  404  302  302  403  404  404  404
 """
 TABLE += CONFER_TABLE + ASKING + PANEL + SESSION_TABLE + ACCOUNTABILITY + EXCHANGE
+TABLE += CONFER_TABLE + ASKING + PANEL + SESSION_TABLE + SIGNIN_TABLE + ACCOUNTABILITY
