@@ -9,6 +9,7 @@ from staffing.forms.complaints import (
     ForwardComplaintForm,
 )
 from staffing.forms.courses import CourseFilter, CourseForm, EnrolForm, MarksForm
+from staffing.forms.devices import BindDevicesForm, DeviceCodeForm, DeviceFilter, DeviceForm, RevokeDeviceForm
 from staffing.forms.fields import WEEKDAYS, PersonField, day_field, hour_field, show
 from staffing.forms.leaflets import LeafletForm
 from staffing.forms.participants import (
@@ -45,6 +46,7 @@ __all__ = [
     "AdoptForm",
     "AnswerComplaintForm",
     "AskPostingEndForm",
+    "BindDevicesForm",
     "CancelReceptionForm",
     "ChangeDutyForm",
     "ChangePasswordForm",
@@ -54,6 +56,9 @@ __all__ = [
     "ComplaintsFilter",
     "CourseFilter",
     "CourseForm",
+    "DeviceCodeForm",
+    "DeviceFilter",
+    "DeviceForm",
     "DisableUserForm",
     "DutyForm",
     "DutyStatementForm",
@@ -78,6 +83,7 @@ __all__ = [
     "ReasonForm",
     "ReceptionForm",
     "RegisterUserForm",
+    "RevokeDeviceForm",
     "RhythmRuleForm",
     "RotaFilter",
     "SignInForm",
