@@ -23,6 +23,8 @@ urlpatterns = [
     # Without a login
     path("kiosk/<slug:hall>/", public.kiosk, name="kiosk"),
     path("kiosk/<slug:hall>/<uuid:token>/", public.kiosk_done, name="kiosk-done"),
+    path("kiosk/<slug:hall>/<uuid:token>/paper/", public.kiosk_paper, name="kiosk-paper"),
+    path("kiosk/<slug:hall>/<uuid:token>/print/", public.kiosk_print, name="kiosk-print"),
     path("tickets/<uuid:token>/", public.ticket, name="ticket"),
     path("tickets/<uuid:token>/live/", public.ticket_live, name="ticket-live"),
     path("tickets/<uuid:token>/print/", public.ticket_print, name="ticket-print"),

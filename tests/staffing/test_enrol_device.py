@@ -53,7 +53,10 @@ def test_a_code_becomes_a_credential_once(cast: Cast) -> None:
     seen = see_device(secret, now=NOW)
     assert seen is not None and seen.pk == device.pk
     assert enrol_device(actor=PUBLIC, code=code, kinds=KINDS, now=NOW) is None, "used"
-    said = [entry.verb for entry in JournalEntry.objects.filter(object=f"staffing.device:{device.pk}").order_by("id")]
+    said = [
+        entry.verb
+        for entry in JournalEntry.objects.filter(object=f"staffing.device:{device.pk}").order_by("id")
+    ]
     assert said == ["register_device", "enrol_device"]
     assert not any(
         word in json.dumps([entry.after, entry.before])
@@ -119,9 +122,7 @@ def test_who_keeps_devices_and_of_which_hall(cast: Cast) -> None:
         ("reader", {"name": "二号", "window_id": -1}, "window"),
     ],
 )
-def test_what_is_written_of_a_device(
-    cast: Cast, kind: str, facts: dict[str, object], field: str
-) -> None:
+def test_what_is_written_of_a_device(cast: Cast, kind: str, facts: dict[str, object], field: str) -> None:
     registered(cast, "kiosk")
     with pytest.raises(Refused) as refused:
         register_device(
@@ -194,7 +195,9 @@ def test_wrong_codes_are_counted_by_where_they_come_from(cast: Cast) -> None:
 
 def test_being_there_is_noted_to_the_minute(cast: Cast) -> None:
     device, secret = enrolled(cast, "display")
-    with CaptureQueriesContext(connection, ) as asked:
+    with CaptureQueriesContext(
+        connection,
+    ) as asked:
         see_device(secret, now=NOW + MINUTE / 2)
     assert len(asked) == 1
     see_device(secret, now=NOW + 2 * MINUTE)
@@ -236,7 +239,9 @@ def test_a_pass_is_made_for_who_registers_and_for_a_reader_in_use(cast: Cast) ->
     body, _dot, signature = made.partition(".")
     assert signature == signature_of(digest(secret), body), "the agent checks it with what it has"
     with pytest.raises(Refused) as refused:
-        pass_for_reader(actor=cast.act(cast.guide), device_id=device.pk, origin="https://hall.example", now=NOW)
+        pass_for_reader(
+            actor=cast.act(cast.guide), device_id=device.pk, origin="https://hall.example", now=NOW
+        )
     assert refused.value.kind == "role"
     revoke_device(actor=cast.act(cast.administrator), device_id=device.pk, reason="换新", now=NOW)
     with pytest.raises(Refused, match="换新"):
@@ -249,7 +254,9 @@ def test_a_pass_is_made_for_who_registers_and_for_a_reader_in_use(cast: Cast) ->
 def test_from_the_administrators_page_to_the_kiosk(client: Client, cast: Cast) -> None:
     client.force_login(cast.administrator)
     assert "还没有登记设备" in client.get("/devices/").text
-    wrong = client.post("/devices/new/", {"kind": "printer", "name": "东门", "host": "8.8.8.8", "port": "9100"})
+    wrong = client.post(
+        "/devices/new/", {"kind": "printer", "name": "东门", "host": "8.8.8.8", "port": "9100"}
+    )
     assert wrong.status_code == 422
     assert "内部网络" in wrong.text and "东门" in wrong.text
     shown = client.post("/devices/new/", {"kind": "kiosk", "name": "东门取号机", "confirms": "on"})
