@@ -14,7 +14,7 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from hall.access import get_visible
+from hall.access import PUBLIC, get_visible
 from intake.forms.devices import at_a_device, opens
 from intake.queries.board import console_state, current_at, display_state
 from intake.queries.queue import hall_now, stamp
@@ -43,7 +43,7 @@ class DisplayFeed(APIView):
         now = timezone.now()
         today = timezone.localdate(now)
         place = get_visible(Hall.objects.filter(is_open=True), code=hall)
-        opens(request._request, place, "display")
+        opens(request._request, place, "display", PUBLIC)
         answer = Response(display_state(place, hall_now(place.pk, now=now, today=today), today=today))
         patch_cache_control(answer, no_cache=True)
         return answer

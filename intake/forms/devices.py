@@ -19,19 +19,19 @@ View = Callable[..., HttpResponse]
 
 
 def device_at(request: HttpRequest) -> Device | None:
-    """The device whose cookie the browser holds, also one that was taken back. No query without a cookie."""
+    """The device whose cookie (or token) comes with it, also one that was taken back. No query where there is none."""
     if not hasattr(request, "_device"):
-        secret = request.COOKIES.get(DEVICE_COOKIE, "")
+        scheme, _space, token = request.headers.get("Authorization", "").partition(" ")
+        secret = token.strip() if scheme == "Bearer" else request.COOKIES.get(DEVICE_COOKIE, "")
         request._device = see_device(secret, now=timezone.now()) if secret else None  # type: ignore[attr-defined]
     found: Device | None = request._device  # type: ignore[attr-defined]
     return found
 
 
-def opens(request: HttpRequest, hall: Hall, kind: str) -> Device | None:
+def opens(request: HttpRequest, hall: Hall, kind: str, actor: Actor | None = None) -> Device | None:
     """The enrolled device of that hall and kind; None for another browser, where those may. Raises Refused(role)."""
     device = device_at(request)
-    actor: Actor = getattr(request, "actor", PUBLIC)
-    check_opens(device, hall, kind, actor)
+    check_opens(device, hall, kind, actor or getattr(request, "actor", PUBLIC))
     return device if device and device.hall_id == hall.pk and device.kind == kind else None
 
 

@@ -137,11 +137,8 @@ def kiosk_done(request: HttpRequest, hall: str, token: uuid.UUID) -> HttpRespons
 def kiosk_paper(request: HttpRequest, hall: str, token: uuid.UUID) -> HttpResponse:
     """How it stands with the paper, for polling while it is on its way."""
     ticket, device = _ticket(token), opens(request, _hall(hall), "kiosk")
-    page = render(
-        request,
-        "intake/_paper_state.html",
-        {"ticket": ticket, "hall": ticket.hall, "job": last_job(ticket) if device else None},
-    )
+    context = {"ticket": ticket, "hall": ticket.hall, "job": last_job(ticket) if device else None}
+    page = render(request, "intake/_paper_state.html", context)
     patch_cache_control(page, no_store=True)
     return page
 
