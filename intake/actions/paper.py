@@ -10,7 +10,7 @@ from typing import Any
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from escpos.printer import Dummy
+from escpos.printer import Dummy  # type: ignore[import-untyped]
 
 from hall.outbox import address_of
 from intake.models import PrintJob, Ticket

@@ -56,7 +56,10 @@ def enrol_device(request: HttpRequest) -> HttpResponse:
                 return _enrolled(request, *enrolled)
             form.add_error("code", _("没有这个登记码，或者已经用过。请对照管理员的屏幕再输一次。"))
     if _is_agent(request):
-        return JsonResponse({"reason": " ".join(form.errors.get("code", [])), "field": "code"}, status=status)
+        return JsonResponse(
+            {"reason": " ".join(str(error) for error in form.errors.get("code", [])), "field": "code"},
+            status=status,
+        )
     return render(request, "staffing/enrol_device.html", {"form": form}, status=status)
 
 

@@ -57,7 +57,9 @@ def _check_facts(hall_id: int, kind: str, facts: DeviceFacts, device: Device | N
     if not facts.name.strip():
         raise Refused(_("请写明设备的名称。"), "input", field="name")
     same = Device.objects.filter(hall=hall_id, name=facts.name.strip(), revoked_at=None)
-    if same.exclude(pk=device.pk if device else None).exists():
+    if device is not None:
+        same = same.exclude(pk=device.pk)
+    if same.exists():
         raise Refused(_("本厅已有同名的设备，请换一个名称。"), "input", field="name")
     if facts.window_id and not Window.objects.filter(pk=facts.window_id, hall=hall_id).exists():
         raise Refused(_("这个窗口不是本厅的窗口。"), "input", field="window")
