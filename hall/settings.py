@@ -267,7 +267,9 @@ HALL_NUDGE = "hall.tasks.nudge"
 # --- devices of the hall ------------------------------------------------------------------------------------
 HALL_READER_URL = _reader_url(env("HALL_READER_URL", default="http://127.0.0.1:18622"))
 """Where the registration page finds the ID reader's agent on the clerk's own computer; "" for none."""
-HALL_PRINTER_NETWORKS = _networks(env("HALL_PRINTER_NETWORKS", default="10.0.0.0/8,172.16.0.0/12,192.168.0.0/16"))
+HALL_PRINTER_NETWORKS = _networks(
+    env("HALL_PRINTER_NETWORKS", default="10.0.0.0/8,172.16.0.0/12,192.168.0.0/16")
+)
 
 # --- public pages -------------------------------------------------------------------------------------------
 HALL_PAGE_SHELF = env.bool("HALL_PAGE_SHELF", default=True)

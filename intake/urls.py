@@ -64,6 +64,7 @@ urlpatterns = [
     path("tickets/<int:ticket>/finish/", moves.finish_ticket, name="finish-ticket"),
     path("tickets/<int:ticket>/reinstate/", moves.reinstate_ticket, name="reinstate-ticket"),
     path("tickets/<int:ticket>/leave/", moves.leave_hall, name="leave-hall"),
+    path("tickets/<int:ticket>/print/", guide.print_ticket, name="print-ticket"),
     # The guide desk
     path("guide/", guide.guide_choice, name="guide-desk"),
     path("guide/<slug:hall>/", guide.guide_desk, name="guide-desk"),

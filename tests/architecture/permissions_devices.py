@@ -9,6 +9,7 @@ DEVICES = """
 /device/self/                              GET   404
 /kiosk/<hall>/<token>/paper/               GET   200
 /kiosk/<hall>/<token>/print/               POST  403
+/tickets/<ticket>/print/                   POST  in   302  302  302  403  302  403  302  403  403  404  404
 /devices/                                  GET   in   403  403  403  403  403  403  403  403  200  403  403
 /devices/new/                              GET   in   403  403  403  403  403  403  403  403  200  403  403
 /devices/new/                              POST  in   403  403  403  403  403  403  403  403  302  403  403

@@ -351,10 +351,10 @@ def test_an_enrolled_kiosk_from_touch_to_paper(cast: Cast, line: dict[str, Queue
     at = f"/kiosk/yunxi/{ticket.token}/"
     again = visitor.post(f"{at}print/", follow=True)
     assert "正在打印，请稍等" in again.text
-    work_off(now=now + SECOND)
+    work_off(now=timezone.now())
     assert "号票已打印" in visitor.get(f"{at}paper/").text
     visitor.post(f"{at}print/")
-    work_off(now=now + SECOND)
+    work_off(now=timezone.now())
     assert ["重打" in words_of(slip) for slip in printer.slips] == [False, True]
     stranger = Client().post(f"{at}print/")
     assert stranger.status_code == 403
@@ -423,3 +423,20 @@ def test_a_number_that_is_done_is_not_printed(cast: Cast, line: dict[str, Queue]
     assert PrintJob.objects.get().status == "dead"
     with pytest.raises(Refused):
         print_ticket(actor=cast.act(cast.guide), ticket_id=ticket.pk, printer_id=kiosk.printer_id, now=NOW)
+
+
+def test_the_desk_prints_on_the_printer_that_it_names(
+    client: Client, cast: Cast, line: dict[str, Queue], printer: Printer
+) -> None:
+    now = timezone.now()
+    client.force_login(cast.guide)
+    ticket = take(cast, line["A"], now)
+    at = f"/tickets/{ticket.pk}/print/"
+    refused = client.post(at)
+    assert (refused.status_code, "没有可用的号票打印机" in refused.text) == (409, True)
+    kiosk, _secret = kiosk_with(cast, printer, now=now)
+    desk = client.post(at, {"printer": kiosk.printer_id}, follow=True)
+    assert "A001已送去打印" in desk.text and "东门打印机" in desk.text
+    work_off(now=timezone.now())
+    assert "A001" in words_of(printer.slips[0])
+    assert client.post(at, {"printer": kiosk.pk}).status_code == 409, "a kiosk is no printer"
