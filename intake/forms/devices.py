@@ -31,7 +31,7 @@ def device_at(request: HttpRequest) -> Device | None:
 def opens(request: HttpRequest, hall: Hall, kind: str, actor: Actor | None = None) -> Device | None:
     """The enrolled device of that hall and kind; None for another browser, where those may. Raises Refused(role)."""
     device = device_at(request)
-    speaker: Actor = actor or getattr(request, "actor", PUBLIC)
+    speaker: Actor = actor if actor is not None else getattr(request, "actor", PUBLIC)
     check_opens(device, hall, kind, speaker)
     return device if device and device.hall_id == hall.pk and device.kind == kind else None
 
