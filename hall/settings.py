@@ -8,7 +8,9 @@ real installation, and every secret must be given.
 from __future__ import annotations
 
 import base64
+import ipaddress
 import os
+import re
 import secrets as _secrets
 from pathlib import Path
 from typing import Any
@@ -50,6 +52,25 @@ def _int(name: str, default: int) -> int:
     if text and not (text.isascii() and text.isdigit()):
         raise ImproperlyConfigured(f"{name} is {text!r}: give a whole number, or leave it out for {default}.")
     return int(text or default)
+
+
+def _reader_url(text: str) -> str:
+    """An origin of the computer itself, as it stands in the content security policy; nothing else may be named."""
+    if text and not re.fullmatch(r"https?://(127\.0\.0\.1|localhost|\[::1\]):\d{2,5}", text):
+        raise ImproperlyConfigured(
+            f"HALL_READER_URL is {text!r}: give an address of the computer itself without a path, such as"
+            " http://127.0.0.1:18622, or nothing when there are no ID readers."
+        )
+    return text
+
+
+def _networks(text: str) -> list[str]:
+    try:
+        return [str(ipaddress.ip_network(part.strip())) for part in text.split(",") if part.strip()]
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"HALL_PRINTER_NETWORKS is {text!r}: give networks like 192.168.0.0/16, with commas between them ({error})."
+        ) from None
 
 
 def _key(name: str, text: str) -> str:
@@ -172,6 +193,7 @@ CELERY_BEAT_SCHEDULE = {
         "schedule": 300.0,
         "options": {"expires": 290},
     },
+    "print-tickets": {"task": "intake.print_tickets", "schedule": 15.0, "options": {"expires": 14}},
     "render-documents": {"task": "hall.render_documents", "schedule": 30.0, "options": {"expires": 25}},
     "solve-proposals": {"task": "staffing.solve_proposals", "schedule": 30.0, "options": {"expires": 25}},
     "work-out-stationing": {
@@ -249,6 +271,13 @@ CELERY_BEAT_SCHEDULE |= {
     "forget-exchange": {"task": "cases.forget_exchange", "schedule": crontab(hour="3", minute="35")},
 }
 HALL_NUDGE = "hall.tasks.nudge"
+
+# --- devices of the hall ------------------------------------------------------------------------------------
+HALL_READER_URL = _reader_url(env("HALL_READER_URL", default="http://127.0.0.1:18622"))
+"""Where the registration page finds the ID reader's agent on the clerk's own computer; "" for none."""
+HALL_PRINTER_NETWORKS = _networks(
+    env("HALL_PRINTER_NETWORKS", default="10.0.0.0/8,172.16.0.0/12,192.168.0.0/16")
+)
 
 # --- public pages -------------------------------------------------------------------------------------------
 HALL_PAGE_SHELF = env.bool("HALL_PAGE_SHELF", default=True)

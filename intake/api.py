@@ -14,7 +14,8 @@ from rest_framework.request import Request
 from rest_framework.response import Response
 from rest_framework.views import APIView
 
-from hall.access import get_visible
+from hall.access import PUBLIC, get_visible
+from intake.forms.devices import at_a_device, opens
 from intake.queries.board import console_state, current_at, display_state
 from intake.queries.queue import hall_now, stamp
 from intake.rules import check_works_at_windows
@@ -27,6 +28,7 @@ def _hall_stamp(request: HttpRequest, hall: str) -> str | None:
 
 
 @method_decorator(login_not_required, name="dispatch")
+@method_decorator(at_a_device, name="dispatch")
 @method_decorator(condition(etag_func=_hall_stamp), name="dispatch")
 class DisplayFeed(APIView):
     """GET: the hall display as JSON, with an ETag. Ask every half second; 304 means that nothing has moved.
@@ -41,6 +43,7 @@ class DisplayFeed(APIView):
         now = timezone.now()
         today = timezone.localdate(now)
         place = get_visible(Hall.objects.filter(is_open=True), code=hall)
+        opens(request._request, place, "display", PUBLIC)
         answer = Response(display_state(place, hall_now(place.pk, now=now, today=today), today=today))
         patch_cache_control(answer, no_cache=True)
         return answer

@@ -16,6 +16,13 @@ def _(text: str) -> str:
 WINDOW_ROLES = ("clerk", "liaison", "hall_manager")
 DESK_ROLES = ("guide", *WINDOW_ROLES)
 
+PRINT_STATES = {
+    "waiting": _("待打印"),
+    "sending": _("正在打印"),
+    "printed": _("已打印"),
+    "dead": _("没有打印"),
+}
+
 TICKET = Lifecycle(
     name="ticket",
     initial=("waiting",),

@@ -5,7 +5,14 @@ from __future__ import annotations
 from celery import shared_task
 from django.utils import timezone
 
-from intake.actions import clear_drafts, close_day, forget_bookings, remind_bookings, settle_bookings
+from intake.actions import (
+    clear_drafts,
+    close_day,
+    forget_bookings,
+    remind_bookings,
+    settle_bookings,
+    work_off,
+)
 from staffing.models import Hall
 
 
@@ -41,3 +48,9 @@ def remind_booked() -> int:
 def settle_booked() -> int:
     """Tell every change, let go what was not answered, give free places to the line, note who did not come."""
     return settle_bookings(now=timezone.now())
+
+
+@shared_task(name="intake.print_tickets")
+def print_tickets() -> int:
+    """Print the slips that are due at the hall's printers."""
+    return work_off(now=timezone.now())

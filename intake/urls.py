@@ -23,6 +23,8 @@ urlpatterns = [
     # Without a login
     path("kiosk/<slug:hall>/", public.kiosk, name="kiosk"),
     path("kiosk/<slug:hall>/<uuid:token>/", public.kiosk_done, name="kiosk-done"),
+    path("kiosk/<slug:hall>/<uuid:token>/paper/", public.kiosk_paper, name="kiosk-paper"),
+    path("kiosk/<slug:hall>/<uuid:token>/print/", public.kiosk_print, name="kiosk-print"),
     path("tickets/<uuid:token>/", public.ticket, name="ticket"),
     path("tickets/<uuid:token>/live/", public.ticket_live, name="ticket-live"),
     path("tickets/<uuid:token>/print/", public.ticket_print, name="ticket-print"),
@@ -62,6 +64,7 @@ urlpatterns = [
     path("tickets/<int:ticket>/finish/", moves.finish_ticket, name="finish-ticket"),
     path("tickets/<int:ticket>/reinstate/", moves.reinstate_ticket, name="reinstate-ticket"),
     path("tickets/<int:ticket>/leave/", moves.leave_hall, name="leave-hall"),
+    path("tickets/<int:ticket>/print/", guide.print_ticket, name="print-ticket"),
     # The guide desk
     path("guide/", guide.guide_choice, name="guide-desk"),
     path("guide/<slug:hall>/", guide.guide_desk, name="guide-desk"),

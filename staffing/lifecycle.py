@@ -246,4 +246,10 @@ COMPLAINT_ABOUT = {
     "website": _("网站内容有误或者不好用"),
     "other": _("其他"),
 }
+DEVICE_KINDS = {
+    "display": _("叫号大屏"),
+    "kiosk": _("取号机"),
+    "printer": _("号票打印机"),
+    "reader": _("身份证阅读器"),
+}
 LIFECYCLES = (RECEPTION, POSTING_END, HANDOVER, COMMITMENT, DUTY, LEAVE, DUTY_SWAP, CALL_IN, COMPLAINT)

@@ -108,6 +108,16 @@ urlpatterns = [
     path("absences/", views.absences, name="absences"),
     path("absences/report/", views.report_absence, name="report-absence"),
     path("absences/<int:absence_id>/withdraw/", views.withdraw_absence, name="withdraw-absence"),
+    # Devices
+    path("device/enrol/", public.enrol_device, name="enrol-device"),
+    path("device/self/", public.device_self, name="device-self"),
+    path("devices/", views.devices, name="devices"),
+    path("devices/new/", views.register_device, name="register-device"),
+    path("devices/bind/", views.bind_devices, name="bind-devices"),
+    path("devices/<int:device_id>/change/", views.change_device, name="change-device"),
+    path("devices/<int:device_id>/code/", views.issue_device_code, name="issue-device-code"),
+    path("devices/<int:device_id>/revoke/", views.revoke_device, name="revoke-device"),
+    path("devices/<int:device_id>/pass/", views.reader_pass, name="reader-pass"),
     # Rota and attendance
     path("rota/", views.rota, name="rota"),
     path("rota/export.xlsx", views.rota_export, name="rota-export"),

@@ -16,6 +16,7 @@ from intake.actions.close_day import close_day
 from intake.actions.import_matters import MatterRow, import_matter
 from intake.actions.link_visit import link_visit
 from intake.actions.look_up_history import look_up_history
+from intake.actions.print_jobs import print_ticket, work_off
 from intake.actions.queue import (
     finish_ticket,
     leave_hall,
@@ -56,6 +57,7 @@ __all__ = [
     "miss_booking",
     "miss_ticket",
     "park_ticket",
+    "print_ticket",
     "recall_ticket",
     "record_service",
     "register_visit",
@@ -68,4 +70,5 @@ __all__ = [
     "take_number",
     "take_over_service",
     "transfer_ticket",
+    "work_off",
 ]

@@ -16,6 +16,7 @@ from intake.actions.take_number import take_number
 from intake.models import Booking, Ticket
 from intake.queries.bookings import booking_of_code
 from intake.rules import booking as rules
+from staffing.models import Device
 
 
 @transaction.atomic
@@ -29,6 +30,8 @@ def check_in_booking(
     head_count: int | None = None,
     reception_id: int | None = None,
     note: str = "",
+    kiosk: Device | None = None,
+    language: str = "zh-hans",
     now: dt.datetime,
 ) -> Ticket:
     """The code of the booking becomes a number that goes first; on the day, in the hall, until the reception ends.
@@ -53,6 +56,8 @@ def check_in_booking(
         reception_id=booking.reception_id,
         booking=booking,
         note=note,
+        kiosk=kiosk,
+        language=language,
         now=now,
     )
     was_held = booking.status == "held"

@@ -13,10 +13,11 @@ from hall import journal
 from hall.access import Actor, Refused
 from hall.models import Counter
 from intake import rules
+from intake.actions.print_jobs import put_down
 from intake.actions.queue import write_segment
 from intake.models import Booking, Queue, Ticket, Visit
 from intake.queries.queue import board_key, line_at
-from staffing.models import LeaderReception
+from staffing.models import Device, LeaderReception
 
 
 @transaction.atomic
@@ -30,13 +31,16 @@ def take_number(
     reception_id: int | None = None,
     booking: Booking | None = None,
     note: str = "",
+    kiosk: Device | None = None,
+    language: str = "zh-hans",
     now: dt.datetime,
 ) -> Ticket:
     """A number for one person or one group. The same `form_token` always gives the same ticket.
 
     So a lost answer, a second tap or a printer that failed leaves no ghost: the form is sent again and the
     visitor holds the one number there is. `booking` proves that a place was
-    booked (`check_in_booking`). Raises Refused (unseen, role, state, input, busy).
+    booked (`check_in_booking`). `kiosk`: the enrolled one that asks; its printer is told in the same transaction, and
+    nobody waits for the paper. Raises Refused (unseen, role, state, input, busy).
     """
     if known := Ticket.objects.filter(form_token=form_token).select_related("queue", "visit").first():
         return known
@@ -51,11 +55,17 @@ def take_number(
         head_count=head_count,
         reception=reception,
         proven=booking is not None and booking.reception_id == reception_id,
+        kiosk=kiosk,
         now=now,
     )
     try:
         with transaction.atomic():
-            return _issue(actor, queue, form_token, priority_reason, head_count, reception, note, now)
+            ticket = _issue(
+                actor, queue, form_token, priority_reason, head_count, reception, note, kiosk, now
+            )
+            if kiosk is not None and kiosk.printer is not None and kiosk.printer.revoked_at is None:
+                put_down(ticket, kiosk.printer, language=language, actor=actor, now=now)
+            return ticket
     except IntegrityError:
         # The same form came over two connections at once; the other was faster, our number went back.
         if known := Ticket.objects.filter(form_token=form_token).select_related("queue", "visit").first():
@@ -71,6 +81,7 @@ def _issue(
     head_count: int,
     reception: LeaderReception | None,
     note: str,
+    kiosk: Device | None,
     now: dt.datetime,
 ) -> Ticket:
     day, priority = timezone.localdate(now), int(bool(priority_reason))
@@ -82,6 +93,7 @@ def _issue(
         priority_reason=priority_reason,
         reception=reception,
         note=note[:200],
+        device=kiosk,
     )
     serial = Counter.objects.next(f"ticket/{queue.pk}/{day:%Y-%m-%d}")
     ticket = Ticket.objects.create(

@@ -1,6 +1,7 @@
 """A person in the hall, and one who has booked a place with a leader: facts and constraints, no verbs."""
 
 from intake.models.booking import Booking, BookingQuerySet, BookingRule
+from intake.models.printing import PrintJob
 from intake.models.services import (
     ServiceContent,
     ServiceContentQuerySet,
@@ -16,6 +17,7 @@ __all__ = [
     "BookingQuerySet",
     "BookingRule",
     "Draft",
+    "PrintJob",
     "Queue",
     "Segment",
     "ServiceContent",

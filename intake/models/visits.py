@@ -15,7 +15,7 @@ from hall.access import Actor
 from hall.fields import EncryptedTextField
 from hall.models import Named, User
 from intake.lifecycle import PRIORITY_REASONS, TICKET
-from staffing.models import Department, Hall, LeaderReception, Window
+from staffing.models import Department, Device, Hall, LeaderReception, Window
 
 AT_WINDOW = ("called", "serving")
 
@@ -71,9 +71,17 @@ class Visit(models.Model):
     cases = models.ManyToManyField(Case, related_name="visits", blank=True)
     note = models.CharField(_("备注"), max_length=200, blank=True)
     left_at = models.DateTimeField(null=True)
+    device = models.ForeignKey(
+        Device, models.PROTECT, null=True, editable=False, related_name="visits", db_index=False
+    )
 
     class Meta:
-        indexes = [models.Index(fields=["hall", "-arrived_at"])]
+        indexes = [
+            models.Index(fields=["hall", "-arrived_at"]),
+            models.Index(
+                fields=["device", "-arrived_at"], condition=Q(device__isnull=False), name="visit_by_kiosk"
+            ),
+        ]
         constraints = [models.CheckConstraint(condition=Q(head_count__gte=1), name="visit_head_count")]
 
 

@@ -8,7 +8,17 @@ from intake.public.booking import (
     cancel_booking,
     confirm_booking,
 )
-from intake.public.line import display, display_live, kiosk, kiosk_done, ticket, ticket_live, ticket_print
+from intake.public.line import (
+    display,
+    display_live,
+    kiosk,
+    kiosk_done,
+    kiosk_paper,
+    kiosk_print,
+    ticket,
+    ticket_live,
+    ticket_print,
+)
 
 __all__ = [
     "accept_place",
@@ -21,6 +31,8 @@ __all__ = [
     "display_live",
     "kiosk",
     "kiosk_done",
+    "kiosk_paper",
+    "kiosk_print",
     "ticket",
     "ticket_live",
     "ticket_print",

@@ -4,26 +4,31 @@ from __future__ import annotations
 
 import datetime as dt
 import uuid
+from dataclasses import replace
 from typing import Any
 
+from django.contrib import messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
-from django.utils.translation import gettext
-from django.views.decorators.http import condition, require_http_methods, require_safe
+from django.utils.translation import get_language, gettext
+from django.utils.translation import gettext as _
+from django.views.decorators.http import condition, require_http_methods, require_POST, require_safe
 
-from hall.access import PUBLIC, Refused, get_visible
-from intake.actions import check_in_booking, take_number
+from hall.access import PUBLIC, Actor, Refused, get_visible
+from intake.actions import check_in_booking, print_ticket, take_number
+from intake.forms.devices import at_a_device, opens
 from intake.forms.queue import TakeNumberForm, fresh_token
 from intake.lifecycle import PRIORITY_REASONS
 from intake.models import Queue, Ticket
 from intake.queries.board import bookable_receptions, called_now, display_state
+from intake.queries.printing import last_job
 from intake.queries.queue import hall_now, stamp
 from intake.rules import FROM_STAFF_ONLY
-from staffing.models import Hall
+from staffing.models import Device, Hall
 from staffing.queries import open_now
 
 ENDED = ("done", "left")
@@ -68,11 +73,18 @@ def _paper(request: HttpRequest) -> str:
     return "1" if values.get("printer") == "1" else ""
 
 
+def _speaker(device: Device | None) -> Actor:
+    """A visitor, at that kiosk."""
+    return replace(PUBLIC, name=device.name) if device else PUBLIC
+
+
 @login_not_required
 @require_http_methods(["GET", "HEAD", "POST"])
+@at_a_device
 def kiosk(request: HttpRequest, hall: str) -> HttpResponse:
     """Take a number with one touch; priority and group are set before, by who needs them."""
     place = _hall(hall)
+    device = opens(request, place, "kiosk")
     if request.method != "POST":
         return _kiosk(request, place, TakeNumberForm(initial={"form_token": fresh_token(), "head_count": 1}))
     form = TakeNumberForm(request.POST)
@@ -82,10 +94,14 @@ def kiosk(request: HttpRequest, hall: str) -> HttpResponse:
         get_visible(Queue.objects.filter(hall=place), pk=form.cleaned_data["queue"])
         if form.cleaned_data["booking_code"]:
             ticket = check_in_booking(
-                actor=PUBLIC, hall_id=place.pk, now=timezone.now(), **form.check_in_facts()
-            )
+                actor=_speaker(device), hall_id=place.pk, kiosk=device, language=get_language() or "zh-hans",
+                now=timezone.now(), **form.check_in_facts(),
+            )  # fmt: skip
         else:
-            ticket = take_number(actor=PUBLIC, now=timezone.now(), **form.facts())
+            ticket = take_number(
+                actor=_speaker(device), kiosk=device, language=get_language() or "zh-hans", now=timezone.now(),
+                **form.facts(),
+            )  # fmt: skip
     except Refused as refused:
         form.add_error(refused.field if refused.field in form.fields else None, str(refused))
         return _kiosk(request, place, form, status=refused.status if refused.kind != "input" else 422)
@@ -95,9 +111,11 @@ def kiosk(request: HttpRequest, hall: str) -> HttpResponse:
 
 @login_not_required
 @require_safe
+@at_a_device
 def kiosk_done(request: HttpRequest, hall: str, token: uuid.UUID) -> HttpResponse:
     """The number on the screen, on paper where there is a printer; after a while the kiosk is ready for the next."""
     place = _hall(hall)
+    device = opens(request, place, "kiosk")
     ticket = _ticket(token)
     again = reverse("intake:kiosk", args=[hall]) + ("?printer=1" if _paper(request) else "")
     context = {
@@ -105,10 +123,43 @@ def kiosk_done(request: HttpRequest, hall: str, token: uuid.UUID) -> HttpRespons
         "hall": place,
         "again": again,
         "paper": _paper(request),
+        "job": last_job(ticket) if device else None,
+        "prints": bool(device and device.printer_id),
     }
     page = render(request, "intake/kiosk_done.html", context)
     patch_cache_control(page, no_store=True)
     return page
+
+
+@login_not_required
+@require_safe
+@at_a_device
+def kiosk_paper(request: HttpRequest, hall: str, token: uuid.UUID) -> HttpResponse:
+    """How it stands with the paper, for polling while it is on its way."""
+    ticket, device = _ticket(token), opens(request, _hall(hall), "kiosk")
+    context = {"ticket": ticket, "hall": ticket.hall, "job": last_job(ticket) if device else None}
+    page = render(request, "intake/_paper_state.html", context)
+    patch_cache_control(page, no_store=True)
+    return page
+
+
+@login_not_required
+@require_POST
+@at_a_device
+def kiosk_print(request: HttpRequest, hall: str, token: uuid.UUID) -> HttpResponse:
+    """Print the number again on the printer of this kiosk."""
+    place, ticket = _hall(hall), _ticket(token)
+    device = opens(request, place, "kiosk")
+    if device is None:
+        raise Refused(_("这里没有可用的号票打印机，请记住号码，或到引导台打印。"), "role")
+    try:
+        print_ticket(
+            actor=_speaker(device), ticket_id=ticket.pk, printer_id=device.printer_id, kiosk=device,
+            language=get_language() or "zh-hans", now=timezone.now(),
+        )  # fmt: skip
+    except Refused as refused:
+        messages.warning(request, str(refused))
+    return redirect("intake:kiosk-done", hall, token)
 
 
 # -- the visitor's page ------------------------------------------------------------------------------------------
@@ -188,9 +239,12 @@ def _display(hall: Hall) -> dict[str, Any]:
 
 @login_not_required
 @require_safe
+@at_a_device
 def display(request: HttpRequest, hall: str) -> HttpResponse:
     """For the television: calls, windows, who waits. Its script asks twice a second whether anything moved."""
-    return render(request, "intake/display.html", _display(_hall(hall)))
+    place = _hall(hall)
+    opens(request, place, "display")
+    return render(request, "intake/display.html", _display(place))
 
 
 def _hall_stamp(request: HttpRequest, hall: str) -> str | None:
@@ -200,9 +254,12 @@ def _hall_stamp(request: HttpRequest, hall: str) -> str | None:
 
 @login_not_required
 @require_safe
+@at_a_device
 @condition(etag_func=_hall_stamp)
 def display_live(request: HttpRequest, hall: str) -> HttpResponse:
-    """The changing part of the display; 304 costs one query over two unique indexes."""
-    page = render(request, "intake/display_live.html", _display(_hall(hall)))
+    """The changing part of the display; 304 costs one query over two unique indexes, and one more for a device."""
+    place = _hall(hall)
+    opens(request, place, "display")
+    page = render(request, "intake/display_live.html", _display(place))
     patch_cache_control(page, no_cache=True)
     return page

@@ -1,5 +1,6 @@
 """What may be done at the door of the hall, by whom, in which state."""
 
+from intake.rules.printing import MOST_COPIES, OVER, check_can_print_ticket
 from intake.rules.queue import (
     FROM_STAFF_ONLY,
     RECALLS,
@@ -38,6 +39,8 @@ from intake.rules.services import (
 
 __all__ = [
     "FROM_STAFF_ONLY",
+    "MOST_COPIES",
+    "OVER",
     "RECALLS",
     "ServiceFacts",
     "ago",
@@ -53,6 +56,7 @@ __all__ = [
     "check_can_leave_hall",
     "check_can_miss_ticket",
     "check_can_park_ticket",
+    "check_can_print_ticket",
     "check_can_recall_ticket",
     "check_can_record_service",
     "check_can_reinstate_ticket",

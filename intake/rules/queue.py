@@ -8,14 +8,16 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 
-from hall.access import Actor, Refused
+from hall.access import PUBLIC, Actor, Refused
 from intake.lifecycle import DESK_ROLES, PRIORITY_REASONS, TICKET, WINDOW_ROLES
 from intake.models import AT_WINDOW, Queue, Ticket, Visit
-from staffing.models import Hall, LeaderReception, Window
-from staffing.rules import check_sits_at
+from staffing.models import Device, Hall, LeaderReception, Window
+from staffing.rules import check_opens, check_sits_at
 
 KIOSK_A_MINUTE = 30
 """More numbers a minute than people can take at a hall's kiosks: somebody plays with the page."""
+ENROLLED_A_MINUTE = 20
+"""As many as one enrolled kiosk gives out; what strangers do with the open page does not count against it."""
 MOST_PEOPLE = 999
 RECALLS = 3
 """After so many calls the console suggests to mark the visitor as missed."""
@@ -93,6 +95,7 @@ def check_can_take_number(
     head_count: int,
     reception: LeaderReception | None,
     proven: bool = False,
+    kiosk: Device | None = None,
     now: dt.datetime,
 ) -> None:
     """Anybody at the kiosk, staff of the hall at the desk. Nobody is turned away: only the form can be wrong.
@@ -100,7 +103,7 @@ def check_can_take_number(
     `proven`: the code of the booking was given. The guide sees who stands there and may do without.
     """
     if actor.kind == "public":
-        _check_kiosk(queue, priority_reason, now)
+        _check_kiosk(queue, priority_reason, kiosk, now)
     else:
         check_works_at_desk(actor, queue.hall_id)
     if not queue.is_active or not queue.hall.is_open:
@@ -119,13 +122,16 @@ def check_can_take_number(
         _check_reception(queue.hall, reception, now)
 
 
-def _check_kiosk(queue: Queue, priority_reason: str, now: dt.datetime) -> None:
+def _check_kiosk(queue: Queue, priority_reason: str, kiosk: Device | None, now: dt.datetime) -> None:
+    check_opens(kiosk, queue.hall, "kiosk", PUBLIC)
     if not queue.on_kiosk:
         raise Refused(_("“%(queue)s”请到引导台取号。") % {"queue": queue.label}, "role")
     if priority_reason in FROM_STAFF_ONLY:
         raise Refused(_("情况紧急的，请直接到引导台，马上为您安排。"), "role", field="priority")
-    minute = Visit.objects.filter(hall=queue.hall_id, arrived_at__gt=now - dt.timedelta(minutes=1))
-    if minute.count() >= KIOSK_A_MINUTE:
+    minute = Visit.objects.filter(arrived_at__gt=now - dt.timedelta(minutes=1), device=kiosk)
+    if kiosk is None:
+        minute = minute.filter(hall=queue.hall_id)
+    if minute.count() >= (KIOSK_A_MINUTE if kiosk is None else ENROLLED_A_MINUTE):
         raise Refused(_("取号过于频繁，请稍等一分钟，或到引导台取号。"), "busy")
 
 

@@ -6,17 +6,19 @@ import datetime as dt
 from typing import Any
 
 from django.conf import settings
+from django.contrib import messages
 from django.http import HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.cache import patch_cache_control
 from django.utils.dateparse import parse_date
+from django.utils.translation import get_language
 from django.utils.translation import gettext as _
 from django.views.decorators.http import condition, require_POST, require_safe
 
 from hall.access import Refused, Request, allowed, get_visible
-from intake import rules
+from intake import actions, rules
 from intake.actions import check_in_booking
 from intake.actions import take_number as take
 from intake.forms.queue import TakeNumberForm, fresh_token
@@ -25,7 +27,7 @@ from intake.models import Ticket
 from intake.queries.board import away, bookable_receptions, priority_words
 from intake.queries.queue import TOO_LONG, HallNow, hall_now, stamp
 from intake.queries.stays import Day, arrivals_by_hour, day_by_queue, day_by_window
-from staffing.models import Hall, Window
+from staffing.models import Device, Hall, Window
 
 
 def _hall(request: Request, hall: str) -> Hall:
@@ -104,6 +106,7 @@ def _page(
         .filter(token=request.session.pop("taken", None))
         .select_related("queue", "visit")
         .first(),
+        "printers": Device.objects.printers(hall.pk),
     }
     page = render(request, "intake/guide_desk.html", context, status=status)
     # A form from the cache would carry a token that was used already.
@@ -136,6 +139,24 @@ def take_number(request: Request, hall: str) -> HttpResponse:
         return _page(request, place, now, form, status=422)
     request.session["taken"] = str(ticket.token)
     return redirect(reverse("intake:guide-desk", args=[hall]))
+
+
+@require_POST
+def print_ticket(request: Request, ticket: int) -> HttpResponse:
+    """On a printer of the hall: the one named, else the first there is."""
+    visible = Ticket.objects.visible_to(request.actor).select_related("hall")
+    one = get_visible(visible, pk=ticket)
+    rules.check_works_at_desk(request.actor, one.hall_id)
+    printers = Device.objects.printers(one.hall_id)
+    named = request.POST.get("printer", "")
+    printer = printers.filter(pk=int(named[:18])).first() if named.isdecimal() else printers.last()
+    actions.print_ticket(
+        actor=request.actor, ticket_id=one.pk, printer_id=printer.pk if printer else None,
+        language=get_language() or "zh-hans", now=timezone.now(),
+    )  # fmt: skip
+    messages.success(request, _("%(number)s已送去打印。") % {"number": one.number})
+    request.session["taken"] = str(one.token)
+    return redirect("intake:guide-desk", one.hall.code)
 
 
 def _stamp(request: Request, hall: str) -> str | None:

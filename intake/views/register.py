@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import Any
 
+from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
@@ -222,6 +223,7 @@ def _page(
         "now": now,
         "unfinished": unfinished(request.actor, hall_id=desk.hall_id, but=desk.token),
         "occupations": OCCUPATIONS,
+        "reader_url": settings.HALL_READER_URL,
         **_panel(desk, page, history),
     }
     return render(request, "intake/register.html", context, status=status)

@@ -18,6 +18,7 @@ from staffing.forms.complaints import (
     ForwardComplaintForm,
 )
 from staffing.forms.courses import CourseFilter, CourseForm, EnrolForm, MarksForm
+from staffing.forms.devices import BindDevicesForm, DeviceCodeForm, DeviceFilter, DeviceForm, RevokeDeviceForm
 from staffing.forms.fields import WEEKDAYS, PersonField, day_field, hour_field, show
 from staffing.forms.leaflets import LeafletForm
 from staffing.forms.participants import (
@@ -55,6 +56,7 @@ __all__ = [
     "AnswerComplaintForm",
     "AskPostingEndForm",
     "AuthenticatorForm",
+    "BindDevicesForm",
     "CancelReceptionForm",
     "ChangeDutyForm",
     "ChangePasswordForm",
@@ -65,6 +67,9 @@ __all__ = [
     "ConfirmSessionForm",
     "CourseFilter",
     "CourseForm",
+    "DeviceCodeForm",
+    "DeviceFilter",
+    "DeviceForm",
     "DisableUserForm",
     "DutyForm",
     "DutyStatementForm",
@@ -90,6 +95,7 @@ __all__ = [
     "ReceptionForm",
     "RegisterUserForm",
     "ResetSecondFactorForm",
+    "RevokeDeviceForm",
     "RhythmRuleForm",
     "RotaFilter",
     "SecondStepForm",

@@ -3,6 +3,7 @@
 from staffing.models.attendance import Attendance, Leave, LeaveQuerySet
 from staffing.models.complaints import Complaint, ComplaintQuerySet, PublicTry
 from staffing.models.courses import Course, CourseAttendance, CourseQuerySet
+from staffing.models.devices import Device, DeviceQuerySet
 from staffing.models.engagements import Engagement, EngagementQuerySet
 from staffing.models.leaflets import Leaflet, LeafletQuerySet
 from staffing.models.machines import MachineToken, MachineTokenQuerySet
@@ -63,6 +64,8 @@ __all__ = [
     "CourseAttendance",
     "CourseQuerySet",
     "Department",
+    "Device",
+    "DeviceQuerySet",
     "Duty",
     "DutyQuerySet",
     "DutyStatement",

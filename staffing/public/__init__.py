@@ -8,6 +8,7 @@ from staffing.public.boards import (
     receptions_slide_live,
 )
 from staffing.public.complaints import complain, complaint_answer
+from staffing.public.devices import device_self, enrol_device
 from staffing.public.feeds import receptions_atom, receptions_ics, receptions_json
 from staffing.public.leaflets import leaflet, leaflet_print, leaflets
 from staffing.public.on_duty import on_duty
@@ -20,6 +21,8 @@ __all__ = [
     "commitments",
     "complain",
     "complaint_answer",
+    "device_self",
+    "enrol_device",
     "guide",
     "hall",
     "home",

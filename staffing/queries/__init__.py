@@ -3,6 +3,7 @@
 from staffing.queries.attendance import GRACE, DayLine, MonthLine, day_sheet, month_sheet, my_day, not_come
 from staffing.queries.complaints import ComplaintRow, complaint_counts, complaints_page, due_day, light_of
 from staffing.queries.courses import attendances_of, find_courses, hours_by_person, may_enrol, training_hours
+from staffing.queries.devices import LOST, find_devices
 from staffing.queries.engagements import my_engagements
 from staffing.queries.hours import (
     HalfDay,
@@ -136,6 +137,7 @@ from staffing.queries.who import actor_of, holders, post_held
 __all__ = [
     "GRACE",
     "HERE",
+    "LOST",
     "Block",
     "Board",
     "Candidate",
@@ -186,6 +188,7 @@ __all__ = [
     "engaged",
     "engaged_then",
     "find_courses",
+    "find_devices",
     "find_participants",
     "find_people",
     "gaps_ahead",

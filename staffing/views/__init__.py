@@ -35,6 +35,15 @@ from staffing.views.complaints import (
 )
 from staffing.views.courses import course, courses, enrol_in_course, export_hours, record_course, save_course
 from staffing.views.desk import desk, hall_now
+from staffing.views.devices import (
+    bind_devices,
+    change_device,
+    devices,
+    issue_device_code,
+    reader_pass,
+    register_device,
+    revoke_device,
+)
 from staffing.views.leaflets import leaflets, publish_leaflet, save_leaflet, withdraw_leaflet
 from staffing.views.my_duty import (
     agree_leave,
@@ -160,10 +169,12 @@ __all__ = [
     "attendance_export",
     "attendance_month",
     "badge",
+    "bind_devices",
     "call_in",
     "cancel_participant_duty",
     "cancel_reception",
     "change_commitment",
+    "change_device",
     "change_participant_duty",
     "change_password",
     "change_reception",
@@ -177,6 +188,7 @@ __all__ = [
     "course",
     "courses",
     "desk",
+    "devices",
     "disable_user",
     "drop_form",
     "duties",
@@ -194,6 +206,7 @@ __all__ = [
     "hold_reception",
     "import_people",
     "issue_badge",
+    "issue_device_code",
     "keep_pattern",
     "keep_personnel_file",
     "kept_form",
@@ -223,11 +236,13 @@ __all__ = [
     "publish_reception",
     "rank_leader",
     "read_people_list",
+    "reader_pass",
     "reception_plan",
     "record_course",
     "refuse_leave",
     "refuse_posting_end",
     "refuse_swap",
+    "register_device",
     "register_user",
     "rejected_people",
     "remove_authenticator",
@@ -239,6 +254,7 @@ __all__ = [
     "reset_password",
     "reset_second_factor",
     "return_to_post",
+    "revoke_device",
     "rhythm",
     "rota",
     "rota_export",

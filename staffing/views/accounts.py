@@ -25,7 +25,7 @@ from hall.models import User
 from staffing import actions, queries
 from staffing.forms import ChangePasswordForm, SecondStepForm, SignInForm, show
 from staffing.rules import must_change_password
-from staffing.views import devices
+from staffing.views import known_devices
 from staffing.views.step_up import confirm
 from staffing.views.who import FACTOR_DUE
 
@@ -67,7 +67,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         now = timezone.now()
         username, password = form.cleaned_data["username"], form.cleaned_data["password"]
-        tried = actions.begin_try(username=username, origin=devices.origin_of(request, username), now=now)
+        tried = actions.begin_try(username=username, origin=known_devices.origin_of(request, username), now=now)
         if tried.pk is None:
             return closed_page(request, tried.until)
         user = auth.authenticate(request, username=username, password=password)
@@ -116,7 +116,7 @@ def _let_in(
                 % {"month": day.month, "day": day.day},
             )
     response = redirect(to)
-    devices.remember(request, response, user.username)
+    known_devices.remember(request, response, user.username)
     _remember_language(response, user.language)
     return response
 
@@ -146,7 +146,7 @@ def second_step(request: HttpRequest) -> HttpResponse:
     form = SecondStepForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         name = f"second-step/{user.pk}"
-        tried = actions.begin_try(username=name, origin=devices.origin_of(request, user.username), now=now)
+        tried = actions.begin_try(username=name, origin=known_devices.origin_of(request, user.username), now=now)
         if tried.pk is None:
             return closed_page(request, tried.until)
         try:

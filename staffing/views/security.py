@@ -22,7 +22,7 @@ from hall.models import User
 from staffing import actions, queries, rules
 from staffing.forms import AuthenticatorForm, ConfirmSessionForm, ResetSecondFactorForm, show
 from staffing.models import Authenticator, KeptForm, StaffSession
-from staffing.views import devices
+from staffing.views import known_devices
 from staffing.views.accounts import closed_page, next_page
 from staffing.views.people import ask_first
 from staffing.views.step_up import confirm
@@ -176,7 +176,7 @@ def confirm_session(request: Request) -> HttpResponse:
     form = ConfirmSessionForm(request.POST or None, with_code=queries.authenticator_of(user) is not None)
     if request.method == "POST" and form.is_valid():
         tried = actions.begin_try(
-            username=user.username, origin=devices.origin_of(request, user.username), now=now
+            username=user.username, origin=known_devices.origin_of(request, user.username), now=now
         )
         if tried.pk is None:
             return closed_page(request, tried.until)

@@ -38,6 +38,10 @@ async function ask() {
       cache: "no-store",
       signal: giveUp.signal,
     });
+    if (answer.status === 403) {
+      location.reload(); // this device was taken back: the page says why, and how it is mended
+      return;
+    }
     if (answer.status !== 304) {
       if (!answer.ok) throw new Error(answer.status);
       live.innerHTML = await answer.text();

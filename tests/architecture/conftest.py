@@ -10,6 +10,7 @@ import pytest
 from django.db import transaction
 from django.utils import timezone
 
+from tests.architecture.device_doors import devices
 from tests.architecture.permissions import KEPT_OUT, PEOPLE
 from tests.architecture.walking import Walker
 from tests.architecture.world import World, world
@@ -19,7 +20,7 @@ from tests.architecture.world import World, world
 def here(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """One world for the whole module, in a transaction that is given up at its end."""
     with django_db_blocker.unblock(), transaction.atomic():
-        here = world(timezone.now())
+        here = devices(world(timezone.now()))
         gc.freeze()  # what stands now stays to the end: no need to look through it between requests
         yield here
         gc.unfreeze()

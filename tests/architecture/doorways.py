@@ -21,6 +21,7 @@ from tests.architecture.asking_doors import HEARING_FORMS
 from tests.architecture.assess_doors import ASSESS_FORMS
 from tests.architecture.case_doors import TYPED
 from tests.architecture.confer_doors import CONFER_FORMS
+from tests.architecture.device_doors import DEVICE_FORMS
 from tests.architecture.field_doors import FIELD_FORMS
 from tests.architecture.finding_doors import FINDING_FORMS
 from tests.architecture.minutes_doors import MINUTES_FORMS, MINUTES_TABLE
@@ -429,12 +430,10 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     **MINUTES_FORMS,
     **HEARING_FORMS,
     **PANEL_FORMS,
-    "/reports/ask/": lambda here: {
-        "data": {
-            "hall": here.hall.pk, "month": timezone.localdate(here.now).replace(day=1).isoformat(),
-            "unit": here.cast.units["labour"].pk,
-        }
-    },
+    "/reports/ask/": lambda here: {"data": {
+        "hall": here.hall.pk, "month": timezone.localdate(here.now).replace(day=1).isoformat(),
+        "unit": here.cast.units["labour"].pk,
+    }},
     "/analysis/topic/": lambda here: {
         "page": {"region": here.cast.county.pk, "category": here.category.code[:4]}
     },
@@ -449,6 +448,7 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     **FINDING_FORMS,
     **SANCTION_FORMS,
     **ASSESS_FORMS,
+    **DEVICE_FORMS,
 }  # fmt: skip
 """Address → `args` for the address, `data` for the form, `query` for what follows the question mark."""
 
@@ -459,7 +459,7 @@ PAGES: Mapping[str, Mapping[str, str]] = {
 }
 """Address → the query that makes its page show something."""
 
-FRAGMENTS = ("/live/", "/board/", "/register/categories/", "/register/contact/", "/register/history/")
+FRAGMENTS = ("/live/", "/board/", "/paper/", "/categories/", "/register/contact/", "/register/history/")
 """Endings of addresses that answer with a part of a page."""
 
 

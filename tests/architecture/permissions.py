@@ -13,6 +13,7 @@ from tests.architecture.accountability_permissions import ACCOUNTABILITY
 from tests.architecture.asking_permissions import ASKING
 from tests.architecture.confer_doors import CONFER_TABLE
 from tests.architecture.permissions_exchange import EXCHANGE
+from tests.architecture.permissions_devices import DEVICES
 from tests.architecture.permissions_panel import PANEL
 from tests.architecture.session_permissions import SESSION_TABLE
 from tests.architecture.signin_doors import SIGNIN_TABLE
@@ -497,3 +498,4 @@ TABLE = """
 """
 TABLE += CONFER_TABLE + ASKING + PANEL + SESSION_TABLE + ACCOUNTABILITY + EXCHANGE
 TABLE += CONFER_TABLE + ASKING + PANEL + SESSION_TABLE + SIGNIN_TABLE + ACCOUNTABILITY
+TABLE += CONFER_TABLE + ASKING + PANEL + SESSION_TABLE + ACCOUNTABILITY + DEVICES

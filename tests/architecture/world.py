@@ -117,7 +117,7 @@ class World:
     bookings: dict[str, Booking] = field(default_factory=dict)
     planning: dict[str, int] = field(default_factory=dict)
     """Ids of a rule of rhythm, an answered proposal, and an absence of the leader."""
-    leading: dict[str, int] = field(default_factory=dict)
+    leading: dict[str, Any] = field(default_factory=dict)
     panel: dict[str, int] = field(default_factory=dict)
     """What addresses of field visits, charges and notices name."""
     hearing: dict[str, Any] = field(default_factory=dict)

@@ -27,6 +27,7 @@ from playwright.sync_api import (
 )
 
 from hall.models import User
+from tests.architecture.device_doors import devices
 from tests.architecture.world import World, world
 from tests.cast import Cast
 from tests.journeys.hands import Door
@@ -130,4 +131,4 @@ def yunxi(live_server: Any, cast: Cast) -> Cast:
 
 @pytest.fixture
 def here(transactional_db: None) -> World:
-    return world(timezone.now())
+    return devices(world(timezone.now()))
