@@ -45,3 +45,12 @@ def compute_figures() -> int:
 def forget_attempts() -> int:
     """Delete the tries at the public query that no limit counts any more."""
     return actions.forget_attempts(now=timezone.now())
+
+
+@shared_task(name="cases.announce_events")
+def announce_events() -> int:
+    """Make deliveries of what happened, until there is nothing new."""
+    told = 0
+    while some := actions.announce_events(now=timezone.now()):
+        told += some
+    return told

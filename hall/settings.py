@@ -8,6 +8,7 @@ real installation, and every secret must be given.
 from __future__ import annotations
 
 import base64
+import ipaddress
 import os
 import secrets as _secrets
 from pathlib import Path
@@ -50,6 +51,19 @@ def _int(name: str, default: int) -> int:
     if text and not (text.isascii() and text.isdigit()):
         raise ImproperlyConfigured(f"{name} is {text!r}: give a whole number, or leave it out for {default}.")
     return int(text or default)
+
+
+def _networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """Networks in CIDR form, comma-separated; none by default."""
+    found = []
+    for text in env.list(name, default=[]):
+        try:
+            found.append(ipaddress.ip_network(text.strip()))
+        except ValueError:
+            raise ImproperlyConfigured(
+                f"{name} has {text!r}: give networks like 10.20.0.0/16, comma-separated, or leave it out."
+            ) from None
+    return found
 
 
 def _key(name: str, text: str) -> str:
@@ -165,6 +179,10 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE = {
     "sweep-deadlines": {"task": "cases.sweep_deadlines", "schedule": 60.0, "options": {"expires": 55}},
     "send-messages": {"task": "hall.send_messages", "schedule": 30.0, "options": {"expires": 25}},
+    "announce-events": {"task": "cases.announce_events", "schedule": 15.0, "options": {"expires": 14}},
+    "send-deliveries": {"task": "staffing.send_deliveries", "schedule": 30.0, "options": {"expires": 25}},
+    "forget-deliveries": {"task": "staffing.forget_deliveries", "schedule": crontab(hour="3", minute="15")},
+    "forget-calls": {"task": "hall.forget_calls", "schedule": crontab(hour="3", minute="35")},
     "record-silence": {"task": "consultations.record_silence", "schedule": 60.0, "options": {"expires": 55}},
     "lapse-consultations": {
         "task": "consultations.lapse_consultations",
@@ -361,6 +379,11 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["hall.machines.schema.closed_bodies"],
     "SERVERS": [{"url": HALL_SITE_URL}],
 }
+
+# --- webhooks -----------------------------------------------------------------------------------------------
+HALL_WEBHOOK_NETWORKS = _networks("HALL_WEBHOOK_NETWORKS")
+HALL_WEBHOOK_SECONDS = _int("HALL_WEBHOOK_SECONDS", default=10)
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

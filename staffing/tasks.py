@@ -58,3 +58,25 @@ def warn_not_come() -> int:
 def forget_tries() -> int:
     """Delete the tries at public forms that no limit counts any more."""
     return actions.forget_tries(now=timezone.now())
+
+
+MOST_SENT = 200
+
+
+@shared_task(name="staffing.send_deliveries")
+def send_deliveries() -> int:
+    """Tell other systems what is due. One that fails rests until the next run, so that it keeps no other waiting."""
+    failing: set[int] = set()
+    for tried in range(MOST_SENT):
+        one = actions.send_delivery(now=timezone.now(), without=failing)
+        if one is None:
+            return tried
+        if one.state != "sent":
+            failing.add(one.webhook_id)
+    return MOST_SENT
+
+
+@shared_task(name="staffing.forget_deliveries")
+def forget_deliveries() -> int:
+    """Delete what was told long ago."""
+    return actions.forget_deliveries(now=timezone.now())

@@ -74,6 +74,16 @@ from staffing.actions.receptions import (
 from staffing.actions.rota import Filled, Skipped, fill_week, keep_pattern, remove_duty, save_duty, stand_in
 from staffing.actions.swaps import agree_swap, approve_swap, refuse_swap, request_swap, withdraw_swap
 from staffing.actions.warn_gaps import warn_gaps, warn_not_come
+from staffing.actions.webhooks import (
+    body_of,
+    forget_deliveries,
+    put_deliveries,
+    replay_delivery,
+    rotate_webhook,
+    save_webhook,
+    send_delivery,
+    send_test_event,
+)
 
 __all__ = [
     "Adoption",
@@ -94,6 +104,7 @@ __all__ = [
     "approve_reception",
     "approve_swap",
     "ask_posting_end",
+    "body_of",
     "call_in",
     "cancel_participant_duty",
     "cancel_reception",
@@ -112,6 +123,7 @@ __all__ = [
     "file_complaint",
     "fill_week",
     "find_complaint",
+    "forget_deliveries",
     "forget_tries",
     "forward_complaint",
     "hold_reception",
@@ -132,6 +144,7 @@ __all__ = [
     "publish_leaflet",
     "publish_month",
     "publish_reception",
+    "put_deliveries",
     "rank_leader",
     "read_people_list",
     "record_course",
@@ -142,6 +155,7 @@ __all__ = [
     "register_user",
     "remove_duty",
     "remove_place",
+    "replay_delivery",
     "report_absence",
     "request_leave",
     "request_swap",
@@ -149,6 +163,7 @@ __all__ = [
     "return_to_post",
     "revoke_token",
     "rotate_token",
+    "rotate_webhook",
     "save_commitment",
     "save_course",
     "save_duty",
@@ -156,7 +171,10 @@ __all__ = [
     "save_participant",
     "save_place",
     "save_rhythm_rule",
+    "save_webhook",
     "seal",
+    "send_delivery",
+    "send_test_event",
     "set_language",
     "sign_in",
     "sign_in_failed",

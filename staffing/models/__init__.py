@@ -38,6 +38,7 @@ from staffing.models.planning import Absence, AbsenceQuerySet, PlanProposal, Pla
 from staffing.models.posts import Posting, PostingQuerySet
 from staffing.models.receptions import LeaderReception, LeaderReceptionQuerySet
 from staffing.models.rota import CallIn, Duty, DutyQuerySet, DutySwap, DutySwapQuerySet, DutyTemplate
+from staffing.models.webhooks import Delivery, DeliveryQuerySet, Webhook, WebhookQuerySet
 
 __all__ = [
     "OVERLAP",
@@ -52,6 +53,8 @@ __all__ = [
     "Course",
     "CourseAttendance",
     "CourseQuerySet",
+    "Delivery",
+    "DeliveryQuerySet",
     "Department",
     "Duty",
     "DutyQuerySet",
@@ -91,5 +94,7 @@ __all__ = [
     "SocialParticipant",
     "SocialParticipantQuerySet",
     "Station",
+    "Webhook",
+    "WebhookQuerySet",
     "Window",
 ]

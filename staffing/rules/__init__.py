@@ -137,6 +137,14 @@ from staffing.rules.rota import (
     span_of,
     who_can,
 )
+from staffing.rules.webhooks import (
+    DELIVERY_KEPT,
+    SECRET_OVERLAP,
+    check_can_replay_delivery,
+    check_can_rotate_webhook,
+    check_can_save_webhook,
+    check_can_send_test_event,
+)
 from staffing.rules.who import (
     MANAGED_ROLES,
     check_can_keep_people,
@@ -148,8 +156,10 @@ from staffing.rules.who import (
 )
 
 __all__ = [
+    "DELIVERY_KEPT",
     "FULL_TERM",
     "MANAGED_ROLES",
+    "SECRET_OVERLAP",
     "TOKEN_OVERLAP",
     "Candidate",
     "CourseFacts",
@@ -220,6 +230,7 @@ __all__ = [
     "check_can_register_user",
     "check_can_remove_duty",
     "check_can_remove_place",
+    "check_can_replay_delivery",
     "check_can_report_absence",
     "check_can_request_leave",
     "check_can_request_swap",
@@ -227,6 +238,7 @@ __all__ = [
     "check_can_return_to_post",
     "check_can_revoke_token",
     "check_can_rotate_token",
+    "check_can_rotate_webhook",
     "check_can_save_commitment",
     "check_can_save_course",
     "check_can_save_duty",
@@ -234,7 +246,9 @@ __all__ = [
     "check_can_save_participant",
     "check_can_save_place",
     "check_can_save_rhythm_rule",
+    "check_can_save_webhook",
     "check_can_see_attendance",
+    "check_can_send_test_event",
     "check_can_set_language",
     "check_can_sign_in",
     "check_can_sign_out",
