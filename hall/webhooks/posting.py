@@ -14,7 +14,6 @@ from typing import Any
 from urllib.parse import SplitResult, urlsplit
 
 import httpcore
-import httpx
 
 CONNECT = 4.0
 """Seconds for the connection; for all of it what the caller gives."""
@@ -132,54 +131,27 @@ class _Checked(httpcore.NetworkBackend):
         )
 
 
-class _Transport(httpx.BaseTransport):
-    """One request on a connection of its own; of the answer its status alone."""
+def post(
+    url: str, body: str, headers: Mapping[str, str], *, networks: Sequence[Network], seconds: float
+) -> int:
+    """The status of an answer that took it (2xx), on a connection of its own. Raises NotTaken.
 
-    def __init__(self, networks: Sequence[Network], seconds: float) -> None:
-        self._networks, self._seconds = networks, seconds
-
-    def handle_request(self, request: httpx.Request) -> httpx.Response:
-        backend = _Checked(
-            is_plain=request.url.scheme == "http", networks=self._networks, seconds=self._seconds
-        )
-        address = httpcore.URL(
-            scheme=request.url.raw_scheme,
-            host=request.url.raw_host,
-            port=request.url.port,
-            target=request.url.raw_path,
-        )
+    `httpcore` is what httpx stands on: it follows nobody and asks no proxy of the environment.
+    """
+    backend = _Checked(is_plain=url.startswith("http:"), networks=networks, seconds=seconds)
+    try:
         with (
             httpcore.ConnectionPool(
                 ssl_context=ssl.create_default_context(), network_backend=backend, max_connections=1
             ) as pool,
-            pool.stream(
-                request.method, address, headers=request.headers.raw, content=request.content
-            ) as answer,
+            pool.stream("POST", url, headers=dict(headers), content=body.encode()) as answer,
         ):
-            return httpx.Response(answer.status)
-
-
-def post(
-    url: str,
-    body: str,
-    headers: Mapping[str, str],
-    *,
-    networks: Sequence[Network],
-    seconds: float,
-) -> int:
-    """The status of an answer that took it (2xx). Raises NotTaken."""
-    try:
-        with httpx.Client(
-            transport=_Transport(networks, seconds), follow_redirects=False, trust_env=False
-        ) as client:
-            answered = client.post(url, content=body.encode(), headers=dict(headers)).status_code
+            answered: int = answer.status
     except (httpcore.TimeoutException, TimeoutError):
         raise NotTaken("timeout") from None
-    except (httpcore.ConnectError, ssl.SSLError) as error:
-        raise NotTaken(
-            "tls" if "CERTIFICATE" in str(error) or "SSL" in str(error) else "connection"
-        ) from None
-    except (httpcore.NetworkError, httpcore.ProtocolError, httpx.HTTPError, httpx.InvalidURL, OSError):
+    except httpcore.ConnectError as error:
+        raise NotTaken("tls" if "SSL" in str(error) else "connection") from None
+    except (httpcore.NetworkError, httpcore.ProtocolError, OSError):
         raise NotTaken("connection") from None
     if 200 <= answered < 300:
         return answered

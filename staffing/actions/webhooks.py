@@ -145,8 +145,12 @@ def _send(delivery: Delivery, *, now: dt.datetime) -> None:
     if webhook.former_until is not None and webhook.former_until > now:
         keys.append(webhook.former_secret)
     headers = headers_of(keys, delivery.message_id, delivery.body, now=now)
+    reach: dict[str, Any] = {
+        "networks": settings.HALL_WEBHOOK_NETWORKS,
+        "seconds": settings.HALL_WEBHOOK_SECONDS,
+    }
     try:
-        delivery.answered = post(webhook.url, delivery.body, headers, networks=settings.HALL_WEBHOOK_NETWORKS)
+        delivery.answered = post(webhook.url, delivery.body, headers, **reach)
     except NotTaken as failure:
         delivery.answered = failure.answered
         raise
