@@ -53,6 +53,20 @@ def _int(name: str, default: int) -> int:
     return int(text or default)
 
 
+_SPANS = {"s": 1, "min": 60, "h": 3600}
+
+
+def _rate(name: str, default: str) -> tuple[int, int]:
+    """`600/min` as so many in so many seconds."""
+    text = str(env(name, default="")) or default
+    most, _slash, span = text.partition("/")
+    if not (most.isascii() and most.isdigit() and int(most)) or span not in _SPANS:
+        raise ImproperlyConfigured(
+            f"{name} is {text!r}: give a number and s, min or h, like {default}, or leave it out."
+        )
+    return int(most), _SPANS[span]
+
+
 def _networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
     """Networks in CIDR form, comma-separated; none by default."""
     found = []
@@ -113,6 +127,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "hall.machines.problems.TellMachines",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -356,6 +371,17 @@ HALL_SMS_BACKEND = env("HALL_SMS_BACKEND", default="hall.outbox.ConsoleSMSBacken
 HALL_SITE_URL = env("HALL_SITE_URL", default=f"http://localhost:{env('PORT', default='8000')}")
 
 # --- machines -----------------------------------------------------------------------------------------------
+HALL_API_RATE = _rate("HALL_API_RATE", default="600/min")
+CACHES = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "counts": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "counts",
+        # Nobody waits for a limit: a Redis that does not answer at once is away (`hall.machines.throttles`).
+        "OPTIONS": {"socket_connect_timeout": 0.3, "socket_timeout": 0.3},
+    },
+}
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["staffing.api.who.Token", "staffing.api.who.Session"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -363,7 +389,6 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "hall.machines.problems.handle",
-    "DEFAULT_THROTTLE_RATES": {"principal": env("HALL_API_RATE", default="600/min")},
     "UNAUTHENTICATED_USER": None,
 }
 SPECTACULAR_SETTINGS = {
