@@ -11,6 +11,15 @@ from staffing.forms.complaints import (
 from staffing.forms.courses import CourseFilter, CourseForm, EnrolForm, MarksForm
 from staffing.forms.fields import WEEKDAYS, PersonField, day_field, hour_field, show
 from staffing.forms.leaflets import LeafletForm
+from staffing.forms.machines import (
+    DeliveryFilter,
+    IssueTokenForm,
+    RegisterMachineForm,
+    RevokeTokenForm,
+    RotateTokenForm,
+    TokenFilter,
+    WebhookForm,
+)
 from staffing.forms.participants import (
     ChangeDutyForm,
     ParticipantFilter,
@@ -54,6 +63,7 @@ __all__ = [
     "ComplaintsFilter",
     "CourseFilter",
     "CourseForm",
+    "DeliveryFilter",
     "DisableUserForm",
     "DutyForm",
     "DutyStatementForm",
@@ -62,6 +72,7 @@ __all__ = [
     "ForwardComplaintForm",
     "HandoverForm",
     "HoursForm",
+    "IssueTokenForm",
     "LeafletForm",
     "LeaveForm",
     "MarksForm",
@@ -77,13 +88,18 @@ __all__ = [
     "PostponeForm",
     "ReasonForm",
     "ReceptionForm",
+    "RegisterMachineForm",
     "RegisterUserForm",
+    "RevokeTokenForm",
     "RhythmRuleForm",
     "RotaFilter",
+    "RotateTokenForm",
     "SignInForm",
     "SubstituteForm",
     "SwapForm",
     "Table",
+    "TokenFilter",
+    "WebhookForm",
     "WithdrawCommitmentForm",
     "attached",
     "day_field",

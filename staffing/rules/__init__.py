@@ -63,6 +63,7 @@ from staffing.rules.machines import (
     check_can_revoke_token,
     check_can_rotate_token,
     check_keeps_machines,
+    check_sees_machines,
 )
 from staffing.rules.participants import (
     ParticipantFacts,
@@ -268,6 +269,7 @@ __all__ = [
     "check_manages",
     "check_meeting_time",
     "check_sees_complaints",
+    "check_sees_machines",
     "check_sits_at",
     "check_swap_fits",
     "ends_early",

@@ -17,9 +17,14 @@ OVERLAP = dt.timedelta(days=7)
 """How long the former token still opens after it was turned over."""
 
 
+def check_sees_machines(actor: Actor) -> None:
+    if not actor.halls(ADMINISTRATOR):
+        raise Refused(_("只有本厅的系统管理员可以办理设备令牌和事件推送。"), "role")
+
+
 def check_keeps_machines(actor: Actor, hall_id: int) -> None:
     if actor.kind != "system" and not actor.has(ADMINISTRATOR, hall_id=hall_id):
-        raise Refused(_("只有本厅的系统管理员可以办理设备令牌。"), "role")
+        raise Refused(_("只有本厅的系统管理员可以办理设备令牌和事件推送。"), "role")
 
 
 def check_can_issue_token(
