@@ -28,6 +28,7 @@ from tests.architecture.notice_doors import NOTICE_FORMS
 from tests.architecture.notice_doors import TABLE as OF_NOTICES
 from tests.architecture.panel_doors import PANEL_FORMS
 from tests.architecture.permissions import EVERYBODY, PEOPLE, TABLE
+from tests.architecture.permissions_hooks import HOOK_FORMS
 from tests.architecture.sanction_doors import SANCTION_FORMS
 from tests.architecture.session_doors import SESSION_FORMS
 from tests.architecture.supervise_doors import SUPERVISE_FORMS
@@ -431,7 +432,6 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     **CONFER_FORMS,
     # -- hearings: everybody is told of the date
     **NOTICE_FORMS,
-    # -- minutes
     **MINUTES_FORMS,
     **HEARING_FORMS,
     **PANEL_FORMS,
@@ -454,7 +454,7 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     **SUPERVISE_FORMS,
     **FINDING_FORMS,
     **SANCTION_FORMS,
-    **ASSESS_FORMS,
+    **ASSESS_FORMS, **HOOK_FORMS,
 }  # fmt: skip
 """Address → `args` for the address, `data` for the form, `query` for what follows the question mark."""
 
