@@ -372,7 +372,7 @@ HALL_SITE_URL = env("HALL_SITE_URL", default=f"http://localhost:{env('PORT', def
 
 # --- machines -----------------------------------------------------------------------------------------------
 HALL_API_RATE = _rate("HALL_API_RATE", default="600/min")
-CACHES = {
+CACHES: dict[str, dict[str, Any]] = {
     "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
     "counts": {
         "BACKEND": "django.core.cache.backends.redis.RedisCache",

@@ -144,7 +144,7 @@ def post(
             httpcore.ConnectionPool(
                 ssl_context=ssl.create_default_context(), network_backend=backend, max_connections=1
             ) as pool,
-            pool.stream("POST", url, headers=dict(headers), content=body.encode()) as answer,
+            pool.stream("POST", url, headers=list(headers.items()), content=body.encode()) as answer,
         ):
             answered: int = answer.status
     except (httpcore.TimeoutException, TimeoutError):

@@ -39,7 +39,9 @@ def check_can_save_webhook(
         raise Refused(_("请至少选择一种事件。"), "input", field="events")
     if unknown := sorted(set(events) - set(EVENTS)):
         raise Refused(_("没有这样的事件：%(event)s。") % {"event": unknown[0]}, "input", field="events")
-    others = Webhook.objects.filter(hall_id=hall_id).exclude(pk=webhook.pk if webhook else None)
+    others = Webhook.objects.filter(hall_id=hall_id)
+    if webhook is not None:
+        others = others.exclude(pk=webhook.pk)
     if others.filter(url=url.strip()).exists():
         raise Refused(_("本厅已经登记过这个地址。"), "input", field="url")
     if webhook is None and others.count() >= MOST_WEBHOOKS:
