@@ -70,7 +70,7 @@ def test_entered_tried_failed_and_replayed_in_a_browser(
         city.mode = "take"
         assert admin.post(f"{answer['Location']}replay/").status_code == 302
         send_deliveries()
-        assert "已送达" in admin.get(answer["Location"]).content.decode()
+        assert "对方已收到" in admin.get(answer["Location"]).content.decode()
         assert len(set(city.ids)) == 1
 
 
@@ -111,12 +111,12 @@ def test_deliveries_are_filtered_paged_and_cost_the_same(
     page = f"/webhooks/{one.pk}/"
     with django_assert_max_num_queries(14):
         first = admin.get(page).content.decode()
-    assert first.count("已送达") == 30
+    assert first.count("对方已收到") == 30
     after = re.search(r"after=(\d+)", first)
     assert after is not None
-    assert admin.get(f"{page}?after={after[1]}").content.decode().count("已送达") == 2
+    assert admin.get(f"{page}?after={after[1]}").content.decode().count("对方已收到") == 2
     dead = admin.get(f"{page}?state=dead").content.decode()
-    assert "对方没有及时回答" in dead and "已送达" not in dead
+    assert "对方没有及时回答" in dead and "对方已收到" not in dead
     assert "登记" in admin.get(f"{page}?event=register_case").content.decode()
     assert "没有符合条件的推送" in admin.get(f"{page}?event=merge_case").content.decode()
     assert admin.get(f"{page}?state=nonsense&after=-1").status_code == 200
