@@ -65,3 +65,12 @@ def forget_exchange() -> int:
     """Delete what stood in files whose time is over."""
     now = timezone.now()
     return actions.forget_exchange(now=now) + actions.forget_exports(now=now)
+
+
+@shared_task(name="cases.announce_events")
+def announce_events() -> int:
+    """Make deliveries of what happened, until there is nothing new."""
+    told = 0
+    while some := actions.announce_events(now=timezone.now()):
+        told += some
+    return told

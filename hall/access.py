@@ -150,9 +150,9 @@ def get_visible(visible: QuerySet[M], **lookup: object) -> M:
 
 
 class TranslateRefusals:
-    """Middleware with both translators: a page for people, `{"reason", "kind", "field", "article"}` for machines.
+    """Middleware with both translators: a page for people, `{"reason", "kind", "field", "article"}` for a script.
 
-    DRF hands on an exception that it does not know, so a Refused from an API view arrives here as well.
+    Below `/api/` a refusal is said as problem details (`hall.machines.problems`).
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -162,9 +162,9 @@ class TranslateRefusals:
         return self.get_response(request)
 
     def process_exception(self, request: HttpRequest, exception: Exception) -> HttpResponse | None:
-        if not isinstance(exception, Refused):
+        if not isinstance(exception, Refused) or request.path.startswith("/api/"):
             return None
-        if request.path.startswith("/api/") or request.headers.get("Accept") == "application/json":
+        if request.headers.get("Accept") == "application/json":
             return JsonResponse(exception.as_dict(), status=exception.status)
         context = {"refused": exception}
         if request.headers.get("HX-Request"):

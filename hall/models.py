@@ -14,6 +14,7 @@ from hall.batch import Ask
 from hall.citations import in_english
 from hall.clock import Arrangement, Calendar, Day, arranged, packaged, reaches_back
 from hall.fields import BlindIndexField, EncryptedTextField
+from hall.webhooks import EVENTS
 
 
 def worded(obj: object, field: str) -> str:
@@ -161,6 +162,13 @@ LOOKS = (
 """Verbs by which somebody was shown people's data: few among many entries, and asked for by themselves."""
 
 
+_HAPPENS = f"""NEW.stream LIKE 'case:%' AND NEW.verb IN ({", ".join(f"'{verb}'" for verb in EVENTS)})
+    AND (NEW.verb <> 'take_step' OR (NEW.after->>'days')::integer > 0)"""
+# One row for each event, in the transaction of the act: whoever reads the journal by its numbers would miss an entry
+# whose transaction ends after that of a later one.
+_TELL = "INSERT INTO hall_happening (entry_id) VALUES (NEW.id); RETURN NULL;"
+
+
 class JournalEntry(models.Model):
     """Who did what to what, when and why. Rows are added and never touched again.
 
@@ -207,7 +215,20 @@ class JournalEntry(models.Model):
                 declare=[("known", "boolean")],
                 func=_CHAIN,
             ),
+            pgtrigger.Trigger(
+                name="tell",
+                operation=pgtrigger.Insert,
+                when=pgtrigger.After,
+                condition=pgtrigger.Condition(_HAPPENS),
+                func=_TELL,
+            ),
         ]
+
+
+class Happening(models.Model):
+    """An event of `hall.webhooks` that nobody was told of yet; written by the database alone, gone once it was told."""
+
+    entry = models.OneToOneField(JournalEntry, models.CASCADE, primary_key=True, related_name="+")
 
 
 class ApiCall(models.Model):

@@ -12,7 +12,7 @@ from __future__ import annotations
 
 import datetime as dt
 import logging
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from functools import reduce
 from operator import or_
@@ -21,7 +21,7 @@ from typing import Any
 from django.conf import settings
 from django.core.mail import EmailMessage, get_connection
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.template.loader import render_to_string
 from django.urls import reverse
 from django.utils import translation
@@ -161,41 +161,49 @@ def words(message: Message) -> tuple[str, str]:
 
 
 def deliver(*, now: dt.datetime, limit: int = 100) -> int:
-    """Send what is due, each row under its own lock; returns how many were tried.
+    """Send what is due, each row under its own lock; returns how many were tried."""
+    tried = 0
+    while tried < limit and work_off(Message.objects.all(), _send, now=now) is not None:
+        tried += 1
+    return tried
+
+
+def work_off(rows: QuerySet[Any], send: Callable[[Any], None], *, now: dt.datetime) -> Any | None:
+    """Try the row that is due first, under its own lock; None when nothing is due.
 
     Two workers never take the same row (skip-locked). A failure is kept on the row with its error and tried
     again after the next wait of `BACK_OFF`.
     """
-    tried = 0
-    while tried < limit:
-        with transaction.atomic():
-            message = (
-                Message.objects.select_for_update(skip_locked=True)
-                .filter(state="pending", next_attempt_at__lte=now)
-                .order_by("next_attempt_at", "id")
-                .first()
-            )
-            if message is None:
-                break
-            tried += 1
-            _attempt(message, now)
-    return tried
+    with transaction.atomic():
+        row = (
+            rows.select_for_update(skip_locked=True, of=("self",))
+            .filter(state="pending", next_attempt_at__lte=now)
+            .order_by("next_attempt_at", "id")
+            .first()
+        )
+        if row is not None:
+            _attempt(row, send, now)
+    return row
 
 
-def _attempt(message: Message, now: dt.datetime) -> None:
-    message.attempts += 1
+def _attempt(row: Any, send: Callable[[Any], None], now: dt.datetime) -> None:
+    row.attempts += 1
     try:
-        _send(message)
+        send(row)
     except Exception as error:  # noqa: BLE001 - a gateway may fail in any way; the row keeps what it said
-        log.warning("message %s not sent (attempt %s): %s", message.pk, message.attempts, error)
-        message.last_error = f"{type(error).__name__}: {error}"[:500]
-        if message.attempts > len(BACK_OFF):
-            message.state, message.next_attempt_at = "dead", None
+        log.warning("%s %s not sent (attempt %s): %s", row._meta.label_lower, row.pk, row.attempts, error)
+        row.last_error = f"{type(error).__name__}: {error}"[:500]
+        if row.attempts > len(BACK_OFF):
+            row.state, row.next_attempt_at = "dead", None
         else:
-            message.next_attempt_at = now + BACK_OFF[message.attempts - 1]
+            row.next_attempt_at = now + BACK_OFF[row.attempts - 1]
     else:
-        message.state, message.sent_at, message.next_attempt_at = "sent", now, None
-    message.save(update_fields=["state", "attempts", "sent_at", "next_attempt_at", "last_error"])
+        row.state, row.sent_at, row.next_attempt_at = "sent", now, None
+    row.save(update_fields=[name for name in _ATTEMPT if hasattr(row, name)])
+
+
+_ATTEMPT = ("state", "attempts", "sent_at", "next_attempt_at", "last_error", "answered")
+"""What an attempt changes; `answered` where a row has it."""
 
 
 def _send(message: Message) -> None:

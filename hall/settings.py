@@ -71,6 +71,31 @@ def _networks(text: str) -> list[str]:
         raise ImproperlyConfigured(
             f"HALL_PRINTER_NETWORKS is {text!r}: give networks like 192.168.0.0/16, with commas between them ({error})."
         ) from None
+_SPANS = {"s": 1, "min": 60, "h": 3600}
+
+
+def _rate(name: str, default: str) -> tuple[int, int]:
+    """`600/min` as so many in so many seconds."""
+    text = str(env(name, default="")) or default
+    most, _slash, span = text.partition("/")
+    if not (most.isascii() and most.isdigit() and int(most)) or span not in _SPANS:
+        raise ImproperlyConfigured(
+            f"{name} is {text!r}: give a number and s, min or h, like {default}, or leave it out."
+        )
+    return int(most), _SPANS[span]
+
+
+def _networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
+    """Networks in CIDR form, comma-separated; none by default."""
+    found = []
+    for text in env.list(name, default=[]):
+        try:
+            found.append(ipaddress.ip_network(text.strip()))
+        except ValueError:
+            raise ImproperlyConfigured(
+                f"{name} has {text!r}: give networks like 10.20.0.0/16, comma-separated, or leave it out."
+            ) from None
+    return found
 
 
 def _key(name: str, text: str) -> str:
@@ -119,6 +144,7 @@ MIDDLEWARE = [
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
     "django.middleware.locale.LocaleMiddleware",
+    "hall.machines.problems.TellMachines",
     "django.middleware.common.CommonMiddleware",
     "django.middleware.csrf.CsrfViewMiddleware",
     "django.contrib.auth.middleware.AuthenticationMiddleware",
@@ -187,6 +213,10 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE = {
     "sweep-deadlines": {"task": "cases.sweep_deadlines", "schedule": 60.0, "options": {"expires": 55}},
     "send-messages": {"task": "hall.send_messages", "schedule": 30.0, "options": {"expires": 25}},
+    "announce-events": {"task": "cases.announce_events", "schedule": 15.0, "options": {"expires": 14}},
+    "send-deliveries": {"task": "staffing.send_deliveries", "schedule": 30.0, "options": {"expires": 25}},
+    "forget-deliveries": {"task": "staffing.forget_deliveries", "schedule": crontab(hour="3", minute="15")},
+    "forget-calls": {"task": "hall.forget_calls", "schedule": crontab(hour="3", minute="35")},
     "record-silence": {"task": "consultations.record_silence", "schedule": 60.0, "options": {"expires": 55}},
     "lapse-consultations": {
         "task": "consultations.lapse_consultations",
@@ -373,6 +403,17 @@ HALL_SMS_BACKEND = env("HALL_SMS_BACKEND", default="hall.outbox.ConsoleSMSBacken
 HALL_SITE_URL = env("HALL_SITE_URL", default=f"http://localhost:{env('PORT', default='8000')}")
 
 # --- machines -----------------------------------------------------------------------------------------------
+HALL_API_RATE = _rate("HALL_API_RATE", default="600/min")
+CACHES: dict[str, dict[str, Any]] = {
+    "default": {"BACKEND": "django.core.cache.backends.locmem.LocMemCache"},
+    "counts": {
+        "BACKEND": "django.core.cache.backends.redis.RedisCache",
+        "LOCATION": REDIS_URL,
+        "KEY_PREFIX": "counts",
+        # Nobody waits for a limit: a Redis that does not answer at once is away (`hall.machines.throttles`).
+        "OPTIONS": {"socket_connect_timeout": 0.3, "socket_timeout": 0.3},
+    },
+}
 REST_FRAMEWORK = {
     "DEFAULT_AUTHENTICATION_CLASSES": ["staffing.api.who.Token", "staffing.api.who.Session"],
     "DEFAULT_PERMISSION_CLASSES": ["rest_framework.permissions.IsAuthenticated"],
@@ -380,7 +421,6 @@ REST_FRAMEWORK = {
     "DEFAULT_PARSER_CLASSES": ["rest_framework.parsers.JSONParser"],
     "DEFAULT_SCHEMA_CLASS": "drf_spectacular.openapi.AutoSchema",
     "EXCEPTION_HANDLER": "hall.machines.problems.handle",
-    "DEFAULT_THROTTLE_RATES": {"principal": env("HALL_API_RATE", default="600/min")},
     "UNAUTHENTICATED_USER": None,
 }
 SPECTACULAR_SETTINGS = {
@@ -396,6 +436,11 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["hall.machines.schema.closed_bodies"],
     "SERVERS": [{"url": HALL_SITE_URL}],
 }
+
+# --- webhooks -----------------------------------------------------------------------------------------------
+HALL_WEBHOOK_NETWORKS = _networks("HALL_WEBHOOK_NETWORKS")
+HALL_WEBHOOK_SECONDS = _int("HALL_WEBHOOK_SECONDS", default=10)
+
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

@@ -65,3 +65,25 @@ def forget_tries() -> int:
 def forget_sessions() -> int:
     """Delete what is left of sessions that ended long ago, and forms that nobody came back for."""
     return actions.forget_sessions(now=timezone.now())
+
+
+MOST_SENT = 200
+
+
+@shared_task(name="staffing.send_deliveries")
+def send_deliveries() -> int:
+    """Tell other systems what is due. One that fails rests until the next run, so that it keeps no other waiting."""
+    failing: set[int] = set()
+    for tried in range(MOST_SENT):
+        one = actions.send_delivery(now=timezone.now(), without=failing)
+        if one is None:
+            return tried
+        if one.state != "sent":
+            failing.add(one.webhook_id)
+    return MOST_SENT
+
+
+@shared_task(name="staffing.forget_deliveries")
+def forget_deliveries() -> int:
+    """Delete what was told long ago."""
+    return actions.forget_deliveries(now=timezone.now())

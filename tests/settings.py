@@ -13,7 +13,7 @@ if "HALL_EMBEDDED_FAST" not in os.environ:  # set: a process started by a test r
     os.environ["HALL_EMBEDDED_FAST"] = "1"
 
 from hall.settings import *  # noqa: F403
-from hall.settings import DATABASES, REDIS_URL
+from hall.settings import CACHES, DATABASES, REDIS_URL
 
 if "HALL_TEST_DATABASE" in os.environ:
     DATABASES["default"]["NAME"] = os.environ["HALL_TEST_DATABASE"]
@@ -21,6 +21,7 @@ if "HALL_TEST_DATABASE" in os.environ:
 # Test processes run side by side: each has its own database, and its own of Redis's sixteen.
 _number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 16
 CELERY_BROKER_URL = embedded.broker_url(f"{REDIS_URL}?db={_number}")
+CACHES["counts"] |= {"LOCATION": f"{REDIS_URL}?db={_number}"}
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 

@@ -1,5 +1,6 @@
 """The verbs of the case file; each name here is one act, journalled under that name."""
 
+from cases.actions.announce import announce_events
 from cases.actions.claims import divert_case, split_case, transfer_claims
 from cases.actions.deadlines import (
     recheck_deadlines,
@@ -155,6 +156,7 @@ __all__ = [
     "StoredFile",
     "accept_case",
     "add_material",
+    "announce_events",
     "answer_suggestion",
     "approve_extension",
     "approve_result",

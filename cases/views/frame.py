@@ -221,6 +221,10 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place((HALL_MANAGER,), "intake:assign-windows", lazy("窗口业务"), "window"),
             Place((HALL_MANAGER,), "hearings:rules", lazy("听证规则"), "scale"),
             Place((ADMINISTRATOR,), "staffing:devices", lazy("设备"), "ticket"),
+            Place(
+                (SECURITY_ADMINISTRATOR, ADMINISTRATOR), "staffing:machine-tokens", lazy("设备令牌"), "key"
+            ),
+            Place((SECURITY_ADMINISTRATOR, ADMINISTRATOR), "staffing:webhooks", lazy("事件推送"), "send"),
             Place((ADMINISTRATOR,), "admin:index", lazy("基础数据"), "settings"),
         ),
     ),

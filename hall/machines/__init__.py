@@ -6,7 +6,7 @@ nothing is written twice. `problems` says errors (RFC 9457), `calls` keeps each 
 """
 
 from hall.machines.acts import Act, Subject
-from hall.machines.opening import opened
+from hall.machines.opening import SCOPES, opened
 from hall.machines.rows import Rows
 
-__all__ = ["Act", "Rows", "Subject", "opened"]
+__all__ = ["SCOPES", "Act", "Rows", "Subject", "opened"]

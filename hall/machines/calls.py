@@ -1,7 +1,8 @@
 """Each call once: what was answered to a key is kept, in the same transaction as what it did.
 
-A second call with the same key waits on the row of the first. When the first has committed it gets the same answer
-and nothing is done; when the first was refused or failed nothing was kept, and the second is the first.
+A second call with the same key waits a little on the row of the first. When the first has committed it gets the same
+answer and nothing is done; when the first was refused or failed nothing was kept, and the second is the first; when it
+is still under way the second is told so (409).
 """
 
 from __future__ import annotations
@@ -11,13 +12,17 @@ import hashlib
 import json
 from typing import Any
 
+from django.db import OperationalError, connection
 from rest_framework.request import Request
 
 from hall.machines.problems import Failed
 from hall.models import ApiCall
 
+LOCK_NOT_AVAILABLE = "55P03"
 HEADER, REPLAYED = "Idempotency-Key", "Idempotency-Replayed"
 KEY_LENGTH = 120
+WAIT = 2
+"""Seconds for which a call waits for one with the same key."""
 KEPT = dt.timedelta(hours=48)
 """How long a key is known; docs/api.md tells clients."""
 
@@ -39,17 +44,22 @@ def fingerprint(request: Request) -> str:
 
 
 def begin(principal: str, key: str, mark: str, *, now: dt.datetime) -> tuple[ApiCall, bool]:
-    """Within a transaction: the call, and whether it is new. Waits for a call with the same key that is under way.
-    Raises Failed(reused).
-    """
+    """Within a transaction: the call, and whether it is new. Raises Failed(reused, in-flight)."""
     ApiCall.objects.filter(principal=principal, key=key, at__lt=now - KEPT).delete()
-    made = ApiCall.objects.bulk_create(
-        [ApiCall(principal=principal, key=key, fingerprint=mark, at=now)], ignore_conflicts=True
-    )
-    call = ApiCall.objects.select_for_update().get(principal=principal, key=key)
+    made = ApiCall(principal=principal, key=key, fingerprint=mark, at=now)
+    try:
+        with connection.cursor() as cursor:
+            cursor.execute(f"SET LOCAL lock_timeout = '{WAIT}s'")
+            ApiCall.objects.bulk_create([made], ignore_conflicts=True)
+            call = ApiCall.objects.select_for_update().get(principal=principal, key=key)
+            cursor.execute("SET LOCAL lock_timeout TO DEFAULT")
+    except OperationalError as error:
+        if getattr(error.__cause__, "sqlstate", "") == LOCK_NOT_AVAILABLE:
+            raise Failed("in-flight", wait=WAIT) from None
+        raise
     if call.fingerprint != mark:
         raise Failed("reused")
-    return call, call.status == 0 and bool(made)
+    return call, call.status == 0
 
 
 def finish(call: ApiCall, status: int, body: Any) -> None:

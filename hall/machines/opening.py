@@ -28,6 +28,10 @@ MATCH = OpenApiParameter(
 )
 
 
+SCOPES: set[str] = set()
+"""What the house's doors ask for; filled while they are opened."""
+
+
 class Problem(serializers.Serializer[Any]):
     """RFC 9457 problem details, with the reason that a person would read."""
 
@@ -51,6 +55,7 @@ def opened(endpoints: Iterable[Endpoint]) -> list[URLPattern]:
     """One address for each, open to whoever shows who they are; what they may do the rules say."""
     found = []
     for one in endpoints:
+        SCOPES.add(one.scope)
         view = _view(one)
         found.append(path(one.path, login_not_required(view.as_view()), name=_name(one)))
     return found

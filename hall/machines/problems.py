@@ -6,11 +6,13 @@ and `article` (where a rule of law refuses), and `errors`: what is wrong at whic
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Mapping
+import math
+from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
-from django.http import Http404, HttpRequest, JsonResponse
+from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -21,6 +23,7 @@ from rest_framework.views import set_rollback
 
 from hall.access import Refused
 
+API = "/api/"
 MEDIA_TYPE = "application/problem+json"
 KINDS: Mapping[str, tuple[int, str | Promise, str | Promise]] = {
     "input": (422, lazy("内容有误"), lazy("改正 errors 所列各项后重新提交；没有保存任何内容。")),
@@ -29,17 +32,29 @@ KINDS: Mapping[str, tuple[int, str | Promise, str | Promise]] = {
     "role": (403, lazy("无权办理"), lazy("由有权的岗位办理；令牌只能用于它的范围。")),
     "unseen": (404, lazy("没有找到"), lazy("不存在，或者您无权查看。")),
     "method": (405, lazy("不支持的方法"), lazy("看 Allow 头部。")),
+    "unacceptable": (406, lazy("没有这种格式"), lazy("Accept 应当允许 application/json。")),
+    "large": (413, lazy("内容过大"), lazy("分成几次提交；docs/api.md 写明上限。")),
     "media": (415, lazy("不支持的格式"), lazy("Content-Type 应当是 application/json。")),
     "state": (409, lazy("当前状态不能办理"), lazy("重新读取后再决定。")),
+    "in-flight": (
+        409,
+        lazy("正在办理"),
+        lazy("同一个幂等键的请求还没有办完；按 Retry-After 头部等待后重试。"),
+    ),
     "stale": (412, lazy("已有变化"), lazy("If-Match 所说的版本已经不是最新；重新读取后再提交。")),
     "reused": (422, lazy("幂等键已用于别的请求"), lazy("每个新的请求用一个新的 Idempotency-Key。")),
     "no-key": (400, lazy("缺少幂等键"), lazy("POST 请求应当带 Idempotency-Key 头部，重试时用同一个。")),
     "busy": (429, lazy("请求过多"), lazy("按 Retry-After 头部等待后重试。")),
+    "fault": (
+        500,
+        lazy("系统出错"),
+        lazy("没有保存任何内容，可以用同一个幂等键重试；一直这样的，请联系管理员。"),
+    ),
 }
 """Kind → status, title, the way out."""
 _OF_STATUS = {
-    400: "malformed", 401: "unauthenticated", 403: "role", 404: "unseen", 405: "method", 406: "media", 415: "media",
-    429: "busy",
+    400: "malformed", 401: "unauthenticated", 403: "role", 404: "unseen", 405: "method", 406: "unacceptable",
+    413: "large", 415: "media", 429: "busy",
 }  # fmt: skip
 
 
@@ -77,8 +92,8 @@ def answer(told: Mapping[str, Any], headers: Mapping[str, str] | None = None) ->
 class Failed(exceptions.APIException):
     """A problem of the door itself."""
 
-    def __init__(self, kind: str, detail: str = "") -> None:
-        self.kind = kind
+    def __init__(self, kind: str, detail: str = "", *, wait: float = 0) -> None:
+        self.kind, self.wait = kind, wait
         self.status_code = KINDS[kind][0]
         super().__init__(detail or str(KINDS[kind][2]))
 
@@ -104,6 +119,8 @@ def handle(fault: Exception, context: Mapping[str, Any]) -> Response | None:
         told = of_refusal(fault, where)
     elif isinstance(fault, Failed):
         told = problem(fault.kind, str(fault.detail), instance=where)
+        if fault.wait:
+            headers["Retry-After"] = str(math.ceil(fault.wait))
     elif isinstance(fault, exceptions.ValidationError):
         errors = list(errors_of(fault.detail))
         told = problem("input", _("有%(n)s处需要改正。") % {"n": len(errors)}, instance=where, errors=errors)
@@ -115,7 +132,7 @@ def handle(fault: Exception, context: Mapping[str, Any]) -> Response | None:
         code = fault.status_code
         told = problem(_OF_STATUS.get(code, "malformed"), str(fault.detail), instance=where)
         if wait := getattr(fault, "wait", None):
-            headers["Retry-After"] = str(int(wait) + 1)
+            headers["Retry-After"] = str(math.ceil(wait))
         if challenge := getattr(fault, "auth_header", None):
             headers["WWW-Authenticate"] = challenge
     else:
@@ -124,19 +141,49 @@ def handle(fault: Exception, context: Mapping[str, Any]) -> Response | None:
     return Response(told, status=told["status"], headers=headers, content_type=MEDIA_TYPE)
 
 
-def refused_answer(request: HttpRequest, refused: Refused) -> JsonResponse:
-    """For a refusal that reached the middleware."""
-    return answer(of_refusal(refused, request.path))
+class TellMachines:
+    """Middleware: whatever goes wrong below `/api/` is said as a problem, also where no view of ours was reached.
+
+    A refusal from a plain view, an unknown address, a method or a body that Django turns away, and a fault of the
+    house, of which nothing is told but that it is one.
+    """
+
+    def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
+        self.get_response = get_response
+
+    def __call__(self, request: HttpRequest) -> HttpResponse:
+        if not request.path.startswith(API):
+            return self.get_response(request)
+        size = request.META.get("CONTENT_LENGTH") or "0"
+        if size.isdecimal() and int(size[:18]) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+            return answer(problem("large", instance=request.path))
+        answered = self.get_response(request)
+        if answered.status_code < 400 or is_told(answered):
+            return answered
+        kind = _OF_STATUS.get(answered.status_code, "malformed" if answered.status_code < 500 else "fault")
+        kept = {name: answered[name] for name in ("Allow", "Retry-After") if answered.has_header(name)}
+        return answer(problem(kind, instance=request.path), kept)
+
+    def process_exception(self, request: HttpRequest, fault: Exception) -> HttpResponse | None:
+        if isinstance(fault, Refused) and request.path.startswith(API):
+            return answer(of_refusal(fault, request.path))
+        return None
+
+
+def is_told(answered: HttpResponse) -> bool:
+    """Whether an answer is JSON already."""
+    return "json" in answered.headers.get("Content-Type", "").partition(";")[0]
 
 
 __all__ = [
     "KINDS",
     "MEDIA_TYPE",
     "Failed",
+    "TellMachines",
     "answer",
     "errors_of",
     "handle",
+    "is_told",
     "of_refusal",
     "problem",
-    "refused_answer",
 ]

@@ -103,6 +103,16 @@ from staffing.actions.sessions import (
 from staffing.actions.swaps import agree_swap, approve_swap, refuse_swap, request_swap, withdraw_swap
 from staffing.actions.tries import Tried, begin_try, forget_sign_in_tries, sign_in_failed
 from staffing.actions.warn_gaps import warn_gaps, warn_not_come
+from staffing.actions.webhooks import (
+    body_of,
+    forget_deliveries,
+    put_deliveries,
+    replay_delivery,
+    rotate_webhook,
+    save_webhook,
+    send_delivery,
+    send_test_event,
+)
 
 __all__ = [
     "Adoption",
@@ -126,6 +136,7 @@ __all__ = [
     "approve_swap",
     "ask_posting_end",
     "begin_try",
+    "body_of",
     "call_in",
     "cancel_participant_duty",
     "cancel_reception",
@@ -160,6 +171,7 @@ __all__ = [
     "find_complaint",
     "forget_sessions",
     "forget_sign_in_tries",
+    "forget_deliveries",
     "forget_tries",
     "forward_complaint",
     "hold_reception",
@@ -185,6 +197,7 @@ __all__ = [
     "publish_leaflet",
     "publish_month",
     "publish_reception",
+    "put_deliveries",
     "rank_leader",
     "read_people_list",
     "record_course",
@@ -198,6 +211,7 @@ __all__ = [
     "remove_duty",
     "remove_place",
     "renew_recovery_codes",
+    "replay_delivery",
     "report_absence",
     "request_leave",
     "request_swap",
@@ -207,6 +221,7 @@ __all__ = [
     "revoke_device",
     "revoke_token",
     "rotate_token",
+    "rotate_webhook",
     "save_commitment",
     "save_course",
     "save_duty",
@@ -214,8 +229,11 @@ __all__ = [
     "save_participant",
     "save_place",
     "save_rhythm_rule",
+    "save_webhook",
     "seal",
     "see_device",
+    "send_delivery",
+    "send_test_event",
     "set_language",
     "sign_in",
     "sign_in_failed",

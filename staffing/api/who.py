@@ -12,6 +12,8 @@ from rest_framework import exceptions
 from rest_framework.authentication import BaseAuthentication, SessionAuthentication
 from rest_framework.request import Request
 
+from hall.fields import origin_of
+from hall.machines.throttles import too_many_wrong
 from hall.models import User
 from staffing.actions import use_token
 from staffing.models import MachineToken
@@ -29,6 +31,8 @@ class Token(BaseAuthentication):
             return None
         token = use_token(secret.strip(), now=timezone.now())
         if token is None:
+            if wait := too_many_wrong(origin_of(request.META.get("REMOTE_ADDR", ""))):
+                raise exceptions.Throttled(wait)
             raise exceptions.AuthenticationFailed(_("令牌无效、已过期或者已被收回。"))
         return token.user, token
 

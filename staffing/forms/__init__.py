@@ -21,6 +21,15 @@ from staffing.forms.courses import CourseFilter, CourseForm, EnrolForm, MarksFor
 from staffing.forms.devices import BindDevicesForm, DeviceCodeForm, DeviceFilter, DeviceForm, RevokeDeviceForm
 from staffing.forms.fields import WEEKDAYS, PersonField, day_field, hour_field, show
 from staffing.forms.leaflets import LeafletForm
+from staffing.forms.machines import (
+    DeliveryFilter,
+    IssueTokenForm,
+    RegisterMachineForm,
+    RevokeTokenForm,
+    RotateTokenForm,
+    TokenFilter,
+    WebhookForm,
+)
 from staffing.forms.participants import (
     ChangeDutyForm,
     ParticipantFilter,
@@ -67,6 +76,7 @@ __all__ = [
     "ConfirmSessionForm",
     "CourseFilter",
     "CourseForm",
+    "DeliveryFilter",
     "DeviceCodeForm",
     "DeviceFilter",
     "DeviceForm",
@@ -78,6 +88,7 @@ __all__ = [
     "ForwardComplaintForm",
     "HandoverForm",
     "HoursForm",
+    "IssueTokenForm",
     "LeafletForm",
     "LeaveForm",
     "MarksForm",
@@ -93,16 +104,21 @@ __all__ = [
     "PostponeForm",
     "ReasonForm",
     "ReceptionForm",
+    "RegisterMachineForm",
     "RegisterUserForm",
     "ResetSecondFactorForm",
     "RevokeDeviceForm",
+    "RevokeTokenForm",
     "RhythmRuleForm",
     "RotaFilter",
+    "RotateTokenForm",
     "SecondStepForm",
     "SignInForm",
     "SubstituteForm",
     "SwapForm",
     "Table",
+    "TokenFilter",
+    "WebhookForm",
     "WithdrawCommitmentForm",
     "attached",
     "csv_cell",

@@ -48,6 +48,7 @@ from staffing.models.signin import (
     StaffSession,
     StaffSessionQuerySet,
 )
+from staffing.models.webhooks import Delivery, DeliveryQuerySet, Webhook, WebhookQuerySet
 
 __all__ = [
     "OVERLAP",
@@ -63,6 +64,8 @@ __all__ = [
     "Course",
     "CourseAttendance",
     "CourseQuerySet",
+    "Delivery",
+    "DeliveryQuerySet",
     "Department",
     "Device",
     "DeviceQuerySet",
@@ -110,5 +113,7 @@ __all__ = [
     "StaffSession",
     "StaffSessionQuerySet",
     "Station",
+    "Webhook",
+    "WebhookQuerySet",
     "Window",
 ]

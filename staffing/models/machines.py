@@ -9,7 +9,7 @@ from django.utils.translation import gettext_lazy as _
 
 from hall.access import Actor
 from hall.models import User
-from staffing.lifecycle import ADMINISTRATOR
+from staffing.lifecycle import ADMINISTRATOR, SECURITY_ADMINISTRATOR
 from staffing.models.places import Hall
 
 
@@ -18,7 +18,11 @@ class MachineTokenQuerySet(models.QuerySet["MachineToken"]):
         """The administrators of the hall."""
         if actor.kind == "system":
             return self
-        return self.filter(hall__in=actor.halls(ADMINISTRATOR)) if actor.kind == "person" else self.none()
+        return (
+            self.filter(hall__in=actor.halls(SECURITY_ADMINISTRATOR, ADMINISTRATOR))
+            if actor.kind == "person"
+            else self.none()
+        )
 
     def locked(self, pk: int) -> MachineToken:
         return self.select_for_update(of=("self",)).get(pk=pk)

@@ -18,14 +18,21 @@ OVERLAP = dt.timedelta(days=7)
 """How long the former token still opens after it was turned over."""
 
 
+def _keepers() -> tuple[str, ...]:
+    """Tokens are the security administrator's; where one person may be both, the system administrator's too."""
+    if settings.HALL_ADMINISTRATORS_APART:
+        return (SECURITY_ADMINISTRATOR,)
+    return (SECURITY_ADMINISTRATOR, ADMINISTRATOR)
+
+
+def check_sees_machines(actor: Actor) -> None:
+    if not actor.halls(SECURITY_ADMINISTRATOR, ADMINISTRATOR):
+        raise Refused(_("只有本厅的系统管理员可以办理设备令牌和事件推送。"), "role")
+
+
 def check_keeps_machines(actor: Actor, hall_id: int) -> None:
-    roles = (
-        (SECURITY_ADMINISTRATOR,)
-        if settings.HALL_ADMINISTRATORS_APART
-        else (SECURITY_ADMINISTRATOR, ADMINISTRATOR)
-    )
-    if actor.kind != "system" and not actor.has(*roles, hall_id=hall_id):
-        raise Refused(_("只有本厅的系统管理员可以办理设备令牌。"), "role")
+    if actor.kind != "system" and not actor.has(*_keepers(), hall_id=hall_id):
+        raise Refused(_("只有本厅的系统管理员可以办理设备令牌和事件推送。"), "role")
 
 
 def check_can_issue_token(

@@ -67,7 +67,9 @@ def sign_in(request: HttpRequest) -> HttpResponse:
     if form.is_valid():
         now = timezone.now()
         username, password = form.cleaned_data["username"], form.cleaned_data["password"]
-        tried = actions.begin_try(username=username, origin=known_devices.origin_of(request, username), now=now)
+        tried = actions.begin_try(
+            username=username, origin=known_devices.origin_of(request, username), now=now
+        )
         if tried.pk is None:
             return closed_page(request, tried.until)
         user = auth.authenticate(request, username=username, password=password)
@@ -146,7 +148,9 @@ def second_step(request: HttpRequest) -> HttpResponse:
     form = SecondStepForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         name = f"second-step/{user.pk}"
-        tried = actions.begin_try(username=name, origin=known_devices.origin_of(request, user.username), now=now)
+        tried = actions.begin_try(
+            username=name, origin=known_devices.origin_of(request, user.username), now=now
+        )
         if tried.pk is None:
             return closed_page(request, tried.until)
         try:

@@ -12,8 +12,9 @@ unit, `stranger` a clerk of another county's hall, `idle` an account without a p
 from tests.architecture.accountability_permissions import ACCOUNTABILITY
 from tests.architecture.asking_permissions import ASKING
 from tests.architecture.confer_doors import CONFER_TABLE
-from tests.architecture.permissions_exchange import EXCHANGE
 from tests.architecture.permissions_devices import DEVICES
+from tests.architecture.permissions_exchange import EXCHANGE
+from tests.architecture.permissions_hooks import HOOKS
 from tests.architecture.permissions_panel import PANEL
 from tests.architecture.session_permissions import SESSION_TABLE
 from tests.architecture.signin_doors import SIGNIN_TABLE
@@ -499,3 +500,4 @@ TABLE = """
 TABLE += CONFER_TABLE + ASKING + PANEL + SESSION_TABLE + ACCOUNTABILITY + EXCHANGE
 TABLE += CONFER_TABLE + ASKING + PANEL + SESSION_TABLE + SIGNIN_TABLE + ACCOUNTABILITY
 TABLE += CONFER_TABLE + ASKING + PANEL + SESSION_TABLE + ACCOUNTABILITY + DEVICES
+TABLE += CONFER_TABLE + ASKING + PANEL + SESSION_TABLE + ACCOUNTABILITY + HOOKS

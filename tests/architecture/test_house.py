@@ -19,10 +19,10 @@ RANK = {
 }  # fmt: skip
 KERNEL = {
     "__init__", "access", "apps", "asgi", "batch", "celery", "citations", "clock", "documents", "embedded", "fields",
-    "fresh", "journal", "lifecycle", "management", "migrations", "models", "outbox", "settings", "tasks",
-    "templatetags", "typst", "urls", "wsgi",
+    "fresh", "journal", "lifecycle", "machines", "management", "migrations", "models", "outbox", "settings", "tasks",
+    "templatetags", "typst", "urls", "webhooks", "wsgi",
 }  # fmt: skip
-DOORS = {"views", "public", "api", "tasks", "admin", "commands"}
+DOORS = {"views", "public", "api", "tasks", "admin", "commands", "machines"}
 
 
 def sources(*rooms: str) -> Iterator[tuple[Path, ast.Module]]:

@@ -83,6 +83,7 @@ from tests.architecture.finding_doors import finding_rows
 from tests.architecture.minutes_doors import minutes_rows
 from tests.architecture.notice_doors import notice_rows
 from tests.architecture.panel_doors import panel_rows
+from tests.architecture.permissions_hooks import hook_rows
 from tests.architecture.sanction_doors import sanction_rows
 from tests.architecture.session_doors import session_rows
 from tests.architecture.supervise_doors import supervise_rows
@@ -197,7 +198,7 @@ def world(now: dt.datetime) -> World:
     here.leading |= confer_rows(here.cast, here.now)
     here.sessions = session_rows(here.cast, here.now)
     here.leading |= finding_rows(cast, now) | sanction_rows(cast, now) | supervise_rows(cast, now)
-    here.leading |= assess_rows(cast, now)
+    here.leading |= assess_rows(cast, now) | hook_rows(cast, now)
     here.posts = posts(cast, now)
     here.social = helped(cast, here.cases["accepted"].pk, now)
     here.panel = panel_rows(cast, now)
