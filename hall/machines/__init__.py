@@ -5,8 +5,8 @@ and a `Rows` for each list. From the action's signature come the arguments, the 
 nothing is written twice. `problems` says errors (RFC 9457), `calls` keeps each call from being made twice.
 """
 
-from hall.machines.acts import Act, Subject
+from hall.machines.acts import Act, Subject, acts
 from hall.machines.opening import opened
 from hall.machines.rows import Rows
 
-__all__ = ["Act", "Rows", "Subject", "opened"]
+__all__ = ["Act", "Rows", "Subject", "acts", "opened"]
