@@ -39,18 +39,18 @@ VERBS: tuple[Act, ...] = (
     *acts("advices/", (actions.draft_advice,), HANDLE),
     *acts("access-log/", (actions.note_access_review,), HANDLE),
     *_on(
-        "findings", "finding_id", lambda actor: Finding.objects.visible_to(actor),
+        "findings", "finding_id", Finding.objects.visible_to,
         actions.change_finding, actions.confirm_finding, actions.dismiss_finding, actions.reduce_finding,
         actions.reopen_finding, actions.request_finding_review, actions.state_case, actions.uphold_finding,
     ),
     *_on(
-        "criticisms", "criticism_id", lambda actor: CriticismNotice.objects.visible_to(actor),
+        "criticisms", "criticism_id", CriticismNotice.objects.visible_to,
         actions.acknowledge_criticism, actions.answer_criticism, actions.approve_criticism,
         actions.ask_criticism_revocation, actions.close_criticism, actions.edit_criticism,
         actions.return_criticism, actions.revoke_criticism, actions.withdraw_criticism,
     ),
     *_on(
-        "advices", "advice_id", lambda actor: Advice.objects.visible_to(actor),
+        "advices", "advice_id", Advice.objects.visible_to,
         actions.approve_advice, actions.ask_advice_revocation, actions.close_advice, actions.edit_advice,
         actions.record_adoption, actions.reply_advice, actions.return_advice, actions.revoke_advice,
         actions.serve_advice, actions.withdraw_advice,
@@ -67,15 +67,15 @@ VERBS: tuple[Act, ...] = (
     ),
     *_on("inspection-checks", "check_id", inspections.check_of, actions.record_check),
     *_on(
-        "exemplary-cases", "exemplary_id", lambda actor: ExemplaryCase.objects.visible_to(actor),
+        "exemplary-cases", "exemplary_id", ExemplaryCase.objects.visible_to,
         actions.withdraw_exemplary,
     ),
     *_on(
-        "schemes", "scheme_id", lambda actor: AssessmentScheme.objects.visible_to(actor),
+        "schemes", "scheme_id", AssessmentScheme.objects.visible_to,
         actions.close_scheme, actions.draw_up_assessments, actions.edit_scheme, actions.publish_scheme,
     ),
     *_on(
-        "assessments", "assessment_id", lambda actor: Assessment.objects.visible_to(actor),
+        "assessments", "assessment_id", Assessment.objects.visible_to,
         actions.accept_assessment, actions.acknowledge_assessment, actions.appeal_assessment,
         actions.decide_assessment, actions.enter_deduction, actions.file_assessment, actions.redraw_assessment,
         actions.send_assessment, actions.state_assessment,

@@ -91,8 +91,8 @@ _SEEN = {
     "into_id": CASE.visible,
     "related_case_id": CASE.visible,
     "case_id": CASE.visible,
-    "visit_id": lambda actor: FieldVisit.objects.visible_to(actor),
-    "sponsorship_id": lambda actor: Sponsorship.objects.visible_to(actor),
+    "visit_id": FieldVisit.objects.visible_to,
+    "sponsorship_id": Sponsorship.objects.visible_to,
 }
 
 
@@ -112,7 +112,7 @@ VERBS: tuple[Act, ...] = (
     *acts("halls/<int:hall_id>/", (actions.plan_field_visit, actions.take_charge), HANDLE, _HALL),
     *acts("results/", (actions.draft_result,), HANDLE, None, _SEEN),
     *_on(
-        "field-visits", "visit_id", lambda actor: FieldVisit.objects.visible_to(actor),
+        "field-visits", "visit_id", FieldVisit.objects.visible_to,
         actions.cancel_field_visit, actions.change_field_visit, actions.conclude_field_visit,
         actions.record_field_visit,
     ),
@@ -122,7 +122,7 @@ VERBS: tuple[Act, ...] = (
         actions.finish_visit_task,
     ),
     *_on(
-        "sponsorships", "sponsorship_id", lambda actor: Sponsorship.objects.visible_to(actor),
+        "sponsorships", "sponsorship_id", Sponsorship.objects.visible_to,
         actions.end_sponsorship, actions.extend_sponsorship, actions.record_progress,
     ),
     *_on(
@@ -135,6 +135,6 @@ VERBS: tuple[Act, ...] = (
         actions.remove_from_docket,
     ),
     *_on(
-        "figures", "figure_id", lambda actor: PublicFigure.objects.visible_to(actor), actions.publish_figures,
+        "figures", "figure_id", PublicFigure.objects.visible_to, actions.publish_figures,
     ),
 )  # fmt: skip

@@ -1,8 +1,8 @@
 """What an action takes, read from its signature: the serializer that checks a body, and the values that it becomes.
 
 `int`, `str`, `bool`, dates, times, UUID, decimals, their optional and listed forms, mappings and frozen dataclasses are
-understood. A keyword of any other type cannot be asked of a machine: where it has a default it is left out (`withheld`),
-else opening the action is an error at start. So it is with what the house makes itself: a dataclass with
+understood. A keyword of any other type cannot be asked of a machine: where it has a default it is `withheld`, else
+opening the action is an error at start. So it is with what the house makes itself: a dataclass with
 `of_the_house`, such as a stored file, whose path a machine must never name.
 
 A `str` that is a code says its values: a room gives `codes`, keyed as `action.keyword` or `Dataclass.field`.

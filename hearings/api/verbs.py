@@ -46,7 +46,7 @@ VERBS: tuple[Act, ...] = (
         actions.suspend_hearing, actions.withdraw_hearing, actions.write_page,
     ),
     *_on(
-        "hearings", "hearing_id", lambda actor: Hearing.objects.sat_on_by(actor), Hearing, "case_id",
+        "hearings", "hearing_id", Hearing.objects.sat_on_by, Hearing, "case_id",
         actions.record_finding,
     ),
     *_on(
@@ -62,13 +62,13 @@ VERBS: tuple[Act, ...] = (
         RecusalRequest, "seat__hearing__case_id", actions.decide_recusal,
     ),
     *_on(
-        "hearing-notices", "notice_id", lambda actor: Notice.objects.visible_to(actor),
+        "hearing-notices", "notice_id", Notice.objects.visible_to,
         Notice, "hearing__case_id", actions.record_notice_service, actions.waive_notice_period,
     ),
     *acts("halls/<int:hall_id>/", (actions.add_to_pool,), HANDLE, Subject("hall_id", lambda actor: Hall.objects.all())),
     *acts(
         "pool-members/<int:member_id>/",
         (actions.change_pool_member, actions.restore_pool_member, actions.retire_pool_member), HANDLE,
-        Subject("member_id", lambda actor: PoolMember.objects.visible_to(actor)),
+        Subject("member_id", PoolMember.objects.visible_to),
     ),
 )  # fmt: skip

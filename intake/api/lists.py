@@ -63,7 +63,8 @@ def _services(actor: Actor, asked: Mapping[str, Any], *, now: dt.datetime, after
 
 LISTS = (
     Rows(
-        "queues/", "list_queues", _queues, shape_of(Queue, "hall", "letter", "name", "name_en", "department", "is_active"),
+        "queues/", "list_queues", _queues,
+        shape_of(Queue, "hall", "letter", "name", "name_en", "department", "is_active"),
         READ, OfHall, "The queues of the reader's halls.",
     ),
     Rows(

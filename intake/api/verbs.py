@@ -37,7 +37,7 @@ _SEEN = {
     "queue_id": lambda actor: Queue.objects.filter(hall__in=actor.halls()),
     "window_id": lambda actor: Window.objects.filter(hall__in=actor.halls()),
     "reception_id": _bookable,
-    "ticket_id": lambda actor: Ticket.objects.visible_to(actor),
+    "ticket_id": Ticket.objects.visible_to,
 }
 _ON_TICKET = (
     actions.call_ticket, actions.finish_ticket, actions.leave_hall, actions.miss_ticket, actions.park_ticket,
@@ -60,11 +60,11 @@ VERBS: tuple[Act, ...] = (
     *acts("bookings/<int:booking_id>/", _ON_BOOKING, HANDLE, Subject("booking_id", _bookings)),
     *acts(
         "participants/<int:participant_id>/", (actions.record_service,), HANDLE,
-        Subject("participant_id", lambda actor: SocialParticipant.objects.visible_to(actor)), _SEEN,
+        Subject("participant_id", SocialParticipant.objects.visible_to), _SEEN,
     ),
     *acts(
         "services/<int:note_id>/", (actions.correct_service, actions.take_over_service), HANDLE,
-        Subject("note_id", lambda actor: ServiceNote.objects.visible_to(actor)),
+        Subject("note_id", ServiceNote.objects.visible_to),
     ),
     *acts(
         "cases/<int:case_id>/", (actions.link_visit,), HANDLE,

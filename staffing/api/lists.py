@@ -74,7 +74,7 @@ LISTS = (
         shape_of(Window, "hall", "number", "department", "is_active"), READ, OfHall, "The windows of the reader's halls.",
     ),
     Rows(
-        "receptions/", "list_receptions", _read(lambda actor: LeaderReception.objects.visible_to(actor), _MOMENTS),
+        "receptions/", "list_receptions", _read(LeaderReception.objects.visible_to, _MOMENTS),
         shape_of(
             LeaderReception, "hall", "leader", "title", "form", "room", "starts_at", "ends_at", "capacity", "status",
             "published_at", "approved_at", "revision",
@@ -82,46 +82,46 @@ LISTS = (
         READ, OfDays, "Leaders' receptions: published ones, and what the reader's own halls plan.",
     ),
     Rows(
-        "duties/", "list_duties", _read(lambda actor: Duty.objects.visible_to(actor),
+        "duties/", "list_duties", _read(Duty.objects.visible_to,
                                         {"hall": "hall", "from_on": "day__gte", "until_on": "day__lte"}),
         shape_of(Duty, "hall", "day", "half", "kind", "window", "unit", "person", "sitter", "starts_at", "ends_at",
                  "status"),
         READ, OfDays, "The rota.",
     ),
     Rows(
-        "leaves/", "list_leaves", _read(lambda actor: Leave.objects.visible_to(actor), _HALL),
+        "leaves/", "list_leaves", _read(Leave.objects.visible_to, _HALL),
         shape_of(Leave, "user", "hall", "unit", "from_on", "from_half", "until_on", "until_half", "status"),
         READ, OfHall, "Requests for leave; of which kind is left to the page.",
     ),
     Rows(
-        "swaps/", "list_swaps", _read(lambda actor: DutySwap.objects.visible_to(actor), {}),
+        "swaps/", "list_swaps", _read(DutySwap.objects.visible_to, {}),
         shape_of(DutySwap, "duty", "other_duty", "asker", "other", "status", "asked_at"), READ, None,
         "Duties that two people offer to swap.",
     ),
     Rows(
-        "posting-ends/", "list_posting_ends", _read(lambda actor: PostingEnd.objects.visible_to(actor), _HALL),
+        "posting-ends/", "list_posting_ends", _read(PostingEnd.objects.visible_to, _HALL),
         shape_of(PostingEnd, "posting", "hall", "unit", "side", "on", "status", "asked_at"), READ, OfHall,
         "Postings that one side asks to end early.",
     ),
     Rows(
         "complaints/", "list_complaints",
-        _read(lambda actor: Complaint.objects.visible_to(actor), _HALL, rules.check_sees_complaints),
+        _read(Complaint.objects.visible_to, _HALL, rules.check_sees_complaints),
         shape_of(Complaint, "hall", "about", "window", "status", "received_at", "due_on", "answered_at"),
         READ, OfHall, "Complaints about the service; what was said stays on the page.",
     ),
     Rows(
-        "courses/", "list_courses", _read(lambda actor: Course.objects.visible_to(actor), _MOMENTS),
+        "courses/", "list_courses", _read(Course.objects.visible_to, _MOMENTS),
         shape_of(Course, "hall", "title", "title_en", "kind", "starts_at", "hours"), READ, OfDays, "Training.",
     ),
     Rows(
         "participants/", "list_participants",
-        _read(lambda actor: SocialParticipant.objects.visible_to(actor), _HALL),
+        _read(SocialParticipant.objects.visible_to, _HALL),
         shape_of(SocialParticipant, "hall", "kind", "organisation", "is_active"), READ, OfHall,
         "Lawyers, mediators and others who help in the hall.",
     ),
     Rows(
         "leaflets/", "list_leaflets",
-        _read(lambda actor: Leaflet.objects.visible_to(actor), _HALL, rules.check_can_keep_people),
+        _read(Leaflet.objects.visible_to, _HALL, rules.check_can_keep_people),
         shape_of(Leaflet, "hall", "slug", "topic", "title", "order", "published_at", "withdrawn_at"),
         READ, OfHall, "Leaflets for the public.",
     ),

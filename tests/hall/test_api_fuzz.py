@@ -1,0 +1,82 @@
+"""Made-up calls at every address of the document, with a real token: no 5xx, and nothing that the document denies.
+
+`HALL_FUZZ` examples in all (400 unless told otherwise), shared among the operations.
+"""
+
+from __future__ import annotations
+
+import os
+import uuid
+from collections import Counter
+from typing import Any
+
+import pytest
+import schemathesis
+from django.core.wsgi import get_wsgi_application
+from django.db import transaction
+from django.utils import timezone
+from hypothesis import HealthCheck, Phase, given, settings
+
+from tests.cast import Cast, queues, yunxi
+from tests.machines import machine
+from tests.matters import accepted, ladder, registered
+
+EXAMPLES = int(os.environ.get("HALL_FUZZ", "400"))
+ROLES = ("clerk", "hall_manager", "supervisor", "administrator")
+_application = get_wsgi_application()
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    cast = yunxi()
+    ladder()
+    queues(cast)
+    registered(cast, timezone.now())
+    accepted(cast, timezone.now())
+    return cast
+
+
+@pytest.fixture
+def keys(cast: Cast) -> list[str]:
+    now = timezone.now()
+    return [machine(cast, now, role=role, name=role).secret for role in ROLES]
+
+
+def test_no_made_up_call_breaks_the_house(cast: Cast, keys: list[str], settings: Any) -> None:
+    settings.HALL_API_RATE = "1000000/min"
+    schema = schemathesis.openapi.from_wsgi("/api/v1/openapi.json", _application)
+    operations = [found.ok() for found in schema.get_all_operations()]
+    each = max(1, EXAMPLES // len(operations))
+    answers: Counter[int] = Counter()
+    faults: dict[str, str] = {}
+    for number, operation in enumerate(operations):
+        secret = keys[number % len(keys)]
+        _ask(operation, secret, each, answers, faults)
+    print(f"\n{len(operations)} operations, {sum(answers.values())} calls: {dict(sorted(answers.items()))}")
+    assert faults == {}
+
+
+def _ask(operation: Any, secret: str, each: int, answers: Counter[int], faults: dict[str, str]) -> None:
+    headers = {"Authorization": f"Bearer {secret}"}
+
+    @settings(
+        max_examples=each, deadline=None, database=None, derandomize=EXAMPLES < 1000, phases=[Phase.explicit, Phase.generate],
+        suppress_health_check=list(HealthCheck),
+    )  # fmt: skip
+    @given(case=operation.as_strategy())
+    def one(case: Any) -> None:
+        sent = dict(headers)
+        if operation.method == "post":
+            sent["Idempotency-Key"] = uuid.uuid4().hex
+        with transaction.atomic():
+            answer = case.call(headers=sent)
+            transaction.set_rollback(True)
+        answers[answer.status_code] += 1
+        case.validate_response(answer, excluded_checks=[])
+
+    try:
+        one()
+    except BaseException as fault:
+        if isinstance(fault, KeyboardInterrupt):
+            raise
+        faults[operation.label] = f"{type(fault).__name__}: {str(fault)[:600]}"
