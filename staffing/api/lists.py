@@ -71,7 +71,8 @@ LISTS = (
     ),
     Rows(
         "windows/", "list_windows", _read(lambda actor: Window.objects.filter(hall__in=actor.halls()), _HALL),
-        shape_of(Window, "hall", "number", "department", "is_active"), READ, OfHall, "The windows of the reader's halls.",
+        shape_of(Window, "hall", "number", "department", "is_active"), READ, OfHall,
+        "The windows of the reader's halls.",
     ),
     Rows(
         "receptions/", "list_receptions", _read(LeaderReception.objects.visible_to, _MOMENTS),
