@@ -182,7 +182,7 @@ class ActView(MachineView):
 _OF_SQLSTATE = {
     "23503": "input", "23502": "input", "23514": "input", "23505": "state", "23P01": "state",
 }  # fmt: skip
-"""What a constraint says of a call that the rules let through: an id of nothing, a value that does not fit, or twice."""
+"""What a constraint says of a call that the rules let through: an id of nothing, what does not fit, a second."""
 
 
 @contextmanager

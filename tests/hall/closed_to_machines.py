@@ -26,7 +26,7 @@ CLOSED: Mapping[str, Mapping[str, str]] = {
         "export_work_list": FILE, "load_categories": LOAD, "load_routes": LOAD, "recompute_deadlines": LOAD,
         "enter_case": "a part of register_case and register_visit", "open_ratings": "a part of other acts",
         "query_rating": PUBLIC, "rate_service": PUBLIC, "reveal_person": REVEAL,
-        "save_setting": ROW, "remove_setting": ROW, "expire_ratings": WORKER, "remind_ratings": WORKER,
+        "save_setting": ROW, "remove_setting": ROW,
     },
     "intake": {
         "book_reception": PUBLIC, "confirm_booking": PUBLIC, "close_day": WORKER, "export_allowance": FILE,
@@ -46,6 +46,6 @@ CLOSED: Mapping[str, Mapping[str, str]] = {
         "answer_stationing_advice": WORKER, "fail_stationing_advice": WORKER, "start_stationing_advice": WORKER,
         "finish_report": WORKER, "retry_report": WORKER, "start_report": WORKER, "publish_digest": WORKER,
         "recount_indicators": WORKER, "verify_journal": WORKER, "redate_advice": WORKER, "redate_criticism": WORKER,
-        "remind_advice": WORKER, "remind_criticism": WORKER, "check_receipt": PUBLIC,
+        "remind_advice": WORKER, "remind_criticism": WORKER,
     },
 }  # fmt: skip

@@ -47,9 +47,11 @@ def test_a_client_of_the_document_takes_a_matter_from_the_ticket_to_its_end(cast
     now, document = timezone.now(), Document.read(ADDRESS)
     labour = cast.units["labour"].pk
     desk = Caller(document, machine(cast, now).secret)
-    handler = Caller(document, machine(cast, now, role="liaison", department_id=labour, name="unit").secret)
+    handler = Caller(
+        document, machine(cast, now, role="liaison", department_id=labour, name="unit-machine").secret
+    )
     head = Caller(
-        document, machine(cast, now, role="department_head", department_id=labour, name="head").secret
+        document, machine(cast, now, role="department_head", department_id=labour, name="head-machine").secret
     )
 
     hall = next(desk.rows("list_halls"))["id"]
@@ -70,7 +72,6 @@ def test_a_client_of_the_document_takes_a_matter_from_the_ticket_to_its_end(cast
     desk.call("forward_case", case_id=case, department_id=unit, reason="属于劳动保障监察职责，转送办理。")
 
     handler.call("receive_case", case_id=case)
-    handler.call("accept_case", case_id=case, department_id=unit, reason="属于本单位职责，依法受理。")
     claim = handler.call("read_case", case_id=case)["claims"][0]["id"]
     row = {"claim_id": claim, "conclusion": "support", "facts": "查明拖欠工资三个月，共一万二千元。",
            "basis": "《中华人民共和国劳动法》第五十条", "answer": "责令用人单位七日内支付全部工资。"}  # fmt: skip
