@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import importlib
 import inspect
+import re
 import uuid
 
 import pytest
@@ -88,7 +89,8 @@ def test_a_client_of_the_document_takes_a_matter_from_the_ticket_to_its_end(cast
     }
     handler.call("serve_opinion", case_id=case, service=service)
     assert handler.call("read_case", case_id=case)["status"] == "served"
-    desk.call("close_case", case_id=case, reason="信访人书面表示接受处理意见，不再提出复查。")
+    manager = Caller(document, machine(cast, now, role="hall_manager", name="manager-machine").secret)
+    manager.call("close_case", case_id=case, reason="信访人书面表示接受处理意见，不再提出复查。")
     assert Case.objects.get(pk=case).status == "closed"
 
 
@@ -98,6 +100,18 @@ def test_the_document_is_public_and_names_every_operation_once() -> None:
     assert document.said["openapi"].startswith("3.1")
     assert len(names) == len(set(names)) > 300
     assert Client().get(ADDRESS).status_code == 200
+
+
+def test_no_address_answers_without_a_token(db: None) -> None:
+    document = Document.read(ADDRESS)
+    wrong = {}
+    for path, item in document.said["paths"].items():
+        for method in item:
+            address = re.sub(r"{\w+}", "1", path)
+            found = getattr(Client(), method)(address, content_type="application/json").status_code
+            if found != 401:
+                wrong[method, path] = found
+    assert wrong == {}
 
 
 def test_a_code_says_its_values(db: None) -> None:

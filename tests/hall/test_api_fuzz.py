@@ -1,5 +1,8 @@
 """Made-up calls at every address of the document, with a real token: no 5xx, and nothing that the document denies.
 
+Two checks are left out: `ignored_auth` does not see a token that is sent beside the case (`test_api_document` asks each
+address without one), and a rule may refuse what the schema allows, with 422 and its reason.
+
 `HALL_FUZZ` examples in all (400 unless told otherwise), shared among the operations.
 """
 
@@ -13,11 +16,12 @@ from typing import Any
 
 import pytest
 import schemathesis
-from django.core.wsgi import get_wsgi_application
 from django.core.signals import request_finished, request_started
+from django.core.wsgi import get_wsgi_application
 from django.db import close_old_connections, transaction
 from django.utils import timezone
 from hypothesis import HealthCheck, Phase, given, settings
+from schemathesis.specs.openapi.checks import ignored_auth, positive_data_acceptance
 
 from tests.cast import Cast, queues, yunxi
 from tests.machines import machine
@@ -66,7 +70,7 @@ def test_no_made_up_call_breaks_the_house(one_connection: None, keys: list[str])
         _ask(operation, secret, each, answers, faults)
     print(f"\n{len(operations)} operations, {sum(answers.values())} calls: {dict(sorted(answers.items()))}")
     for label, fault in faults.items():
-        print(label, fault, "\n")  # noqa: T201
+        print(label, fault, "\n")
     assert faults == {}
 
 
@@ -86,7 +90,7 @@ def _ask(operation: Any, secret: str, each: int, answers: Counter[int], faults: 
             answer = case.call(headers=sent)
             transaction.set_rollback(True)
         answers[answer.status_code] += 1
-        case.validate_response(answer, excluded_checks=[])
+        case.validate_response(answer, excluded_checks=[ignored_auth, positive_data_acceptance])
 
     try:
         one()
