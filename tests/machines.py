@@ -18,7 +18,11 @@ from staffing.actions import issue_token, post_person, register_user
 from staffing.lifecycle import CLERK
 from tests.cast import FOUNDED, Cast
 
-SCOPES = ("cases:read", "cases:handle", "cases:register")
+ROOMS = ("staffing", "intake", "consultations", "hearings", "accountability")
+SCOPES = (
+    "cases:read", "cases:handle", "cases:register",
+    *(f"{room}:{what}" for room in ROOMS for what in ("read", "handle")),
+)  # fmt: skip
 
 
 @dataclass

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import ClassVar
 
 from django.db import transaction
 
@@ -17,6 +18,7 @@ from hall.access import Actor
 class StoredFile:
     """A file that is already stored and sniffed. `file` is relative to the private root."""
 
+    of_the_house: ClassVar[bool] = True
     name: str
     media_type: str
     size: int

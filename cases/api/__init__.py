@@ -1,9 +1,11 @@
 """Matters for machines: the list, the work list, one matter with its version, and every verb on it."""
 
+from cases.api.beside import LISTS
+from cases.api.codes import CODES, EXAMPLES
 from cases.api.matters import MATTERS
 from cases.api.verbs import VERBS
 from hall.machines import opened
 
-urlpatterns = opened((*MATTERS, *VERBS))
+urlpatterns = opened((*MATTERS, *LISTS, *VERBS), codes=CODES, examples=EXAMPLES)
 
-__all__ = ["MATTERS", "VERBS", "urlpatterns"]
+__all__ = ["LISTS", "MATTERS", "VERBS", "urlpatterns"]

@@ -1,13 +1,26 @@
-"""Every verb on a matter as `POST /api/v1/cases/<case_id>/<verb>/`."""
+"""Every verb on a matter as `POST /api/v1/cases/<case_id>/<verb>/`, and those on what lies beside the file."""
 
 from __future__ import annotations
 
 from collections.abc import Callable
 from typing import Any
 
+from django.db.models import Exists, OuterRef, QuerySet
+
 from cases import actions
-from cases.models import Case
-from hall.machines import Act, Subject
+from cases.models import (
+    Case,
+    FieldVisit,
+    NoticeCase,
+    PublicFigure,
+    ResultNotice,
+    Sponsorship,
+    VisitTask,
+)
+from cases.queries.docket import docket_items, receptions_near
+from hall.access import Actor
+from hall.machines import Act, Subject, acts
+from staffing.models import Hall
 
 READ, HANDLE, REGISTER = "cases:read", "cases:handle", "cases:register"
 CASE = Subject(
@@ -72,11 +85,56 @@ _ON_CASE: tuple[Callable[..., Any], ...] = (
 )
 
 
-def _on_case(action: Callable[..., Any]) -> Act:
-    return Act(f"cases/<int:case_id>/{action.__name__.replace('_', '-')}/", action, HANDLE, CASE)
+_HALL = Subject("hall_id", lambda actor: Hall.objects.all())
+_SEEN = {
+    "other_id": CASE.visible,
+    "into_id": CASE.visible,
+    "related_case_id": CASE.visible,
+    "case_id": CASE.visible,
+    "visit_id": FieldVisit.objects.visible_to,
+    "sponsorship_id": Sponsorship.objects.visible_to,
+}
 
 
-VERBS = (
-    Act("halls/<int:hall_id>/cases/", actions.register_case, REGISTER),
-    *(_on_case(action) for action in _ON_CASE),
-)
+def _whole_notices(actor: Actor) -> QuerySet[ResultNotice]:
+    """Those whose words the reader may read: who sees every case that they tell of."""
+    unseen = NoticeCase.objects.filter(notice=OuterRef("pk")).exclude(case__in=Case.objects.visible_to(actor))
+    return ResultNotice.objects.visible_to(actor).filter(~Exists(unseen))
+
+
+def _on(where: str, param: str, rows: Any, *verbs: Any) -> tuple[Act, ...]:
+    return acts(f"{where}/<int:{param}>/", verbs, HANDLE, Subject(param, rows), _SEEN)
+
+
+VERBS: tuple[Act, ...] = (
+    Act("halls/<int:hall_id>/cases/", actions.register_case, REGISTER, _HALL),
+    *acts("cases/<int:case_id>/", _ON_CASE, HANDLE, CASE, _SEEN),
+    *acts("halls/<int:hall_id>/", (actions.plan_field_visit, actions.take_charge), HANDLE, _HALL),
+    *acts("results/", (actions.draft_result,), HANDLE, None, _SEEN),
+    *_on(
+        "field-visits", "visit_id", FieldVisit.objects.visible_to,
+        actions.cancel_field_visit, actions.change_field_visit, actions.conclude_field_visit,
+        actions.record_field_visit,
+    ),
+    *_on(
+        "visit-tasks", "task_id",
+        lambda actor: VisitTask.objects.filter(case__in=Case.objects.visible_to(actor)),
+        actions.finish_visit_task,
+    ),
+    *_on(
+        "sponsorships", "sponsorship_id", Sponsorship.objects.visible_to,
+        actions.end_sponsorship, actions.extend_sponsorship, actions.record_progress,
+    ),
+    *_on(
+        "results", "notice_id", _whole_notices, actions.approve_result, actions.drop_result, actions.edit_result,
+        actions.return_result, actions.withdraw_result,
+    ),
+    *_on("receptions", "reception_id", receptions_near, actions.place_on_docket),
+    *_on(
+        "docket-items", "item_id", docket_items, actions.link_docket_case, actions.record_reception,
+        actions.remove_from_docket,
+    ),
+    *_on(
+        "figures", "figure_id", PublicFigure.objects.visible_to, actions.publish_figures,
+    ),
+)  # fmt: skip

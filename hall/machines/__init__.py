@@ -10,3 +10,6 @@ from hall.machines.opening import SCOPES, opened
 from hall.machines.rows import Rows
 
 __all__ = ["SCOPES", "Act", "Rows", "Subject", "opened"]
+from hall.machines.acts import acts
+
+__all__ = ["Act", "Rows", "Subject", "acts", "opened"]

@@ -6,11 +6,14 @@ file's lock, whether it has moved since they read it (`If-Match`), and one call 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Mapping
-from dataclasses import dataclass
+from collections.abc import Callable, Iterable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from types import MappingProxyType
 from typing import Any
 
-from django.db import transaction
+from django.core.exceptions import ObjectDoesNotExist
+from django.db import DataError, IntegrityError, connection, transaction
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -18,40 +21,53 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from hall.access import Actor, get_visible
+from hall.access import Actor, Refused, get_visible
 from hall.machines import calls
-from hall.machines.arguments import Signature, signature_of
+from hall.machines.arguments import NO_CODES, Codes, Signature, signature_of
 from hall.machines.base import MachineView
 from hall.machines.problems import Failed
 from hall.models import JournalHead
+
+Visible = Callable[[Actor], QuerySet[Any]]
+NOTHING: Mapping[str, Visible] = MappingProxyType({})
 
 
 @dataclass(frozen=True, slots=True)
 class Subject:
     """The file that a verb is about: the keyword of its id, who sees it, how it is locked, its journal stream's name.
 
-    Without `stream` it has no version of its own and `If-Match` is refused.
+    Without `stream` it has no version of its own and `If-Match` is refused. `file`: where the row lies in a file of
+    another kind, its id is told from the row's: that file is locked, its stream is the version.
     """
 
     param: str
-    visible: Callable[[Actor], QuerySet[Any]]
+    visible: Visible
     lock: Callable[[int], object] | None = None
     stream: str = ""
+    file: Callable[[int], int] | None = None
+
+    def file_of(self, pk: int) -> int:
+        return pk if self.file is None else self.file(pk)
 
     def version(self, pk: int) -> str:
         """The ETag: the number of the last entry in its journal."""
+        pk = self.file_of(pk)
         seq = JournalHead.objects.filter(stream=f"{self.stream}:{pk}").values_list("seq", flat=True).first()
         return f'"{self.stream}-{pk}-{seq or 0}"'
 
 
 @dataclass(frozen=True, slots=True)
 class Act:
-    """`path` below `/api/v1/`; the keywords in it are taken from the address. `scope` is what a token must hold."""
+    """`path` below `/api/v1/`; the keywords in it are taken from the address. `scope` is what a token must hold.
+
+    `seen`: keyword → what the body may name there: on a page the choices say it.
+    """
 
     path: str
     action: Callable[..., Any]
     scope: str
     subject: Subject | None = None
+    seen: Mapping[str, Visible] = field(default_factory=dict)
 
     @property
     def verb(self) -> str:
@@ -60,6 +76,19 @@ class Act:
     @property
     def name(self) -> str:
         return f"api-{self.verb.replace('_', '-')}"
+
+
+def acts(
+    where: str,
+    actions: Iterable[Callable[..., Any]],
+    scope: str,
+    subject: Subject | None = None,
+    seen: Mapping[str, Visible] = NOTHING,
+) -> tuple[Act, ...]:
+    """Each action under its own name below one place."""
+    return tuple(
+        Act(f"{where}{one.__name__.replace('_', '-')}/", one, scope, subject, seen) for one in actions
+    )
 
 
 class Done(serializers.Serializer[Any]):
@@ -121,13 +150,15 @@ class ActView(MachineView):
         typed = self.signature.serializer(data=request.data)
         typed.is_valid(raise_exception=True)
         values = self.signature.values(typed.validated_data)
-        with transaction.atomic():
+        _check_named(act, actor, values)
+        with faults_said(), transaction.atomic():
             call, is_new = calls.begin(principal_of(request), key, calls.fingerprint(request), now=now)
             if not is_new:
                 status, body = calls.answer_of(call)
                 return Response(body, status=status, headers={calls.REPLAYED: "true"})
             self._unmoved(request, ids)
             body = done(act.action(actor=actor, now=now, **ids, **values))
+            connection.check_constraints()  # before it is answered, not when it is committed
             calls.finish(call, 200, body)
         headers = {}
         if subject is not None and subject.stream:
@@ -143,18 +174,52 @@ class ActView(MachineView):
             return
         pk = ids[subject.param]
         if subject.lock is not None:
-            subject.lock(pk)
+            subject.lock(subject.file_of(pk))
         if wanted and wanted != "*" and subject.version(pk) not in [one.strip() for one in wanted.split(",")]:
             raise Failed("stale")
 
 
-def view_of(act: Act) -> type[ActView]:
+_OF_SQLSTATE = {
+    "23503": "input", "23502": "input", "23514": "input", "23505": "state", "23P01": "state",
+}  # fmt: skip
+"""What a constraint says of a call that the rules let through: an id of nothing, what does not fit, a second."""
+
+
+@contextmanager
+def faults_said() -> Iterator[None]:
+    """What the choices of a page keep out and a machine may send: ids of nothing, numbers and words that do not fit."""
+    try:
+        yield
+    except ObjectDoesNotExist:
+        raise Refused(_("正文所指的对象不存在，或者您无权查看。"), "input") from None
+    except DataError:
+        raise Refused(_("有的值太长或者太大，不能保存。"), "input") from None
+    except IntegrityError as fault:
+        kind = _OF_SQLSTATE.get(getattr(fault.__cause__, "sqlstate", ""), "")
+        if not kind:
+            raise
+        raise Refused(_("数据库的约束不允许这样保存。"), kind) from fault
+
+
+def _check_named(act: Act, actor: Actor, values: Mapping[str, Any]) -> None:
+    """What the body names is there, and the actor may see it. Raises Refused(input)."""
+    for name, visible in act.seen.items():
+        pk = values.get(name)
+        if pk is not None and not visible(actor).filter(pk=pk).exists():
+            raise Refused(_("没有找到，或者您无权查看。"), "input", field=name)
+
+
+def view_of(act: Act, codes: Codes = NO_CODES) -> type[ActView]:
     """The view with its serializer, made once at start. Raises NotForMachines."""
     taken = _keywords(act.path)
     return type(
         "".join(part.title() for part in act.verb.split("_")) + "Act",
         (ActView,),
-        {"act": act, "signature": signature_of(act.action, taken=taken), "__doc__": act.action.__doc__},
+        {
+            "act": act,
+            "signature": signature_of(act.action, taken=taken, codes=codes),
+            "__doc__": act.action.__doc__,
+        },
     )
 
 

@@ -1,7 +1,11 @@
 """What an action takes, read from its signature: the serializer that checks a body, and the values that it becomes.
 
 `int`, `str`, `bool`, dates, times, UUID, decimals, their optional and listed forms, mappings and frozen dataclasses are
-understood; a keyword of any other type cannot be asked of a machine, and opening such an action is an error at start.
+understood. A keyword of any other type cannot be asked of a machine: where it has a default it is `withheld`, else
+opening the action is an error at start. So it is with what the house makes itself: a dataclass with
+`of_the_house`, such as a stored file, whose path a machine must never name.
+
+A `str` that is a code says its values: a room gives `codes`, keyed as `action.keyword` or `Dataclass.field`.
 """
 
 from __future__ import annotations
@@ -14,8 +18,7 @@ import inspect
 import types
 import typing
 import uuid
-from collections.abc import Callable, Mapping
-from functools import cache
+from collections.abc import Callable, Collection, Mapping
 from typing import Any
 
 from django.utils.translation import gettext_lazy as _
@@ -28,6 +31,9 @@ GIVEN = frozenset({"actor", "now"})
 """What the door puts in."""
 _LISTS = (abc.Sequence, abc.Collection, abc.Iterable, list, tuple, set, frozenset)
 _MAPS = (abc.Mapping, dict)
+Codes = Mapping[str, Collection[str]]
+"""`action.keyword` or `Dataclass.field` → the codes that it may be."""
+NO_CODES: Codes = types.MappingProxyType({})
 _PLAIN: Mapping[type, Callable[..., serializers.Field[Any, Any, Any, Any]]] = {
     bool: serializers.BooleanField,
     dt.date: serializers.DateField,
@@ -57,33 +63,51 @@ class Signature:
     action: Callable[..., Any]
     serializer: type[Arguments]
     hints: Mapping[str, Any]
+    withheld: tuple[str, ...] = ()
 
     def values(self, checked: Mapping[str, Any]) -> dict[str, Any]:
         """What was checked, as the action takes it."""
         return {name: _value(self.hints[name], value) for name, value in checked.items()}
 
 
-def signature_of(action: Callable[..., Any], *, taken: abc.Collection[str] = ()) -> Signature:
+def signature_of(
+    action: Callable[..., Any], *, taken: Collection[str] = (), codes: Codes = NO_CODES
+) -> Signature:
     """`taken`: keywords that the address gives. Raises NotForMachines."""
     plain = inspect.unwrap(action)
     hints = typing.get_type_hints(plain)
     fields: dict[str, Any] = {}
     asked: dict[str, Any] = {}
+    withheld: list[str] = []
     for name, parameter in inspect.signature(plain).parameters.items():
         if name in GIVEN or name in taken:
             continue
-        asked[name] = hints[name]
-        fields[name] = _field(name, hints[name], parameter.default, f"{plain.__name__}.{name}")
+        where = f"{plain.__name__}.{name}"
+        try:
+            fields[name] = _field(name, hints[name], parameter.default, where, codes)
+        except NotForMachines:
+            if parameter.default is inspect.Parameter.empty:
+                raise
+            withheld.append(name)
+        else:
+            asked[name] = hints[name]
     title = "".join(part.title() for part in plain.__name__.split("_"))
     fields["__doc__"] = _first(plain.__doc__)
-    return Signature(action, type(title, (Arguments,), fields), asked)
+    return Signature(action, type(title, (Arguments,), fields), asked, tuple(withheld))
+
+
+def filter_of(kind: type, codes: Codes = NO_CODES) -> type[Arguments]:
+    """What a list may be asked, from the dataclass of its page's filter."""
+    return _nested(kind, codes)
 
 
 def _first(doc: str | None) -> str:
     return inspect.cleandoc(doc or "").split("\n\n")[0]
 
 
-def _field(name: str, hint: Any, default: Any, where: str) -> serializers.Field[Any, Any, Any, Any]:
+def _field(
+    name: str, hint: Any, default: Any, where: str, codes: Codes
+) -> serializers.Field[Any, Any, Any, Any]:
     more: dict[str, Any] = {}
     if default is not inspect.Parameter.empty and default is not dataclasses.MISSING:
         more["required"] = False
@@ -91,17 +115,22 @@ def _field(name: str, hint: Any, default: Any, where: str) -> serializers.Field[
     if optional:
         more["allow_null"] = True
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
-        return _nested(hint)(**more)
+        if getattr(hint, "of_the_house", False):
+            raise NotForMachines(f"{where}: {hint!r}")
+        return _nested(hint, codes)(**more)
+    if hint is str and where in codes:
+        return serializers.ChoiceField(choices=list(codes[where]), allow_blank=default == "", **more)
     if (plain := _scalar(name, hint, more)) is not None:
         return plain
     origin, args = typing.get_origin(hint), typing.get_args(hint)
     if origin in _LISTS:
         if origin is tuple and args[-1:] != (Ellipsis,):
-            return _tuple(args, where, more)
-        child = _field("_id" if name.endswith("ids") else "item", args[0], inspect.Parameter.empty, where)
+            return _tuple(args, where, more, codes)
+        item = "_id" if name.endswith("ids") else "item"
+        child = _field(item, args[0], inspect.Parameter.empty, where, codes)
         return serializers.ListField(child=child, max_length=LONG_LIST, **more)
     if origin in _MAPS:
-        child = _field("value", args[1], inspect.Parameter.empty, where)
+        child = _field("value", args[1], inspect.Parameter.empty, where, codes)
         return serializers.DictField(child=child, **more)
     raise NotForMachines(f"{where}: {hint!r}")
 
@@ -120,25 +149,40 @@ def _scalar(name: str, hint: Any, more: dict[str, Any]) -> serializers.Field[Any
     return None
 
 
-def _tuple(args: tuple[Any, ...], where: str, more: dict[str, Any]) -> serializers.Field[Any, Any, Any, Any]:
+def _tuple(
+    args: tuple[Any, ...], where: str, more: dict[str, Any], codes: Codes
+) -> serializers.Field[Any, Any, Any, Any]:
     """A pair of one type is a list of two; of several types it is none that JSON Schema 2020 and we agree on."""
     if len(set(args)) != 1:
         raise NotForMachines(f"{where}: {args!r}")
-    child = _field("item", args[0], inspect.Parameter.empty, where)
+    child = _field("item", args[0], inspect.Parameter.empty, where, codes)
     return serializers.ListField(child=child, min_length=len(args), max_length=len(args), **more)
 
 
-@cache
-def _nested(kind: type) -> type[Arguments]:
+_MADE: dict[type, type[Arguments]] = {}
+"""One serializer for a dataclass: the document names it once."""
+
+
+def _nested(kind: type, codes: Codes) -> type[Arguments]:
+    if kind in _MADE:
+        return _MADE[kind]
     hints = typing.get_type_hints(kind)
     fields: dict[str, Any] = {}
     for one in dataclasses.fields(kind):
         has = one.default is not dataclasses.MISSING or one.default_factory is not dataclasses.MISSING
-        fields[one.name] = _field(
-            one.name, hints[one.name], None if has else dataclasses.MISSING, f"{kind.__name__}.{one.name}"
-        )
+        default = one.default if one.default is not dataclasses.MISSING else None
+        where = f"{kind.__name__}.{one.name}"
+        try:
+            fields[one.name] = _field(
+                one.name, hints[one.name], default if has else dataclasses.MISSING, where, codes
+            )
+        except NotForMachines:
+            if not has:
+                raise
     fields["__doc__"] = _first(kind.__doc__)
-    return type(kind.__name__, (Arguments,), fields)
+    # Two rooms have an `Answer`: the room is part of the name.
+    name = kind.__module__.partition(".")[0].title() + kind.__name__
+    return _MADE.setdefault(kind, type(name, (Arguments,), fields))
 
 
 def _bare(hint: Any) -> tuple[Any, bool]:

@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import inspect
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, path
-from drf_spectacular.utils import OpenApiParameter, extend_schema, inline_serializer
+from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.views import APIView
 
 from hall.machines.acts import Act, Done, view_of
+from hall.machines.arguments import NO_CODES, Codes
 from hall.machines.rows import One, OneView, Paging, Rows, RowsView
 
 Endpoint = Act | Rows | One
@@ -51,23 +52,24 @@ def _problems(*codes: int) -> dict[Any, Any]:
     return {(code, "application/problem+json"): Problem for code in codes}
 
 
-def opened(endpoints: Iterable[Endpoint]) -> list[URLPattern]:
-    """One address for each, open to whoever shows who they are; what they may do the rules say."""
+def opened(
+    endpoints: Iterable[Endpoint], *, codes: Codes = NO_CODES, examples: Mapping[str, Any] | None = None
+) -> list[URLPattern]:
+    """One address for each, open to whoever shows who they are; what they may do the rules say.
+
+    `codes`: what a `str` may be (`arguments`); `examples`: verb → a body as a careful client sends it.
+    """
     found = []
     for one in endpoints:
         SCOPES.add(one.scope)
-        view = _view(one)
-        found.append(path(one.path, login_not_required(view.as_view()), name=_name(one)))
+        view = _view(one, codes, examples or {})
+        found.append(path(one.path, login_not_required(view.as_view()), name=one.name))
     return found
 
 
-def _name(one: Endpoint) -> str:
-    return one.name
-
-
-def _view(one: Endpoint) -> type[APIView]:
+def _view(one: Endpoint, codes: Codes, examples: Mapping[str, Any]) -> type[APIView]:
     if isinstance(one, Act):
-        return _of_act(one)
+        return _of_act(one, codes, examples.get(one.verb))
     room = one.path.partition("/")[0]
     if isinstance(one, Rows):
         rows_view = type(f"{one.name.title()}Rows", (RowsView,), {"rows": one, "__doc__": one.doc})
@@ -91,12 +93,16 @@ def _view(one: Endpoint) -> type[APIView]:
     return one_view
 
 
-def _of_act(act: Act) -> type[APIView]:
-    view = view_of(act)
+def _of_act(act: Act, codes: Codes, example: Any) -> type[APIView]:
+    view = view_of(act, codes)
+    said = inspect.cleandoc(act.action.__doc__ or "")
+    if view.signature.withheld:
+        said += f"\n\nNot for machines: {', '.join(view.signature.withheld)}."
+    shown = [] if example is None else [OpenApiExample(act.verb, value=example, request_only=True)]
     parameters = [KEY] + ([MATCH] if act.subject and act.subject.stream else [])
     schema = extend_schema(
         operation_id=act.verb, tags=[act.scope.partition(":")[0]], parameters=parameters,
-        description=inspect.cleandoc(act.action.__doc__ or ""), request=view.signature.serializer,
+        description=said, request=view.signature.serializer, examples=shown,
         responses={200: Done, **_problems(400, 401, 403, 404, 409, 412, 422, 429)},
     )  # fmt: skip
     view.post = schema(_own(view.post))  # type: ignore[method-assign]

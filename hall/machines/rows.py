@@ -6,6 +6,7 @@ from collections.abc import Callable, Iterable
 from dataclasses import dataclass
 from typing import Any
 
+from django.db.models import Model, QuerySet
 from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -28,6 +29,26 @@ class Page:
 
 
 Read = Callable[..., Page]
+
+
+def by_key(found: QuerySet[Any], after: str, size: int, *, newest: bool = True) -> Page:
+    """A page by id, the newest first unless told otherwise; a cursor that is none starts from the front."""
+    if after.isascii() and after.isdecimal():
+        found = found.filter(**{"pk__lt" if newest else "pk__gt": int(after[:18])})
+    rows = list(found.order_by("-pk" if newest else "pk")[: size + 1])
+    return Page(rows[:size], str(rows[size - 1].pk) if len(rows) > size else "")
+
+
+def key_of(after: str) -> int | None:
+    """The cursor of a query that pages by id."""
+    return int(after[:18]) if after.isascii() and after.isdecimal() else None
+
+
+def shape_of(model: type[Model], *names: str, doc: str = "") -> type[serializers.ModelSerializer[Any]]:
+    """What a list says of a row: these columns, a relation as its id."""
+    meta = type("Meta", (), {"model": model, "fields": ("id", *names)})
+    name = model.__module__.partition(".")[0].title() + model.__name__ + "Shape"
+    return type(name, (serializers.ModelSerializer,), {"Meta": meta, "__doc__": doc})
 
 
 @dataclass(frozen=True, slots=True)

@@ -21,13 +21,6 @@ from staffing.actions.complaints import (
     forward_complaint,
 )
 from staffing.actions.courses import enrol_in_course, record_course, save_course
-from staffing.actions.factors import (
-    confirm_authenticator,
-    make_authenticator,
-    pass_second_step,
-    remove_authenticator,
-    renew_recovery_codes,
-    reset_second_factor,
 from staffing.actions.devices import (
     bind_devices,
     change_device,
@@ -38,6 +31,14 @@ from staffing.actions.devices import (
     register_device,
     revoke_device,
     see_device,
+)
+from staffing.actions.factors import (
+    confirm_authenticator,
+    make_authenticator,
+    pass_second_step,
+    remove_authenticator,
+    renew_recovery_codes,
+    reset_second_factor,
 )
 from staffing.actions.leaflets import load_leaflets, publish_leaflet, save_leaflet, withdraw_leaflet
 from staffing.actions.leaves import agree_leave, approve_leave, refuse_leave, request_leave, withdraw_leave
@@ -136,15 +137,12 @@ __all__ = [
     "approve_swap",
     "ask_posting_end",
     "begin_try",
+    "bind_devices",
     "body_of",
     "call_in",
     "cancel_participant_duty",
     "cancel_reception",
     "carry_session",
-    "bind_devices",
-    "call_in",
-    "cancel_participant_duty",
-    "cancel_reception",
     "change_device",
     "change_participant_duty",
     "change_password",
@@ -169,9 +167,9 @@ __all__ = [
     "file_complaint",
     "fill_week",
     "find_complaint",
+    "forget_deliveries",
     "forget_sessions",
     "forget_sign_in_tries",
-    "forget_deliveries",
     "forget_tries",
     "forward_complaint",
     "hold_reception",
@@ -185,8 +183,8 @@ __all__ = [
     "leave_post",
     "load_leaflets",
     "make_authenticator",
-    "pass_second_step",
     "pass_for_reader",
+    "pass_second_step",
     "plain_code",
     "plan_participant_duty",
     "plan_reception",

@@ -170,6 +170,7 @@ from staffing.rules.signin import (
     check_can_reset_second_factor,
     closed,
     window,
+)
 from staffing.rules.webhooks import (
     DELIVERY_KEPT,
     SECRET_OVERLAP,
@@ -192,13 +193,11 @@ from staffing.rules.who import (
 
 __all__ = [
     "CODE_LASTS",
+    "DELIVERY_KEPT",
     "DEVICE_COOKIE",
     "FULL_TERM",
     "MANAGED_ROLES",
     "RECOVERY_CODES",
-    "DELIVERY_KEPT",
-    "FULL_TERM",
-    "MANAGED_ROLES",
     "SECRET_OVERLAP",
     "TOKEN_OVERLAP",
     "WRONG_CODES",

@@ -1,0 +1,10 @@
+"""Accountability for machines: verbs and lists."""
+
+from accountability.api.codes import CODES
+from accountability.api.lists import LISTS
+from accountability.api.verbs import VERBS
+from hall.machines import opened
+
+urlpatterns = opened((*LISTS, *VERBS), codes=CODES)
+
+__all__ = ["LISTS", "VERBS", "urlpatterns"]

@@ -1,0 +1,51 @@
+"""Verbs without a door for machines, and why; whatever is neither here nor open fails `test_api_document`."""
+
+from collections.abc import Mapping
+
+ACCOUNT = "accounts, passwords and keys are looked after by people, who sign in"
+WORKER = "only the house's own workers and sweeps call it"
+PUBLIC = "for the public page: it wants the caller's network address or a code that was sent to a telephone"
+FILE = "takes a file or makes one for people to read; the rows are open as a list"
+ROW = "takes something that no JSON value stands for; kept in the back room or on its page"
+LOAD = "a command loads the reference data"
+REVEAL = "shows who somebody is; people ask for that on the pages, with their reason"
+DRAFT = "half-filled forms of a page"
+PAIRS = "takes pairs of two kinds, for which the document has no honest word yet"
+
+CLOSED: Mapping[str, Mapping[str, str]] = {
+    "staffing": {
+        "answer_proposal": WORKER, "fail_proposal": WORKER,
+        "change_password": ACCOUNT, "disable_user": ACCOUNT, "enable_user": ACCOUNT, "issue_token": ACCOUNT,
+        "register_user": ACCOUNT, "reset_password": ACCOUNT, "revoke_token": ACCOUNT, "rotate_token": ACCOUNT,
+        "set_language": ACCOUNT, "sign_out": ACCOUNT,
+        "file_complaint": PUBLIC, "import_people": FILE, "read_people_list": FILE, "load_leaflets": LOAD,
+        "save_place": ROW, "remove_place": ROW, "save_rhythm_rule": ROW,
+    },
+    "cases": {
+        "add_material": FILE, "export_field_visits": FILE, "export_ledger": FILE, "export_sponsorships": FILE,
+        "export_work_list": FILE, "load_categories": LOAD, "load_routes": LOAD, "recompute_deadlines": LOAD,
+        "enter_case": "a part of register_case and register_visit", "open_ratings": "a part of other acts",
+        "query_rating": PUBLIC, "rate_service": PUBLIC, "reveal_person": REVEAL,
+        "save_setting": ROW, "remove_setting": ROW,
+    },
+    "intake": {
+        "book_reception": PUBLIC, "confirm_booking": PUBLIC, "close_day": WORKER, "export_allowance": FILE,
+        "discard_draft": DRAFT, "save_draft": DRAFT, "look_up_history": REVEAL, "reveal_booking": REVEAL,
+        "import_matter": FILE,
+    },
+    "consultations": {"export_consultations": FILE},
+    "hearings": {
+        "adopt_hearing_rules": ROW, "cancel_seat": PUBLIC, "take_seat": PUBLIC, "export_pool": FILE,
+        "grant_by_silence": WORKER,
+    },
+    "accountability": {
+        "decide_appeal": PAIRS, "save_supervision_rules": PAIRS,
+        "export_access_log": FILE, "export_advices": FILE, "export_assessment": FILE, "export_criticisms": FILE,
+        "export_figure": FILE, "export_findings": FILE, "export_inspections": FILE, "export_repeated": FILE,
+        "export_sample": FILE, "export_supervisions": FILE, "export_topic": FILE, "export_unusual_access": FILE,
+        "answer_stationing_advice": WORKER, "fail_stationing_advice": WORKER, "start_stationing_advice": WORKER,
+        "finish_report": WORKER, "retry_report": WORKER, "start_report": WORKER, "publish_digest": WORKER,
+        "recount_indicators": WORKER, "verify_journal": WORKER, "redate_advice": WORKER, "redate_criticism": WORKER,
+        "remind_advice": WORKER, "remind_criticism": WORKER,
+    },
+}  # fmt: skip
