@@ -213,6 +213,7 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
         (
             Place((HALL_MANAGER,), "intake:assign-windows", lazy("窗口业务"), "window"),
             Place((HALL_MANAGER,), "hearings:rules", lazy("听证规则"), "scale"),
+            Place((ADMINISTRATOR,), "accountability:status", lazy("运行状况"), "refresh"),
             Place((ADMINISTRATOR,), "admin:index", lazy("基础数据"), "settings"),
         ),
     ),

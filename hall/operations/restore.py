@@ -83,7 +83,8 @@ def _check_fits(manifest: dict[str, Any]) -> None:
         )
     if manifest["keys"]["index"] != here["index"]:
         raise Spoilt("HALL_INDEX_KEY is not the one of the backup: nobody would be found by number any more")
-    known = MigrationLoader(None).disk_migrations or {}
+    there = _migrations()
+    known = there.keys() | {tuple(old) for one in there.values() for old in one.replaces or ()}
     ours = {app.label for app in apps.get_app_configs()}
     newer = [
         f"{app}.{name}"
@@ -95,6 +96,10 @@ def _check_fits(manifest: dict[str, Any]) -> None:
         raise Spoilt(
             f"the backup is of another version, which has {', '.join(newer[:5])}: restore with that one"
         )
+
+
+def _migrations() -> dict[tuple[str, str], Any]:
+    return MigrationLoader(None).disk_migrations or {}
 
 
 def _check_empty() -> None:
@@ -168,11 +173,10 @@ def _proved(manifest: dict[str, Any], files: int) -> Restored:
             f"the journal is broken: {walk.bad} chains, first {first.stream} at {first.seq} ({first.kind})"
         )
     columns = sum(1 for _column in _sampled(set(there)))
-    known = MigrationLoader(None).disk_migrations or {}
     applied = {(app, name) for app, names in manifest["migrations"].items() for name in names}
     return Restored(
         tables=len(there), rows=sum(there.values()), files=files, entries=walk.entries, streams=walk.streams,
-        columns=columns, behind=bool(known.keys() - applied),
+        columns=columns, behind=bool(_migrations().keys() - applied),
     )  # fmt: skip
 
 

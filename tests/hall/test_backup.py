@@ -15,6 +15,7 @@ from typing import Any
 import psycopg
 import pytest
 from django.conf import settings
+from django.core.management import CommandError, call_command
 from django.db import connection
 from django.utils import timezone
 
@@ -105,7 +106,10 @@ def test_a_backup_comes_back_in_an_empty_place(
     there = env | {"HALL_TEST_DATABASE": elsewhere, "HALL_PRIVATE_ROOT": str(back)}
     restored = run(there, "restore", folder)
     assert restored.returncode == 0, restored.stderr + restored.stdout
-    assert rows(elsewhere) == rows(str(connection.settings_dict["NAME"]))
+    here = rows(str(connection.settings_dict["NAME"]))
+    # That a backup was taken is noted after it.
+    assert rows(elsewhere) | {"hall_taskrun": None} == here | {"hall_taskrun": None}
+    assert len(here["hall_taskrun"]) == 1
     assert contents(back) == contents(private) != {}
     counts = json.loads((folder / "manifest.json").read_text())["rows"]
     assert counts == {name: len(found) for name, found in rows(elsewhere).items()}
@@ -162,14 +166,17 @@ def test_what_is_changed_or_locked_is_refused_before_anything_is_touched(
     assert contents(back) == contents(private)
 
 
-def test_keys_never_lie_with_the_backup(process_env: dict[str, str], tmp_path: Path) -> None:
+@pytest.mark.django_db
+def test_keys_never_lie_with_the_backup(tmp_path: Path) -> None:
     for keys in (tmp_path / "hall.keys", tmp_path / "today" / "hall.keys"):
-        answer = run(process_env, "backup", tmp_path / "today", "--keys", keys)
-        assert answer.returncode == 1 and "another disk" in answer.stderr
+        with pytest.raises(CommandError, match="another disk"):
+            call_command("backup", tmp_path / "today", keys=keys)
         assert not keys.exists() and not (tmp_path / "today").exists()
 
 
-def test_an_interrupted_backup_never_looks_complete(process_env: dict[str, str], tmp_path: Path) -> None:
+def test_an_interrupted_backup_never_looks_complete(
+    process_env: dict[str, str], tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
     """pg_dump dies in the middle; then the whole process does, without a chance to tidy up."""
     programs = tmp_path / "programs"
     programs.mkdir()
@@ -179,24 +186,25 @@ def test_an_interrupted_backup_never_looks_complete(process_env: dict[str, str],
     )
     dump.chmod(0o700)
     folder = tmp_path / "backups" / "today"
-    answer = run(process_env, "backup", folder, HALL_PG_PROGRAMS=str(programs))
-    assert answer.returncode == 1 and "disk on fire" in answer.stderr
+    monkeypatch.setenv("HALL_PG_PROGRAMS", str(programs))
+    with pytest.raises(CommandError, match="disk on fire"):
+        call_command("backup", folder)
     assert list(folder.parent.iterdir()) == []
     dump.write_text('#!/bin/sh\n[ "$1" = --version ] && echo 99 && exit\necho half; kill -9 $PPID\n')
     assert run(process_env, "backup", folder, HALL_PG_PROGRAMS=str(programs)).returncode == -9
     assert [path.name for path in folder.parent.iterdir()] == ["today.partial"]
-    answer = run(process_env, "restore", folder.with_name("today.partial"))
-    assert answer.returncode == 1 and "no complete backup" in answer.stderr
+    with pytest.raises(CommandError, match="no complete backup"):
+        call_command("restore", folder.with_name("today.partial"))
 
 
 def test_a_lost_file_is_told_and_the_backup_is_kept(
-    private: Path, process_env: dict[str, str], cast: Cast, tmp_path: Path
+    private: Path, transactional_db: None, cast: Cast, tmp_path: Path
 ) -> None:
     lived_in(cast)
     lost = IssuedDocument.objects.exclude(file="").latest("pk").file
     (private / lost).write_bytes(b"something else")
-    answer = run(process_env, "backup", tmp_path / "b" / "today", HALL_PRIVATE_ROOT=str(private))
-    assert answer.returncode == 1 and lost in answer.stderr
+    with pytest.raises(CommandError, match="1 files were lost"):
+        call_command("backup", tmp_path / "b" / "today")
     assert (tmp_path / "b" / "today" / "manifest.json").exists()
 
 

@@ -7,6 +7,7 @@ manage.py backup /backup/2026-11-28 --keys /safe/hall.keys       and the keys of
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 from typing import Any
 
@@ -17,6 +18,7 @@ from hall.operations.archive import Spoilt
 from hall.operations.backup import back_up, check_apart, check_free, write_keys
 from hall.operations.programs import NoProgram
 from hall.operations.sealing import Unreadable, key_in
+from hall.operations.tasks import note
 
 
 class Command(BaseCommand):
@@ -28,6 +30,7 @@ class Command(BaseCommand):
         parser.add_argument("--keys", type=Path, metavar="FILE", help="write the keys of personal data here")
 
     def handle(self, *args: Any, folder: Path, key: Path | None, keys: Path | None, **options: Any) -> None:
+        began = time.monotonic()
         try:
             for secret in (key, keys):
                 if secret is not None:
@@ -39,6 +42,7 @@ class Command(BaseCommand):
                 write_keys(keys)
         except (Spoilt, NoProgram, Unreadable, OSError) as error:
             raise CommandError(str(error)) from error
+        note("backup", time.monotonic() - began)
         rows = sum(manifest["rows"].values())
         self.stdout.write(f"{folder}: {len(manifest['rows'])} tables, {rows} rows, {manifest['files']} files")
         for name in lost[:20]:
