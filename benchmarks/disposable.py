@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 import signal
 import socket
@@ -13,6 +14,7 @@ from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
 from dataclasses import dataclass, field
 from pathlib import Path
+from typing import Any, LiteralString
 
 import psycopg
 from django.conf import settings
@@ -46,6 +48,10 @@ class House:
     def url(self) -> str:
         return self.place.database_url()
 
+    def asked(self, statement: LiteralString) -> list[tuple[Any, ...]]:
+        with psycopg.connect(self.url) as base:
+            return base.execute(statement).fetchall()
+
     def restart_postgres(self, *, hard: bool) -> None:
         server = Postgres(self.place)
         if hard:
@@ -61,6 +67,21 @@ class House:
         server.stop()
         time.sleep(1.0)
         server.ensure()
+
+    def kill_a_web_worker(self) -> None:
+        """The process that answers, not its supervisor, in the middle of what it does."""
+        children = (
+            Path(f"/proc/{self.processes[0].pid}/task/{self.processes[0].pid}/children").read_text().split()
+        )
+        os.kill(int(children[-1]), signal.SIGKILL)
+
+    def broken_chains(self) -> int:
+        """Asked of the command, in the environment of this house."""
+        shown = subprocess.run(
+            [sys.executable, "-m", "django", "verify_journal", "--json"],
+            env=self.env, cwd=settings.BASE_DIR, stdout=subprocess.PIPE, check=False,
+        )  # fmt: skip
+        return int(json.loads(shown.stdout)["bad_streams"])
 
     def web(self, *, ahead: float = 0.0, env: dict[str, str] | None = None, limit_kb: int = 0) -> int:
         """A gunicorn as in production; its port, once it is ready. `limit_kb`: no file grows larger."""
@@ -113,7 +134,7 @@ class House:
                     stdout=log,
                     stderr=log,
                     start_new_session=True,
-                )  # fmt: skip
+                )
             )
 
     def stop(self) -> None:

@@ -32,7 +32,7 @@ def _migrations() -> None:
     global _migrated
     if _migrated:
         return
-    loader = MigrationLoader(connection, ignore_no_initial=True)
+    loader = MigrationLoader(connection)
     if missing := loader.graph.nodes.keys() - loader.applied_migrations.keys():
         raise NotReady(f"{len(missing)} migrations are not applied")
     _migrated = True

@@ -71,6 +71,9 @@ def _check_whole(folder: Path, manifest: dict[str, Any], key: bytes | None) -> N
         path = folder / name
         if not path.is_file() or archive.hash_of(path) != manifest["sha256"][name]:
             raise Spoilt(f"{path} is missing or is not what was written: take another copy of this backup")
+    if key:
+        with opened(folder / FILES, key) as source:
+            source.read(1)  # whether it is the key
 
 
 def _check_fits(manifest: dict[str, Any]) -> None:

@@ -131,38 +131,46 @@ def test_a_backup_comes_back_in_an_empty_place(
 
 
 def test_what_is_changed_or_locked_is_refused_before_anything_is_touched(
-    private: Path, process_env: dict[str, str], elsewhere: str, cast: Cast, tmp_path: Path
+    private: Path, process_env: dict[str, str], elsewhere: str, cast: Cast, tmp_path: Path, settings: Any
 ) -> None:
+    """The other place is reached last: each refusal comes before it is even looked whether the place is empty."""
     lived_in(cast)
-    env = process_env | {"HALL_PRIVATE_ROOT": str(private)}
     folder, key = tmp_path / "backups" / "sealed", tmp_path / "backup.key"
     key.write_text(base64.b64encode(os.urandom(32)).decode())
-    assert run(env, "backup", folder, "--key", key).returncode == 0
+    call_command("backup", folder, key=key, stdout=io.StringIO())
     assert not (folder / "database.dump").read_bytes().startswith(b"PGDMP")
-    back = tmp_path / "back"
-    there = env | {"HALL_TEST_DATABASE": elsewhere, "HALL_PRIVATE_ROOT": str(back)}
     wrong = tmp_path / "wrong.key"
     wrong.write_text(base64.b64encode(os.urandom(32)).decode())
 
-    def refused(reason: str, *argv: object, **more: str) -> None:
-        answer = run(there, "restore", folder, *argv, **more)
-        assert answer.returncode == 1 and reason in answer.stderr, answer.stderr
-        assert rows(elsewhere) == {} and contents(back if back.exists() else tmp_path / "none") == {}
+    def refused(reason: str, secret: Path | None = key) -> None:
+        with pytest.raises(CommandError, match=reason):
+            call_command("restore", folder, key=secret)
 
-    refused("sealed")
-    refused("another key", "--key", wrong)
+    refused("sealed", None)
+    refused("another key", wrong)
     other = base64.b64encode(os.urandom(32)).decode()
-    refused("HALL_FIELD_KEYS lacks 1", "--key", key, HALL_FIELD_KEYS=other)
-    refused("HALL_INDEX_KEY", "--key", key, HALL_INDEX_KEY=other)
-    dump = (folder / "database.dump").read_bytes()
+    fields, index = settings.HALL_FIELD_KEYS, settings.HALL_INDEX_KEY
+    settings.HALL_FIELD_KEYS = [other]
+    refused("HALL_FIELD_KEYS lacks 1")
+    settings.HALL_FIELD_KEYS, settings.HALL_INDEX_KEY = [other, *fields], other
+    refused("HALL_INDEX_KEY")
+    settings.HALL_FIELD_KEYS, settings.HALL_INDEX_KEY = fields, index
+    dump, manifest = (folder / "database.dump").read_bytes(), (folder / "manifest.json").read_text()
     (folder / "database.dump").write_bytes(dump[:-1] + bytes([dump[-1] ^ 1]))
-    refused("not what was written", "--key", key)
+    refused("not what was written")
     (folder / "database.dump").write_bytes(dump)
-    manifest = (folder / "manifest.json").read_text()
+    (folder / "manifest.json").write_text(
+        manifest.replace('"accountability": [', '"accountability": ["9999_later", ')
+    )
+    refused("of another version, which has accountability.9999_later")
     (folder / "manifest.json").unlink()
-    refused("no complete backup", "--key", key)
+    refused("no complete backup")
     (folder / "manifest.json").write_text(manifest)
-    assert run(there, "restore", folder, "--key", key).returncode == 0
+    refused("not empty")
+    back = tmp_path / "back"
+    there = process_env | {"HALL_TEST_DATABASE": elsewhere, "HALL_PRIVATE_ROOT": str(back)}
+    restored = run(there, "restore", folder, "--key", key)
+    assert restored.returncode == 0, restored.stderr
     assert contents(back) == contents(private)
 
 

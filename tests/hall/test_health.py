@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import errno
 import json
 import logging
 from collections.abc import Iterator
@@ -23,19 +24,35 @@ from hall.operations.logs import combed, logging_of
 SECRETS = ("533100198803071234", "13888001234", "zheng@example.com", "hunter2", "郑大勇的秘密")
 
 
+NUMBER, PHONE, MAIL, PASSWORD, NAME = SECRETS
+
+
 @login_not_required
 def breaks(request: HttpRequest, code: str) -> HttpResponse:
     """A fault that says everything: a row that the database refuses, and words with numbers in them."""
     try:
-        Counter.objects.create(key="533100198803071234 郑大勇的秘密", value=-1)
+        Counter.objects.create(key=f"{NUMBER} {NAME}", value=-1)
     except DatabaseError as error:
-        raise RuntimeError(
-            f"{error} 13888001234 zheng@example.com http://x/?q=郑大勇的秘密&p=hunter2"
-        ) from error
+        raise RuntimeError(f"{error} {PHONE} {MAIL} http://x/?q={NAME}&p={PASSWORD}") from error
     return HttpResponse()
 
 
-urlpatterns = [path("breaks/<code>/", breaks, name="breaks"), path("", include("hall.urls"))]
+@login_not_required
+def fails(request: HttpRequest, how: str) -> HttpResponse:
+    if how == "disk":
+        raise OSError(errno.ENOSPC, "No space left on device")
+    with connection.cursor() as cursor:
+        codes = {"away": "57P01", "full": "53300", "ours": "42P01"}
+        cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '%s'; END $$" % codes[how])  # noqa: UP031
+    return HttpResponse()
+
+
+urlpatterns = [
+    path("breaks/<code>/", breaks, name="breaks"),
+    path("fails/<how>/", fails),
+    path("api/fails/<how>/", fails),
+    path("", include("hall.urls")),
+]
 handler500 = "hall.operations.views.server_error"
 
 
@@ -123,10 +140,29 @@ def test_an_id_that_is_none_is_made_anew(given: str) -> None:
 
 
 @pytest.mark.urls(__name__)
-@pytest.mark.django_db(transaction=True)
-def test_the_api_says_its_number_too() -> None:
-    answer = Client(raise_request_exception=False).get("/breaks/x/", headers={"accept": "application/json"})
-    assert answer.status_code == 500
+@pytest.mark.django_db
+@pytest.mark.parametrize(
+    ("how", "status", "kind"),
+    [
+        ("away", 503, "unavailable"),
+        ("full", 503, "unavailable"),
+        ("disk", 503, "full"),
+        ("ours", 500, "fault"),
+    ],
+)
+def test_a_fault_says_why_where_it_is_known(how: str, status: int, kind: str) -> None:
+    client = Client(raise_request_exception=False)
+    told = client.get(f"/api/fails/{how}/", headers={"x-request-id": "machine-12"})
+    assert (told.status_code, told["Content-Type"]) == (status, "application/problem+json")
+    assert (told.json()["kind"], told.json()["status"], told.json()["request_id"]) == (
+        kind,
+        status,
+        "machine-12",
+    )
+    assert (told.headers.get("Retry-After") is not None) == (status == 503)
+    page = client.get(f"/fails/{how}/")
+    assert page.status_code == status and told.json()["detail"] in page.content.decode()
+    assert page["X-Request-ID"] in page.content.decode()
 
 
 @pytest.mark.parametrize(
