@@ -83,19 +83,22 @@ class House:
         )  # fmt: skip
         return int(json.loads(shown.stdout)["bad_streams"])
 
-    def web(self, *, ahead: float = 0.0, env: dict[str, str] | None = None, limit_kb: int = 0) -> int:
-        """A gunicorn as in production; its port, once it is ready. `limit_kb`: no file grows larger."""
+    def webs(self, *ahead: float, env: dict[str, str] | None = None) -> list[int]:
+        """Gunicorns as in production, their clocks so many seconds ahead; their ports, once all are ready."""
+        return [self._ready(port) for port in [self._web(seconds, env or {}) for seconds in ahead]]
+
+    def _web(self, ahead: float, env: dict[str, str]) -> int:
         with socket.socket() as door:
             door.bind(("127.0.0.1", 0))
             port = int(door.getsockname()[1])
-        module = self.folder / f"web_{port}.py"
-        module.write_text(WEB)
+        (self.folder / f"web_{port}.py").write_text(WEB)
         argv = [sys.executable, "-m", "gunicorn", f"web_{port}:application", "--config", "deploy/gunicorn.conf.py",
                 "--bind", f"127.0.0.1:{port}", "--pythonpath", str(self.folder)]  # fmt: skip
-        if limit_kb:
-            argv = ["/bin/sh", "-c", f'ulimit -f {limit_kb * 2}; exec "$@"', "sh", *argv]
-        own = {"HALL_PROCESS": "web", "HALL_WEB_WORKERS": "1", "SOAK_AHEAD": str(ahead), **(env or {})}
+        own = {"HALL_PROCESS": "web", "HALL_WEB_WORKERS": "1", "SOAK_AHEAD": str(ahead), **env}
         self._start(argv, f"web_{port}", own)
+        return port
+
+    def _ready(self, port: int) -> int:
         end = time.monotonic() + 90
         while time.monotonic() < end:
             try:
@@ -106,6 +109,20 @@ class House:
         raise RuntimeError(
             f"the web process did not open: {(self.folder / f'web_{port}.log').read_text()[-2000:]}"
         )
+
+    def caught_up(self, patience: float = 60.0) -> bool:
+        """The worker and its beat have come back by themselves and sent what was due."""
+        since = self.asked("SELECT now()")[0][0]
+        end = time.monotonic() + patience
+        while time.monotonic() < end:
+            ((ended, due),) = self.asked(
+                "SELECT (SELECT succeeded_at FROM hall_taskrun WHERE name = 'hall.send_messages'),"
+                " (SELECT count(*) FROM hall_message WHERE state = 'pending' AND next_attempt_at <= now())"
+            )
+            if ended and ended > since and not due:
+                return True
+            time.sleep(0.5)
+        return False
 
     def worker(self) -> None:
         argv = [

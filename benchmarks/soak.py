@@ -7,6 +7,7 @@ Meanwhile PostgreSQL is stopped, then killed, Redis is stopped, a web process is
 
 from __future__ import annotations
 
+import datetime as dt
 import http.client
 import json
 import random
@@ -21,7 +22,11 @@ from pathlib import Path
 from typing import Any
 from urllib.parse import urlencode
 
+from django.utils import timezone
+
 from benchmarks.disposable import House, standing
+from tests.cast import Cast, queues
+from tests.machines import machine
 
 AHEAD = 90.0
 """Seconds that one host's clock is wrong by."""
@@ -53,6 +58,14 @@ class Standing:
     received_on: str
 
 
+def known(cast: Cast, now: dt.datetime) -> Standing:
+    """A machine with a token, a queue at the kiosk, a unit to forward to."""
+    return Standing(
+        hall_id=cast.hall.pk, hall_code=cast.hall.code, unit_id=cast.units["labour"].pk, queue_id=queues(cast)["A"].pk,
+        secret=machine(cast, now).secret, received_on=timezone.localdate(now).isoformat(),
+    )  # fmt: skip
+
+
 @dataclass(frozen=True)
 class Report:
     sent: int
@@ -67,12 +80,13 @@ class Report:
     wordless: int
     broken_chains: int
     gaps: int
+    caught_up: bool
     other: list[str]
 
     @property
     def is_clean(self) -> bool:
         wrong = self.doubled + self.lost + self.wordless + self.broken_chains + self.gaps + len(self.other)
-        return not wrong and self.answered == self.sent == self.survived
+        return not wrong and self.caught_up and self.answered == self.sent == self.survived
 
     def __str__(self) -> str:
         return "\n".join(
@@ -86,6 +100,7 @@ class Report:
                 f"soak: done unanswered   {self.silent}",
                 f"soak: statuses          {dict(sorted(self.statuses.items()))}, 5xx without a reason {self.wordless}",
                 f"soak: numbers missing   {self.gaps}; broken journal chains {self.broken_chains}",
+                f"soak: worker caught up  {'yes' if self.caught_up else 'NO'}",
                 *(f"soak: unexpected        {one}" for one in self.other[:10]),
             )
         )
@@ -197,7 +212,7 @@ def soak(
     """Run it on a copy of the database that is open here."""
     with standing(folder) as house:
         house.env |= env or {}
-        ports = [house.web(), house.web(ahead=AHEAD)]
+        ports = house.webs(0, AHEAD)
         house.worker()
         tally, stop = Tally(), threading.Event()
         crowd = [Caller(number, here, ports, tally, stop.is_set) for number in range(callers)]
@@ -254,5 +269,6 @@ def _counted(house: House, here: Standing, tally: Tally, faults: list[str]) -> R
         sent=sent, tries=tally.tries, answered=len(keys), survived=len(keys) - len(lost),
         doubled=sum(count - 1 for count in there.values()), lost=len(lost), silent=len(own - keys), faults=faults,
         statuses=dict(tally.statuses), wordless=tally.wordless, broken_chains=house.broken_chains(), gaps=int(gaps),
+        caught_up=house.caught_up(),
         other=tally.other,
     )  # fmt: skip

@@ -16,7 +16,7 @@ from prometheus_client.multiprocess import MultiProcessCollector
 
 FOLDER = os.environ.get("PROMETHEUS_MULTIPROC_DIR", "")
 if FOLDER:
-    values.ValueClass = values.MultiProcessValue(lambda: os.environ.get("HALL_SLOT") or os.getpid())  # type: ignore[misc]
+    values.ValueClass = values.MultiProcessValue(lambda: os.environ.get("HALL_SLOT") or os.getpid())  # type: ignore[no-untyped-call]
 
 _own = CollectorRegistry()
 _requests = Counter(
@@ -52,5 +52,5 @@ def exposition(metrics: Iterable[Metric]) -> bytes:
     else:
         registry = _own
     asked = CollectorRegistry()
-    asked.register(_Asked(metrics))  # type: ignore[arg-type]
+    asked.register(_Asked(metrics))
     return generate_latest(registry) + generate_latest(asked)

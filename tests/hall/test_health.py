@@ -12,7 +12,7 @@ from typing import Any
 
 import pytest
 from django.contrib.auth.decorators import login_not_required
-from django.db import DatabaseError, connection
+from django.db import DatabaseError, connection, transaction
 from django.http import HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import include, path
@@ -41,7 +41,7 @@ def breaks(request: HttpRequest, code: str) -> HttpResponse:
 def fails(request: HttpRequest, how: str) -> HttpResponse:
     if how == "disk":
         raise OSError(errno.ENOSPC, "No space left on device")
-    with connection.cursor() as cursor:
+    with transaction.atomic(), connection.cursor() as cursor:
         codes = {"away": "57P01", "full": "53300", "ours": "42P01"}
         cursor.execute("DO $$ BEGIN RAISE EXCEPTION 'x' USING ERRCODE = '%s'; END $$" % codes[how])  # noqa: UP031
     return HttpResponse()

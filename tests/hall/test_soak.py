@@ -12,28 +12,20 @@ from django.conf import settings
 from django.utils import timezone
 
 from benchmarks.disposable import standing
-from benchmarks.soak import Standing as Known
-from benchmarks.soak import soak
-from tests.cast import Cast, queues
-from tests.machines import machine
+from benchmarks.soak import known, soak
+from tests.cast import Cast
 from tests.matters import accepted, ladder
 
 pytestmark = pytest.mark.django_db(transaction=True)
 
 
-def known(cast: Cast) -> Known:
-    now = timezone.now()
-    ladder()
-    return Known(
-        hall_id=cast.hall.pk, hall_code=cast.hall.code, unit_id=cast.units["labour"].pk, queue_id=queues(cast)["A"].pk,
-        secret=machine(cast, now).secret, received_on=timezone.localdate(now).isoformat(),
-    )  # fmt: skip
-
-
 def test_nothing_is_lost_and_nothing_done_twice(
     cast: Cast, tmp_path: Path, capsys: pytest.CaptureFixture[str]
 ) -> None:
-    report = soak(tmp_path, known(cast), seconds=float(os.environ.get("SOAK_SECONDS", "15")), callers=4)
+    ladder()
+    report = soak(
+        tmp_path, known(cast, timezone.now()), seconds=float(os.environ.get("SOAK_SECONDS", "8")), callers=4
+    )
     with capsys.disabled():
         print(f"\n{report}")
     assert report.is_clean, str(report)
