@@ -228,12 +228,13 @@ def soak(
 def _break(house: House, seconds: float) -> list[str]:
     """The faults, spread over the time."""
     pause, done = seconds / 5, []
-    for name, fault in (
+    faults: tuple[tuple[str, Callable[[], None]], ...] = (
         ("PostgreSQL stopped", lambda: house.restart_postgres(hard=False)),
         ("Redis stopped", house.restart_redis),
         ("PostgreSQL killed", lambda: house.restart_postgres(hard=True)),
         ("a web worker killed", house.kill_a_web_worker),
-    ):
+    )
+    for name, fault in faults:
         time.sleep(pause)
         fault()
         done.append(name)

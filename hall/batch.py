@@ -64,7 +64,7 @@ def planned(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> Rows:
     """
     connection.ensure_connection()
     if settings.HALL_PGBOUNCER:  # the next statement may be asked of another session
-        wrapped: Any = connection.make_cursor(psycopg.Cursor(connection.connection))
+        wrapped: Any = connection.make_cursor(cast("Any", psycopg.Cursor(connection.connection)))
     elif connection.queries_logged:  # psycopg does not keep the text of a planned one, which the log wants
         wrapped = connection.cursor()
     else:

@@ -43,14 +43,14 @@ class Fact:
 
 def lasting(seconds: float) -> str:
     """A time in the reader's language, in its largest unit."""
-    for size, words in (
-        (86400, lambda n: ngettext("%(n)s天", "%(n)s天", n)),
-        (3600, lambda n: ngettext("%(n)s小时", "%(n)s小时", n)),
-        (60, lambda n: ngettext("%(n)s分钟", "%(n)s分钟", n)),
-    ):
-        if seconds >= size:
-            return words(int(seconds // size)) % {"n": int(seconds // size)}
-    return ngettext("%(n)s秒", "%(n)s秒", int(seconds)) % {"n": int(seconds)}
+    if (n := int(seconds // 86400)) > 0:
+        return ngettext("%(n)s天", "%(n)s天", n) % {"n": n}
+    if (n := int(seconds // 3600)) > 0:
+        return ngettext("%(n)s小时", "%(n)s小时", n) % {"n": n}
+    if (n := int(seconds // 60)) > 0:
+        return ngettext("%(n)s分钟", "%(n)s分钟", n) % {"n": n}
+    n = int(seconds)
+    return ngettext("%(n)s秒", "%(n)s秒", n) % {"n": n}
 
 
 def _graded(value: float, warn: float, bad: float) -> str:

@@ -25,7 +25,7 @@ from django.db import connection, transaction
 
 from hall.operations import archive
 from hall.operations.archive import DATABASE, FILES, HASHES, MANIFEST, Spoilt, copied, written
-from hall.operations.programs import address, program
+from hall.operations.programs import address, program, server_version
 
 
 def check_apart(keys: Path, folder: Path) -> None:
@@ -84,7 +84,7 @@ def _fill(folder: Path, key: bytes | None, now: dt.datetime) -> tuple[dict[str, 
     with _snapshot() as name:
         manifest: dict[str, Any] = {
             "format": archive.FORMAT, "at": now.isoformat(), "sealed": key is not None, "keys": archive.fingerprints(),
-            "postgres": connection.pg_version, "migrations": archive.migrations(),
+            "postgres": server_version(), "migrations": archive.migrations(),
             "rows": archive.rows_of(archive.tables()), "journal": _journal(),
         }  # fmt: skip
         _dump(folder, key, name, hashes)

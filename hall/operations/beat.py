@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from dataclasses import dataclass
+from typing import Any
 
 from celery.schedules import crontab
 from django.conf import settings
@@ -45,15 +46,15 @@ def turns(*, now: dt.datetime) -> list[Turn]:
     return sorted(found, key=lambda turn: (not turn.is_late, not turn.failed_last, turn.task))
 
 
-def _next(schedule: object, after: dt.datetime) -> dt.datetime:
+def _next(schedule: Any, after: dt.datetime) -> dt.datetime:
     if isinstance(schedule, crontab):
         start, ends_in, _now = schedule.remaining_delta(after, tz=timezone.get_current_timezone())
         turn: dt.datetime = start + ends_in
         return turn
-    return after + dt.timedelta(seconds=float(schedule))  # type: ignore[arg-type]
+    return after + dt.timedelta(seconds=float(schedule))
 
 
 def queued() -> int:
     """How much work waits in the broker. Raises redis.RedisError, OSError."""
     with broker() as asked:
-        return int(asked.llen(QUEUE))  # type: ignore[arg-type]
+        return int(asked.llen(QUEUE))

@@ -20,8 +20,7 @@ class NoProgram(RuntimeError):
 
 def program(name: str) -> str:
     """`pg_dump` or `pg_restore`, at least as new as the server: an older one refuses it. Raises NoProgram."""
-    connection.ensure_connection()
-    server = connection.pg_version // 10000
+    server = server_version() // 10000
     for path in _candidates(name):
         shown = subprocess.run([path, "--version"], stdout=subprocess.PIPE, check=False).stdout.decode()
         version = re.search(r"(\d+)", shown)
@@ -31,6 +30,13 @@ def program(name: str) -> str:
         f"there is no {name} of PostgreSQL {server} or newer: install postgresql-client-{server},"
         " or name the folder of its programs in HALL_PG_PROGRAMS"
     )
+
+
+def server_version() -> int:
+    """`180000` and such."""
+    real: Any = connection
+    real.ensure_connection()
+    return int(real.pg_version)
 
 
 def _candidates(name: str) -> Iterator[Path]:

@@ -27,7 +27,7 @@ ON CONFLICT (name) DO UPDATE SET runs = known.runs + 1, failures = known.failure
 def note(name: str, seconds: float, error: str = "") -> None:
     """The kind of the error alone: what it says may be about people."""
     now = timezone.now()
-    facts = {
+    facts: dict[str, Any] = {
         "name": name[:120], "bad": int(bool(error)), "now": now, "good_at": None if error else now,
         "bad_at": now if error else None, "seconds": seconds, "error": error[:120],
     }  # fmt: skip

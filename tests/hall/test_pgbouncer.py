@@ -15,6 +15,7 @@ import time
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
+from typing import Any
 
 import psycopg
 import pytest
@@ -68,7 +69,9 @@ logfile = {home}/log
     )
     for path in (home, *home.iterdir()):
         os.chown(path, user.pw_uid, user.pw_gid)
-    more = {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
+    more: dict[str, Any] = (
+        {"user": user.pw_uid, "group": user.pw_gid, "extra_groups": []} if os.geteuid() == 0 else {}
+    )
     pooler = subprocess.Popen([str(POOLER), str(home / "pgbouncer.ini")], stderr=subprocess.DEVNULL, **more)
     url = f"postgres://hall@127.0.0.1:{port}/hall"
     try:
@@ -126,7 +129,7 @@ seen = sum(1 for case in Case.objects.iterator(chunk_size=2))
 call_command("reencrypt", verbosity=0, stdout=sys.stderr)
 print(len(called), len(set(called)), seen == Case.objects.count(), journal.walk().is_whole, faults)
 """
-"""Two windows at once, each on a connection of its own; then a sweep, rows read piece by piece, all keys, the journal."""
+"""Two windows at once, each on its own connection; then a sweep, rows read piece by piece, all keys, the journal."""
 
 
 def run(house: House, *argv: str) -> subprocess.CompletedProcess[str]:

@@ -6,6 +6,7 @@ import os
 import subprocess
 import sys
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.conf import settings
@@ -48,7 +49,12 @@ def test_a_full_disk_loses_no_document(cast: Cast, tmp_path: Path) -> None:
     with standing(tmp_path) as house:
         command = [sys.executable, "-c", RENDER]
         full = ["/bin/sh", "-c", 'ulimit -f 2; exec "$@"', "sh", *command]
-        facts = {"env": house.env, "cwd": settings.BASE_DIR, "stdout": subprocess.PIPE, "check": True}
+        facts: dict[str, Any] = {
+            "env": house.env,
+            "cwd": settings.BASE_DIR,
+            "stdout": subprocess.PIPE,
+            "check": True,
+        }
         assert subprocess.run(full, **facts).stdout.strip() == b"0"
         waiting = house.asked(
             "SELECT attempts, last_error FROM hall_issueddocument WHERE rendered_at IS NULL"
