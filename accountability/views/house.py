@@ -59,7 +59,8 @@ def status(request: Request) -> HttpResponse:
     order = {BAD: 0, WARN: 1, GOOD: 2}
     shown = sorted((one for one in found if one.way), key=lambda one: order[one.state])
     context = {
-        "now": now, "facts": shown, "ran": [turn for turn in turns if turn.run], "idle": [turn for turn in turns if not turn.run], "late": len(late),
+        "now": now, "facts": shown, "late": len(late), "ran": [turn for turn in turns if turn.run],
+        "idle": [turn for turn in turns if not turn.run],
         "wrong": sum(one.state != GOOD for one in shown) + len(late),
     }  # fmt: skip
     return render(request, "accountability/status.html", context)
