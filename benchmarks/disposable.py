@@ -110,6 +110,17 @@ class House:
             f"the web process did not open: {(self.folder / f'web_{port}.log').read_text()[-2000:]}"
         )
 
+    def counted(self, ports: list[int]) -> int:
+        """The requests that the web processes have counted, those of a killed one among them."""
+        found = 0
+        for port in ports:
+            with urllib.request.urlopen(f"http://127.0.0.1:{port}/metrics", timeout=30) as answer:
+                lines = answer.read().decode().splitlines()
+            found += sum(
+                int(float(line.split()[-1])) for line in lines if line.startswith("hall_requests_total{")
+            )
+        return found
+
     def caught_up(self, patience: float = 60.0) -> bool:
         """The worker and its beat have come back by themselves and sent what was due."""
         since = self.asked("SELECT now()")[0][0]

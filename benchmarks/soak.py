@@ -81,12 +81,19 @@ class Report:
     broken_chains: int
     gaps: int
     caught_up: bool
+    requests: int
     other: list[str]
 
     @property
     def is_clean(self) -> bool:
         wrong = self.doubled + self.lost + self.wordless + self.broken_chains + self.gaps + len(self.other)
-        return not wrong and self.caught_up and self.answered == self.sent == self.survived
+        heard = self.tries - self.statuses.get(0, 0)
+        return (
+            not wrong
+            and self.requests >= heard
+            and self.caught_up
+            and self.answered == self.sent == self.survived
+        )
 
     def __str__(self) -> str:
         return "\n".join(
@@ -100,6 +107,7 @@ class Report:
                 f"soak: done unanswered   {self.silent}",
                 f"soak: statuses          {dict(sorted(self.statuses.items()))}, 5xx without a reason {self.wordless}",
                 f"soak: numbers missing   {self.gaps}; broken journal chains {self.broken_chains}",
+                f"soak: counted           {self.requests} requests, asked of /metrics",
                 f"soak: worker caught up  {'yes' if self.caught_up else 'NO'}",
                 *(f"soak: unexpected        {one}" for one in self.other[:10]),
             )
@@ -222,7 +230,7 @@ def soak(
         stop.set()
         for one in crowd:
             one.join(GIVE_UP + 30)
-        return _counted(house, here, tally, faults)
+        return _counted(house, tally, faults, house.counted(ports))
 
 
 def _break(house: House, seconds: float) -> list[str]:
@@ -242,7 +250,7 @@ def _break(house: House, seconds: float) -> list[str]:
     return [*done, f"a clock {AHEAD:.0f} s ahead"]
 
 
-def _counted(house: House, here: Standing, tally: Tally, faults: list[str]) -> Report:
+def _counted(house: House, tally: Tally, faults: list[str], requests: int) -> Report:
     asked = house.asked
     ids = dict(asked("SELECT title, id FROM cases_case WHERE title ^@ 'soak-'"))
     cases = Counter(title for (title,) in asked("SELECT title FROM cases_case WHERE title ^@ 'soak-'"))
@@ -271,5 +279,6 @@ def _counted(house: House, here: Standing, tally: Tally, faults: list[str]) -> R
         doubled=sum(count - 1 for count in there.values()), lost=len(lost), silent=len(own - keys), faults=faults,
         statuses=dict(tally.statuses), wordless=tally.wordless, broken_chains=house.broken_chains(), gaps=int(gaps),
         caught_up=house.caught_up(),
+        requests=requests,
         other=tally.other,
     )  # fmt: skip
