@@ -44,6 +44,8 @@ class Noted(Task):  # type: ignore[type-arg]
     abstract = True
 
     def __call__(self, *args: Any, **kwargs: Any) -> Any:
+        if self.request.called_directly:  # as a function, not as work that was handed out
+            return super().__call__(*args, **kwargs)
         began = time.monotonic()
         try:
             result = super().__call__(*args, **kwargs)

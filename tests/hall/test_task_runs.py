@@ -18,6 +18,7 @@ def breaks() -> None:
 def test_a_run_is_noted() -> None:
     send_messages.apply()
     send_messages.apply()
+    send_messages()
     run = TaskRun.objects.get(name="hall.send_messages")
     assert (run.runs, run.failures, run.error) == (2, 0, "")
     assert run.succeeded_at == run.ended_at and run.failed_at is None
