@@ -20,9 +20,11 @@ EXPOSE 8080 8443
 
 
 FROM python:3.12-slim-bookworm AS app
-# The official documents are drawn with these letters.
+# The official documents are drawn with these letters; `backup` and `restore` use PostgreSQL's own programs.
 RUN apt-get update \
- && apt-get install -y --no-install-recommends fonts-noto-cjk \
+ && apt-get install -y --no-install-recommends ca-certificates fonts-noto-cjk postgresql-common \
+ && /usr/share/postgresql-common/pgdg/apt.postgresql.org.sh -y \
+ && apt-get install -y --no-install-recommends postgresql-client-18 \
  && rm -rf /var/lib/apt/lists/* \
  && useradd --system --uid 10001 --user-group --no-create-home hall \
  && install -d -o hall -g hall /srv/private /srv/beat

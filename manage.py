@@ -15,7 +15,7 @@ WITHOUT_SERVICES = {
 }  # fmt: skip
 # These are about the state of the schema and must find it as it is.
 WITHOUT_MIGRATING = {
-    "dbshell", "inspectdb", "migrate", "optimizemigration", "showmigrations", "sqlflush", "sqlmigrate",
+    "dbshell", "inspectdb", "migrate", "restore", "optimizemigration", "showmigrations", "sqlflush", "sqlmigrate",
     "sqlsequencereset", "squashmigrations", "test", "testserver",
 }  # fmt: skip
 

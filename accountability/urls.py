@@ -3,6 +3,7 @@
 from django.urls import URLPattern, path
 
 from accountability import public, views
+from accountability.public import house as public_house
 from accountability.public import inspect as public_inspect
 from accountability.views import (
     advices,
@@ -11,6 +12,7 @@ from accountability.views import (
     exemplary,
     finding_doors,
     findings,
+    house,
     inspect,
     sanctions,
     schemes,
@@ -45,6 +47,9 @@ urlpatterns: list[URLPattern] = [
     path("analysis/traced/", views.traced, name="traced"),
     path("analysis/repeated.xlsx", views.export_repeated, name="export-repeated"),
     path("analysis/topic.xlsx", views.export_topic, name="export-topic"),
+    # operations
+    path("status", house.status, name="status"),
+    path("metrics", public_house.metrics, name="metrics"),
     # verify
     path(
         "petitioners/<int:petitioner_id>/file/",

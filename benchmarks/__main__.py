@@ -1,12 +1,14 @@
 """A line a figure: `python -m benchmarks [NAME…]`, each name a measure of `benchmarks.cases.ALL`; none stands for all.
 
-Exit 1 when one misses its bound.
+Exit 1 when one misses its bound. `python -m benchmarks soak [SECONDS]` breaks things under load and counts the losses.
 """
 
 from __future__ import annotations
 
 import os
 import sys
+import tempfile
+from pathlib import Path
 
 from hall import embedded
 
@@ -22,10 +24,18 @@ def main(names: list[str]) -> int:
 
         django.setup()
         from django.core.management import call_command
+        from django.utils import timezone
 
         from benchmarks import cases
+        from benchmarks.soak import known, soak
 
         call_command("migrate", verbosity=0)
+        if names[:1] == ["soak"]:
+            with tempfile.TemporaryDirectory() as folder:
+                world = known(cases.World().cast, timezone.now())
+                report = soak(Path(folder), world, seconds=float(names[1]) if names[1:] else 120.0)
+            print(report, flush=True)
+            return 0 if report.is_clean else 1
         missed = 0
         for name in names or list(cases.ALL):
             for figure in cases.ALL[name]():

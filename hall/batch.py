@@ -15,6 +15,7 @@ from itertools import groupby
 from typing import Any, Generic, TypeVar, cast
 
 import psycopg
+from django.conf import settings
 from django.db import DEFAULT_DB_ALIAS, IntegrityError, connection, connections
 from django.db.models import AutoField, Model
 from django.db.models.constants import OnConflict
@@ -59,11 +60,13 @@ def planned(sql: str, params: Sequence[Any] | Mapping[str, Any]) -> Rows:
     """The rows of a wide statement whose text is always the same: a connection has it planned once, and the server
     keeps the plan for as long as tables and statistics stay as they are. Values are bound by the server.
 
-    Not for a statement whose best plan depends on its values.
+    Not for a statement whose best plan depends on its values. Behind PgBouncer it is planned each time.
     """
     connection.ensure_connection()
-    if connection.queries_logged:  # psycopg does not keep the text of a planned one, which the log wants
-        wrapped: Any = connection.cursor()
+    if settings.HALL_PGBOUNCER:  # the next statement may be asked of another session
+        wrapped: Any = connection.make_cursor(cast("Any", psycopg.Cursor(connection.connection)))
+    elif connection.queries_logged:  # psycopg does not keep the text of a planned one, which the log wants
+        wrapped = connection.cursor()
     else:
         connection.connection.prepare_threshold = (
             1  # Django turns plans off, for poolers that cannot keep them

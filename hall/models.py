@@ -247,6 +247,19 @@ class ApiCall(models.Model):
         indexes = [BrinIndex(fields=["at"], name="api_call_by_time", autosummarize=True)]
 
 
+class TaskRun(models.Model):
+    """When a task of the worker last ran, and how it ended: what tells that a sweep has stopped. One row a task."""
+
+    name = models.CharField(max_length=120, primary_key=True)
+    runs = models.PositiveBigIntegerField(default=0)
+    failures = models.PositiveBigIntegerField(default=0)
+    ended_at = models.DateTimeField()
+    succeeded_at = models.DateTimeField(null=True)
+    failed_at = models.DateTimeField(null=True)
+    seconds = models.FloatField(default=0)
+    error = models.CharField(max_length=120, blank=True)
+
+
 class Message(models.Model):
     """One thing to be told to one person over one channel; the outbox.
 
@@ -288,6 +301,7 @@ class Message(models.Model):
             models.Index(
                 fields=["next_attempt_at"], condition=models.Q(state="pending"), name="message_pending"
             ),
+            models.Index(fields=["-id"], condition=models.Q(state="dead"), name="message_dead"),
             models.Index(fields=["user", "-id"], condition=models.Q(channel="app"), name="message_inbox"),
             models.Index(
                 fields=["user"],
@@ -472,5 +486,5 @@ def ref_of(obj: models.Model) -> str:
 
 __all__ = [
     "LOOKS", "ApiCall", "CalendarDay", "Counter", "IssuedDocument", "JournalEntry", "JournalHead", "Message", "Named",
-    "User", "calendar_asked", "ref_of", "said_by_entry", "statutory_calendar", "stream_of", "worded",
+    "TaskRun", "User", "calendar_asked", "ref_of", "said_by_entry", "statutory_calendar", "stream_of", "worded",
 ]  # fmt: skip

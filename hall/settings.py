@@ -12,6 +12,7 @@ import ipaddress
 import os
 import re
 import secrets as _secrets
+from ipaddress import IPv4Network, IPv6Network, ip_network
 from pathlib import Path
 from typing import Any
 
@@ -20,7 +21,9 @@ from celery.schedules import crontab
 from django.core.exceptions import ImproperlyConfigured
 
 from hall import embedded
+from hall.operations.logs import logging_of
 
+Network = IPv4Network | IPv6Network
 BASE_DIR = Path(__file__).resolve().parent.parent
 STATE_DIR = embedded.state_dir()
 env = environ.Env()
@@ -96,6 +99,13 @@ def _networks(name: str) -> list[ipaddress.IPv4Network | ipaddress.IPv6Network]:
                 f"{name} has {text!r}: give networks like 10.20.0.0/16, comma-separated, or leave it out."
             ) from None
     return found
+def _networks(name: str, default: str) -> list[Network]:
+    try:
+        return [ip_network(one.strip()) for one in env(name, default=default).split(",") if one.strip()]
+    except ValueError as error:
+        raise ImproperlyConfigured(
+            f"{name}: {error}. Give networks like 10.1.0.0/16, comma-separated."
+        ) from error
 
 
 def _key(name: str, text: str) -> str:
@@ -140,6 +150,7 @@ INSTALLED_APPS = [
     "accountability",
 ]
 MIDDLEWARE = [
+    "hall.operations.logs.Requests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
     "django.contrib.sessions.middleware.SessionMiddleware",
@@ -191,6 +202,21 @@ if env("HALL_PROCESS", default="") == "web":
     # A new connection for every request halves the rate; the pool is for the web process alone, because its
     # threads do not survive the fork of a Celery worker.
     DATABASES["default"]["OPTIONS"]["pool"] = {"min_size": 2, "max_size": _int("HALL_DB_POOL", default=12)}
+# A pooler in transaction mode: what a session keeps from one transaction to the next is somebody else's.
+HALL_PGBOUNCER = env.bool("HALL_PGBOUNCER", default=False)
+DATABASES["default"]["DISABLE_SERVER_SIDE_CURSORS"] = HALL_PGBOUNCER
+if HALL_REPLICA_URL := env("HALL_REPLICA_URL", default=""):
+    # Reports and boards alone read there (`hall.operations.replica`).
+    DATABASE_ROUTERS = ["hall.operations.replica.Router"]
+    _own = DATABASES["default"]
+    DATABASES["replica"] = {**env.db_url_config(HALL_REPLICA_URL), "ENGINE": _own["ENGINE"]}
+    _options = DATABASES["replica"].setdefault("OPTIONS", {})
+    DATABASES["replica"] |= {
+        "HOST": _options.pop("host", DATABASES["replica"].get("HOST", "")),
+        "CONN_HEALTH_CHECKS": True, "DISABLE_SERVER_SIDE_CURSORS": HALL_PGBOUNCER, "TEST": {"MIRROR": "default"},
+    }  # fmt: skip
+    if "pool" in _own["OPTIONS"]:
+        _options["pool"] = {"min_size": 0, "max_size": _own["OPTIONS"]["pool"]["max_size"]}
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
 
 # --- broker and worker --------------------------------------------------------------------------------------
@@ -448,3 +474,13 @@ LOGGING = {
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
     "root": {"handlers": ["console"], "level": env("HALL_LOG_LEVEL", default="INFO")},
 }
+# --- operations ---------------------------------------------------------------------------------------------
+HALL_LOG = env("HALL_LOG", default="line")
+if HALL_LOG not in ("line", "json"):
+    raise ImproperlyConfigured(
+        f"HALL_LOG is {HALL_LOG!r}: give line (for a terminal) or json (for a collector)."
+    )
+LOGGING = logging_of(HALL_LOG, env("HALL_LOG_LEVEL", default="INFO"))
+HALL_METRICS_TOKEN = env("HALL_METRICS_TOKEN", default="")
+HALL_METRICS_NETWORKS = _networks("HALL_METRICS_NETWORKS", "127.0.0.0/8,::1/128" if EMBEDDED else "")
+HALL_DISK_LEFT_MB = _int("HALL_DISK_LEFT_MB", default=2048)

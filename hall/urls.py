@@ -5,7 +5,6 @@ from __future__ import annotations
 from django.conf import settings
 from django.contrib import admin
 from django.contrib.auth.decorators import login_not_required
-from django.db import connection
 from django.http import HttpRequest, HttpResponse, HttpResponseBase, HttpResponseRedirect
 from django.shortcuts import render
 from django.urls import include, path
@@ -13,17 +12,8 @@ from django.utils.http import url_has_allowed_host_and_scheme
 from django.views.decorators.http import require_safe
 
 from hall.fresh import fresh, kept
+from hall.operations.views import healthz, readyz
 from staffing.views import set_language
-
-
-@login_not_required
-@require_safe
-def healthz(request: HttpRequest) -> HttpResponse:
-    """200 once the hall is open: the database answers and is migrated. Redis is not asked: we open without it."""
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT count(*) FROM hall_counter WHERE false")
-    return HttpResponse("ok\n", content_type="text/plain")
-
 
 LOOKS = {"size": ("large", "normal"), "contrast": ("high", "normal"), "theme": ("light", "dark")}
 
@@ -63,6 +53,7 @@ def gallery(request: HttpRequest, page: str = "") -> HttpResponse:
 
 urlpatterns = [
     path("healthz", healthz, name="healthz"),
+    path("readyz", readyz, name="readyz"),
     path("i18n/setlang/", set_language, name="set_language"),
     path("look/", set_look, name="set_look"),
     path("accessibility/", accessibility, name="accessibility"),
@@ -82,6 +73,7 @@ urlpatterns = [
     path("", include("hearings.urls")),
     path("", include("accountability.urls")),
 ]
+handler500 = "hall.operations.views.server_error"
 if settings.DEBUG:
     urlpatterns.append(path("_gallery/", gallery, name="gallery"))
     urlpatterns.append(path("_gallery/<slug:page>/", gallery, name="gallery"))

@@ -38,6 +38,7 @@ from cases.lifecycle import CASE
 from cases.models import Case, ContentCategory
 from hall.access import Refused, Request
 from hall.citations import in_english
+from hall.operations.replica import from_replica
 from staffing.forms import attached, sheet
 from staffing.models import Jurisdiction
 
@@ -207,6 +208,7 @@ def _topics(asked: Asked) -> list[dict[str, Any]]:
 
 
 @require_safe
+@from_replica
 def analysis(request: Request) -> HttpResponse:
     """`/analysis/`: of a period, of all units or of one."""
     asked = Asked(request, timezone.now())
@@ -288,6 +290,7 @@ def _row(case: Any, **facts: Any) -> dict[str, Any]:
 
 
 @require_safe
+@from_replica
 def repeated(request: Request) -> HttpResponse:
     """`/analysis/repeated/?since=…`: what came again in the period, how often, how long since the last answer."""
     asked = Asked(request, timezone.now())
@@ -309,6 +312,7 @@ def repeated(request: Request) -> HttpResponse:
 
 
 @require_safe
+@from_replica
 def traced(request: Request) -> HttpResponse:
     """`/analysis/traced/?part=…&cause=…`: the repeats or skip-level matters of the period with that cause."""
     asked = Asked(request, timezone.now())
@@ -350,6 +354,7 @@ def _place_and_kind(request: Request) -> tuple[Jurisdiction, ContentCategory]:
 
 
 @require_safe
+@from_replica
 def topic(request: Request) -> HttpResponse:
     """`/analysis/topic/?region=…&category=…`: the first matters of the window that a topic counts."""
     asked = Asked(request, timezone.now())

@@ -27,6 +27,7 @@ from accountability.views.standing import list_url
 from cases.lifecycle import CHANNELS
 from hall.access import Actor, Request
 from hall.citations import in_english
+from hall.operations.replica import from_replica
 from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER, LEADER, SUPERVISOR
 
 TODAY = ("registered", "visits", "people", "group_visits", "skip_level", "concluded")
@@ -113,6 +114,7 @@ def _of_categories(
 
 
 @require_safe
+@from_replica
 def morning(request: Request) -> HttpResponse:
     """`/board/morning/`: one day, and what stands open now. Counted on the spot."""
     now = timezone.now()
@@ -190,6 +192,7 @@ def _tile(one: Figure, before: Figure) -> dict[str, Any]:
 
 
 @require_safe
+@from_replica
 def month(request: Request) -> HttpResponse:
     """`/board/month/`: the rates of a month, with last month and last year; units side by side, not ranked."""
     now = timezone.now()

@@ -25,6 +25,7 @@ from accountability.queries.leads import leads_of
 from cases.lifecycle import CASE, CHANNELS
 from hall.access import Actor, Refused, Request
 from hall.citations import in_english
+from hall.operations.replica import from_replica
 from staffing.forms import attached, sheet
 from staffing.lifecycle import DEPARTMENT_HEAD
 from staffing.models import Hall
@@ -129,6 +130,7 @@ def row_of(one: Figure) -> dict[str, Any]:
 
 
 @require_safe
+@from_replica
 def indicators(request: Request) -> HttpResponse:
     """`/indicators/`: every definition, with its formula, version, denominator and what it leaves out."""
     rules.check_sees_indicators(request.actor)
@@ -209,6 +211,7 @@ def export_figure(request: Request) -> HttpResponse:
 
 
 @require_safe
+@from_replica
 def figure_page(request: Request) -> HttpResponse:
     """`/indicators/figure/?code=…`: one figure and the list that it is the number of."""
     now = timezone.now()

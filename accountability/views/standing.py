@@ -32,6 +32,7 @@ from accountability.views.indicators import hall_of
 from cases.models import Case, DocketItem, Sponsorship
 from hall.access import Refused, Request
 from hall.models import worded
+from hall.operations.replica import from_replica
 from intake.models import Ticket
 from staffing.models import LeaderReception
 
@@ -50,6 +51,7 @@ def list_url(of: str, scope: Scope, period: Period, **facts: Any) -> str:
 
 
 @require_safe
+@from_replica
 def board_list(request: Request) -> HttpResponse:
     """`/board/list/?of=…`: of now, or of the period of the board; as many as the number says, but for what the reader
     may not see.

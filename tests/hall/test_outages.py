@@ -119,13 +119,13 @@ def test_after_a_restart_of_the_database_the_very_next_request_is_answered(
         return web.stdout.readline().strip()
 
     try:
-        assert ask("/healthz") == "200"
+        assert ask("/readyz") == "200"
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT count(pg_terminate_backend(pid)) FROM pg_stat_activity"
                 " WHERE datname = current_database() AND pid <> pg_backend_pid()"
             )
             assert cursor.fetchone()[0] >= 1
-        assert [ask("/healthz"), ask("/sign-in/")] == ["200", "200"]
+        assert [ask("/readyz"), ask("/sign-in/")] == ["200", "200"]
     finally:
         web.communicate(timeout=10)

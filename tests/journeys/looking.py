@@ -34,7 +34,7 @@ def whole_pages() -> list[tuple[str, str]]:
         (route, next(name for name, found in answers.items() if found == "200"))
         for (route, method), answers in ROWS.items()
         if method == "GET" and "200" in answers.values()
-        and not route.endswith((*FRAGMENTS, "/healthz", "/photo/", *FILES))
+        and not route.endswith((*FRAGMENTS, "/healthz", "/readyz", "/metrics", "/photo/", *FILES))
         and not route.startswith(("/api/", "/evidence/")) and "material" not in route
     ]  # fmt: skip
 

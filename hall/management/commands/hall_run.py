@@ -314,7 +314,7 @@ def _healthy(host: str, port: int) -> bool:
     caller = http.client.HTTPConnection("127.0.0.1" if host == "0.0.0.0" else host, port, timeout=5)  # noqa: S104
     known = settings.ALLOWED_HOSTS[0]
     try:
-        caller.request("GET", "/healthz", headers={} if known == "*" else {"Host": known.lstrip(".")})
+        caller.request("GET", "/readyz", headers={} if known == "*" else {"Host": known.lstrip(".")})
         return caller.getresponse().status == 200
     except (OSError, http.client.HTTPException):
         return False
