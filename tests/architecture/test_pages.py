@@ -124,9 +124,7 @@ def left_in_chinese(html: str, said: list[str]) -> list[str]:
 
 
 @pytest.mark.parametrize("route", [route for route, method in sorted(ROWS) if method == "GET"])
-def test_a_page_is_whole_in_english(
-    here: World, walkers: dict[str, Walker], said: Said, route: str
-) -> None:
+def test_a_page_is_whole_in_english(here: World, walkers: dict[str, Walker], said: Said, route: str) -> None:
     """All of its words are English, and every variable that its templates name was given."""
     name = next((name for name, found in reversed(ROWS[route, "GET"].items()) if found == "200"), "clerk")
     engine: Any = engines["django"]
