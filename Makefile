@@ -7,12 +7,13 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run test check lint types imports migrations docs bench lock clean
+.PHONY: help install run test quick check lint types imports migrations docs bench lock clean
 
 PY := .venv/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
 PO := $(wildcard locale/*/LC_MESSAGES/*.po)
 WORKERS ?= auto
+PYTEST = $(PY) -m pytest -n $(WORKERS) --maxprocesses 6 --dist loadfile
 # Pages and tables under docs/ that are generated from the code and must equal it.
 GENERATED := generated_docs translations
 
@@ -24,8 +25,15 @@ install: .venv/.embedded .venv/.translations ## prepare .venv; after it .venv/bi
 run: install ## open the hall on http://127.0.0.1:8000/ until Ctrl-C
 	@exec $(PY) manage.py hall_run
 
+# Without its caches Python compiles, and pytest rewrites, every module anew in every worker and every server
+# that a test starts: a third of the time. An empty value is one that is not set.
+test quick: export PYTHONDONTWRITEBYTECODE =
+
 test: .venv/.dev .venv/.translations ## the whole suite
-	@$(PY) -m pytest -n $(WORKERS) --maxprocesses 6 --dist loadfile $(ARGS)
+	@$(PYTEST) $(ARGS)
+
+quick: .venv/.dev .venv/.translations ## the suite without browsers
+	@$(PYTEST) -m 'not browser' --ignore tests/journeys $(ARGS)
 
 check: lint types imports migrations docs ## everything that needs no test run
 

@@ -15,17 +15,18 @@ import pytest
 from django.conf import settings
 from django.core.management import call_command
 from django.db import connection, transaction
-from django.db.backends.utils import CursorWrapper
 from django.test import TransactionTestCase
 from django.utils import translation
 
 from hall import embedded
+from tests import kept
 from tests.cast import Cast, yunxi
 
 
 def pytest_runtest_setup() -> None:
     """Every test begins in the house's language: a page asked for in English leaves its language to the thread."""
     translation.deactivate()
+    kept.forget()
 
 
 @pytest.fixture(scope="session")
@@ -122,7 +123,7 @@ def categories(db: None) -> None:
     _once("categories", lambda: call_command("load_categories", verbosity=0))
 
 
-_kept: dict[str, tuple[bytes, dict[str, bytes]]] = {}
+_kept: dict[str, tuple[bytes, str]] = {}
 
 
 def _once(name: str, build: Callable[[], Any]) -> Any:
@@ -130,37 +131,23 @@ def _once(name: str, build: Callable[[], Any]) -> Any:
 
     Built anew each time where the role may not write rows without their triggers.
     """
+    came = () if kept.is_untouched() else kept.path()
     with transaction.atomic(), connection.cursor() as cursor:
-        if name not in _kept:
-            if not _may_write_anything():
-                return build()
-            before = _rows(cursor)
+        if name in _kept:
+            made, statements = _kept[name]
+            cursor.execute(statements)
+        elif _may_write_anything():
+            before = kept.rows(cursor)
             made = pickle.dumps(build())
-            new = {
-                table: [row for row in rows if row not in before[table]]
-                for table, rows in _rows(cursor).items()
-            }
-            _kept[name] = made, {table: b"".join(rows) for table, rows in new.items() if rows}
+            _kept[name] = made, kept.changes(cursor, before, kept.rows(cursor))
         else:
-            made, kept = _kept[name]
-            cursor.execute("SET LOCAL session_replication_role = replica")
-            for table, lines in kept.items():
-                with cursor.cursor.copy(f'COPY "{table}" FROM STDIN') as stream:
-                    stream.write(lines)
-            cursor.execute("SET LOCAL session_replication_role = origin")
-        return pickle.loads(made)
+            return build()
+    if came is not None:
+        kept.arrived((*came, name))
+    return pickle.loads(made)
 
 
 def _may_write_anything() -> bool:
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
         return bool(cursor.fetchone()[0])
-
-
-def _rows(cursor: CursorWrapper) -> dict[str, dict[bytes, None]]:
-    """Every row of every table in its order, as COPY writes them."""
-    found = {}
-    for table in connection.introspection.table_names(cursor):
-        with cursor.cursor.copy(f'COPY "{table}" TO STDOUT') as stream:
-            found[table] = dict.fromkeys(b"".join(bytes(part) for part in stream).splitlines(keepends=True))
-    return found

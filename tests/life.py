@@ -15,6 +15,7 @@ from hall.models import User
 from staffing.lifecycle import DEPARTMENT_HEAD, LIAISON
 from tests import life_reviews
 from tests.cast import Cast
+from tests.kept import kept
 from tests.life_opinions import answers, handed
 from tests.matters import REASON, accepted, forwarded, registered
 
@@ -130,6 +131,7 @@ IN_STATE: Mapping[str, Callable[[Cast, dt.datetime], Case]] = {
 }
 
 
+@kept
 def people(cast: Cast) -> None:
     """Who is needed above and beside: the reviewing bodies, each with a liaison and a head."""
     life_reviews.upper_units(cast)

@@ -15,6 +15,7 @@ from staffing.actions import post_person, register_user
 from staffing.lifecycle import DEPARTMENT_HEAD, LIAISON
 from staffing.models import Department
 from tests.cast import FOUNDED, NOW, TZ, Cast, save
+from tests.kept import kept
 from tests.life_opinions import WORDS, handed
 from tests.matters import accepted
 
@@ -50,6 +51,7 @@ def staffed(cast: Cast, key: str, name: str, unit: Department, role: str = LIAIS
     cast.people[key] = user
 
 
+@kept
 def upper_units(cast: Cast) -> None:
     """The bodies above the county's; `cast.units["city_labour"]`, `cast.city_labour` is its liaison. The county's
     petition office has one too: `cast.petition`.
@@ -88,6 +90,7 @@ def _to(case: Case, now: dt.datetime) -> actions.Service:
     return handed(now, receiver=petitioner_name(case))
 
 
+@kept
 def served(cast: Cast, now: dt.datetime = NOW, case: Case | None = None, **facts: Any) -> Case:
     """Accepted, answered and served on that day."""
     case = answered(cast, case or accepted(cast, now, **facts), now=now)
@@ -104,12 +107,14 @@ def asked(cast: Cast, case: Case, unit: str = "petition", *, now: dt.datetime = 
     )  # fmt: skip
 
 
+@kept
 def in_review(cast: Cast, now: dt.datetime = NOW, unit: str = "petition", **facts: Any) -> Case:
     case = served(cast, now, **facts)
     asked(cast, case, unit, now=now)
     return Case.objects.get(pk=case.pk)
 
 
+@kept
 def reviewed(
     cast: Cast,
     now: dt.datetime = NOW,

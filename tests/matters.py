@@ -9,6 +9,7 @@ from cases.actions import NewCase, Person, accept_case, forward_case, register_c
 from cases.models import Case, LadderRung, LightThreshold
 from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER, LIAISON, SUPERVISOR
 from tests.cast import NOW, TZ, Cast
+from tests.kept import kept
 
 ZHANG = Person(
     name="张秀英",
@@ -53,12 +54,14 @@ def matter(now: dt.datetime = NOW, **facts: Any) -> NewCase:
     return NewCase(**{**stated, **facts})
 
 
+@kept
 def registered(cast: Cast, now: dt.datetime = NOW, **facts: Any) -> Case:
     return register_case(
         actor=cast.act(cast.clerk, now), hall_id=cast.hall.pk, new=matter(now, **facts), now=now
     )
 
 
+@kept
 def accepted(cast: Cast, now: dt.datetime = NOW, unit: str = "labour", **facts: Any) -> Case:
     """Registered and accepted, with that unit as first handler."""
     case = registered(cast, now, **facts)
@@ -71,6 +74,7 @@ def accepted(cast: Cast, now: dt.datetime = NOW, unit: str = "labour", **facts: 
     )
 
 
+@kept
 def forwarded(cast: Cast, now: dt.datetime = NOW, unit: str = "labour", **facts: Any) -> Case:
     """Registered and forwarded to that unit, which has not received it yet."""
     case = registered(cast, now, **facts)

@@ -7,7 +7,7 @@ from collections.abc import Iterator
 from typing import Any
 
 import pytest
-from django.db import transaction
+from django.db import connection, transaction
 from django.utils import timezone
 
 from tests.architecture.device_doors import devices
@@ -21,6 +21,8 @@ def here(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """One world for the whole module, in a transaction that is given up at its end."""
     with django_db_blocker.unblock(), transaction.atomic():
         here = devices(world(timezone.now()))
+        here = world(timezone.now())
+        connection.check_constraints()  # else each test's end checks all of the world's foreign keys again
         gc.freeze()  # what stands now stays to the end: no need to look through it between requests
         yield here
         gc.unfreeze()

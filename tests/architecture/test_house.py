@@ -19,10 +19,8 @@ RANK = {
 }  # fmt: skip
 KERNEL = {
     "__init__", "access", "apps", "asgi", "batch", "celery", "citations", "clock", "documents", "embedded", "fields",
-    "fresh", "journal", "lifecycle", "machines", "management", "migrations", "models", "outbox", "settings", "tasks",
-    "templatetags", "typst", "urls", "webhooks", "wsgi",
     "fresh", "journal", "lifecycle", "machines", "management", "migrations", "models", "operations", "outbox",
-    "settings", "tasks", "templatetags", "typst", "urls", "wsgi",
+    "settings", "tasks", "templatetags", "typst", "urls", "webhooks", "wsgi",
 }  # fmt: skip
 DOORS = {"views", "public", "api", "tasks", "admin", "commands", "machines"}
 

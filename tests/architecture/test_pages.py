@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 import sys
 from html import unescape
-from typing import Any
+from typing import Any, NamedTuple
 
 import pytest
 from django.conf import settings
@@ -64,6 +64,7 @@ PAPER = "/cases/<pk>/documents/<document_id>/"
 """An official paper is in Chinese, whoever looks at it."""
 RECORD = "/cases/<pk>/"
 """The record says who did what in the words of that day."""
+CHINESE = re.compile(r"[\u4e00-\u9fff]")
 CATALOGUE = settings.LOCALE_PATHS[0] / "en" / "LC_MESSAGES" / "django"
 
 
@@ -91,30 +92,39 @@ SAID: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
 """What people said or are called, and no page translates."""
 
 
-def said_in_chinese(here: World, route: str) -> set[str]:
+class Said(NamedTuple):
+    """What people of the world said, the longest first; on a record also the names of its day."""
+
+    on_a_page: list[str]
+    on_a_record: list[str]
+
+
+@pytest.fixture(scope="module")
+def said(here: World) -> Said:
+    """Read once: what a test does to the world is undone."""
     said = {"简体中文", *(word for query in PAGES.values() for word in query.values())}
     for model, names in SAID:
         said |= {getattr(row, name) for row in model._default_manager.all() for name in names}
     for content in ServiceContent.objects.filter(note__is_sealed=False):
         said |= {content.question, content.opinion}
-    if route in (RECORD, "/hearings/<hearing_id>/"):
-        said |= {REASON}
-        said |= {unit.name for unit in Department.objects.all()} | {user.name for user in User.objects.all()}
-    return said - {""}
+    names_of_the_day = {REASON, *(unit.name for unit in Department.objects.all())}
+    names_of_the_day |= {user.name for user in User.objects.all()}
+    return Said(*(sorted(words - {""}, key=len, reverse=True) for words in (said, said | names_of_the_day)))
 
 
-def left_in_chinese(html: str, said: set[str]) -> list[str]:
+def left_in_chinese(html: str, said: list[str]) -> list[str]:
     """Texts and labels of an English page in which Chinese is left when what people said is taken out."""
     html = re.sub(r'<(\w+)[^>]*\slang="zh-hans".*?</\1>|<textarea.*?</textarea>', " ", html, flags=re.DOTALL)
     texts = re.findall(r">([^<]+)<", html)
     texts += re.findall(r'\s(?:alt|title|placeholder|aria-label|data-[a-z-]+)="([^"]+)"', html)
-    for word in sorted(said, key=len, reverse=True):
-        texts = [unescape(text).replace(word, "") for text in texts]
-    return sorted({text.strip() for text in texts if re.search(r"[\u4e00-\u9fff]", text)})
+    texts = [text for text in map(unescape, texts) if CHINESE.search(text)]
+    for word in said:
+        texts = [text.replace(word, "") for text in texts]
+    return sorted({text.strip() for text in texts if CHINESE.search(text)})
 
 
 @pytest.mark.parametrize("route", [route for route, method in sorted(ROWS) if method == "GET"])
-def test_a_page_is_whole_in_english(here: World, walkers: dict[str, Walker], route: str) -> None:
+def test_a_page_is_whole_in_english(here: World, walkers: dict[str, Walker], said: Said, route: str) -> None:
     """All of its words are English, and every variable that its templates name was given."""
     name = next((name for name, found in reversed(ROWS[route, "GET"].items()) if found == "200"), "clerk")
     engine: Any = engines["django"]
@@ -128,7 +138,8 @@ def test_a_page_is_whole_in_english(here: World, walkers: dict[str, Walker], rou
     assert Missed.seen == set()
     is_compiled = CATALOGUE.with_suffix(".mo").stat().st_mtime >= CATALOGUE.with_suffix(".po").stat().st_mtime
     if "html" in response.headers.get("Content-Type", "") and route != PAPER and is_compiled:
-        assert left_in_chinese(response.content.decode(), said_in_chinese(here, route)) == []
+        named = said.on_a_record if route in (RECORD, "/hearings/<hearing_id>/") else said.on_a_page
+        assert left_in_chinese(response.content.decode(), named) == []
 
 
 @pytest.mark.parametrize("name", PEOPLE)
