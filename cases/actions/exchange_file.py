@@ -308,5 +308,7 @@ def forget_exchange(*, now: dt.datetime) -> int:
     over = NationalImport.objects.filter(expires_at__lte=now).exclude(status="queued")
     rows = NationalImportRow.objects.filter(file__in=over.filter(ended_at=None))
     gone, _by_model = rows.delete()
-    gone += NationalImportRow.objects.filter(file__in=over, cells__gt=b"").update(cells="", facts="")
+    gone += NationalImportRow.objects.filter(file__in=over, cells__gt=b"").update(
+        cells="", facts="", errors={}
+    )
     return gone

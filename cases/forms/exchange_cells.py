@@ -112,7 +112,9 @@ class RowReader:
             try:
                 facts[code] = self._read(one, value)
             except ValueError as error:
-                errors[code] = str(error)
+                # The reason is kept in the clear: it does not repeat when somebody was born.
+                is_told = one.is_personal and one.kind == "day" and "*" not in str(value)
+                errors[code] = _("请按 1980-06-01 的样式填写日期。") if is_told else str(error)
             except Refused as refused:
                 errors[code] = str(refused)
         for one in NEEDED_FIELDS:
