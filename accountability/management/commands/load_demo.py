@@ -32,6 +32,8 @@ ROLES_EN = {
     "hall_manager": "hall manager",
     "supervisor": "supervisor",
     "administrator": "administrator",
+    "security_admin": "security administrator",
+    "auditor": "audit administrator",
     "participant": "participant from outside",
 }
 REFERENCE = (
