@@ -80,7 +80,7 @@ def check_printer_address(host: str, port: int) -> None:
         address = ipaddress.ip_address(host)
     except ValueError:
         raise Refused(_("请填写打印机的IP地址，如192.168.1.50。"), "input", field="host") from None
-    if not any(address in ipaddress.ip_network(network) for network in settings.HALL_PRINTER_NETWORKS):
+    if not any(address in network for network in settings.HALL_PRINTER_NETWORKS):
         raise Refused(_("打印机的地址应当在本厅的内部网络。"), "input", field="host")
     if not 1 <= port <= 65535:
         raise Refused(_("端口应在1至65535之间。"), "input", field="port")
