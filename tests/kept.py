@@ -91,7 +91,7 @@ def kept(
         cast.people.update(people)
         return answer  # type: ignore[no-any-return]
 
-    return step
+    return step  # type: ignore[return-value]
 
 
 def _keep(key: tuple[Any, ...], cast: Cast, build: Callable[[], R]) -> R:

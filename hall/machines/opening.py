@@ -45,7 +45,9 @@ class Problem(serializers.Serializer[Any]):
     field = serializers.CharField(required=False)
     article = serializers.CharField(required=False)
     reason = serializers.CharField(required=False)
-    errors = serializers.ListField(child=serializers.DictField(child=serializers.CharField()), required=False)
+    errors: Any = serializers.ListField(
+        child=serializers.DictField(child=serializers.CharField()), required=False
+    )
 
 
 def _problems(*codes: int) -> dict[Any, Any]:

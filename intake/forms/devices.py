@@ -6,7 +6,7 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any
 
-from django.http import HttpRequest, HttpResponse
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
 
@@ -15,7 +15,7 @@ from staffing.actions import see_device
 from staffing.models import Device, Hall
 from staffing.rules import DEVICE_COOKIE, check_opens, stopped
 
-View = Callable[..., HttpResponse]
+View = Callable[..., HttpResponseBase]
 
 
 def device_at(request: HttpRequest) -> Device | None:
@@ -40,7 +40,7 @@ def at_a_device(view: View) -> View:
     """A device that was taken back is told so before anything is compared: 304 would leave the old page standing."""
 
     @wraps(view)
-    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def checked(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         try:
             device = device_at(request)
             if device is not None and device.revoked_at is not None:

@@ -73,10 +73,16 @@ class Hall(Named):
     )
     on_call_minutes = models.PositiveSmallIntegerField(_("随叫随驻到场时限（分钟）"), default=30)
     kiosk_enrolled_only = models.BooleanField(
-        _("只用登记过的取号机"), default=False, help_text=_("没有登记的浏览器不能打开取号页、不能取号。")
+        _("只用登记过的取号机"),
+        default=False,
+        db_default=False,
+        help_text=_("没有登记的浏览器不能打开取号页、不能取号。"),
     )
     display_enrolled_only = models.BooleanField(
-        _("只用登记过的大屏"), default=False, help_text=_("没有登记的浏览器不能打开叫号大屏。")
+        _("只用登记过的大屏"),
+        default=False,
+        db_default=False,
+        help_text=_("没有登记的浏览器不能打开叫号大屏。"),
     )
     warn_days = models.PositiveSmallIntegerField(
         _("提前几个工作日提醒空岗"), default=3, help_text=_("0为不提醒。")

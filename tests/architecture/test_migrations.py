@@ -26,13 +26,17 @@ def faults(migration: migrations.Migration) -> list[str]:
     """What the running version would stumble over."""
     if getattr(migration, "contracts", ""):
         return []
-    return [fault for operation in migration.operations for fault in _faults(operation)]
+    new = {one.name_lower for one in migration.operations if isinstance(one, migrations.CreateModel)}
+    return [fault for operation in migration.operations for fault in _faults(operation, new)]
 
 
-def _faults(operation: Operation) -> Iterator[str]:
+def _faults(operation: Operation, new: set[str]) -> Iterator[str]:
+    """`new`: the models that the migration makes, which the running version does not know."""
     if isinstance(operation, migrations.SeparateDatabaseAndState):
         for inner in operation.database_operations:
-            yield from _faults(inner)
+            yield from _faults(inner, new)
+    elif getattr(operation, "model_name_lower", None) in new:
+        return
     elif isinstance(operation, TAKES_AWAY):
         yield f"takes away: {operation.describe()}"
     elif isinstance(operation, migrations.AddField):
@@ -45,12 +49,13 @@ def _faults(operation: Operation) -> Iterator[str]:
 
 
 def ours() -> dict[str, migrations.Migration]:
-    """All but the first of each app, before which no version was running."""
+    """All but the first of each app, before which no version was running, and those that were folded into it."""
     loader = MigrationLoader(None)
+    folded = {key for one in (loader.disk_migrations or {}).values() for key in one.replaces}
     return {
         f"{app}.{name}": one
         for (app, name), one in (loader.disk_migrations or {}).items()
-        if app in ROOMS and not name.startswith("0001_")
+        if app in ROOMS and not name.startswith("0001_") and (app, name) not in folded
     }
 
 
