@@ -18,6 +18,8 @@ from tests.architecture.world import World
 
 pytestmark = pytest.mark.django_db
 DONE = ("200", "204", "302", "422")
+VERSIONED = "/api/v1/"
+"""Doors for machines have a table of their own: `test_machine_doors.py`."""
 
 
 ROUTES = sorted({route for route, _method in ROWS})
@@ -40,7 +42,7 @@ def addresses(patterns: list[Any] | None = None, prefix: str = "/") -> Iterator[
 
 
 def test_every_address_stands_in_the_table_and_nothing_else() -> None:
-    there, known = set(addresses()), set(ROUTES)
+    there, known = {one for one in addresses() if not one.startswith(VERSIONED)}, set(ROUTES)
     assert (sorted(there - known), sorted(known - there)) == ([], [])
 
 
