@@ -103,7 +103,6 @@ def logging_of(kind: str, level: str) -> dict[str, Any]:
         },
         "handlers": {"console": {"class": "logging.StreamHandler", "formatter": kind, "filters": ["whose"]}},
         "loggers": {
-            "axes": {"level": "WARNING"},
             "hall.requests": {"level": "INFO" if kind == "json" else "WARNING"},
             # Its own handlers would write past ours.
             "django": {"handlers": [], "level": level, "propagate": True},

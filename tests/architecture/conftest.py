@@ -21,7 +21,6 @@ def here(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """One world for the whole module, in a transaction that is given up at its end."""
     with django_db_blocker.unblock(), transaction.atomic():
         here = devices(world(timezone.now()))
-        here = world(timezone.now())
         connection.check_constraints()  # else each test's end checks all of the world's foreign keys again
         gc.freeze()  # what stands now stays to the end: no need to look through it between requests
         yield here

@@ -1,8 +1,7 @@
-"""The doors for machines, each of them: who has not said who they are, who sees nothing, and who may what the page lets.
+"""The doors for machines, each of them: who has not said who they are, who sees nothing, who may what the page lets.
 
-The API goes through the same rules as the pages. So a person in a session is answered at a verb's address there as the
-table of the pages says, as far as a request without a body can tell: 404 for what they do not see, 403 where the verb takes
-nothing else, and never more than on the page.
+The API goes through the same rules as the pages. So a person in a session is answered at a verb's address as the table
+of the pages says, as far as a request without a body can tell: 404 for what they do not see, and never more than there.
 """
 
 from __future__ import annotations
