@@ -51,6 +51,7 @@ _ON_CASE: tuple[Callable[..., Any], ...] = (
     actions.lift_hold,
     actions.link_cases,
     actions.merge_case,
+    actions.note_national_number,
     actions.note_service,
     actions.object_to_referral,
     actions.order_redo,

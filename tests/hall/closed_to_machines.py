@@ -10,6 +10,8 @@ ROW = "takes something that no JSON value stands for; kept in the back room or o
 LOAD = "a command loads the reference data"
 REVEAL = "shows who somebody is; people ask for that on the pages, with their reason"
 DRAFT = "half-filled forms of a page"
+DEVICE = "a device is enrolled by a person beside it, with a code; it then holds a pass of its own"
+HOOK = "where the house sends what happened is decided by a person, who is shown the secret once"
 PAIRS = "takes pairs of two kinds, for which the document has no honest word yet"
 
 CLOSED: Mapping[str, Mapping[str, str]] = {
@@ -17,11 +19,18 @@ CLOSED: Mapping[str, Mapping[str, str]] = {
         "answer_proposal": WORKER, "fail_proposal": WORKER,
         "change_password": ACCOUNT, "disable_user": ACCOUNT, "enable_user": ACCOUNT, "issue_token": ACCOUNT,
         "register_user": ACCOUNT, "reset_password": ACCOUNT, "revoke_token": ACCOUNT, "rotate_token": ACCOUNT,
-        "set_language": ACCOUNT, "sign_out": ACCOUNT,
+        "set_language": ACCOUNT, "sign_out": ACCOUNT, "confirm_authenticator": ACCOUNT, "confirm_session": ACCOUNT,
+        "end_other_sessions": ACCOUNT, "end_session": ACCOUNT, "make_authenticator": ACCOUNT,
+        "remove_authenticator": ACCOUNT, "renew_recovery_codes": ACCOUNT, "reset_second_factor": ACCOUNT,
+        "keep_form": DRAFT, "drop_form": DRAFT,
+        "bind_devices": DEVICE, "change_device": DEVICE, "enrol_device": DEVICE, "exchange_code": DEVICE,
+        "issue_device_code": DEVICE, "pass_for_reader": DEVICE, "register_device": DEVICE, "revoke_device": DEVICE,
+        "replay_delivery": HOOK, "rotate_webhook": HOOK, "save_webhook": HOOK, "send_test_event": HOOK,
         "file_complaint": PUBLIC, "import_people": FILE, "read_people_list": FILE, "load_leaflets": LOAD,
         "save_place": ROW, "remove_place": ROW, "save_rhythm_rule": ROW,
     },
     "cases": {
+        "ask_national_export": FILE, "import_national_file": FILE, "map_national_file": FILE, "read_national_file": FILE,
         "add_material": FILE, "export_field_visits": FILE, "export_ledger": FILE, "export_sponsorships": FILE,
         "export_work_list": FILE, "load_categories": LOAD, "load_routes": LOAD, "recompute_deadlines": LOAD,
         "enter_case": "a part of register_case and register_visit", "open_ratings": "a part of other acts",
@@ -31,7 +40,7 @@ CLOSED: Mapping[str, Mapping[str, str]] = {
     "intake": {
         "book_reception": PUBLIC, "confirm_booking": PUBLIC, "close_day": WORKER, "export_allowance": FILE,
         "discard_draft": DRAFT, "save_draft": DRAFT, "look_up_history": REVEAL, "reveal_booking": REVEAL,
-        "import_matter": FILE,
+        "import_matter": FILE, "print_ticket": DEVICE,
     },
     "consultations": {"export_consultations": FILE},
     "hearings": {
@@ -39,7 +48,7 @@ CLOSED: Mapping[str, Mapping[str, str]] = {
         "grant_by_silence": WORKER,
     },
     "accountability": {
-        "decide_appeal": PAIRS, "save_supervision_rules": PAIRS,
+        "issue_personal_file": REVEAL, "decide_appeal": PAIRS, "save_supervision_rules": PAIRS,
         "export_access_log": FILE, "export_advices": FILE, "export_assessment": FILE, "export_criticisms": FILE,
         "export_figure": FILE, "export_findings": FILE, "export_inspections": FILE, "export_repeated": FILE,
         "export_sample": FILE, "export_supervisions": FILE, "export_topic": FILE, "export_unusual_access": FILE,
