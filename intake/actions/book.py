@@ -66,7 +66,7 @@ def book_reception(
     booking.save(force_insert=True)
     journal.record(actor, "book_reception", booking, after=_facts(booking), now=now)
     parts.tell(
-        "booking_code", booking, once="", now=now, sealed=parts.sealed(code), minutes=rule.code_minutes,
+        "booking_code", booking, once="", now=now, sealed=sealed(code), minutes=rule.code_minutes,
     )  # fmt: skip
     return booking
 
