@@ -8,7 +8,6 @@ code, or the progress query), so that no act can be asked for without one.
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 import secrets
 from collections.abc import Mapping, Sequence

@@ -14,7 +14,7 @@ import json
 import logging
 import os
 import tempfile
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal

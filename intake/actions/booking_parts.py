@@ -6,7 +6,6 @@ no two acts wait for each other crosswise.
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 from typing import Any
 
