@@ -1,12 +1,14 @@
 """Personal data at rest: encrypted columns, a keyed index for exact look-up, and masks for showing.
 
-ID numbers, telephone numbers and addresses are stored with AES-256-GCM (authenticated; a changed byte is an
-error, never a wrong number). Equality search goes over a separate HMAC-SHA256 column made with another key,
-so that the table alone gives away neither the number nor, without the key, a guess at it.
+ID numbers, telephone numbers and addresses are stored authenticated (a changed byte is an error, never a wrong
+number). The first byte of a value names its algorithm: AES-256-GCM, or SM4-GCM where ``HALL_FIELD_ALGORITHM`` says
+so; the next four name its key. Values of both kinds and of all keys stay readable side by side. Equality search goes
+over a separate HMAC column (SHA-256, or SM3 with SM4) made with another key, so that the table alone gives away
+neither the number nor, without the key, a guess at it.
 
 Keys come from ``HALL_FIELD_KEYS``: one or more base64 keys of 32 bytes. The first encrypts, all decrypt, so a
-key is rotated by putting the new one in front and running ``manage.py reencrypt``.
-Source: PIPL art. 51; GB/T 22239-2019 8.1.4 (confidentiality of stored personal data).
+key is rotated by putting the new one last, then in front, and running ``manage.py rotate_keys``. See docs/keys.md.
+Source: PIPL art. 51; GB/T 22239-2019 8.1.4 (confidentiality of stored personal data); GB/T 39786-2021.
 """
 
 from __future__ import annotations
@@ -17,9 +19,12 @@ import hmac
 import ipaddress
 import os
 from functools import lru_cache
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, Protocol
 
 from cryptography.exceptions import InvalidTag
+from cryptography.hazmat.primitives import hashes
+from cryptography.hazmat.primitives import hmac as mac
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from cryptography.hazmat.primitives.ciphers.aead import AESGCM
 from django.conf import settings
 from django.db import models
@@ -29,52 +34,105 @@ if TYPE_CHECKING:
 else:
     _Binary = models.BinaryField
 
-_VERSION = b"\x01"
-_NONCE = 12
+_NONCE, _TAG = 12, 16
 _KEY_ID = 4
+HEADER = 1 + _KEY_ID
+"""So many bytes in front say with what a value was encrypted: the algorithm and the key."""
 
 
 class Undecryptable(ValueError):
     """The stored bytes fit none of the configured keys: a key is missing, or the row was tampered with."""
 
 
+class _Sealing(Protocol):
+    def encrypt(self, nonce: bytes, data: bytes, associated_data: bytes | None) -> bytes: ...
+
+    def decrypt(self, nonce: bytes, data: bytes, associated_data: bytes | None) -> bytes: ...
+
+
+class _SM4GCM:
+    """SM4 in Galois/Counter mode (GB/T 32907, RFC 8998), with the interface of `AESGCM`. The key of 16 bytes is
+    derived, so that one configured key never serves two algorithms."""
+
+    def __init__(self, key: bytes) -> None:
+        self._key = hmac.new(key, b"sm4-gcm", hashlib.sha256).digest()[:16]
+
+    def encrypt(self, nonce: bytes, data: bytes, associated_data: bytes | None) -> bytes:
+        sealing = Cipher(algorithms.SM4(self._key), modes.GCM(nonce)).encryptor()
+        sealing.authenticate_additional_data(associated_data or b"")
+        return sealing.update(data) + sealing.finalize() + sealing.tag
+
+    def decrypt(self, nonce: bytes, data: bytes, associated_data: bytes | None) -> bytes:
+        if len(data) < _TAG:
+            raise InvalidTag
+        opening = Cipher(algorithms.SM4(self._key), modes.GCM(nonce, data[-_TAG:])).decryptor()
+        opening.authenticate_additional_data(associated_data or b"")
+        return opening.update(data[:-_TAG]) + opening.finalize()
+
+
+_ALGORITHMS: dict[str, bytes] = {"aes": b"\x01", "sm4": b"\x02"}
+_MADE: dict[bytes, type[AESGCM] | type[_SM4GCM]] = {b"\x01": AESGCM, b"\x02": _SM4GCM}
+
+
 @lru_cache(maxsize=8)
-def _ring(keys: tuple[str, ...]) -> tuple[tuple[bytes, AESGCM], ...]:
-    ring = []
+def _ring(keys: tuple[str, ...]) -> dict[bytes, dict[bytes, _Sealing]]:
+    """Key id → algorithm → cipher, the first key first."""
+    ring: dict[bytes, dict[bytes, _Sealing]] = {}
     for text in keys:
         key = base64.b64decode(text)
-        ring.append((hashlib.sha256(b"key-id" + key).digest()[:_KEY_ID], AESGCM(key)))
-    return tuple(ring)
+        ring[hashlib.sha256(b"key-id" + key).digest()[:_KEY_ID]] = {
+            code: made(key) for code, made in _MADE.items()
+        }
+    return ring
 
 
-def _keys() -> tuple[tuple[bytes, AESGCM], ...]:
+def _keys() -> dict[bytes, dict[bytes, _Sealing]]:
     return _ring(tuple(settings.HALL_FIELD_KEYS))
 
 
+def header() -> bytes:
+    """The bytes with which a value begins that is encrypted now."""
+    return _ALGORITHMS[settings.HALL_FIELD_ALGORITHM] + next(iter(_keys()))
+
+
+def _said_with(head: bytes) -> bytes:
+    # Values of the first algorithm were always made with the key's id alone, and stay readable.
+    return head[1:] if head[:1] == b"\x01" else head
+
+
 def encrypt(text: str) -> bytes:
-    """Text to version + key id + nonce + ciphertext. Two calls never give the same bytes."""
-    key_id, cipher = _keys()[0]
-    nonce = os.urandom(_NONCE)
-    return _VERSION + key_id + nonce + cipher.encrypt(nonce, text.encode(), key_id)
+    """Text to algorithm + key id + nonce + ciphertext. Two calls never give the same bytes."""
+    head, nonce = header(), os.urandom(_NONCE)
+    return head + nonce + _keys()[head[1:]][head[:1]].encrypt(nonce, text.encode(), _said_with(head))
 
 
 def decrypt(blob: bytes) -> str:
     """The text again. Raises `Undecryptable` when no configured key fits."""
-    key_id, nonce = blob[1 : 1 + _KEY_ID], blob[1 + _KEY_ID : 1 + _KEY_ID + _NONCE]
-    for known_id, cipher in _keys():
-        if known_id == key_id:
-            try:
-                return cipher.decrypt(nonce, blob[1 + _KEY_ID + _NONCE :], key_id).decode()
-            except InvalidTag as error:
-                raise Undecryptable("stored personal data was changed outside of the application") from error
-    raise Undecryptable(
-        "no key in HALL_FIELD_KEYS fits this value; put the former key back behind the new one"
-    )
+    head, nonce = blob[:HEADER], blob[HEADER : HEADER + _NONCE]
+    ciphers = _keys().get(head[1:])
+    if ciphers is None:
+        raise Undecryptable(
+            "no key in HALL_FIELD_KEYS fits this value; put the former key back behind the new one"
+        )
+    cipher = ciphers.get(head[:1])
+    if cipher is None:
+        raise Undecryptable(
+            "this value was written by an algorithm that this version of the hall does not know"
+        )
+    try:
+        return cipher.decrypt(nonce, blob[HEADER + _NONCE :], _said_with(head)).decode()
+    except (InvalidTag, ValueError) as error:
+        raise Undecryptable("stored personal data was changed outside of the application") from error
 
 
 def is_current(blob: bytes) -> bool:
-    """True when the first key of the list wrote it."""
-    return blob[1 : 1 + _KEY_ID] == _keys()[0][0]
+    """True when it was written with the first key of the list, by the algorithm of today."""
+    return blob[:HEADER] == header()
+
+
+def sealed(text: str) -> str:
+    """Encrypted, as a JSON column keeps it under the name `sealed` (see `SealedJSONField`)."""
+    return base64.b64encode(encrypt(text)).decode()
 
 
 @lru_cache(maxsize=4)
@@ -82,20 +140,33 @@ def _index_key(secret: str) -> bytes:
     return hashlib.sha256(b"blind-index" + base64.b64decode(secret)).digest()
 
 
+def _plain(value: str) -> bytes:
+    return "".join(ch for ch in value if ch.isalnum()).upper().encode()
+
+
 def blind_index(value: str) -> bytes | None:
     """The look-up key of a value: equal values give equal bytes; spaces, dashes and case do not count.
 
     16 bytes, or None for an empty value, so that "no number" never equals "no number".
     """
-    plain = "".join(ch for ch in value if ch.isalnum()).upper()
+    plain = _plain(value)
     if not plain:
         return None
-    return hmac.new(_index_key(settings.HALL_INDEX_KEY), plain.encode(), hashlib.sha256).digest()[:16]
+    key = _index_key(settings.HALL_INDEX_KEY)
+    if settings.HALL_FIELD_ALGORITHM == "sm4":
+        digest = mac.HMAC(key, hashes.SM3())
+        digest.update(plain)
+        return digest.finalize()[:16]
+    return hmac.new(key, plain, hashlib.sha256).digest()[:16]
 
 
 def keyed(what: str, value: str) -> bytes:
-    """The look-up key of a value that is itself kept nowhere: of a code that was given out, of an address."""
-    return blind_index(f"{what}x{value.encode().hex()}") or b""
+    """The look-up key of a value that is itself kept nowhere: of a code that was given out, of an address.
+
+    It can never be made anew, so it has a key of its own, which stays when that of the columns is rotated.
+    """
+    plain = _plain(f"{what}x{value.encode().hex()}")
+    return hmac.new(_index_key(settings.HALL_CODE_KEY), plain, hashlib.sha256).digest()[:16]
 
 
 def origin_of(address: str) -> bytes:
@@ -157,6 +228,14 @@ class BlindIndexField(_Binary):
         value = blind_index(getattr(model_instance, self.source))
         setattr(model_instance, self.attname, value)
         return value
+
+
+class SealedJSONField(models.JSONField):
+    """Facts as JSON, of which a text under `sealed` is encrypted: `manage.py rotate_keys` finds it by this class."""
+
+    def deconstruct(self) -> Any:
+        name, _path, args, kwargs = super().deconstruct()
+        return name, "django.db.models.JSONField", args, kwargs
 
 
 def mask_id_number(value: str) -> str:

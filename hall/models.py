@@ -13,7 +13,7 @@ from django.utils.translation import gettext_lazy as _
 from hall.batch import Ask
 from hall.citations import in_english
 from hall.clock import Arrangement, Calendar, Day, arranged, packaged, reaches_back
-from hall.fields import BlindIndexField, EncryptedTextField
+from hall.fields import BlindIndexField, EncryptedTextField, SealedJSONField
 from hall.webhooks import EVENTS
 
 
@@ -276,7 +276,7 @@ class Message(models.Model):
     user = models.ForeignKey(User, models.CASCADE, null=True, related_name="messages", db_index=False)
     address = EncryptedTextField(blank=True)
     language = models.CharField(max_length=10, default="zh-hans")
-    context = models.JSONField(default=dict)
+    context = SealedJSONField(default=dict)
     url = models.CharField(max_length=200, blank=True)
     urgent = models.BooleanField(default=False)
     once = models.CharField(max_length=120, unique=True)
@@ -323,7 +323,7 @@ class IssuedDocument(models.Model):
     title = models.CharField(max_length=200)
     ref = models.CharField(max_length=80)
     stream = models.CharField(max_length=80)
-    content = models.JSONField()
+    content = SealedJSONField()
     template_version = models.CharField(max_length=40)
     issued_at = models.DateTimeField()
     issued_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")

@@ -18,6 +18,8 @@ from typing import Any
 
 import environ
 from celery.schedules import crontab
+from cryptography.exceptions import UnsupportedAlgorithm
+from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from django.core.exceptions import ImproperlyConfigured
 
 from hall import embedded
@@ -107,6 +109,21 @@ DEBUG = env.bool("HALL_DEBUG", default=False)
 SECRET_KEY = _secret("HALL_SECRET_KEY", 48)
 HALL_FIELD_KEYS = [_key("HALL_FIELD_KEYS", k.strip()) for k in _secret("HALL_FIELD_KEYS", 32).split(",")]
 HALL_INDEX_KEY = _key("HALL_INDEX_KEY", _secret("HALL_INDEX_KEY", 32))
+# Codes that were given out are kept nowhere and found by a key of their own: the former one, after a change.
+HALL_CODE_KEY = _key("HALL_CODE_KEY", env("HALL_CODE_KEY", default="") or HALL_INDEX_KEY)
+HALL_FIELD_ALGORITHM = env("HALL_FIELD_ALGORITHM", default="aes")
+if HALL_FIELD_ALGORITHM not in ("aes", "sm4"):
+    raise ImproperlyConfigured(
+        f"HALL_FIELD_ALGORITHM is {HALL_FIELD_ALGORITHM!r}: give aes (AES-256-GCM) or sm4 (SM4-GCM with HMAC-SM3)."
+    )
+if HALL_FIELD_ALGORITHM == "sm4":
+    try:
+        Cipher(algorithms.SM4(bytes(16)), modes.GCM(bytes(12))).encryptor()
+    except UnsupportedAlgorithm as missing:
+        raise ImproperlyConfigured(
+            "HALL_FIELD_ALGORITHM is sm4, but the OpenSSL under the cryptography package has no SM4-GCM: "
+            "use a build that has it, or aes."
+        ) from missing
 ALLOWED_HOSTS = env.list("HALL_ALLOWED_HOSTS", default=["*"] if EMBEDDED else [])
 CSRF_TRUSTED_ORIGINS = env.list("HALL_TRUSTED_ORIGINS", default=[])
 if not ALLOWED_HOSTS:

@@ -8,7 +8,6 @@ code, or the progress query), so that no act can be asked for without one.
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 import secrets
 from collections.abc import Mapping, Sequence
@@ -30,7 +29,7 @@ from cases.queries.ratings import code_index, may_be_rated, rating_rule_asked
 from hall import clock, journal, outbox
 from hall.access import SYSTEM, Actor, Refused
 from hall.batch import Ask, insert, together
-from hall.fields import decrypt, encrypt
+from hall.fields import decrypt, sealed
 from hall.models import calendar_asked
 from hall.outbox import address_of
 from staffing.queries import hours_asked
@@ -136,7 +135,7 @@ def _invite(
     facts = {
         "hall": case.hall.name,
         "number": case.number,
-        "sealed": base64.b64encode(encrypt(code)).decode(),
+        "sealed": sealed(code),
         "page": address_of("cases:rate"),
         "until": last_day.isoformat(),
     }

@@ -15,7 +15,7 @@ from cases.queries.case_file import worded
 from cases.queries.lights import light
 from hall.access import Actor
 from hall.batch import Ask
-from hall.fields import blind_index
+from hall.fields import keyed
 from staffing.lifecycle import HALL_MANAGER, SUPERVISOR
 from staffing.models import Department
 
@@ -60,7 +60,7 @@ def last_day(closes_at: dt.datetime) -> dt.date:
 
 def code_index(code: str) -> bytes:
     """The keyed hash by which a rating code is found; the code itself is kept nowhere."""
-    return blind_index(f"ratingx{code.encode().hex()}") or b""
+    return keyed("rating", code)
 
 
 def target_words(rating: Rating) -> str:

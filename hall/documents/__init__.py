@@ -14,7 +14,7 @@ import json
 import logging
 import os
 import tempfile
-from base64 import b64decode, b64encode
+from base64 import b64decode
 from collections.abc import Mapping
 from pathlib import Path
 from typing import Any, Literal
@@ -30,7 +30,7 @@ from hall.access import Actor, Refused
 from hall.batch import insert, keys, together
 from hall.documents.kinds import FACTS, KINDS, LAWS, Kind, compose, fill, sample, take
 from hall.documents.press import Unprintable, count_pages, template_version, typeset
-from hall.fields import decrypt, encrypt
+from hall.fields import decrypt, sealed
 from hall.models import Counter, IssuedDocument, JournalEntry
 
 log = logging.getLogger("hall.documents")
@@ -80,7 +80,7 @@ def _number(kind: Kind, organ: str, year: int, facts: Mapping[str, Any]) -> tupl
 def _seal(kind: Kind, content: Mapping[str, Any]) -> dict[str, Any]:
     if not kind.sealed:
         return dict(content)
-    return {"sealed": b64encode(encrypt(json.dumps(content, ensure_ascii=False))).decode()}
+    return {"sealed": sealed(json.dumps(content, ensure_ascii=False))}
 
 
 def _open(document: IssuedDocument) -> dict[str, Any]:

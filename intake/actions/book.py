@@ -15,7 +15,7 @@ from cases.actions.query_progress import begin_try, plain
 from cases.actions.register import CODE_ALPHABET
 from hall import journal
 from hall.access import Actor, Refused, get_visible
-from hall.fields import blind_index
+from hall.fields import blind_index, sealed
 from intake.actions import booking_parts as parts
 from intake.models import Booking, BookingRule
 from intake.queries.bookings import ahead_of, codes_since, in_month_of, live_of_phone, places
@@ -66,7 +66,7 @@ def book_reception(
     booking.save(force_insert=True)
     journal.record(actor, "book_reception", booking, after=_facts(booking), now=now)
     parts.tell(
-        "booking_code", booking, once="", now=now, sealed=parts.sealed(code), minutes=rule.code_minutes,
+        "booking_code", booking, once="", now=now, sealed=sealed(code), minutes=rule.code_minutes,
     )  # fmt: skip
     return booking
 

@@ -6,7 +6,6 @@ no two acts wait for each other crosswise.
 
 from __future__ import annotations
 
-import base64
 import datetime as dt
 from typing import Any
 
@@ -18,7 +17,7 @@ from django.utils.translation import gettext_noop
 from cases.actions import place_on_docket, remove_from_docket
 from hall import journal, outbox
 from hall.access import SYSTEM, Actor
-from hall.fields import blind_index, encrypt
+from hall.fields import keyed
 from intake.lifecycle import BOOKING
 from intake.models import Booking, BookingRule
 from intake.queries.bookings import next_open, places, rule_of
@@ -42,7 +41,7 @@ def locked(booking_id: int) -> Booking:
 
 def one_at_a_time(what: str, value: str) -> None:
     """Until the end of the transaction nobody else acts for this telephone (or address)."""
-    index = blind_index(f"{what}x{value.encode().hex()}") or b"\0" * 8
+    index = keyed(what, value)
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [int.from_bytes(index[:8], "big", signed=True)])
 
@@ -90,11 +89,6 @@ def tell(kind: str, booking: Booking, *, once: str, now: dt.datetime, **facts: A
     context = {**facts_of(booking.reception), "code": booking.code_spaced, "page": page_of(booking), **facts}
     url = reverse("intake:reception-bookings", args=[booking.reception_id]) + f"#b{booking.pk}"
     return outbox.post(kind, to=to, context=context, url=url, once=f"{kind}/{booking.pk}/{once}", now=now)
-
-
-def sealed(secret: str) -> str:
-    """As a message keeps a one-time code."""
-    return base64.b64encode(encrypt(secret)).decode()
 
 
 # -- places ------------------------------------------------------------------------------------------------------

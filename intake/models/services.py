@@ -163,7 +163,7 @@ class ServiceContent(models.Model):
     class Meta:
         triggers = [
             pgtrigger.Protect(name="keep", operation=pgtrigger.Delete),
-            # `manage.py reencrypt` alone writes the same words under another key.
+            # `manage.py rotate_keys` alone writes the same words under another key.
             pgtrigger.Protect(
                 name="written_once",
                 operation=pgtrigger.Update,

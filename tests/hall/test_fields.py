@@ -75,3 +75,39 @@ def test_the_table_holds_no_plain_number() -> None:
 )
 def test_masks(mask: object, value: str, shown: str) -> None:
     assert mask(value) == shown  # type: ignore[operator]
+
+
+def test_both_algorithms_are_read_side_by_side(settings: Settings) -> None:
+    first = fields.encrypt("秘密")
+    settings.HALL_FIELD_ALGORITHM = "sm4"
+    second = fields.encrypt("秘密")
+    assert (first[:1], second[:1]) == (b"\x01", b"\x02")
+    assert fields.decrypt(first) == fields.decrypt(second) == "秘密"
+    assert (fields.is_current(first), fields.is_current(second)) == (False, True)
+    assert fields.blind_index("13800138000") != fields.keyed("", "13800138000")
+
+
+@pytest.mark.parametrize("algorithm", ["aes", "sm4"])
+def test_any_changed_byte_is_an_error_whatever_the_algorithm(settings: Settings, algorithm: str) -> None:
+    settings.HALL_FIELD_ALGORITHM = algorithm
+    blob = fields.encrypt("13800138000")
+    for place in range(len(blob)):
+        changed = bytearray(blob)
+        changed[place] ^= 3  # also turns one algorithm's byte into the other's
+        with pytest.raises(fields.Undecryptable):
+            fields.decrypt(bytes(changed))
+    for end in range(len(blob)):
+        with pytest.raises(fields.Undecryptable):
+            fields.decrypt(blob[:end])
+
+
+def test_sm4_is_the_published_one(settings: Settings) -> None:
+    """RFC 8998, A.1: the key is given here as it is, not derived."""
+    cipher = fields._SM4GCM(b"")
+    cipher._key = bytes.fromhex("0123456789abcdeffedcba9876543210")
+    said = cipher.encrypt(
+        bytes.fromhex("00001234567800000000abcd"),
+        bytes.fromhex("aa" * 8 + "bb" * 8 + "cc" * 8 + "dd" * 8 + "ee" * 8 + "ff" * 8 + "ee" * 8 + "aa" * 8),
+        bytes.fromhex("feedfacedeadbeeffeedfacedeadbeefabaddad2"),
+    )
+    assert said[-16:].hex() == "83de3541e4c2b58177e065a9bf7b62ec"

@@ -126,7 +126,7 @@ for one in threads:
     one.join()
 sweep_deadlines(now=timezone.now())
 seen = sum(1 for case in Case.objects.iterator(chunk_size=2))
-call_command("reencrypt", verbosity=0, stdout=sys.stderr)
+call_command("rotate_keys", verbosity=0, stdout=sys.stderr)
 print(len(called), len(set(called)), seen == Case.objects.count(), journal.walk().is_whole, faults)
 """
 """Two windows at once, each on its own connection; then a sweep, rows read piece by piece, all keys, the journal."""

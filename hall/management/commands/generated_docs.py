@@ -28,7 +28,15 @@ VARIABLES: Mapping[str, tuple[str, str]] = {
         "made once, embedded",
         "base64 of 32 bytes, comma-separated: first encrypts, all decrypt",
     ),
-    "HALL_INDEX_KEY": ("made once, embedded", "base64 of 32 bytes: finds encrypted numbers; never changed"),
+    "HALL_INDEX_KEY": (
+        "made once, embedded",
+        "base64 of 32 bytes: finds encrypted numbers; after a change: rotate_keys --index",
+    ),
+    "HALL_CODE_KEY": (
+        "HALL_INDEX_KEY",
+        "finds codes that were given out: the former HALL_INDEX_KEY after a change",
+    ),
+    "HALL_FIELD_ALGORITHM": ("aes", "aes (AES-256-GCM, HMAC-SHA256) or sm4 (SM4-GCM, HMAC-SM3)"),
     "HALL_ALLOWED_HOSTS": ("any, embedded", "host names of the site, comma-separated"),
     "HALL_TRUSTED_ORIGINS": ("none", "origins with scheme that forms may come from, behind a proxy"),
     "HALL_TLS": ("on, unless embedded", "secure cookies and HSTS; the proxy says X-Forwarded-Proto"),
