@@ -91,6 +91,7 @@ def tables() -> Iterator[Table]:
         if not model._meta.managed or model._meta.proxy:
             continue
         fields = model._meta.local_fields
+        columns_of = {field.name: str(field.column) for field in fields}
         columns = tuple(
             Column(quote(str(field.column)), isinstance(field, SealedJSONField))
             for field in fields
@@ -98,7 +99,7 @@ def tables() -> Iterator[Table]:
         )
         if columns:
             indexes = tuple(
-                (quote(str(field.column)), quote(str(model._meta.get_field(field.source).column)))
+                (quote(str(field.column)), quote(columns_of[field.source]))
                 for field in fields
                 if isinstance(field, BlindIndexField)
             )
