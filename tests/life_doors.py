@@ -74,6 +74,7 @@ BEFORE = {
     "close_instruction": ("instruction_reported", "leader"),
     "withdraw_instruction": ("instructed", "leader"),
     "record_work": ("accepted", "liaison"),
+    "note_national_number": ("accepted", "clerk"),
     "request_supplement": ("accepted", "liaison"),
     "receive_supplement": ("supplement", "liaison"),
     "simplify_case": ("accepted", "liaison"),

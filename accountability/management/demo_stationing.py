@@ -57,7 +57,12 @@ def _days_to_fill(hall: Hall, a_day: int, today: dt.date) -> tuple[list[dt.date]
 
 def _day_of(queue: Queue, day: dt.date, count: int, manager: Actor) -> None:
     """One window after the other; one in ten gives up when it has not been called after half an hour."""
-    window = queue.windows.filter(is_active=True).order_by("number").first()
+    window = (
+        queue.windows.filter(is_active=True)
+        .exclude(tickets__status__in=("called", "serving"))
+        .order_by("number")
+        .first()
+    )
     if window is None:
         return
     dice = random.Random(f"{queue.letter}{day}")  # noqa: S311 - invented numbers

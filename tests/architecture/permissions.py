@@ -293,7 +293,7 @@ TABLE = """
 /console/<window>/board/                   GET   in   200  403  200  403  200  403  200  403  403  404  404
 /console/<window>/call-next/               POST  in   302  403  302  403  302  403  302  403  403  404  404
 /console/<window>/call-ticket/<ticket>/    POST  in   302  403  302  403  302  403  302  403  403  404  404
-/api/windows/<window>/console              GET   403  200  403  200  403  200  403  200  403  403  404  404
+/api/windows/<window>/console              GET   401  200  403  200  403  200  403  200  403  403  404  404
 /tickets/<ticket>/finish/                  POST  in   302  403  302  403  302  403  302  403  403  404  404
 /tickets/<ticket>/leave/                   POST  in   302  302  302  403  302  403  302  403  403  404  404
 /tickets/<ticket>/miss/                    POST  in   302  403  302  403  302  403  302  403  403  404  404

@@ -41,9 +41,11 @@ HOOKS = """
 def hook_rows(cast: Cast, now: dt.datetime) -> dict[str, int]:
     """A machine with a token, a system that is told, and a message to it that was given up."""
     admin = cast.act(cast.administrator, now)
-    user = register_user(actor=SYSTEM, username="city-exchange", name="数据交换账户", now=now)
+    user = register_user(
+        actor=SYSTEM, username="city-exchange", name="数据交换账户", name_en="Exchange account", now=now
+    )
     post_person(
-        actor=SYSTEM, user_id=user.pk, role=CLERK, title="系统", hall_id=cast.hall.pk,
+        actor=SYSTEM, user_id=user.pk, role=CLERK, title="系统", title_en="System", hall_id=cast.hall.pk,
         from_on=timezone.localdate(now), now=now,
     )  # fmt: skip
     token, _secret = issue_token(

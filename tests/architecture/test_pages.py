@@ -29,7 +29,7 @@ from consultations.models import Consultation
 from hall.models import IssuedDocument, User
 from hearings.models import Announcement, Hearing, HearingParty, PanelSeat
 from intake.models import Booking, ServiceContent
-from staffing.models import Complaint, Department
+from staffing.models import Complaint, Department, Device, MachineToken, Webhook
 from tests.architecture.doorways import PAGES, ROWS
 from tests.architecture.permissions import PEOPLE
 from tests.architecture.walking import Walker, answer, ask, faults_of, links_of, plain, reading
@@ -88,6 +88,9 @@ SAID: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
     (PanelSeat, ("name",)),
     (CriticismNotice, ("title",)),
     (Advice, ("title", "body")),
+    (Device, ("name",)),
+    (MachineToken, ("name",)),
+    (Webhook, ("name",)),
 )
 """What people said or are called, and no page translates."""
 

@@ -40,11 +40,18 @@ SHARED: dict[str, str] = {
     "hall.User_groups": "of a person",
     "hall.User_user_permissions": "of a person",
     "hall.CalendarDay": "the State Council's calendar",
+    "hall.TaskRun": "of the worker",
     "hall.ApiCall": "of a machine or a person, kept two days",
     "staffing.Jurisdiction": "the tree of places itself",
     "staffing.PublicTry": "tries from one address, kept a day",
     "staffing.PersonnelFile": "of a person",
     "staffing.Absence": "of a person",
+    "staffing.SignInTry": "tries, kept a day",
+    "staffing.StaffSession": "of a person",
+    "staffing.Authenticator": "of a person",
+    "staffing.RecoveryCode": "of a person",
+    "staffing.FactorDemand": "of a person",
+    "staffing.KeptForm": "of a person",
     "staffing.Leaflet": "without a hall it is for all",
     "cases.ContentCategory": "the national tree",
     "cases.StatutoryRoute": "the law",
@@ -63,7 +70,7 @@ SHARED: dict[str, str] = {
 BY_STREAM = {
     # Their key is a text that begins with what they belong to (`case:7`, `ticket/1/2026-11-28`) or its UUID.
     "hall.Counter", "hall.JournalHead", "hall.JournalEntry", "hall.Message", "hall.IssuedDocument",
-    "intake.ServiceTakeover",
+    "intake.ServiceTakeover", "hall.Happening",
 }  # fmt: skip
 
 ONE_OF = {

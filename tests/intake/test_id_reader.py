@@ -191,4 +191,4 @@ def test_the_reader_is_on_the_computer_itself(wrong: str) -> None:
     with pytest.raises(ImproperlyConfigured, match="HALL_READER_URL"):
         house._reader_url(wrong)
     with pytest.raises(ImproperlyConfigured, match="HALL_PRINTER_NETWORKS"):
-        house._networks(f"10.0.0.0/8,{wrong}")
+        house._networks("HALL_PRINTER_NETWORKS", f"10.0.0.0/8,{wrong}")

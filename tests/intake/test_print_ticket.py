@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import ipaddress
 import socket
 import threading
 import time
@@ -35,7 +36,7 @@ SECOND = dt.timedelta(seconds=1)
 
 @pytest.fixture
 def printer(settings: Any, monkeypatch: pytest.MonkeyPatch) -> Iterator[Printer]:
-    settings.HALL_PRINTER_NETWORKS = ["127.0.0.0/8"]
+    settings.HALL_PRINTER_NETWORKS = [ipaddress.ip_network("127.0.0.0/8")]
     monkeypatch.setattr(paper, "ANSWER", 0.3)
     monkeypatch.setattr(paper, "WHOLE", 0.9)
     with a_printer() as one:

@@ -163,11 +163,11 @@ def ends(page: Page, case: Case) -> None:
     """
     page.goto(f"/cases/{case.pk}/")
     law = page.get_by_role("complementary", name="法律还要求什么")
-    expect(law.get_by_role("link")).to_have_text(["记录送达", "记录公开意见"])
+    expect(law.get_by_role("link")).to_have_text(["记录送达", "记录公开意见", "填写国家系统编号"])
     hand_over(page, case, "finally_closed")
     assert not case.deadlines.open().exists()
     page.goto(f"/cases/{case.pk}/")
-    expect(law.get_by_role("link")).to_have_text(["送达文书", "记录公开意见"])
+    expect(law.get_by_role("link")).to_have_text(["送达文书", "记录公开意见", "填写国家系统编号"])
     expect(law.get_by_role("button")).to_have_count(0)
     expect(law.get_by_role("listitem").filter(has_text="出具复核意见书，终结")).to_be_visible()
 

@@ -66,7 +66,30 @@ VARIABLES: Mapping[str, tuple[str, str]] = {
     "HALL_PAGE_CHECK_SECONDS": ("1", "how often a web process asks whether a kept page still holds"),
     "HALL_PASSWORD_MAX_DAYS": ("90", "a password is changed after so many days; 0 never"),
     "HALL_IDLE_MINUTES": ("30", "without a page for so long, one is signed out"),
-    "HALL_SIGN_IN_TRIES": ("5", "wrong passwords before an account is locked"),
+    "HALL_SIGN_IN_TRIES": ("5", "wrong passwords from one place before it has to wait"),
+    "HALL_KNOWN_DEVICE_DAYS": ("180", "how long a browser is known from which somebody has signed in"),
+    "HALL_SECOND_FACTOR_ROLES": ("none", "roles that must have a second factor, comma-separated"),
+    "HALL_SECOND_FACTOR_GRACE_DAYS": ("14", "days to set it up from the first signing in on"),
+    "HALL_STEP_UP_MINUTES": (
+        "15",
+        "how long signing in counts as confirmed for numbers and papers; 0 never asks",
+    ),
+    "HALL_ADMINISTRATORS_APART": (
+        "off",
+        "system, security and audit are three people, and none does another's work",
+    ),
+    "HALL_REDIS_MASTER": ("none", "name of the group when REDIS_URL names Sentinels"),
+    "HALL_API_RATE": ("600/min", "calls of one token or person: so many per s, min or h"),
+    "HALL_READER_URL": (
+        "http://127.0.0.1:18622",
+        "the ID reader's agent on the clerk's computer; empty for none",
+    ),
+    "HALL_PRINTER_NETWORKS": (
+        "private networks",
+        "networks in which ticket printers may be, comma-separated",
+    ),
+    "HALL_WEBHOOK_NETWORKS": ("none", "inner networks that webhooks may be sent into, comma-separated"),
+    "HALL_WEBHOOK_SECONDS": ("10", "longest time for one delivery"),
     "HALL_LOCK_OUT_MINUTES": ("30", "how long it stays locked"),
     "HALL_PRIVATE_ROOT": (
         "`private` in the state directory",
@@ -178,10 +201,13 @@ def named_in_code() -> set[str]:
     base = Path(settings.BASE_DIR)
     files = [base / "deploy/gunicorn.conf.py", base / "hall/management/commands/hall_run.py"]
     files += [base / "hall/settings.py", base / "hall/wsgi.py", *(base / "hall/embedded").glob("*.py")]
+    files += (base / "hall/operations").glob("*.py")
     text = "\n".join(path.read_text(encoding="utf-8") for path in files)
     return {
         name
-        for name in re.findall(r'"((?:HALL_[A-Z_]+)|DATABASE_URL|REDIS_URL|PORT)"', text)
+        for name in re.findall(
+            r'"((?:HALL_[A-Z_]+)|DATABASE_URL|REDIS_URL|PORT|PROMETHEUS_MULTIPROC_DIR)"', text
+        )
         if not name.startswith("HALL_TEST")
     }
 
