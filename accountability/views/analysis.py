@@ -36,7 +36,7 @@ from accountability.queries.month_report import share
 from accountability.views.indicators import Reader, beside, figure_url, hall_of
 from cases.lifecycle import CASE
 from cases.models import Case, ContentCategory
-from hall.access import Refused, Request
+from hall.access import Refused, Request, whole_number
 from hall.citations import in_english
 from hall.operations.replica import from_replica
 from staffing.forms import attached, sheet
@@ -273,8 +273,8 @@ def _listed(cases: QuerySet[Case], request: Request) -> tuple[list[Any], str, in
     if 0 < whole < SMALL:
         rules.check_may_list(whole, visible.count())
     after = request.GET.get("after", "")
-    if after.isascii() and after.isdigit():
-        visible = visible.filter(pk__lt=int(after[:18]))
+    if (last := whole_number(after)) is not None:
+        visible = visible.filter(pk__lt=last)
     rows = list(visible.select_related("first_handler", "category").order_by("-pk")[: PAGE + 1])
     return rows[:PAGE], str(rows[PAGE - 1].pk) if len(rows) > PAGE else "", whole
 

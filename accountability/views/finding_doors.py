@@ -27,7 +27,7 @@ from accountability.models import Finding
 from accountability.queries.hand_findings import findings_from
 from accountability.views.opening import Door
 from cases.models import Case
-from hall.access import Actor, Request, Text
+from hall.access import Actor, Request, Text, whole_number
 from staffing.lifecycle import HALL_MANAGER, SUPERVISOR
 from staffing.models import Hall
 
@@ -52,8 +52,8 @@ def _begun_by_hand(request: Request, row: Any) -> dict[str, Any]:
     """The unit and the fault with which another page sends the supervisor here."""
     unit, fault = request.GET.get("unit", ""), request.GET.get("fault", "")
     facts: dict[str, Any] = {"fault": fault} if fault in BY_HAND_FAULTS else {}
-    if unit.isdecimal() and unit.isascii() and len(unit) < 19:
-        facts["department"] = int(unit)
+    if (number := whole_number(unit)) is not None:
+        facts["department"] = number
     return facts
 
 

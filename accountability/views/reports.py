@@ -26,7 +26,7 @@ from accountability.queries.month_report import month_facts, paper
 from accountability.queries.periods import Hidden
 from accountability.views.indicators import Reader
 from cases.actions.store import path_of
-from hall.access import Refused, Request, get_visible
+from hall.access import Refused, Request, get_visible, whole_number
 from hall.citations import in_english
 from staffing.models import Hall
 
@@ -60,8 +60,8 @@ def _form(request: Request, reader: Reader, today: dt.date, data: Any = None) ->
 def _page(request: Request, reader: Reader, form: ReportForm, *, status: int = 200) -> HttpResponse:
     after = request.GET.get("after", "")
     rows = MonthReport.objects.visible_to(request.actor).select_related("hall", "department", "asked_by")
-    if after.isascii() and after.isdigit():
-        rows = rows.filter(pk__lt=int(after[:18]))
+    if (last := whole_number(after)) is not None:
+        rows = rows.filter(pk__lt=last)
     found = list(rows.order_by("-pk")[: PAGE + 1])
     shown = found[:PAGE]
     context = {

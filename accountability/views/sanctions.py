@@ -59,7 +59,7 @@ def after_of(request: Request) -> int | None:
 def chosen_ids(data: QueryDict) -> list[int]:
     """The findings that were ticked, each once; what is no number is left out."""
     texts = dict.fromkeys(data.getlist("finding"))
-    return [int(text) for text in texts if text.isdecimal() and text.isascii() and len(text) < 19]
+    return [number for text in texts if (number := whole_number(text)) is not None]
 
 
 def chosen_findings(actor: Actor, ids: Sequence[int]) -> list[Finding]:

@@ -49,7 +49,7 @@ from accountability.views.sanctions import printed
 from cases.models import Case
 from cases.queries.lights import light
 from cases.queries.work_list import Cursor
-from hall.access import Actor, Refused, Request, allowed, get_visible
+from hall.access import Actor, Refused, Request, allowed, get_visible, whole_number
 from staffing.forms import attached, sheet
 from staffing.lifecycle import HALL_MANAGER, LEADER, SUPERVISOR
 from staffing.models import Hall
@@ -207,10 +207,10 @@ def open_supervision(request: Request) -> HttpResponse:
 
 def _case_of(request: Request) -> Case | None:
     """The case that the address names, if the reader sees it."""
-    text = request.GET.get("case", "")
-    if not (text.isdecimal() and len(text) < 19):
+    number = whole_number(request.GET.get("case", ""))
+    if number is None:
         return None
-    return Case.objects.visible_to(request.actor).defer("search", "content").filter(pk=int(text)).first()
+    return Case.objects.visible_to(request.actor).defer("search", "content").filter(pk=number).first()
 
 
 # -- the doors of the verbs ------------------------------------------------------------------------------------------

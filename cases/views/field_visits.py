@@ -30,7 +30,7 @@ from cases.models import Case, FieldVisit, VisitTask
 from cases.queries.field_visits import field_visits, leaders_here, receives_then, seen_of, whole_for
 from cases.queries.work_list import Cursor
 from cases.views.row_doors import RowDoor
-from hall.access import Actor, Refused, Request, Verdict, allowed, get_visible
+from hall.access import Actor, Refused, Request, Verdict, allowed, get_visible, whole_number
 from staffing.forms import attached, sheet
 from staffing.lifecycle import CLERK, HALL_MANAGER, LEADER, SUPERVISOR
 from staffing.models import Hall
@@ -139,11 +139,11 @@ def _usual(request: Request, now: dt.datetime) -> dict[str, Any]:
 
 def first_case(request: Request) -> Case | None:
     """The case that the address names, if the reader sees it."""
-    text = request.GET.get("case", "")
-    if not (text.isdecimal() and len(text) < 19):
+    number = whole_number(request.GET.get("case", ""))
+    if number is None:
         return None
     visible = Case.objects.visible_to(request.actor).select_related("hall", "first_handler")
-    return visible.defer("search", "content").filter(pk=int(text)).first()
+    return visible.defer("search", "content").filter(pk=number).first()
 
 
 @require_http_methods(["GET", "HEAD", "POST"])

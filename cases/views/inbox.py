@@ -12,7 +12,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_POST, require_safe
 
 from hall import outbox
-from hall.access import Request, get_visible
+from hall.access import Request, get_visible, whole_number
 from hall.models import Message
 
 PAGE = 25
@@ -43,8 +43,8 @@ def inbox(request: Request) -> HttpResponse:
     if only_unread:
         rows = rows.filter(read_at=None)
     after = request.GET.get("after", "")
-    if after.isdecimal():
-        rows = rows.filter(pk__lt=int(after))
+    if (last := whole_number(after)) is not None:
+        rows = rows.filter(pk__lt=last)
     found = list(rows[: PAGE + 1])
     shown = found[:PAGE]
     items = []
@@ -73,9 +73,9 @@ def open_message(request: Request, pk: int) -> HttpResponse:
 @require_POST
 def read_all(request: Request) -> HttpResponse:
     """`/messages/read/`: all up to the newest one that the page showed are read; later ones stay unread."""
-    newest = request.POST.get("newest", "")
+    newest = whole_number(request.POST.get("newest", ""))
     unread = _own(request).filter(read_at=None)
-    ids = list(unread.filter(pk__lte=int(newest)).values_list("pk", flat=True)) if newest.isdecimal() else []
+    ids = list(unread.filter(pk__lte=newest).values_list("pk", flat=True)) if newest is not None else []
     count = outbox.mark_read(user_id=_reader(request), message_ids=ids, now=timezone.now())
     toasts.success(request, _("%(n)s条消息已标为已读。") % {"n": count})
     return redirect("cases:inbox")

@@ -10,7 +10,7 @@ from django.views.decorators.http import require_safe
 from cases.lifecycle import CASE
 from cases.queries.search import search_cases, search_people
 from cases.views.case_page import STATE_TONES
-from hall.access import Request
+from hall.access import Request, whole_number
 from hall.models import worded
 
 PAGE = 20
@@ -22,7 +22,7 @@ def search(request: Request) -> HttpResponse:
     """`/search/?q=&in=cases|people&after=`: newest first. One case found by its very number is opened at once."""
     actor, text = request.actor, request.GET.get("q", "").strip()[:200]
     kind = "people" if request.GET.get("in") == "people" else "cases"
-    after = int(request.GET["after"]) if request.GET.get("after", "").isdecimal() else None
+    after = whole_number(request.GET.get("after", ""))
     context = {"q": text, "kind": kind, "is_front": after is None, "after": ""}
     if not text:
         return render(request, "cases/search.html", context)

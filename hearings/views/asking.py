@@ -18,7 +18,7 @@ from cases.queries.clocks import clock_of
 from cases.queries.words import term_name
 from cases.queries.work_list import Cursor
 from hall import clock
-from hall.access import Actor, Refused, Request, Verdict, allowed, get_visible
+from hall.access import Actor, Refused, Request, Verdict, allowed, get_visible, whole_number
 from hall.citations import in_english
 from hearings import rules
 from hearings.forms.asking import AdoptRulesForm
@@ -188,10 +188,10 @@ def _hall(request: Request) -> Hall:
     mine = Hall.objects.filter(pk__in=actor.halls()) | Hall.objects.filter(
         jurisdiction__departments__in=actor.departments()
     )
-    wanted = request.GET.get("hall", "")
+    wanted = whole_number(request.GET.get("hall", ""))
     found = mine.distinct().order_by("pk")
-    if wanted.isdecimal() and len(wanted) < 19:
-        return get_visible(found, pk=int(wanted))
+    if wanted is not None:
+        return get_visible(found, pk=wanted)
     first = found.first()
     if first is None:
         raise Refused(_("没有找到，或者您无权查看。"), "unseen")

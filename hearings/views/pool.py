@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from hall.access import Actor, Refused, Request, allowed, get_visible
+from hall.access import Actor, Refused, Request, allowed, get_visible, whole_number
 from hall.models import worded
 from hearings import actions, rules
 from hearings.forms.pool import (
@@ -48,8 +48,8 @@ def pool(request: Request) -> HttpResponse:
     form = PoolFilterForm(request.GET)
     found = pool_members(request.actor, form.asked(hall.pk))
     after = request.GET.get("after", "")
-    if after.isdecimal() and len(after) < 19:
-        found = found.filter(pk__lt=int(after))
+    if (last := whole_number(after)) is not None:
+        found = found.filter(pk__lt=last)
     rows = list(found[: PAGE + 1])
     context = {
         "place": hall,
