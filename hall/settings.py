@@ -12,7 +12,6 @@ import ipaddress
 import os
 import re
 import secrets as _secrets
-from ipaddress import IPv4Network, IPv6Network
 from pathlib import Path
 from typing import Any
 
@@ -25,7 +24,7 @@ from django.core.exceptions import ImproperlyConfigured
 from hall import embedded
 from hall.operations.logs import logging_of
 
-Network = IPv4Network | IPv6Network
+Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 BASE_DIR = Path(__file__).resolve().parent.parent
 STATE_DIR = embedded.state_dir()
 env = environ.Env()

@@ -11,8 +11,11 @@ from typing import Any
 
 from django.http import HttpResponse
 from django.test import Client
+from django.urls import get_resolver
 
 from hall.access import SYSTEM
+from hall.machines.acts import ActView
+from hall.machines.rows import OneView, RowsView
 from hall.models import User
 from staffing.actions import issue_token, post_person, register_user
 from staffing.lifecycle import CLERK
@@ -23,6 +26,17 @@ SCOPES = (
     "cases:read", "cases:handle", "cases:register",
     *(f"{room}:{what}" for room in ROOMS for what in ("read", "handle")),
 )  # fmt: skip
+
+
+def machine_doors() -> dict[str, type[Any]]:
+    """Address as Django writes it → view, of all that is promised below `/api/v1/`: acts, lists and single things."""
+    found = {}
+    for include in get_resolver().url_patterns:
+        for pattern in getattr(include, "url_patterns", ()):
+            view = getattr(pattern.callback, "view_class", None) or getattr(pattern.callback, "cls", None)
+            if isinstance(view, type) and issubclass(view, (ActView, RowsView, OneView)):
+                found[f"/{include.pattern}{pattern.pattern}"] = view
+    return found
 
 
 @dataclass

@@ -30,10 +30,10 @@ from accountability.queries.findings import FindingFilter, finding_list
 from accountability.queries.inspections import inspections
 from accountability.queries.supervisions import SupervisionFilter, supervisions
 from cases.queries.work_list import Cursor
-from hall.access import Actor
+from hall.access import Actor, whole_number
 from hall.machines import Rows
 from hall.machines.arguments import Arguments, filter_of
-from hall.machines.rows import Page, by_key, key_of, shape_of
+from hall.machines.rows import Page, by_key, shape_of
 
 
 class OfStatus(Arguments):
@@ -60,7 +60,7 @@ def _supervisions(actor: Actor, asked: Mapping[str, Any], *, now: dt.datetime, a
 
 def _inspections(actor: Actor, asked: Mapping[str, Any], *, now: dt.datetime, after: str, size: int) -> Page:
     rules.check_sees_inspections(actor)
-    page = inspections(actor, status=asked.get("status", ""), after=key_of(after), size=size)
+    page = inspections(actor, status=asked.get("status", ""), after=whole_number(after), size=size)
     return Page(page.rows, page.after)
 
 
@@ -68,7 +68,7 @@ def _sanctions(query: Callable[..., Any]) -> Callable[..., Page]:
     def read(actor: Actor, asked: Mapping[str, Any], *, now: dt.datetime, after: str, size: int) -> Page:
         rules.check_sees_sanctions(actor)
         wanted, today = sanctions.SanctionFilter(**asked), timezone.localdate(now)
-        page = query(actor, wanted, today=today, after=key_of(after), size=size)
+        page = query(actor, wanted, today=today, after=whole_number(after), size=size)
         return Page(page.rows, _said(page.after))
 
     return read
@@ -76,7 +76,7 @@ def _sanctions(query: Callable[..., Any]) -> Callable[..., Page]:
 
 def _assessments(actor: Actor, asked: Mapping[str, Any], *, now: dt.datetime, after: str, size: int) -> Page:
     rules.check_sees_assessments(actor)
-    page = assessments(actor, AssessmentFilter(**asked), after=key_of(after), size=size)
+    page = assessments(actor, AssessmentFilter(**asked), after=whole_number(after), size=size)
     return Page(page.rows, _said(page.after))
 
 

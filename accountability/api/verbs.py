@@ -14,7 +14,7 @@ from accountability.models import (
     Finding,
 )
 from accountability.queries import inspections, supervisions
-from cases.models import Case
+from cases.forms.machines import CASE
 from hall.machines import Act, Subject, acts
 from staffing.models import Hall
 
@@ -29,7 +29,7 @@ VERBS: tuple[Act, ...] = (
     *acts(
         "cases/<int:case_id>/",
         (actions.mark_exemplary, actions.open_finding, actions.open_supervision, actions.trace_repeat), HANDLE,
-        Subject("case_id", lambda actor: Case.objects.visible_to(actor).defer("search"), Case.objects.locked, "case"),
+        CASE,
     ),
     *_on(
         "halls", "hall_id", lambda actor: Hall.objects.all(), actions.ask_report, actions.draft_scheme,

@@ -20,10 +20,10 @@ from cases.queries.instructions import READERS, STATES, instruction_list
 from cases.queries.results import result_notices
 from cases.queries.sponsorships import SponsorshipFilter, sponsorships
 from cases.queries.work_list import Cursor
-from hall.access import Actor, Refused
+from hall.access import Actor, Refused, whole_number
 from hall.machines import Rows
 from hall.machines.arguments import Arguments, filter_of
-from hall.machines.rows import Page, by_key, key_of, shape_of
+from hall.machines.rows import Page, by_key, shape_of
 
 
 class NoticeFilter(Arguments):
@@ -54,20 +54,20 @@ def _visits(actor: Actor, asked: Mapping[str, Any], *, now: dt.datetime, after: 
 def _charges(actor: Actor, asked: Mapping[str, Any], *, now: dt.datetime, after: str, size: int) -> Page:
     rules.check_sees_field(actor)
     wanted, today = SponsorshipFilter(**asked), timezone.localdate(now)
-    page = sponsorships(actor, wanted, today=today, after=key_of(after), size=size)
+    page = sponsorships(actor, wanted, today=today, after=whole_number(after), size=size)
     return Page(page.rows, str(page.after or ""))
 
 
 def _results(actor: Actor, asked: Mapping[str, Any], *, now: dt.datetime, after: str, size: int) -> Page:
     rules.check_sees_field(actor)
-    page = result_notices(actor, **asked, after=key_of(after), size=size)
+    page = result_notices(actor, **asked, after=whole_number(after), size=size)
     return Page(page.rows, str(page.after or ""))
 
 
 def _instructions(actor: Actor, asked: Mapping[str, Any], *, now: dt.datetime, after: str, size: int) -> Page:
     if not actor.has(*READERS):
         raise Refused(_("您的岗位没有领导批示清单。"), "role")
-    rows, behind = instruction_list(actor, **asked, now=now, after=key_of(after), size=size)
+    rows, behind = instruction_list(actor, **asked, now=now, after=whole_number(after), size=size)
     return Page([row.one for row in rows], str(behind or ""))
 
 

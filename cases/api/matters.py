@@ -8,13 +8,14 @@ from typing import Any
 
 from rest_framework import serializers
 
-from cases.api.verbs import CASE, READ
+from cases.api.verbs import READ
+from cases.forms.machines import CASE
 from cases.models import Case, Claim, Deadline
 from cases.queries.work_list import Cursor, WorkFilter, work_list
 from hall.access import Actor
 from hall.machines import Rows
 from hall.machines.arguments import Arguments
-from hall.machines.rows import One, Page
+from hall.machines.rows import One, Page, by_key
 
 
 class ClaimShape(serializers.ModelSerializer[Claim]):
@@ -83,10 +84,7 @@ _FILTERS = {
 def _cases(actor: Actor, asked: Mapping[str, Any], *, now: dt.datetime, after: str, size: int) -> Page:
     """The latest first."""
     found = Case.objects.visible_to(actor).filter(**{_FILTERS[name]: value for name, value in asked.items()})
-    if after.isascii() and after.isdigit():
-        found = found.filter(pk__lt=int(after[:18]))
-    rows = list(found.defer("search", "content", "summary").order_by("-pk")[: size + 1])
-    return Page(rows[:size], str(rows[size - 1].pk) if len(rows) > size else "")
+    return by_key(found.defer("search", "content", "summary"), after, size)
 
 
 class WorkShape(serializers.Serializer[Any]):

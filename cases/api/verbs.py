@@ -8,6 +8,7 @@ from typing import Any
 from django.db.models import Exists, OuterRef, QuerySet
 
 from cases import actions
+from cases.forms.machines import CASE
 from cases.models import (
     Case,
     FieldVisit,
@@ -23,9 +24,6 @@ from hall.machines import Act, Subject, acts
 from staffing.models import Hall
 
 READ, HANDLE, REGISTER = "cases:read", "cases:handle", "cases:register"
-CASE = Subject(
-    "case_id", lambda actor: Case.objects.visible_to(actor).defer("search"), Case.objects.locked, "case"
-)
 _ON_CASE: tuple[Callable[..., Any], ...] = (
     actions.accept_case,
     actions.answer_suggestion,

@@ -45,7 +45,8 @@ from cases.queries.exchange import (
 )
 from cases.views.acting import head_of
 from cases.views.doors import Door
-from hall.access import Refused, Request, allowed, get_visible
+from cases.views.people import revealed
+from hall.access import Refused, Request, allowed, get_visible, whole_number
 from staffing.forms import XLSX, attached, receiving
 from staffing.models import Hall
 
@@ -69,8 +70,7 @@ def exchange(request: Request) -> HttpResponse:
     rules.check_sees_exchange(actor)
     form = ExchangeListForm(request.GET, actor)
     asked = form.asked()
-    text = request.GET.get("after", "")
-    after = int(text) if text.isdecimal() and len(text) < 19 else None
+    after = whole_number(request.GET.get("after", ""))
     rows, behind = exchange_list(actor, asked, after=after)
     context = {
         "form": form,
@@ -98,21 +98,8 @@ def copy_national(request: Request, pk: int) -> HttpResponse:
         status = 422
         if main is None:
             raise Refused(_("这件事项是匿名的，没有遮盖的内容。"), "state")
-        if form.is_valid():
-            try:
-                actions.reveal_person(
-                    actor=request.actor,
-                    petitioner_id=main.petitioner_id,
-                    case_id=pk,
-                    reason=form.cleaned_data["reason"],
-                    now=now,
-                )
-            except Refused as refused:
-                if refused.kind != "input":
-                    raise
-                form.add_error("reason", str(refused.reason))
-            else:
-                is_opened, status = True, 200
+        if revealed(request, form, case_id=pk, petitioner_id=main.petitioner_id, now=now) is not None:
+            is_opened, status = True, 200
     panel = national_panel(case, is_opened=is_opened)
     context = {
         "case": case,

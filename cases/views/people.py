@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.utils import timezone
@@ -9,8 +11,26 @@ from django.views.decorators.http import require_http_methods
 
 from cases import actions, rules
 from cases.forms import RevealForm
-from cases.models import Case, CaseParty
+from cases.models import Case, CaseParty, Petitioner
 from hall.access import Refused, Request, allowed, get_visible
+
+
+def revealed(
+    request: Request, form: RevealForm, *, case_id: int, petitioner_id: int, now: dt.datetime
+) -> Petitioner | None:
+    """The person unmasked, for the reason typed; None when that is wrong, which the form then says."""
+    if not form.is_valid():
+        return None
+    try:
+        return actions.reveal_person(
+            actor=request.actor, petitioner_id=petitioner_id, case_id=case_id,
+            reason=form.cleaned_data["reason"], now=now,
+        )  # fmt: skip
+    except Refused as refused:
+        if refused.kind != "input":
+            raise
+        form.add_error("reason", str(refused.reason))
+        return None
 
 
 @require_http_methods(["GET", "POST"])
@@ -25,19 +45,7 @@ def reveal_person(request: Request, pk: int, petitioner_id: int) -> HttpResponse
     )
     form, shown, status = RevealForm(request.POST or None), None, 200
     if request.method == "POST":
-        if form.is_valid():
-            try:
-                shown = actions.reveal_person(
-                    actor=request.actor,
-                    petitioner_id=petitioner_id,
-                    case_id=pk,
-                    reason=form.cleaned_data["reason"],
-                    now=now,
-                )
-            except Refused as refused:
-                if refused.kind != "input":
-                    raise
-                form.add_error("reason", str(refused.reason))
+        shown = revealed(request, form, case_id=pk, petitioner_id=petitioner_id, now=now)
         status = 200 if shown else 422
     verdict = allowed(rules.check_can_reveal_person, request.actor, case, "----", now=now)
     context = {"case": case, "party": party, "form": form, "shown": shown, "verdict": verdict, "now": now}

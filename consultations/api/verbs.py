@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-from typing import Any
+from django.db.models import QuerySet
 
-from django.db.models import Model, QuerySet
-
-from cases.models import Case
+from cases.forms.machines import CASE, acts_in_file
 from consultations import actions
 from consultations.models import Commitment, Consultation, ConsultedUnit, Sitting
 from consultations.queries.commitments import visible_commitments
 from hall.access import Actor
-from hall.machines import Act, Subject, acts
+from hall.machines import Act, acts
 
 READ, HANDLE = "consultations:read", "consultations:handle"
 
@@ -20,40 +18,29 @@ def _of(actor: Actor) -> QuerySet[Consultation]:
     return Consultation.objects.visible_to(actor).select_related("case").defer("case__search")
 
 
-def _on(where: str, param: str, rows: Any, model: type[Model], to_case: str, *verbs: Any) -> tuple[Act, ...]:
-    """The version is the case's: all of it stands in the case's journal."""
-
-    def file(pk: int) -> int:
-        case_id: int = model._default_manager.values_list(to_case, flat=True).get(pk=pk)
-        return case_id
-
-    subject = Subject(param, rows, Case.objects.locked, "case", file)
-    return acts(f"{where}/<int:{param}>/", verbs, HANDLE, subject)
-
-
 VERBS: tuple[Act, ...] = (
     *acts(
-        "cases/<int:case_id>/", (actions.call_consultation,), HANDLE,
-        Subject("case_id", lambda actor: Case.objects.visible_to(actor).defer("search"), Case.objects.locked, "case"),
+        "cases/<int:case_id>/", (actions.call_consultation,), HANDLE, CASE,
     ),
-    *_on(
-        "consultations", "consultation_id", _of, Consultation, "case_id",
+    *acts_in_file(
+        "consultations", "consultation_id", _of, Consultation, "case_id", HANDLE,
         actions.change_consultation, actions.circulate_minutes, actions.countersign_minutes,
         actions.decide_conference, actions.draft_minutes, actions.end_consultation, actions.issue_minutes,
         actions.pass_over_unit, actions.plan_sitting, actions.refer_to_conference, actions.return_minutes,
     ),
-    *_on(
+    *acts_in_file(
         "consulted-units", "unit_id",
         lambda actor: ConsultedUnit.objects.filter(consultation__in=Consultation.objects.visible_to(actor)),
-        ConsultedUnit, "consultation__case_id", actions.give_unit_opinion, actions.release_unit,
+        ConsultedUnit, "consultation__case_id", HANDLE, actions.give_unit_opinion, actions.release_unit,
     ),
-    *_on(
+    *acts_in_file(
         "sittings", "sitting_id",
         lambda actor: Sitting.objects.filter(consultation__in=Consultation.objects.visible_to(actor)),
-        Sitting, "consultation__case_id", actions.cancel_sitting, actions.change_sitting, actions.record_sitting,
+        Sitting, "consultation__case_id", HANDLE,
+        actions.cancel_sitting, actions.change_sitting, actions.record_sitting,
     ),
-    *_on(
-        "commitments", "commitment_id", visible_commitments, Commitment, "consultation__case_id",
+    *acts_in_file(
+        "commitments", "commitment_id", visible_commitments, Commitment, "consultation__case_id", HANDLE,
         actions.confirm_commitment, actions.drop_commitment, actions.extend_commitment, actions.report_commitment,
         actions.return_commitment,
     ),

@@ -12,7 +12,7 @@ from rest_framework import serializers
 from rest_framework.request import Request
 from rest_framework.response import Response
 
-from hall.access import Actor, get_visible
+from hall.access import Actor, get_visible, whole_number
 from hall.machines.acts import Subject, actor_of, check_scope
 from hall.machines.arguments import Arguments
 from hall.machines.base import MachineView
@@ -33,15 +33,10 @@ Read = Callable[..., Page]
 
 def by_key(found: QuerySet[Any], after: str, size: int, *, newest: bool = True) -> Page:
     """A page by id, the newest first unless told otherwise; a cursor that is none starts from the front."""
-    if after.isascii() and after.isdecimal():
-        found = found.filter(**{"pk__lt" if newest else "pk__gt": int(after[:18])})
+    if (key := whole_number(after)) is not None:
+        found = found.filter(**{"pk__lt" if newest else "pk__gt": key})
     rows = list(found.order_by("-pk" if newest else "pk")[: size + 1])
     return Page(rows[:size], str(rows[size - 1].pk) if len(rows) > size else "")
-
-
-def key_of(after: str) -> int | None:
-    """The cursor of a query that pages by id."""
-    return int(after[:18]) if after.isascii() and after.isdecimal() else None
 
 
 def shape_of(model: type[Model], *names: str, doc: str = "") -> type[serializers.ModelSerializer[Any]]:

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
+from django.db.models import QuerySet
 
-from django.db.models import Model, QuerySet
-
-from cases.models import Case
+from cases.forms.machines import CASE, acts_in_file
 from hall.access import Actor
 from hall.machines import Act, Subject, acts
 from hearings import actions
@@ -20,24 +18,12 @@ def _seen(actor: Actor) -> QuerySet[Hearing]:
     return Hearing.objects.visible_to(actor)
 
 
-def _on(where: str, param: str, rows: Any, model: type[Model], to_case: str, *verbs: Any) -> tuple[Act, ...]:
-    """The version is the case's: all of it stands in the case's journal."""
-
-    def file(pk: int) -> int:
-        case_id: int = model._default_manager.values_list(to_case, flat=True).get(pk=pk)
-        return case_id
-
-    subject = Subject(param, rows, Case.objects.locked, "case", file)
-    return acts(f"{where}/<int:{param}>/", verbs, HANDLE, subject)
-
-
 VERBS: tuple[Act, ...] = (
     *acts(
-        "cases/<int:case_id>/", (actions.open_hearing, actions.request_hearing), HANDLE,
-        Subject("case_id", lambda actor: Case.objects.visible_to(actor).defer("search"), Case.objects.locked, "case"),
+        "cases/<int:case_id>/", (actions.open_hearing, actions.request_hearing), HANDLE, CASE,
     ),
-    *_on(
-        "hearings", "hearing_id", _seen, Hearing, "case_id",
+    *acts_in_file(
+        "hearings", "hearing_id", _seen, Hearing, "case_id", HANDLE,
         actions.add_party, actions.admit_public, actions.announce_hearing, actions.begin_step,
         actions.close_session, actions.conclude_hearing, actions.correct_page, actions.draw_panel,
         actions.end_hearing, actions.end_step, actions.grant_hearing, actions.notify_parties,
@@ -45,25 +31,25 @@ VERBS: tuple[Act, ...] = (
         actions.set_openness, actions.sign_page, actions.skip_step, actions.start_hearing,
         actions.suspend_hearing, actions.withdraw_hearing, actions.write_page,
     ),
-    *_on(
-        "hearings", "hearing_id", Hearing.objects.sat_on_by, Hearing, "case_id",
+    *acts_in_file(
+        "hearings", "hearing_id", Hearing.objects.sat_on_by, Hearing, "case_id", HANDLE,
         actions.record_finding,
     ),
-    *_on(
+    *acts_in_file(
         "hearing-parties", "party_id", lambda actor: HearingParty.objects.filter(hearing__in=_seen(actor)),
-        HearingParty, "hearing__case_id", actions.remove_party,
+        HearingParty, "hearing__case_id", HANDLE, actions.remove_party,
     ),
-    *_on(
+    *acts_in_file(
         "panel-seats", "seat_id", lambda actor: PanelSeat.objects.filter(hearing__in=_seen(actor)),
-        PanelSeat, "hearing__case_id", actions.replace_member, actions.request_recusal,
+        PanelSeat, "hearing__case_id", HANDLE, actions.replace_member, actions.request_recusal,
     ),
-    *_on(
+    *acts_in_file(
         "recusals", "recusal_id", lambda actor: RecusalRequest.objects.filter(seat__hearing__in=_seen(actor)),
-        RecusalRequest, "seat__hearing__case_id", actions.decide_recusal,
+        RecusalRequest, "seat__hearing__case_id", HANDLE, actions.decide_recusal,
     ),
-    *_on(
+    *acts_in_file(
         "hearing-notices", "notice_id", Notice.objects.visible_to,
-        Notice, "hearing__case_id", actions.record_notice_service, actions.waive_notice_period,
+        Notice, "hearing__case_id", HANDLE, actions.record_notice_service, actions.waive_notice_period,
     ),
     *acts("halls/<int:hall_id>/", (actions.add_to_pool,), HANDLE, Subject("hall_id", lambda actor: Hall.objects.all())),
     *acts(

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from django.db.models import QuerySet
 
-from cases.models import Case
+from cases.forms.machines import CASE, visible_cases
 from hall.access import Actor
 from hall.machines import Act, Subject, acts
 from intake import actions
@@ -13,10 +13,6 @@ from intake.models import Booking, Queue, ServiceNote, Ticket, Visit
 from staffing.models import Hall, LeaderReception, SocialParticipant, Window
 
 READ, HANDLE = "intake:read", "intake:handle"
-
-
-def _cases(actor: Actor) -> QuerySet[Case]:
-    return Case.objects.visible_to(actor).defer("search")
 
 
 def _bookings(actor: Actor) -> QuerySet[Booking]:
@@ -32,7 +28,7 @@ def _visits(actor: Actor) -> QuerySet[Visit]:
 
 
 _SEEN = {
-    "case_id": _cases,
+    "case_id": visible_cases,
     "visit_id": _visits,
     "queue_id": lambda actor: Queue.objects.filter(hall__in=actor.halls()),
     "window_id": lambda actor: Window.objects.filter(hall__in=actor.halls()),
@@ -67,7 +63,6 @@ VERBS: tuple[Act, ...] = (
         Subject("note_id", ServiceNote.objects.visible_to),
     ),
     *acts(
-        "cases/<int:case_id>/", (actions.link_visit,), HANDLE,
-        Subject("case_id", _cases, Case.objects.locked, "case"), _SEEN,
+        "cases/<int:case_id>/", (actions.link_visit,), HANDLE, CASE, _SEEN,
     ),
 )  # fmt: skip

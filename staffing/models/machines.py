@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from typing import Self, TypeVar
+
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import F, Q
@@ -12,20 +14,26 @@ from hall.models import User
 from staffing.lifecycle import ADMINISTRATOR, SECURITY_ADMINISTRATOR
 from staffing.models.places import Hall
 
+M = TypeVar("M", bound=models.Model)
 
-class MachineTokenQuerySet(models.QuerySet["MachineToken"]):
-    def visible_to(self, actor: Actor) -> MachineTokenQuerySet:
+
+class SecurityQuerySet(models.QuerySet[M]):
+    """What a hall's security administrator keeps; the system administrator sees it too."""
+
+    def visible_to(self, actor: Actor) -> Self:
         """The administrators of the hall."""
         if actor.kind == "system":
             return self
-        return (
-            self.filter(hall__in=actor.halls(SECURITY_ADMINISTRATOR, ADMINISTRATOR))
-            if actor.kind == "person"
-            else self.none()
-        )
+        if actor.kind != "person":
+            return self.none()
+        return self.filter(hall__in=actor.halls(SECURITY_ADMINISTRATOR, ADMINISTRATOR))
 
-    def locked(self, pk: int) -> MachineToken:
+    def locked(self, pk: int) -> M:
         return self.select_for_update(of=("self",)).get(pk=pk)
+
+
+class MachineTokenQuerySet(SecurityQuerySet["MachineToken"]):
+    pass
 
 
 class MachineToken(models.Model):

@@ -13,23 +13,12 @@ from django.utils.translation import gettext_lazy as _
 from hall.access import Actor
 from hall.fields import EncryptedTextField
 from hall.models import JournalEntry, Message, User
-from staffing.lifecycle import ADMINISTRATOR, SECURITY_ADMINISTRATOR
+from staffing.models.machines import SecurityQuerySet
 from staffing.models.places import Hall
 
 
-class WebhookQuerySet(models.QuerySet["Webhook"]):
-    def visible_to(self, actor: Actor) -> WebhookQuerySet:
-        """The administrators of the hall."""
-        if actor.kind == "system":
-            return self
-        return (
-            self.filter(hall__in=actor.halls(SECURITY_ADMINISTRATOR, ADMINISTRATOR))
-            if actor.kind == "person"
-            else self.none()
-        )
-
-    def locked(self, pk: int) -> Webhook:
-        return self.select_for_update(of=("self",)).get(pk=pk)
+class WebhookQuerySet(SecurityQuerySet["Webhook"]):
+    pass
 
 
 class Webhook(models.Model):

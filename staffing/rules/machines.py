@@ -5,24 +5,17 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Collection
 
-from django.conf import settings
 from django.utils.translation import gettext as _
 
 from hall.access import Actor, Refused
 from hall.models import User
 from staffing.lifecycle import ADMINISTRATOR, SECURITY_ADMINISTRATOR
 from staffing.models import MachineToken
+from staffing.rules.who import security_keepers
 
 LONGEST = dt.timedelta(days=366)
 OVERLAP = dt.timedelta(days=7)
 """How long the former token still opens after it was turned over."""
-
-
-def _keepers() -> tuple[str, ...]:
-    """Tokens are the security administrator's; where one person may be both, the system administrator's too."""
-    if settings.HALL_ADMINISTRATORS_APART:
-        return (SECURITY_ADMINISTRATOR,)
-    return (SECURITY_ADMINISTRATOR, ADMINISTRATOR)
 
 
 def check_sees_machines(actor: Actor) -> None:
@@ -31,7 +24,7 @@ def check_sees_machines(actor: Actor) -> None:
 
 
 def check_keeps_machines(actor: Actor, hall_id: int) -> None:
-    if actor.kind != "system" and not actor.has(*_keepers(), hall_id=hall_id):
+    if actor.kind != "system" and not actor.has(*security_keepers(), hall_id=hall_id):
         raise Refused(_("只有本厅的系统管理员可以办理设备令牌和事件推送。"), "role")
 
 

@@ -29,11 +29,15 @@ def is_administrator(actor: Actor) -> bool:
     return actor.kind == "system" or actor.is_superuser or actor.has(ADMINISTRATOR)
 
 
+def security_keepers() -> tuple[str, ...]:
+    """The security administrator; where one person may be both, the system administrator as well."""
+    apart = settings.HALL_ADMINISTRATORS_APART
+    return (SECURITY_ADMINISTRATOR,) if apart else (SECURITY_ADMINISTRATOR, ADMINISTRATOR)
+
+
 def keeps_security(actor: Actor) -> bool:
-    """Roles above a hall's own, second factors, sessions, machines; the administrator as well, unless kept apart."""
-    if actor.kind == "system" or actor.is_superuser or actor.has(SECURITY_ADMINISTRATOR):
-        return True
-    return not settings.HALL_ADMINISTRATORS_APART and actor.has(ADMINISTRATOR)
+    """Roles above a hall's own, second factors, sessions, machines."""
+    return actor.kind == "system" or actor.is_superuser or actor.has(*security_keepers())
 
 
 def check_keeps_security(actor: Actor) -> None:

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from hall.access import Actor, Refused, Request, get_visible
+from hall.access import Actor, Refused, Request, get_visible, whole_number
 from staffing import actions, rules
 from staffing.forms import BindDevicesForm, DeviceFilter, DeviceForm, RevokeDeviceForm, show
 from staffing.lifecycle import ADMINISTRATOR
@@ -55,9 +55,8 @@ def _devices(
     found = find_devices(
         request.actor, hall, kind=data.get("kind", ""), state=data.get("state", "") or "used"
     )
-    after = request.GET.get("after", "")
-    if after.isdecimal():
-        found = found.filter(pk__lt=int(after[:18]))
+    if (last := whole_number(request.GET.get("after", ""))) is not None:
+        found = found.filter(pk__lt=last)
     rows = list(found[: PAGE + 1])
     context = {
         "place": hall,

@@ -11,7 +11,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hall.access import Refused, Request, allowed, get_visible
+from hall.access import Refused, Request, allowed, get_visible, whole_number
 from hall.machines import SCOPES
 from staffing import actions, queries, rules
 from staffing.forms import (
@@ -26,8 +26,7 @@ from staffing.models import MachineToken
 
 
 def after_of(request: Request) -> int | None:
-    after = request.GET.get("after", "")
-    return int(after) if after.isascii() and after.isdecimal() and len(after) < 19 else None
+    return whole_number(request.GET.get("after", ""))
 
 
 def show_secret(

@@ -11,31 +11,20 @@ from typing import Any
 
 import pytest
 from django.db import transaction
-from django.urls import get_resolver
 
 from hall.machines.acts import ActView
-from hall.machines.rows import OneView, RowsView
 from tests.architecture.doorways import ROWS
 from tests.architecture.permissions import KEPT_OUT
 from tests.architecture.test_doors import VERSIONED
 from tests.architecture.walking import Walker, plain
 from tests.architecture.world import World
+from tests.machines import machine_doors
 
 pytestmark = pytest.mark.django_db
 
 
-def doors() -> dict[str, type[Any]]:
-    """Address → view, of all that is promised below `/api/v1/`."""
-    found = {}
-    for include in get_resolver().url_patterns:
-        for pattern in getattr(include, "url_patterns", ()):
-            view = getattr(pattern.callback, "view_class", None) or getattr(pattern.callback, "cls", None)
-            if isinstance(view, type) and issubclass(view, (ActView, RowsView, OneView)):
-                found[plain(f"/{include.pattern}{pattern.pattern}")] = view
-    return found
-
-
-DOORS = doors()
+DOORS = {plain(address): view for address, view in machine_doors().items()}
+"""Address → view."""
 ACTS = sorted(route for route, view in DOORS.items() if issubclass(view, ActView))
 ON_CASE = sorted(route for route in DOORS if route.startswith(f"{VERSIONED}cases/<case_id>/"))
 PAGE_OF = {

@@ -9,7 +9,6 @@ import uuid
 
 import pytest
 from django.test import Client
-from django.urls import get_resolver
 from django.utils import timezone
 
 from cases.api.codes import EXAMPLES
@@ -18,7 +17,7 @@ from hall.machines.acts import ActView
 from tests.api_client import Caller, Document
 from tests.cast import Cast, queues, yunxi
 from tests.hall.closed_to_machines import CLOSED
-from tests.machines import machine
+from tests.machines import machine, machine_doors
 from tests.matters import ladder
 
 ADDRESS = "/api/v1/openapi.json"
@@ -35,13 +34,7 @@ def cast(db: None) -> Cast:
 
 def opened() -> dict[str, type[ActView]]:
     """Verb → its door."""
-    views = {}
-    for resolver in get_resolver().url_patterns:
-        for pattern in getattr(resolver, "url_patterns", ()):
-            view = getattr(pattern.callback, "view_class", None) or getattr(pattern.callback, "cls", None)
-            if view is not None and issubclass(view, ActView):
-                views[view.act.verb] = view
-    return views
+    return {view.act.verb: view for view in machine_doors().values() if issubclass(view, ActView)}
 
 
 def test_a_client_of_the_document_takes_a_matter_from_the_ticket_to_its_end(cast: Cast) -> None:
