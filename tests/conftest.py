@@ -23,6 +23,16 @@ from tests import kept
 from tests.cast import Cast, yunxi
 
 
+def pytest_configure(config: pytest.Config) -> None:
+    """English pages are judged by today's catalogue: an old one is compiled anew, once, before the workers start."""
+    catalogue = settings.LOCALE_PATHS[0] / "en" / "LC_MESSAGES" / "django.po"
+    made = catalogue.with_suffix(".mo")
+    is_old = not made.exists() or made.stat().st_mtime < catalogue.stat().st_mtime
+    if is_old and not hasattr(config, "workerinput"):
+        command = [sys.executable, "manage.py", "translations", "--compile"]
+        subprocess.run(command, cwd=settings.BASE_DIR, check=True)
+
+
 def pytest_runtest_setup() -> None:
     """Every test begins in the house's language: a page asked for in English leaves its language to the thread."""
     translation.deactivate()

@@ -210,23 +210,37 @@ def kept_rows(file: NationalImport) -> Iterator[tuple[int, list[Any]]]:
         yield line, json.loads(str(cells))
 
 
-def shown_rows(file: NationalImport, rows: Iterable[NationalImportRow]) -> list[dict[str, Any]]:
+def _columns(file: NationalImport) -> dict[int, str]:
+    return {int(at): code for at, code in file.columns.items()}
+
+
+def _said_anew(reader: RowReader, row: NationalImportRow, cells: Sequence[Any]) -> dict[str, str]:
+    """The row's errors in the language of today's reader: they were kept in that of whoever handed the file in."""
+    if not row.errors or not cells:
+        return dict(row.errors)
+    words = reader.read(row.line, cells).errors
+    return {code: words.get(code, why) for code, why in row.errors.items()}
+
+
+def shown_rows(
+    file: NationalImport, rows: Iterable[NationalImportRow], *, now: dt.datetime
+) -> list[dict[str, Any]]:
     """Rows for the page: what is imported, each cell with its error; personal ones masked where they are right."""
-    columns = {int(at): code for at, code in file.columns.items()}
+    columns = _columns(file)
+    reader = RowReader(columns, now=now)
     personal = {one.code for one in NATIONAL_FIELDS if one.is_personal}
     shown = []
     for row in rows:
         cells = json.loads(row.cells) if row.cells else []
+        errors = _said_anew(reader, row, cells)
         told = []
         for at, code in columns.items():
             text = str(cells[at]) if at < len(cells) else ""
-            if code in personal and code not in row.errors and text:
+            if code in personal and code not in errors and text:
                 text = f"{text[:3]}***"
-            told.append(
-                {"text": text[:80] + ("…" if len(text) > 80 else ""), "error": row.errors.get(code, "")}
-            )
+            told.append({"text": text[:80] + ("…" if len(text) > 80 else ""), "error": errors.get(code, "")})
         named = set(columns.values())
-        others = [why for code, why in row.errors.items() if code not in named]
+        others = [why for code, why in errors.items() if code not in named]
         shown.append({"row": row, "cells": told, "others": others})
     return shown
 
@@ -258,15 +272,17 @@ def template_file() -> bytes:
     return sheet("信访件", [one.heading for one in READABLE if one.is_read], [])
 
 
-def rejected_file(file: NationalImport) -> bytes:
+def rejected_file(file: NationalImport, *, now: dt.datetime) -> bytes:
     """The rows that were not registered, as they came, with the reason in a last column."""
     heads = [*file.headings, "未登记的原因"]
     names = {one.code: one.heading for one in NATIONAL_FIELDS}
+    reader = RowReader(_columns(file), now=now)
 
     def lines() -> Iterator[list[Any]]:
         for row in file.rows.filter(result="wrong").order_by("line").iterator(500):
-            cells = json.loads(row.cells) if row.cells else [""] * len(file.headings)
-            why = "\n".join(f"{names[code]}：{text}" if code else text for code, text in row.errors.items())
+            kept = json.loads(row.cells) if row.cells else []
+            cells, errors = kept or [""] * len(file.headings), _said_anew(reader, row, kept)
+            why = "\n".join(f"{names[code]}：{text}" if code else text for code, text in errors.items())
             yield [*(str(cell) for cell in cells), why]
 
     return sheet("未登记", heads, lines())

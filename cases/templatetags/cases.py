@@ -1,10 +1,14 @@
-"""Facts of messages in words: a message keeps codes and ISO dates, its reader's language comes when it is read."""
+"""Facts of messages and files in words: they keep codes and ISO dates, its reader's language comes when it is read."""
 
 from __future__ import annotations
 
 import base64
+import re
 
 from django import template
+from django.utils.html import escape
+from django.utils.safestring import SafeString, mark_safe
+from django.utils.translation import get_language
 
 from cases.queries.words import role_name, say_day, term_name
 from hall.fields import decrypt
@@ -35,3 +39,14 @@ def opened_code(sealed: str) -> str:
     """A one-time code as a message keeps it, encrypted, in two groups of five to be read off a telephone."""
     code = decrypt(base64.b64decode(sealed))
     return f"{code[:5]}-{code[5:]}"
+
+
+_CHINESE_RUN = re.compile(r"[\u3400-\u9fff][\u3400-\u9fff、，；。]*")
+
+
+@register.filter
+def marked_chinese(text: str) -> SafeString:
+    """Words of a national form in an English sentence are marked as Chinese, so that they are read out as such."""
+    if (get_language() or "zh").startswith("zh"):
+        return escape(text)
+    return mark_safe(_CHINESE_RUN.sub(r'<span lang="zh-hans">\g<0></span>', escape(text)))  # noqa: S308 - escaped before

@@ -249,8 +249,8 @@ def _shown(request: Request, file: NationalImport, form: ColumnsForm | None = No
         "file": file,
         "form": form,
         "heads": column_heads(file),
-        "first": shown_rows(file, rows[:PREVIEWED]),
-        "wrong": shown_rows(file, wrong),
+        "first": shown_rows(file, rows[:PREVIEWED], now=now),
+        "wrong": shown_rows(file, wrong, now=now),
         "counts": row_counts(file),
         "done": [row for row in done if row.case_id in seen],
         "is_over": file.expires_at <= now,
@@ -289,7 +289,7 @@ def import_national_file(request: Request, token: uuid.UUID) -> HttpResponse:
 @require_GET
 def rejected_rows(request: Request, token: uuid.UUID) -> HttpResponse:
     """What was not registered, as an Excel file with the reason in its last column."""
-    return attached(rejected_file(_import(request, token)), f"{_('未登记的行')}.xlsx")
+    return attached(rejected_file(_import(request, token), now=timezone.now()), f"{_('未登记的行')}.xlsx")
 
 
 @require_GET

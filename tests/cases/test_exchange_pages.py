@@ -176,3 +176,17 @@ def test_a_file_that_is_none_is_refused_at_its_field(cast: Cast) -> None:
     assert client.get("/exchange/template.xlsx").status_code == 200
     assert NationalImport.objects.count() == 0
     assert import_national_rows(now=timezone.now()) == 0
+
+
+def test_what_is_wrong_is_said_in_the_language_of_whoever_reads(cast: Cast) -> None:
+    """Kept in Chinese by whoever handed it in, read in English by whoever looks; the form's own words stay Chinese."""
+    client = at(cast.clerk)
+    upload(client, xlsx(row(信访目的="不知道")))
+    path = f"/exchange/imports/{NationalImport.objects.get().token}/"
+    assert "代码表里没有“不知道”" in html(client.get(path))
+    client.cookies["django_language"] = "en"
+    page = html(client.get(path))
+    assert "代码表里没有" not in page
+    assert (
+        '“<span lang="zh-hans">不知道</span>” is not in the code list. Allowed: <span lang="zh-hans">' in page
+    )
