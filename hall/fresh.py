@@ -100,8 +100,10 @@ def _answer(
     answer.headers["ETag"] = etag
     if modified is not None:
         answer.headers["Last-Modified"] = http_date(modified)
-    shared = settings.SESSION_COOKIE_NAME not in request.COOKIES
-    patch_cache_control(answer, max_age=max_age, **{"public" if shared else "private": True})
+    if any(cookie in request.COOKIES for cookie in _OWN):
+        answer.headers["Cache-Control"] = "private, no-store"  # a message for this reader alone may be in it
+    else:
+        patch_cache_control(answer, max_age=max_age, public=True)
     patch_vary_headers(answer, ["Cookie", "Accept-Language"])
     return answer
 

@@ -22,6 +22,7 @@ from cryptography.hazmat.primitives.ciphers import Cipher, algorithms, modes
 from django.core.exceptions import ImproperlyConfigured
 
 from hall import embedded
+from hall.headers import PAGE
 from hall.operations.logs import logging_of
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
@@ -152,6 +153,7 @@ INSTALLED_APPS = [
     "accountability",
 ]
 MIDDLEWARE = [
+    "hall.headers.Headers",
     "hall.operations.logs.Requests",
     "django.middleware.security.SecurityMiddleware",
     "whitenoise.middleware.WhiteNoiseMiddleware",
@@ -389,6 +391,13 @@ SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_BEHIND_TLS
 if SECURE_BEHIND_TLS:
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31536000
+    # Of the site's own name. To be put on the browsers' list is for the owner of the domain to decide: no preload.
+    SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HALL_HSTS_SUBDOMAINS", default=True)
+    SILENCED_SYSTEM_CHECKS = ["security.W021"]
+    # The proxy sends people to TLS already; what asks from inside asks without.
+    SECURE_SSL_REDIRECT, SECURE_REDIRECT_EXEMPT = True, [r"^(healthz|readyz|metrics)$"]
+# --- headers of every answer: the policies themselves are in hall/headers.py (docs/security.md) -----------------
+CONTENT_SECURITY_POLICY = {"DIRECTIVES": PAGE}
 X_FRAME_OPTIONS = "DENY"
 CSRF_FAILURE_VIEW = "django.views.csrf.csrf_failure"
 
@@ -477,13 +486,6 @@ SPECTACULAR_SETTINGS = {
 HALL_WEBHOOK_NETWORKS = _networks("HALL_WEBHOOK_NETWORKS")
 HALL_WEBHOOK_SECONDS = _int("HALL_WEBHOOK_SECONDS", default=10)
 
-LOGGING = {
-    "version": 1,
-    "disable_existing_loggers": False,
-    "formatters": {"line": {"format": "{asctime} {levelname} {name}: {message}", "style": "{"}},
-    "handlers": {"console": {"class": "logging.StreamHandler", "formatter": "line"}},
-    "root": {"handlers": ["console"], "level": env("HALL_LOG_LEVEL", default="INFO")},
-}
 # --- operations ---------------------------------------------------------------------------------------------
 HALL_LOG = env("HALL_LOG", default="line")
 if HALL_LOG not in ("line", "json"):

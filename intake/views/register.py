@@ -26,6 +26,7 @@ from cases.models import Case
 from cases.queries.categories import path_label, suggest_categories
 from cases.rules import REGISTER_ROLES
 from hall.access import Refused, Request
+from hall.headers import opens
 from intake.actions.look_up_history import History, look_up_history
 from intake.actions.register_visit import register_visit
 from intake.actions.save_draft import discard_draft, files_of, save_draft
@@ -98,6 +99,7 @@ def _desk(request: Request, values: QueryDict) -> Desk:
 
 @csrf_exempt  # only until the upload handler stands; _answer checks the token
 @require_http_methods(["GET", "HEAD", "POST"])
+@opens(connect="HALL_READER_URL")
 def register(request: Request) -> HttpResponse:
     """New registration, or one that was begun."""
     within = Within(request)
