@@ -56,7 +56,7 @@ def test_a_page_for_people_without_a_login(client: Client, cast: Cast, address: 
 
 def test_a_page_of_the_staff_is_kept_by_no_cache(client: Client, cast: Cast) -> None:
     client.force_login(cast.clerk)
-    for address in ("/desk/", "/cases/", "/accessibility/", "/admin/", "/cases/999999/"):
+    for address in ("/desk/", "/work/", "/accessibility/", "/admin/", "/cases/999999/", "/nowhere/"):
         response = client.get(address)
         assert_common(response)
         assert_of_a_page(response)
