@@ -46,6 +46,8 @@ CLOSED = (
     "picture-in-picture", "screen-wake-lock", "serial", "usb", "xr-spatial-tracking",
 )  # fmt: skip
 """Features of the device that no page has without asking; a browser passes over those that it does not know."""
+NOTHING_RUNS = "sandbox; default-src 'none'"
+"""Of a file that somebody handed in and that is shown in the browser."""
 UNKEPT = "private, no-store"
 WEB_SOCKETS = {"http": "ws", "https": "wss"}
 
@@ -63,6 +65,11 @@ def permissions(opened: tuple[str, ...] = (), also: str = "") -> str:
 
 
 ALL_CLOSED = permissions()
+
+
+def of_handed_in(media_type: str) -> str:
+    """The policy around a file from outside. Chromium's viewer of PDFs, itself in a sandbox, stays dark inside of one."""
+    return BARE if media_type == "application/pdf" else NOTHING_RUNS
 
 
 def opens(
@@ -110,4 +117,16 @@ class Headers(CSPMiddleware):
         return super().process_response(request, response)
 
 
-__all__ = ["ALL_CLOSED", "BARE", "CLOSED", "PAGE", "UNKEPT", "Headers", "opens", "origin_of", "permissions"]
+__all__ = [
+    "ALL_CLOSED",
+    "BARE",
+    "CLOSED",
+    "NOTHING_RUNS",
+    "PAGE",
+    "UNKEPT",
+    "Headers",
+    "of_handed_in",
+    "opens",
+    "origin_of",
+    "permissions",
+]

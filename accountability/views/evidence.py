@@ -17,6 +17,7 @@ from accountability.models import EvidenceFile
 from cases.actions.store import path_of
 from cases.forms.uploads import SHOWN_INLINE, left_out_of, receiving
 from hall.access import Refused, Request, get_visible
+from hall.headers import of_handed_in
 
 
 def taking(form: type[forms.Form], view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
@@ -47,5 +48,5 @@ def evidence(request: Request, evidence_id: int) -> FileResponse:
     response["Content-Disposition"] = content_disposition_header(not inline, found.name) or "attachment"
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Content-Security-Policy"] = of_handed_in(response["Content-Type"])
     return response

@@ -16,6 +16,7 @@ from cases.models import Case, Material
 from cases.queries.case_file import OF_ONE_UNIT
 from hall import documents
 from hall.access import Refused, Request, get_visible
+from hall.headers import of_handed_in
 from hall.models import IssuedDocument
 
 
@@ -68,5 +69,5 @@ def material(request: Request, pk: int, material_id: int) -> FileResponse:
     response["Content-Disposition"] = content_disposition_header(not inline, found.name) or "attachment"
     response["Cache-Control"] = "private, no-store"
     response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = "sandbox; default-src 'none'"
+    response["Content-Security-Policy"] = of_handed_in(response["Content-Type"])
     return response

@@ -8,7 +8,7 @@ import pytest
 from django.http import HttpResponse
 from django.test import Client, RequestFactory
 
-from hall.headers import ALL_CLOSED, BARE, CLOSED, Headers, opens
+from hall.headers import ALL_CLOSED, BARE, CLOSED, Headers, of_handed_in, opens
 from hall.machines.problems import MEDIA_TYPE
 from tests.cast import Cast
 
@@ -165,6 +165,12 @@ def test_what_a_view_says_itself_stays(settings: Any) -> None:
         "sandbox; default-src 'none'",
         "public, max-age=60",
     )
+
+
+@pytest.mark.parametrize("kind", ["image/png", "text/plain", "application/octet-stream", "text/html"])
+def test_what_was_handed_in_lies_in_a_sandbox(kind: str) -> None:
+    assert of_handed_in(kind) == "sandbox; default-src 'none'"
+    assert of_handed_in("application/pdf") == BARE
 
 
 def test_the_nonce_of_a_page_that_needs_one(settings: Any) -> None:
