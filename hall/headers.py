@@ -68,7 +68,7 @@ ALL_CLOSED = permissions()
 
 
 def of_handed_in(media_type: str) -> str:
-    """The policy around a file from outside. Chromium's viewer of PDFs, itself in a sandbox, stays dark inside of one."""
+    """The policy around a file from outside. The browsers' viewers of PDFs stay dark inside of a sandbox."""
     return BARE if media_type == "application/pdf" else NOTHING_RUNS
 
 

@@ -388,7 +388,10 @@ SESSION_COOKIE_HTTPONLY = True
 SESSION_COOKIE_SAMESITE = "Lax"
 SECURE_BEHIND_TLS = env.bool("HALL_TLS", default=not EMBEDDED)
 SESSION_COOKIE_SECURE = CSRF_COOKIE_SECURE = SECURE_BEHIND_TLS
+CSRF_COOKIE_HTTPONLY = True  # no script reads it: every form carries the token
 if SECURE_BEHIND_TLS:
+    # A browser takes such a cookie from this host alone, over TLS.
+    SESSION_COOKIE_NAME, CSRF_COOKIE_NAME = "__Host-sessionid", "__Host-csrftoken"
     SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     SECURE_HSTS_SECONDS = 31536000
     # Of the site's own name. To be put on the browsers' list is for the owner of the domain to decide: no preload.
@@ -399,7 +402,6 @@ if SECURE_BEHIND_TLS:
 # --- headers of every answer: the policies themselves are in hall/headers.py (docs/security.md) -----------------
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": PAGE}
 X_FRAME_OPTIONS = "DENY"
-CSRF_FAILURE_VIEW = "django.views.csrf.csrf_failure"
 
 # --- words, time, numbers -----------------------------------------------------------------------------------
 LANGUAGE_CODE = "zh-hans"

@@ -44,7 +44,8 @@ def environment() -> dict[str, str]:
     return {name: filled(str(value)) for name, value in file["x-part"]["environment"].items()}
 
 
-def checked(tmp_path: Path, **more: str) -> subprocess.CompletedProcess[str]:
+def started(command: list[str], tmp_path: Path, **more: str) -> subprocess.CompletedProcess[str]:
+    """A process of the hall as a city has it."""
     kept = {name: value for name, value in os.environ.items() if not name.startswith(("HALL_", "PYTEST_"))}
     env = (
         kept
@@ -56,6 +57,10 @@ def checked(tmp_path: Path, **more: str) -> subprocess.CompletedProcess[str]:
     return subprocess.run(
         command, cwd=settings.BASE_DIR, env=env, text=True, capture_output=True, timeout=120
     )
+
+
+def checked(tmp_path: Path, **more: str) -> subprocess.CompletedProcess[str]:
+    return started(["manage.py", "check", "--deploy", "--fail-level", "INFO"], tmp_path, **more)
 
 
 def said(done: subprocess.CompletedProcess[str]) -> set[str]:
@@ -75,3 +80,24 @@ def test_what_is_left_open_is_said(tmp_path: Path) -> None:
     assert {"security.W004", "security.W008", "security.W009", "security.W012", "security.W018"} <= said(done)
     assert done.returncode != 0
     assert said(checked(tmp_path, HALL_HSTS_SUBDOMAINS="0")) == {"security.W005"}
+
+
+COOKIES = """
+import django
+django.setup()
+from django.conf import settings
+from django.test import Client
+page = Client(SERVER_NAME="hall.example.org", headers={"X-Forwarded-Proto": "https"}).get("/privacy/missing/")
+print(page["Strict-Transport-Security"])
+for name in ("SESSION", "CSRF"):
+    print(*[getattr(settings, f"{name}_COOKIE_{what}") for what in ("NAME", "SECURE", "HTTPONLY", "SAMESITE", "PATH")])
+"""
+
+
+def test_cookies_of_a_city_belong_to_its_host_alone(tmp_path: Path) -> None:
+    done = started(["-c", COOKIES], tmp_path)
+    assert done.stdout.splitlines() == [
+        "max-age=31536000; includeSubDomains",
+        "__Host-sessionid True True Lax /",
+        "__Host-csrftoken True True Lax /",
+    ], done.stderr

@@ -80,6 +80,7 @@ VARIABLES: Mapping[str, tuple[str, str]] = {
     ),
     "HALL_REDIS_MASTER": ("none", "name of the group when REDIS_URL names Sentinels"),
     "HALL_API_RATE": ("600/min", "calls of one token or person: so many per s, min or h"),
+    "HALL_HSTS_SUBDOMAINS": ("on", "browsers ask for the names below the site's own over TLS alone, too"),
     "HALL_READER_URL": (
         "http://127.0.0.1:18622",
         "the ID reader's agent on the clerk's computer; empty for none",
