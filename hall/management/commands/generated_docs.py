@@ -39,7 +39,10 @@ VARIABLES: Mapping[str, tuple[str, str]] = {
     "HALL_FIELD_ALGORITHM": ("aes", "aes (AES-256-GCM, HMAC-SHA256) or sm4 (SM4-GCM, HMAC-SM3)"),
     "HALL_ALLOWED_HOSTS": ("any, embedded", "host names of the site, comma-separated"),
     "HALL_TRUSTED_ORIGINS": ("none", "origins with scheme that forms may come from, behind a proxy"),
-    "HALL_TLS": ("on, unless embedded", "secure cookies and HSTS; the proxy says X-Forwarded-Proto"),
+    "HALL_TLS": (
+        "on, unless embedded",
+        "secure cookies, HSTS, everybody sent to TLS; the proxy says X-Forwarded-Proto",
+    ),
     "HALL_SITE_URL": ("http://localhost:PORT", "what stands on receipts and in QR codes"),
     "HALL_HOST": ("127.0.0.1", "address that `make run` listens on"),
     "PORT": ("8000", "port of `make run`"),
