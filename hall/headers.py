@@ -10,7 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import wraps
-from typing import Concatenate, ParamSpec, TypeVar
+from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
 from csp.constants import HEADER, NONCE, NONE, SELF
@@ -18,9 +18,7 @@ from csp.middleware import CSPMiddleware
 from django.conf import settings
 from django.http import HttpRequest, HttpResponseBase
 
-P = ParamSpec("P")
-R = TypeVar("R", bound=HttpRequest)
-A = TypeVar("A", bound=HttpResponseBase)
+V = TypeVar("V", bound=Callable[..., HttpResponseBase])
 
 PAGE: Mapping[str, list[object]] = {
     "default-src": [NONE],
@@ -72,9 +70,7 @@ def of_handed_in(media_type: str) -> str:
     return BARE if media_type == "application/pdf" else NOTHING_RUNS
 
 
-def opens(
-    *features: str, connect: str = "", frame: str = ""
-) -> Callable[[Callable[Concatenate[R, P], A]], Callable[Concatenate[R, P], A]]:
+def opens(*features: str, connect: str = "", frame: str = "") -> Callable[[V], V]:
     """A view whose page needs features of the device, or another origin: `connect` and `frame` name the setting of it.
 
     The setting is read for each answer; while it is empty nothing is opened. `connect` reaches the origin (also by
@@ -83,10 +79,10 @@ def opens(
     if unknown := set(features) - set(CLOSED):
         raise ValueError(f"not a feature that is closed: {', '.join(sorted(unknown))}")
 
-    def decorator(view: Callable[Concatenate[R, P], A]) -> Callable[Concatenate[R, P], A]:
+    def decorator(view: V) -> V:
         @wraps(view)
-        def opened(request: R, *args: P.args, **kwargs: P.kwargs) -> A:
-            response = view(request, *args, **kwargs)
+        def opened(*args: Any, **kwargs: Any) -> HttpResponseBase:
+            response = view(*args, **kwargs)
             reached, framed = origin_of(connect), origin_of(frame)
             more: dict[str, list[str]] = {}
             if reached:
@@ -99,7 +95,7 @@ def opens(
                 response.headers["Permissions-Policy"] = permissions(features, framed)
             return response
 
-        return opened
+        return cast("V", opened)
 
     return decorator
 

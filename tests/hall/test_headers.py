@@ -116,7 +116,9 @@ def test_only_the_registration_reaches_the_reader(client: Client, cast: Cast, se
 
 
 def shown(view: Any) -> HttpResponse:
-    return Headers(view)(RequestFactory().get("/room/"))
+    response = Headers(view)(RequestFactory().get("/room/"))
+    assert isinstance(response, HttpResponse)
+    return response
 
 
 def room(request: Any) -> HttpResponse:
