@@ -30,3 +30,6 @@ HALL_PAGE_SHELF = False
 
 HALL_STEP_UP_MINUTES = 0
 """A session that a test makes was never confirmed; tests/staffing/test_confirm_session.py turns it on."""
+
+SECURE_SSL_REDIRECT = False
+"""With a DATABASE_URL of one's own the settings are a city's; in the tests nobody speaks TLS."""
