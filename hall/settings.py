@@ -70,9 +70,7 @@ def _reader_url(text: str) -> str:
 
 def _clamav(text: str) -> str:
     if text and not re.fullmatch(r"unix:/.+|(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):\d{1,5}", text):
-        raise ImproperlyConfigured(
-            f"HALL_CLAMAV is {text!r}: give host:port or unix:/path of the daemon, or nothing when there is none."
-        )
+        raise ImproperlyConfigured(f"HALL_CLAMAV is {text!r}: give host:port or unix:/path, or leave it out.")
     return text
 
 
