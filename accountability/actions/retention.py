@@ -15,12 +15,14 @@ from accountability import rules
 from accountability.lifecycle.retention import KINDS
 from accountability.models import RetentionRule, RetentionRun
 from accountability.queries.retention import days_in_force
-from cases.actions import exchange_export, exchange_file, query_progress, scans
+from cases.actions import exchange_export, exchange_file, scans
+from cases.actions.query_progress import due_attempts, forget_attempts
 from cases.queries.scans import quarantined
 from hall import erasing, journal
 from hall.access import SYSTEM, Actor, Refused
 from hearings.actions import audience
-from intake.actions import booking_sweeps, save_draft
+from intake.actions import booking_sweeps
+from intake.actions.save_draft import clear_drafts, due_drafts
 from staffing.actions import complaints, people_list, sessions, tries, webhooks
 
 log = logging.getLogger("accountability.retention")
@@ -37,12 +39,12 @@ class Eraser:
 
 def _clear_drafts(*, now: dt.datetime, kept: dt.timedelta) -> int:
     """The drafts; with them go the files that nothing names any more."""
-    drafts, _files = save_draft.clear_drafts(now=now, kept=kept)
+    drafts, _files = clear_drafts(now=now, kept=kept)
     return drafts
 
 
 ERASERS: Mapping[str, Eraser] = {
-    "drafts": Eraser(save_draft.due_drafts, _clear_drafts),
+    "drafts": Eraser(due_drafts, _clear_drafts),
     "bookings": Eraser(booking_sweeps.due_bookings, booking_sweeps.forget_bookings),
     "sessions": Eraser(sessions.due_sessions, sessions.forget_sessions),
     "deliveries": Eraser(webhooks.due_deliveries, webhooks.forget_deliveries),
@@ -53,7 +55,7 @@ ERASERS: Mapping[str, Eraser] = {
     "people_lists": Eraser(people_list.due_people_lists, people_list.forget_people_lists),
     "forms": Eraser(sessions.due_forms, sessions.forget_forms),
     "calls": Eraser(erasing.due_calls, erasing.forget_calls),
-    "attempts": Eraser(query_progress.due_attempts, query_progress.forget_attempts),
+    "attempts": Eraser(due_attempts, forget_attempts),
     "tries": Eraser(complaints.due_tries, complaints.forget_tries),
     "sign_in_tries": Eraser(tries.due_sign_in_tries, tries.forget_sign_in_tries),
 }
