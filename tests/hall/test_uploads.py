@@ -50,6 +50,11 @@ def real_xlsx() -> bytes:
     return out.getvalue()
 
 
+def relation(what: str, target: bytes) -> bytes:
+    kind = f"http://schemas.openxmlformats.org/officeDocument/2006/relationships/{what}".encode()
+    return b'<Relationship Type="' + kind + b'" Target="' + target + b'" TargetMode="External"/>'
+
+
 # -- what is let in ------------------------------------------------------------------------------------------------
 
 
@@ -82,8 +87,8 @@ def test_what_telephones_and_programs_do_is_let_in() -> None:
         "word/media/image1.emz": b"\x1f\x8b\x08\0",
     }
     formula = {"word/embeddings/oleObject1.bin": f.ole("Root Entry", "Equation Native", "\x01Ole")}
-    template = b'<Relationship Type="http://x/attachedTemplate" Target="file:///C:\\Users\\li\\Normal.dotm" TargetMode="External"/>'
-    link = b'<Relationship Type="http://x/hyperlink" Target="https://www.gov.cn" TargetMode="External"/>'
+    template = relation("attachedTemplate", b"file:///C:\\Users\\li\\Normal.dotm")
+    link = relation("hyperlink", b"https://www.gov.cn")
     assert kind(f.docx(chart | formula | {"word/_rels/settings.xml.rels": template + link})) == DOCX
     words = f.pdf(b"/Title (How to avoid /JS in forms) /OpenAction [3 0 R /Fit]")
     assert kind(words) == "application/pdf"
@@ -154,9 +159,8 @@ def test_archives_within_and_names_that_lead_out_are_refused() -> None:
         (f.odt({"Scripts/python/a.py": b"print()"}), "有宏"),
         (f.odt(text=b'<a xlink:href="vnd.sun.star.script:Standard.Module1.Main"/>'), "有宏"),
         (f.docx(text=b"<w:instrText>DDEAUTO c:\\windows\\cmd</w:instrText>"), "执行命令"),
-        (f.docx({"word/_rels/settings.xml.rels":
-                 b'<Relationship Type="http://x/attachedTemplate" Target="https://a.cn/t.dotm" TargetMode="External"/>'}),
-         "外部读取模板"),
+        (f.docx({"word/_rels/a.rels": relation("attachedTemplate", b"https://a.cn/t.dotm")}), "外部读取模板"),
+        (f.docx({"word/_rels/a.rels": relation("oleObject", b"\\\\10.0.0.9\\x")}), "外部读取模板"),
         (f.docx(text=b'<!DOCTYPE a [<!ENTITY x "y">]><a/>'), "写法不是正常"),
         (f.docx(text="<a/>".encode("utf-16")), "写法不是正常"),
         (f.ole("WordDocument"), "旧版的Office"),
