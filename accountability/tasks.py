@@ -209,3 +209,9 @@ def settle_assessments() -> int:
     """End the units' days: for their statements, and for their appeals."""
     now = timezone.now()
     return actions.lapse_assessments(now=now) + actions.finalise_assessments(now=now)
+
+
+@shared_task(name="accountability.sweep_retention")
+def sweep_retention() -> int:
+    """Erase all personal data that is past its time."""
+    return sum(actions.sweep_retention(now=timezone.now()).values())

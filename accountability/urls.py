@@ -14,6 +14,7 @@ from accountability.views import (
     findings,
     house,
     inspect,
+    retention,
     sanctions,
     schemes,
     supervise,
@@ -70,6 +71,9 @@ urlpatterns: list[URLPattern] = [
         views.note_access_review,
         name="note-access-review",
     ),
+    # retention
+    path("retention/", retention.retention, name="retention"),
+    path("retention/<slug:kind>/change/", retention.change_retention, name="change-retention"),
     # supervise
     path("supervisions/", supervise.supervisions_page, name="supervisions"),
     path("supervisions/export.xlsx", supervise.export_supervisions, name="export-supervisions"),

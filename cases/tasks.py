@@ -42,12 +42,6 @@ def compute_figures() -> int:
     return actions.compute_figures(now=timezone.now())
 
 
-@shared_task(name="cases.forget_attempts")
-def forget_attempts() -> int:
-    """Delete the tries at the public query that no limit counts any more."""
-    return actions.forget_attempts(now=timezone.now())
-
-
 @shared_task(name="cases.import_national_rows")
 def import_national_rows() -> int:
     """Register the rows of confirmed files from the national system."""
@@ -60,13 +54,6 @@ def make_national_exports() -> int:
     return actions.make_national_exports(write=national_file, now=timezone.now())
 
 
-@shared_task(name="cases.forget_exchange")
-def forget_exchange() -> int:
-    """Delete what stood in files whose time is over."""
-    now = timezone.now()
-    return actions.forget_exchange(now=now) + actions.forget_exports(now=now)
-
-
 @shared_task(name="cases.announce_events")
 def announce_events() -> int:
     """Make deliveries of what happened, until there is nothing new."""
@@ -74,3 +61,9 @@ def announce_events() -> int:
     while some := actions.announce_events(now=timezone.now()):
         told += some
     return told
+
+
+@shared_task(name="cases.scan_files")
+def scan_files() -> int:
+    """Show the virus scanner what was taken while it gave no answer."""
+    return actions.scan_files(now=timezone.now())

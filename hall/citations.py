@@ -14,6 +14,7 @@ LAWS = {
     "信访工作条例": "Regulations on Petition Work",
     "信访条例": "Petition Regulations (2005)",
     "民法典": "Civil Code",
+    "档案法": "Archives Law",
     "个人信息保护法": "Personal Information Protection Law",
 }
 WHOLE = {

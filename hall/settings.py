@@ -69,6 +69,12 @@ def _reader_url(text: str) -> str:
     return text
 
 
+def _clamav(text: str) -> str:
+    if text and not re.fullmatch(r"unix:/.+|(\[[0-9a-fA-F:.]+\]|[A-Za-z0-9.-]+):\d{1,5}", text):
+        raise ImproperlyConfigured(f"HALL_CLAMAV is {text!r}: give host:port or unix:/path, or leave it out.")
+    return text
+
+
 _SPANS = {"s": 1, "min": 60, "h": 3600}
 
 
@@ -247,8 +253,6 @@ CELERY_BEAT_SCHEDULE = {
     "send-messages": {"task": "hall.send_messages", "schedule": 30.0, "options": {"expires": 25}},
     "announce-events": {"task": "cases.announce_events", "schedule": 15.0, "options": {"expires": 14}},
     "send-deliveries": {"task": "staffing.send_deliveries", "schedule": 30.0, "options": {"expires": 25}},
-    "forget-deliveries": {"task": "staffing.forget_deliveries", "schedule": crontab(hour="3", minute="15")},
-    "forget-calls": {"task": "hall.forget_calls", "schedule": crontab(hour="3", minute="35")},
     "record-silence": {"task": "consultations.record_silence", "schedule": 60.0, "options": {"expires": 55}},
     "lapse-consultations": {
         "task": "consultations.lapse_consultations",
@@ -267,17 +271,11 @@ CELERY_BEAT_SCHEDULE = {
     "remind-ratings": {"task": "cases.remind_ratings", "schedule": 600.0, "options": {"expires": 590}},
     "expire-ratings": {"task": "cases.expire_ratings", "schedule": crontab(hour="0", minute="20")},
     "compute-figures": {"task": "cases.compute_figures", "schedule": crontab(hour="3", minute="40")},
-    "forget-tries": {"task": "staffing.forget_tries", "schedule": crontab(hour="3", minute="5")},
-    "forget-sessions": {"task": "staffing.forget_sessions", "schedule": crontab(hour="3", minute="15")},
-    "forget-attempts": {"task": "cases.forget_attempts", "schedule": crontab(hour="3", minute="0")},
-    "clear-drafts": {"task": "intake.clear_drafts", "schedule": crontab(hour="3", minute="10")},
     "propose-supervisions": {
         "task": "accountability.propose_supervisions",
         "schedule": crontab(hour="7-19", minute="25"),
     },
     "settle-bookings": {"task": "intake.settle_bookings", "schedule": 60.0, "options": {"expires": 55}},
-    "forget-bookings": {"task": "intake.forget_bookings", "schedule": crontab(hour="3", minute="20")},
-    "erase-audience": {"task": "hearings.erase_audience", "schedule": crontab(hour="3", minute="25")},
     "remind-bookings": {"task": "intake.remind_bookings", "schedule": 300.0, "options": {"expires": 290}},
     "grant-silent-requests": {
         "task": "hearings.grant_silent_requests",
@@ -326,8 +324,10 @@ CELERY_BEAT_SCHEDULE = {
         "options": {"expires": 3000},
     },
 }
-# Exchange with the national system: a dead worker only delays.
+# Exchange with the national system, the virus scanner, retention (docs/retention.md): a dead worker only delays.
 CELERY_BEAT_SCHEDULE |= {
+    "scan-files": {"task": "cases.scan_files", "schedule": 300.0, "options": {"expires": 290}},
+    "sweep-retention": {"task": "accountability.sweep_retention", "schedule": crontab(hour="3", minute="5")},
     "import-national-rows": {
         "task": "cases.import_national_rows",
         "schedule": 60.0,
@@ -338,7 +338,6 @@ CELERY_BEAT_SCHEDULE |= {
         "schedule": 60.0,
         "options": {"expires": 55},
     },
-    "forget-exchange": {"task": "cases.forget_exchange", "schedule": crontab(hour="3", minute="35")},
 }
 HALL_NUDGE = "hall.tasks.nudge"
 
@@ -431,6 +430,10 @@ HALL_PRIVATE_ROOT = Path(env("HALL_PRIVATE_ROOT", default=str(STATE_DIR / "priva
 HALL_UPLOAD_LIMIT = _int("HALL_UPLOAD_MB", default=20) * 1024 * 1024
 HALL_UPLOAD_COUNT = _int("HALL_UPLOAD_COUNT", default=20)
 HALL_FONT_PATHS = env.list("HALL_FONT_PATHS", default=[])
+# uploads: an optional ClamAV (docs/uploads.md)
+HALL_CLAMAV = _clamav(env("HALL_CLAMAV", default=""))
+HALL_CLAMAV_REQUIRED = env.bool("HALL_CLAMAV_REQUIRED", default=False)
+HALL_CLAMAV_SECONDS = _int("HALL_CLAMAV_SECONDS", default=20) or 1
 HALL_DOCUMENT_WORDS = env.json("HALL_DOCUMENT_WORDS", default={})
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600

@@ -14,7 +14,6 @@ from django.utils import timezone
 from kombu.exceptions import OperationalError
 
 from hall import documents, outbox
-from hall.machines import calls
 
 log = logging.getLogger("hall.tasks")
 
@@ -68,9 +67,3 @@ def send_messages() -> int:
 def render_documents() -> int:
     """Render every issued document that has no file yet."""
     return documents.render_due(now=timezone.now())
-
-
-@shared_task(name="hall.forget_calls")
-def forget_calls() -> int:
-    """Delete the answers to keys that are known no longer."""
-    return calls.forget_calls(now=timezone.now())

@@ -1,4 +1,4 @@
-"""The worker's part: requests that silence has granted, hearings whose matter has moved on, names to erase."""
+"""The worker's part: requests that silence has granted, hearings whose matter has moved on."""
 
 from __future__ import annotations
 
@@ -6,12 +6,6 @@ from celery import shared_task
 from django.utils import timezone
 
 from hearings import actions
-
-
-@shared_task(name="hearings.erase_audience")
-def erase_audience() -> int:
-    """Names and telephones of the public whose hearing has long been over are erased."""
-    return actions.erase_audience(now=timezone.now())
 
 
 @shared_task(name="hearings.grant_silent_requests")

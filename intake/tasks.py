@@ -1,4 +1,4 @@
-"""The worker's part at the door: what a day left open is closed after midnight, abandoned drafts go after a week."""
+"""The worker's part at the door: what a day left open is closed after midnight, people are reminded."""
 
 from __future__ import annotations
 
@@ -6,9 +6,7 @@ from celery import shared_task
 from django.utils import timezone
 
 from intake.actions import (
-    clear_drafts,
     close_day,
-    forget_bookings,
     remind_bookings,
     settle_bookings,
     work_off,
@@ -23,19 +21,6 @@ def close_days() -> int:
     return sum(
         close_day(hall_id=pk, now=now) for pk in Hall.objects.order_by("pk").values_list("pk", flat=True)
     )
-
-
-@shared_task(name="intake.clear_drafts")
-def clear_old_drafts() -> int:
-    """Remove drafts that nobody touched for a week, and files that nothing names any more."""
-    drafts, _files = clear_drafts(now=timezone.now())
-    return drafts
-
-
-@shared_task(name="intake.forget_bookings")
-def forget_booked() -> int:
-    """Names and telephones of bookings long past are deleted."""
-    return forget_bookings(now=timezone.now())
 
 
 @shared_task(name="intake.remind_bookings")

@@ -54,19 +54,6 @@ def warn_not_come() -> int:
     return sum(actions.warn_not_come(hall_id=pk, now=now) for pk in halls)
 
 
-@shared_task(name="staffing.forget_tries")
-def forget_tries() -> int:
-    """Delete the tries at public forms and at signing in that no limit counts any more."""
-    now = timezone.now()
-    return actions.forget_tries(now=now) + actions.forget_sign_in_tries(now=now)
-
-
-@shared_task(name="staffing.forget_sessions")
-def forget_sessions() -> int:
-    """Delete what is left of sessions that ended long ago, and forms that nobody came back for."""
-    return actions.forget_sessions(now=timezone.now())
-
-
 MOST_SENT = 200
 
 
@@ -81,9 +68,3 @@ def send_deliveries() -> int:
         if one.state != "sent":
             failing.add(one.webhook_id)
     return MOST_SENT
-
-
-@shared_task(name="staffing.forget_deliveries")
-def forget_deliveries() -> int:
-    """Delete what was told long ago."""
-    return actions.forget_deliveries(now=timezone.now())

@@ -72,6 +72,7 @@ from accountability.actions.reports import (
     retry_report,
     start_report,
 )
+from accountability.actions.retention import change_retention, sweep_retention
 from accountability.actions.revocation import (
     ask_advice_revocation,
     ask_criticism_revocation,
@@ -144,6 +145,7 @@ __all__ = [
     "ask_report",
     "cancel_inspection",
     "change_finding",
+    "change_retention",
     "check_months",
     "check_receipt",
     "close_advice",
@@ -229,6 +231,7 @@ __all__ = [
     "start_stationing_advice",
     "state_assessment",
     "state_case",
+    "sweep_retention",
     "trace_repeat",
     "trace_repeats",
     "uphold_finding",

@@ -10,6 +10,7 @@ from django.db.models import Model
 from accountability.models import OWNERS, EvidenceFile
 from cases.actions.materials import StoredFile
 from cases.actions.store import NewFile, keep_file, path_of
+from cases.queries.scans import waiting_scans
 from hall.access import Actor
 
 FOLDER = "evidence"
@@ -22,7 +23,9 @@ def _kept(sent: SentFile) -> StoredFile:
     if isinstance(sent, NewFile):
         return keep_file(sent, FOLDER)
     with path_of(sent.file).open("rb") as file:
-        return keep_file(NewFile(name=sent.name, media_type=sent.media_type, file=file), FOLDER)
+        scanned = not waiting_scans().filter(file=sent.file).exists()
+        new = NewFile(name=sent.name, media_type=sent.media_type, file=file, is_scanned=scanned)
+        return keep_file(new, FOLDER)
 
 
 def put_evidence(

@@ -20,8 +20,8 @@ from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
 
 from accountability.queries.month_report import Cell, Paper, Section, Value
-from cases.forms.materials import DOCX
 from hall.citations import in_english
+from hall.uploads import DOCX
 from staffing.forms import XLSX, Table, workbook
 from staffing.forms.sheets import Number
 

@@ -23,6 +23,7 @@ from accountability.models.findings import (
 from accountability.models.indicators import CountedMonth, CountMark, IndicatorCount
 from accountability.models.inspection import Inspection, InspectionCheck, InspectionQuerySet
 from accountability.models.reports import MonthReport, MonthReportQuerySet, ReportFile
+from accountability.models.retention import RetentionRule, RetentionRun
 from accountability.models.sanctions import (
     AdoptionStep,
     Advice,
@@ -88,6 +89,8 @@ __all__ = [
     "MonthReport",
     "MonthReportQuerySet",
     "ReportFile",
+    "RetentionRule",
+    "RetentionRun",
     "SchemeItem",
     "Statement",
     "StationingAdvice",

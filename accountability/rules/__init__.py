@@ -111,6 +111,11 @@ from accountability.rules.reports import (
     check_can_retry_report,
     check_can_start_report,
 )
+from accountability.rules.retention import (
+    check_can_change_retention,
+    check_retention_days,
+    check_sees_retention,
+)
 from accountability.rules.revocation import (
     check_asked,
     check_can_ask_advice_revocation,
@@ -245,6 +250,7 @@ __all__ = [
     "check_can_ask_report",
     "check_can_cancel_inspection",
     "check_can_change_finding",
+    "check_can_change_retention",
     "check_can_close_advice",
     "check_can_close_criticism",
     "check_can_close_scheme",
@@ -365,6 +371,7 @@ __all__ = [
     "check_receiver",
     "check_reduced_days",
     "check_reply_days",
+    "check_retention_days",
     "check_revision",
     "check_scheme_period",
     "check_scheme_revision",
@@ -375,6 +382,7 @@ __all__ = [
     "check_sees_indicators",
     "check_sees_inspections",
     "check_sees_journal_checks",
+    "check_sees_retention",
     "check_sees_sanctions",
     "check_sees_scope",
     "check_sees_supervision_rules",

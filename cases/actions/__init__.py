@@ -106,6 +106,7 @@ from cases.actions.reviews import (
     request_reexamination,
     request_review,
 )
+from cases.actions.scans import scan_files
 from cases.actions.serve import Service, serve_document, serve_opinion
 from cases.actions.settings import remove_setting, save_setting
 from cases.actions.simple import end_simple_procedure, simplify_case
@@ -255,6 +256,7 @@ __all__ = [
     "return_result",
     "reveal_person",
     "save_setting",
+    "scan_files",
     "serve_document",
     "serve_opinion",
     "settle_case",

@@ -11,6 +11,7 @@ import datetime as dt
 from collections.abc import Callable, Iterator
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from cases.models import Case, NationalExport
@@ -25,6 +26,7 @@ from cases.rules.exchange import check_can_ask_national_export, check_export_siz
 from hall import journal, outbox
 from hall.access import Actor, Refused
 from hall.batch import insert
+from hall.erasing import in_batches
 from staffing.models import Hall
 from staffing.queries import actor_of
 
@@ -138,7 +140,10 @@ def _look(actor: Actor, export: NationalExport, cases: list[Case], *, now: dt.da
         insert(*entries)
 
 
+def due_exports(*, now: dt.datetime) -> QuerySet[NationalExport]:
+    return NationalExport.objects.filter(expires_at__lte=now, content__gt=b"")
+
+
 def forget_exports(*, now: dt.datetime) -> int:
     """Files are deleted when their day is over; that they were taken stays."""
-    over = NationalExport.objects.filter(expires_at__lte=now, content__gt=b"")
-    return over.update(content="")
+    return in_batches(due_exports(now=now), lambda rows: rows.update(content=""))

@@ -14,6 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import IntegrityError, transaction
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
@@ -29,6 +30,7 @@ from cases.rules.exchange import (
 from hall import journal, outbox
 from hall.access import Actor, Refused
 from hall.batch import broken_by
+from hall.erasing import in_batches
 from hall.fields import keyed
 from staffing.models import Hall
 from staffing.queries import actor_of
@@ -303,12 +305,18 @@ def _named(role: str, names: Iterable[str] | None) -> tuple[Person, ...]:
     return tuple(Person(role=role, name=name) for name in names or ())
 
 
+def due_exchange(*, now: dt.datetime) -> QuerySet[NationalImportRow]:
+    """Of files whose week is over: all rows of those never brought in, of the others those that still say something."""
+    over = NationalImport.objects.filter(expires_at__lte=now).exclude(status="queued")
+    never, done = Q(file__in=over.filter(ended_at=None)), Q(file__in=over, cells__gt=b"")
+    return NationalImportRow.objects.filter(never | done)
+
+
 def forget_exchange(*, now: dt.datetime) -> int:
     """What stood in files that came in is deleted when their week is over; what became of each row stays."""
-    over = NationalImport.objects.filter(expires_at__lte=now).exclude(status="queued")
-    rows = NationalImportRow.objects.filter(file__in=over.filter(ended_at=None))
-    gone, _by_model = rows.delete()
-    gone += NationalImportRow.objects.filter(file__in=over, cells__gt=b"").update(
-        cells="", facts="", errors={}
-    )
-    return gone
+
+    def erase(rows: QuerySet[NationalImportRow]) -> None:
+        rows.filter(file__ended_at=None).delete()
+        rows.update(cells="", facts="", errors={})
+
+    return in_batches(due_exchange(now=now), erase)

@@ -12,11 +12,12 @@ import math
 import unicodedata
 from collections.abc import Iterable
 
-from django.db.models import Count, Min
+from django.db.models import Count, Min, QuerySet
 from django.utils.translation import ngettext
 
 from cases.models import Case, CaseParty, Petitioner, QueryAttempt
 from hall.access import Refused
+from hall.erasing import delete, in_batches
 from hall.fields import decrypt, encrypt, keyed, origin_of
 
 WINDOW = dt.timedelta(minutes=15)
@@ -112,6 +113,10 @@ def plain(text: str) -> str:
     return "".join(ch for ch in unicodedata.normalize("NFKC", text).upper() if ch.isalnum())[:40]
 
 
+def due_attempts(*, now: dt.datetime) -> QuerySet[QueryAttempt]:
+    return QueryAttempt.objects.filter(at__lte=now - WINDOW)
+
+
 def forget_attempts(*, now: dt.datetime) -> int:
     """Tries that no limit counts any more are deleted."""
-    return QueryAttempt.objects.filter(at__lte=now - WINDOW).delete()[0]
+    return in_batches(due_attempts(now=now), delete)

@@ -19,6 +19,8 @@ from cases.lifecycle.national import NATIONAL_FIELDS
 from cases.models import ExchangeMapping, NationalExport, NationalImport, NationalImportRow
 from cases.queries.exchange import ENTERED, READERS, ExchangeFilter, places_of
 from hall.access import Actor
+from hall.uploads.receiving import LeftOut
+from hall.uploads.tables import table_of
 from staffing.forms import csv_file, sheet
 
 ENTERED_WORDS = [("", lazy("全部")), ("no", lazy("尚未录入国家系统")), ("yes", lazy("已录入国家系统"))]
@@ -124,19 +126,15 @@ class NationalFileForm(forms.Form):
         help_text=lazy("以前保存过的可以直接选；不选的，按表头自动识别。"),
     )
 
-    def __init__(self, *args: Any, hall_id: int, too_large: list[str] | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, hall_id: int, left_out: Sequence[LeftOut] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.too_large = too_large or []
+        self.left_out = left_out
         self.saved = {str(one.pk): one for one in ExchangeMapping.objects.filter(hall=hall_id)}
         choices = [("", _("自动识别")), *((pk, one.name) for pk, one in self.saved.items())]
         self.fields["mapping"].choices = choices  # type: ignore[attr-defined]
 
     def clean_file(self) -> Any:
-        if self.too_large:
-            raise forms.ValidationError(_("文件超过10MB，未收下。请分成几份，或者去掉图片后再传。"))
-        if not (upload := self.files.get("file")):
-            raise forms.ValidationError(_("请选择文件。"))
-        return upload
+        return table_of(self.files, self.left_out)
 
     def chosen(self) -> dict[str, str]:
         one = self.saved.get(self.cleaned_data.get("mapping") or "")

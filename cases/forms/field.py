@@ -18,7 +18,7 @@ from django.utils.translation import gettext_lazy as lazy
 from cases import actions
 from cases.actions.materials import StoredFile
 from cases.actions.store import NewFile, keep_file
-from cases.forms.materials import ManyFiles, TooLarge, read_file
+from cases.forms.materials import ManyFiles, read_file
 from cases.forms.verb import UnitField, VerbForm, day_field, words_field
 from cases.lifecycle import OUTCOMES_OF_CHARGE, OUTCOMES_OF_VISIT
 from cases.models import Case, FieldVisit, ResultNotice, Sponsorship, VisitTask
@@ -27,6 +27,7 @@ from cases.queries.sponsorships import contacts_of, units_here
 from cases.rules import TaskLine, VisitPlan, check_nothing_personal, working_units
 from hall.access import Actor, Refused
 from hall.models import User
+from hall.uploads.receiving import LeftOut, in_words
 from staffing.forms.fields import PersonField, hour_field
 from staffing.lifecycle import HALL_MANAGER, LEVELS
 from staffing.models import Department, Hall
@@ -224,7 +225,7 @@ class RecordFieldVisitForm(RowForm):
     )
 
     def __init__(
-        self, *args: Any, left_out: Sequence[TooLarge] = (), cases: Sequence[Case] = (), **kwargs: Any
+        self, *args: Any, left_out: Sequence[LeftOut] = (), cases: Sequence[Case] = (), **kwargs: Any
     ):
         super().__init__(*args, **kwargs)
         self.left_out, self.cases, self.accepted = left_out, list(cases), list[NewFile]()
@@ -276,7 +277,7 @@ class RecordFieldVisitForm(RowForm):
                 continue
             self.accepted.append(new)
         for one in self.left_out:
-            self.add_error("photos", _("“%(name)s”太大或者太多，未收下。") % {"name": one.name})
+            self.add_error("photos", in_words(one))
         return self.cleaned_data
 
     def facts(self) -> dict[str, Any]:

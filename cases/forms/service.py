@@ -21,7 +21,7 @@ from cases.actions import Service, StoredFile
 from cases.actions.papers import petitioner_name
 from cases.actions.serve import faults_of
 from cases.actions.store import keep_file, path_of
-from cases.forms.materials import TYPES, TooLarge, read_file
+from cases.forms.materials import read_file
 from cases.forms.verb import VerbForm, day_field, words_field
 from cases.lifecycle import SERVICE_METHODS, SERVICE_OUTCOMES
 from cases.models import Case, ServiceRecord
@@ -30,6 +30,8 @@ from cases.queries.service import attempts, unserved
 from hall.access import Actor, allowed
 from hall.documents import titled
 from hall.models import IssuedDocument
+from hall.uploads import TYPES
+from hall.uploads.receiving import LeftOut, in_words
 
 PROOFS = ("application/pdf", "image/jpeg", "image/png", "image/webp", "image/heic", "video/mp4")
 ACCEPT = ",".join(ending for kind in PROOFS for ending in TYPES[kind])
@@ -86,7 +88,7 @@ class ServiceForm(VerbForm):
         case: Case,
         actor: Actor,
         now: dt.datetime,
-        left_out: Sequence[TooLarge] = (),
+        left_out: Sequence[LeftOut] = (),
         **kwargs: Any,
     ) -> None:
         super().__init__(*args, case=case, actor=actor, now=now, **kwargs)
@@ -154,8 +156,7 @@ class ServiceForm(VerbForm):
     def _take_proof(self) -> None:
         """The file of this sending, else the one of an earlier sending of the same form."""
         for one in self.left_out:
-            words = _("“%(name)s”太大，没有收下；其他内容都还在。") % {"name": one.name}
-            self.add_error("proof", words)
+            self.add_error("proof", in_words(one))
         upload = self.files.get("proof")
         may = allowed(getattr(rules, f"check_can_{self.verb}"), self.actor, self.case, now=self.now)
         if upload and may:

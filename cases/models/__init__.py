@@ -53,6 +53,7 @@ from cases.models.reference import (
 )
 from cases.models.results import NoticeCase, PublicationConsent, ResultNotice, ResultNoticeQuerySet
 from cases.models.reviews import Review
+from cases.models.scans import FileScan
 from cases.models.sponsorships import (
     SelectionRule,
     SponsoredCase,
@@ -86,6 +87,7 @@ __all__ = [
     "Extension",
     "FieldVisit",
     "FieldVisitQuerySet",
+    "FileScan",
     "FollowUp",
     "Hold",
     "Instruction",

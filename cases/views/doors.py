@@ -17,11 +17,11 @@ from django.utils.translation import gettext as _
 from django.views.decorators.http import require_http_methods
 
 from cases import rules
-from cases.forms.uploads import left_out_of, receiving
 from cases.forms.verb import VerbForm
 from cases.models import Case
 from cases.views.acting import Stale, acting, head_of, meanwhile, seen_in
 from hall.access import Refused, Request, Text, allowed, get_visible
+from hall.uploads.receiving import left_out_of, receiving
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +62,7 @@ def opened(door: Door) -> Any:
         return _answer(request, door, pk)
 
     view.__name__ = door.verb
-    return receiving(view) if door.uploads else view
+    return receiving()(view) if door.uploads else view
 
 
 def _refusal(door: Door, request: Request, case: Case, now: dt.datetime) -> Refused | None:

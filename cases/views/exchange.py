@@ -47,7 +47,8 @@ from cases.views.acting import head_of
 from cases.views.doors import Door
 from cases.views.people import revealed
 from hall.access import Refused, Request, allowed, get_visible, whole_number
-from staffing.forms import XLSX, attached, receiving
+from hall.uploads.receiving import left_out_of, receiving
+from staffing.forms import XLSX, attached
 from staffing.models import Hall
 
 DOORS: tuple[Door, ...] = (
@@ -188,7 +189,7 @@ def _place(request: Request) -> Hall:
     return next((one for one in halls if one.code == request.GET.get("hall")), halls[0])
 
 
-@receiving(FILE_LIMIT)
+@receiving(limit=FILE_LIMIT)
 @require_http_methods(["GET", "POST"])
 def read_national_file(request: Request) -> HttpResponse:
     """`/exchange/import/`: hand in a file; what is in it is shown before anything is registered."""
@@ -199,7 +200,7 @@ def read_national_file(request: Request) -> HttpResponse:
         request.POST if is_post else None,
         request.FILES if is_post else None,
         hall_id=hall.pk,
-        too_large=request.within.too_large,  # type: ignore[attr-defined]
+        left_out=left_out_of(request),
     )
     if is_post and form.is_valid():
         upload = form.cleaned_data["file"]

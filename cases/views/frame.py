@@ -225,6 +225,12 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
                 (SECURITY_ADMINISTRATOR, ADMINISTRATOR), "staffing:machine-tokens", lazy("设备令牌"), "key"
             ),
             Place((SECURITY_ADMINISTRATOR, ADMINISTRATOR), "staffing:webhooks", lazy("事件推送"), "send"),
+            Place(
+                (SECURITY_ADMINISTRATOR, ADMINISTRATOR),
+                "accountability:retention",
+                lazy("信息保存期限"),
+                "hourglass",
+            ),
             Place((ADMINISTRATOR,), "accountability:status", lazy("运行状况"), "refresh"),
             Place((ADMINISTRATOR,), "admin:index", lazy("基础数据"), "settings"),
         ),

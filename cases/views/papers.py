@@ -8,16 +8,15 @@ from django.conf import settings
 from django.http import FileResponse, HttpResponse
 from django.shortcuts import render
 from django.utils.http import content_disposition_header
-from django.utils.translation import gettext as _
 from django.views.decorators.http import require_safe
 
-from cases.forms.uploads import SHOWN_INLINE
 from cases.models import Case, Material
 from cases.queries.case_file import OF_ONE_UNIT
+from cases.queries.scans import check_is_there
 from hall import documents
-from hall.access import Refused, Request, get_visible
-from hall.headers import of_handed_in
+from hall.access import Request, get_visible
 from hall.models import IssuedDocument
+from hall.uploads.sending import sent_file
 
 
 def _case(request: Request, pk: int) -> Case:
@@ -59,15 +58,6 @@ def material(request: Request, pk: int, material_id: int) -> FileResponse:
     """`/cases/<pk>/materials/<id>/`: what was handed in, under its own name; nothing in it is ever run."""
     _case(request, pk)
     found = get_visible(Material.objects.filter(case=pk), pk=material_id)
-    path = Path(settings.HALL_PRIVATE_ROOT) / found.file
-    if not path.is_file():
-        raise Refused(_("材料文件不在存储中，请联系系统管理员从备份恢复。"), "state")
-    inline = found.media_type in SHOWN_INLINE
-    response = FileResponse(
-        path.open("rb"), content_type=found.media_type if inline else "application/octet-stream"
-    )
-    response["Content-Disposition"] = content_disposition_header(not inline, found.name) or "attachment"
-    response["Cache-Control"] = "private, no-store"
-    response["X-Content-Type-Options"] = "nosniff"
-    response["Content-Security-Policy"] = of_handed_in(response["Content-Type"])
-    return response
+    place = Path(settings.HALL_PRIVATE_ROOT) / found.file
+    check_is_there(place, found.file)
+    return sent_file(place, found.name, found.media_type)

@@ -20,8 +20,8 @@ from django.views.decorators.http import require_http_methods
 
 from cases import rules
 from cases.forms.field import RowForm
-from cases.forms.uploads import left_out_of, receiving
 from hall.access import Actor, Refused, Request, Text, allowed, get_visible
+from hall.uploads.receiving import left_out_of, receiving
 
 
 @dataclass(frozen=True, slots=True)
@@ -53,7 +53,7 @@ def opened(door: RowDoor) -> Any:
         return _answer(request, door, kwargs[door.form.key])
 
     view.__name__ = door.verb
-    return receiving(view) if door.uploads else view
+    return receiving()(view) if door.uploads else view
 
 
 def _answer(request: Request, door: RowDoor, pk: int) -> HttpResponse:

@@ -15,6 +15,7 @@ from typing import Any
 from django.db import OperationalError, connection
 from rest_framework.request import Request
 
+from hall.erasing import CALLS_KEPT as KEPT
 from hall.machines.problems import Failed
 from hall.models import ApiCall
 
@@ -23,8 +24,6 @@ HEADER, REPLAYED = "Idempotency-Key", "Idempotency-Replayed"
 KEY_LENGTH = 120
 WAIT = 2
 """Seconds for which a call waits for one with the same key."""
-KEPT = dt.timedelta(hours=48)
-"""How long a key is known; docs/api.md tells clients."""
 
 
 def key_of(request: Request) -> str:
@@ -70,8 +69,3 @@ def finish(call: ApiCall, status: int, body: Any) -> None:
 
 def answer_of(call: ApiCall) -> tuple[int, Any]:
     return call.status, json.loads(call.answer or "null")
-
-
-def forget_calls(*, now: dt.datetime) -> int:
-    """Take away what is past its time; how many."""
-    return ApiCall.objects.filter(at__lt=now - KEPT).delete()[0]

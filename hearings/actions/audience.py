@@ -9,6 +9,7 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import IntegrityError, transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from hall import journal, outbox
@@ -131,6 +132,11 @@ def admit_public(*, actor: Actor, hearing_id: int, code: str, now: dt.datetime) 
         now=now,
     )
     return seat
+
+
+def due_audience(*, now: dt.datetime) -> QuerySet[PublicSeat]:
+    """Seats with a name, of hearings whose rules keep none any more."""
+    return PublicSeat.objects.filter(hearing__in=[one.pk for one in overdue_for_erasing(now)], erased_at=None)
 
 
 def erase_audience(*, now: dt.datetime) -> int:

@@ -13,10 +13,11 @@ from django.utils.translation import gettext_lazy as lazy
 
 from cases.actions.materials import StoredFile
 from cases.actions.store import keep_file
-from cases.forms.materials import TooLarge, read_file
+from cases.forms.materials import read_file
 from cases.forms.verb import day_field, words_field
 from cases.lifecycle import SERVICE_METHODS
 from hall.access import Actor, Refused
+from hall.uploads.receiving import LeftOut, in_words
 from hearings import actions
 from hearings.models import Announcement, Hearing
 from hearings.rules import Proof, PublicWords
@@ -61,14 +62,14 @@ class _WithFile(HearingVerbForm):
 
     file = forms.FileField(label=lazy("照片或者扫描件"), required=False)
 
-    def __init__(self, *args: Any, left_out: Sequence[TooLarge] = (), **kwargs: Any) -> None:
+    def __init__(self, *args: Any, left_out: Sequence[LeftOut] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         self.left_out = left_out
         self.kept: StoredFile | None = None
 
     def clean_file(self) -> None:
         if self.left_out:
-            raise ValidationError(lazy("文件太大，没有收下；其他内容都还在。"))
+            raise ValidationError(in_words(self.left_out[0]))
         upload = self.cleaned_data["file"]
         self.received = read_file(upload) if upload else None
 

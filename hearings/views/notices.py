@@ -17,9 +17,9 @@ from django.utils.translation import ngettext
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from cases.forms.uploads import left_out_of, receiving
 from cases.models import Case
 from hall.access import Actor, Refused, Request, Verdict, allowed, get_visible
+from hall.uploads.receiving import left_out_of, receiving
 from hearings import actions, rules
 from hearings.forms.notices import (
     AnnounceHearingForm,
@@ -162,7 +162,7 @@ def _on_notice(
 
 
 @never_cache
-@receiving
+@receiving()
 @require_http_methods(["GET", "HEAD", "POST"])
 def record_notice_service(request: Request, notice_pk: int) -> HttpResponse:
     """`/hearing-notices/<id>/record-notice-service/`"""
@@ -171,7 +171,7 @@ def record_notice_service(request: Request, notice_pk: int) -> HttpResponse:
 
 
 @never_cache
-@receiving
+@receiving()
 @require_http_methods(["GET", "HEAD", "POST"])
 def waive_notice_period(request: Request, notice_pk: int) -> HttpResponse:
     """`/hearing-notices/<id>/waive-notice-period/`"""

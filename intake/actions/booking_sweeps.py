@@ -11,10 +11,11 @@ import logging
 from typing import Any
 
 from django.db import DatabaseError, connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 
 from hall import outbox
 from hall.access import SYSTEM, Refused
+from hall.erasing import in_batches
 from intake.actions import booking_parts as parts
 from intake.lifecycle import BOOKING
 from intake.models import Booking, BookingRule
@@ -146,10 +147,14 @@ def _forget(now: dt.datetime) -> None:
     forgotten.update(phone_index=None)
 
 
-def forget_bookings(*, now: dt.datetime) -> int:
+def due_bookings(*, now: dt.datetime, kept: dt.timedelta = KEPT) -> QuerySet[Booking]:
+    return Booking.objects.filter(reception__ends_at__lte=now - kept, status__in=FINAL).exclude(name="")
+
+
+def forget_bookings(*, now: dt.datetime, kept: dt.timedelta = KEPT) -> int:
     """Every night: of bookings long past the name and the telephone go."""
-    old = Booking.objects.filter(reception__ends_at__lte=now - KEPT, status__in=FINAL)
-    return old.exclude(name="").update(name="", phone="", phone_index=None)
+    due = due_bookings(now=now, kept=kept)
+    return in_batches(due, lambda rows: rows.update(name="", phone="", phone_index=None))
 
 
 @transaction.atomic

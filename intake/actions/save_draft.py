@@ -12,6 +12,7 @@ from pathlib import Path
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from cases.actions import StoredFile
 from cases.actions.store import NewFile, keep_file
@@ -19,6 +20,7 @@ from cases.models import Case, Material
 from hall import journal
 from hall.access import Actor
 from hall.batch import Ask
+from hall.erasing import delete, in_batches
 from intake.models import Draft
 from intake.queries.drafts import data_of
 from intake.rules import registration as rules
@@ -88,12 +90,16 @@ def discard_draft(*, actor: Actor, token: uuid.UUID, now: dt.datetime) -> None:
     draft.delete()
 
 
-def clear_drafts(*, now: dt.datetime) -> tuple[int, int]:
+def due_drafts(*, now: dt.datetime, kept: dt.timedelta = KEPT) -> QuerySet[Draft]:
+    return Draft.objects.filter(updated_at__lt=now - kept)
+
+
+def clear_drafts(*, now: dt.datetime, kept: dt.timedelta = KEPT) -> tuple[int, int]:
     """Remove drafts nobody touched for a week, then files that neither a case nor a draft names any more.
 
     Returns how many drafts and files went. A file younger than a day stays: its row may be about to be written.
     """
-    old, _by_model = Draft.objects.filter(updated_at__lt=now - KEPT).delete()
+    old = in_batches(due_drafts(now=now, kept=kept), delete)
     named = {file.sha256 for draft in Draft.objects.all().iterator() for file in files_of(draft)}
     folder, removed = Path(settings.HALL_PRIVATE_ROOT) / "materials", 0
     for path in folder.glob("*/*") if folder.is_dir() else ():

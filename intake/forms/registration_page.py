@@ -16,10 +16,11 @@ from django.utils.translation import gettext as _
 
 from cases.actions import DuplicateChoice, NewCase, Person, StoredFile
 from cases.forms import TriageForm, fields_of
-from cases.forms.materials import MaterialsForm, TooLarge
+from cases.forms.materials import MaterialsForm
 from cases.lifecycle import OUTCOMES, grounds_for
 from cases.queries.duplicates import Matter
 from hall.access import Actor, Refused
+from hall.uploads.receiving import LeftOut
 from intake.forms.registration import (
     ClaimForm,
     CompanionForm,
@@ -103,7 +104,7 @@ class Registration:
         actor: Actor,
         now: dt.datetime,
         kept: Sequence[StoredFile] = (),
-        left_out: Sequence[TooLarge] = (),
+        left_out: Sequence[LeftOut] = (),
         quiet: bool = False,
         head_count: int | None = None,
     ) -> None:

@@ -8,29 +8,20 @@ from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods
 
 from cases import actions, rules
 from cases.actions.store import keep_file
 from cases.forms.materials import MaterialsForm
-from cases.forms.uploads import Within
 from cases.models import Case
-from hall.access import Request, allowed, get_visible
+from hall.access import Refused, Request, allowed, get_visible
+from hall.uploads.receiving import left_out_of, receiving
 
 
-@csrf_exempt  # only until the upload handler stands; _answer checks the token
+@receiving()
 @require_http_methods(["GET", "HEAD", "POST"])
 def add_material(request: Request, case: int) -> HttpResponse:
     """`/cases/<case>/materials/add/`: files that are fine are taken even when others are not."""
-    within = Within(request)
-    request.upload_handlers = [within]
-    response: HttpResponse = _answer(request, case, within)
-    return response
-
-
-@csrf_protect
-def _answer(request: Request, case: int, within: Within) -> HttpResponse:
     now = timezone.now()
     visible = Case.objects.visible_to(request.actor).defer("search", "content")
     found = get_visible(visible, pk=case)
@@ -38,11 +29,17 @@ def _answer(request: Request, case: int, within: Within) -> HttpResponse:
     form = MaterialsForm()
     if request.method == "POST":
         rules.check_can_add_material(request.actor, found, now=now)
-        form = MaterialsForm(request.POST, request.FILES, left_out=within.left_out)
+        form = MaterialsForm(request.POST, request.FILES, left_out=left_out_of(request))
         form.is_valid()
-        for new in form.accepted:
-            actions.add_material(actor=request.actor, case_id=case, file=keep_file(new), now=now)
-        count = len(form.accepted)
+        count = 0
+        try:
+            for new in form.accepted:
+                actions.add_material(actor=request.actor, case_id=case, file=keep_file(new), now=now)
+                count += 1
+        except Refused as refused:  # no room on the disk; those before it are taken
+            if refused.kind != "input":
+                raise
+            form.add_error("materials", str(refused.reason))
         if count:
             words = ngettext("收下%(n)s份材料。", "收下%(n)s份材料。", count) % {"n": count}
             messages.success(request, words)

@@ -17,16 +17,15 @@ from django.http import HttpResponse, JsonResponse, QueryDict
 from django.shortcuts import redirect, render
 from django.utils import timezone
 from django.utils.translation import gettext as _
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 from django.views.decorators.http import require_http_methods, require_POST
 
 from cases.actions import DuplicateChoice, reveal_person
-from cases.forms.uploads import Within
 from cases.models import Case
 from cases.queries.categories import path_label, suggest_categories
 from cases.rules import REGISTER_ROLES
 from hall.access import Refused, Request
 from hall.headers import opens
+from hall.uploads.receiving import left_out_of, receiving
 from intake.actions.look_up_history import History, look_up_history
 from intake.actions.register_visit import register_visit
 from intake.actions.save_draft import discard_draft, files_of, save_draft
@@ -97,22 +96,14 @@ def _desk(request: Request, values: QueryDict) -> Desk:
     return Desk(wanted if wanted in halls else halls[0], halls, token or uuid.uuid4(), visit, draft)
 
 
-@csrf_exempt  # only until the upload handler stands; _answer checks the token
+@receiving()
 @require_http_methods(["GET", "HEAD", "POST"])
 @opens(connect="HALL_READER_URL")
 def register(request: Request) -> HttpResponse:
     """New registration, or one that was begun."""
-    within = Within(request)
-    request.upload_handlers = [within]
-    response: HttpResponse = _answer(request, within)
-    return response
-
-
-@csrf_protect
-def _answer(request: Request, within: Within) -> HttpResponse:
     now = timezone.now()
     if request.method == "POST":
-        return _sent(request, within, now)
+        return _sent(request, now)
     desk = _desk(request, request.GET)
     if desk.draft is None:
         head_count = desk.visit.head_count if desk.visit else None
@@ -128,7 +119,7 @@ def _answer(request: Request, within: Within) -> HttpResponse:
     return _page(request, desk, page, history, now=now)
 
 
-def _sent(request: Request, within: Within, now: dt.datetime) -> HttpResponse:
+def _sent(request: Request, now: dt.datetime) -> HttpResponse:
     data: QueryDict = request.POST
     desk = _desk(request, data)
     rows_only = "add" in data or "remove" in data
@@ -140,7 +131,7 @@ def _sent(request: Request, within: Within, now: dt.datetime) -> HttpResponse:
         actor=request.actor,
         now=now,
         kept=kept,
-        left_out=within.left_out,
+        left_out=left_out_of(request),
     )
     valid = page.is_valid()
     history: History | None = None

@@ -98,6 +98,7 @@ from staffing.actions.sessions import (
     end_other_sessions,
     end_session,
     fields_of,
+    forget_forms,
     forget_sessions,
     keep_form,
 )
@@ -168,6 +169,7 @@ __all__ = [
     "fill_week",
     "find_complaint",
     "forget_deliveries",
+    "forget_forms",
     "forget_sessions",
     "forget_sign_in_tries",
     "forget_tries",

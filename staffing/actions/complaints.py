@@ -8,25 +8,30 @@ from __future__ import annotations
 import datetime as dt
 
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils import timezone
 
 from hall import journal, outbox
 from hall.access import Actor
+from hall.erasing import delete, in_batches
 from hall.fields import keyed, origin_of
 from hall.models import User
 from staffing import queries, rules
 from staffing.actions.public_forms import code_of, count_try, plain_code, refuse_too_many
 from staffing.lifecycle import COMPLAINT, HALL_MANAGER, SUPERVISOR
-from staffing.models import Complaint, Hall, PeopleImport, PublicTry
+from staffing.models import Complaint, Hall, PublicTry
 from staffing.rules.complaints import ASKED_MOST, ASKED_WINDOW, FILED_MOST, FILED_WINDOW, Said
 
 # -- limits ------------------------------------------------------------------------------------------------------
 
 
+def due_tries(*, now: dt.datetime) -> QuerySet[PublicTry]:
+    return PublicTry.objects.filter(at__lte=now - max(FILED_WINDOW, ASKED_WINDOW))
+
+
 def forget_tries(*, now: dt.datetime) -> int:
-    """Tries that no limit counts any more are deleted, and personnel lists that were kept for their day."""
-    PeopleImport.objects.filter(expires_at__lte=now).delete()
-    return PublicTry.objects.filter(at__lte=now - max(FILED_WINDOW, ASKED_WINDOW)).delete()[0]
+    """Tries that no limit counts any more are deleted."""
+    return in_batches(due_tries(now=now), delete)
 
 
 # -- the verbs ---------------------------------------------------------------------------------------------------

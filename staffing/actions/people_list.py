@@ -10,12 +10,13 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils.translation import gettext as _
 from pypinyin import lazy_pinyin
 
 from hall import journal
 from hall.access import Actor, Refused
+from hall.erasing import delete, in_batches
 from hall.fields import blind_index
 from hall.models import User
 from staffing import rules
@@ -188,3 +189,12 @@ def _import_line(actor: Actor, hall: Hall, row_id: int, *, now: dt.datetime) -> 
     row.result, row.posting = ("done" if posting else result), posting
     row.facts = person.packed()
     row.save(update_fields=["result", "posting", "facts"])
+
+
+def due_people_lists(*, now: dt.datetime) -> QuerySet[PeopleImport]:
+    return PeopleImport.objects.filter(expires_at__lte=now)
+
+
+def forget_people_lists(*, now: dt.datetime) -> int:
+    """Personnel lists whose day is over, with their lines."""
+    return in_batches(due_people_lists(now=now), delete)

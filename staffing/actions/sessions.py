@@ -10,10 +10,12 @@ from dataclasses import dataclass
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
+from django.db.models import QuerySet
 from django.utils.translation import gettext as _
 
 from hall import journal
 from hall.access import Actor, Refused
+from hall.erasing import delete, in_batches
 from hall.models import User
 from staffing import queries, rules
 from staffing.actions.factors import own_account, take_code
@@ -128,10 +130,21 @@ def drop_form(*, actor: Actor, token: uuid.UUID, now: dt.datetime) -> None:
     kept.delete()
 
 
-@transaction.atomic
-def forget_sessions(*, now: dt.datetime) -> int:
-    """Sessions that ended long ago, their expired rows, and forms that nobody came back for."""
-    Session.objects.filter(expire_date__lt=now - dt.timedelta(days=1)).delete()
-    KeptForm.objects.filter(expires_at__lt=now).delete()
+def due_sessions(*, now: dt.datetime, kept: dt.timedelta = KEEP_ENDED) -> QuerySet[StaffSession]:
     living = StaffSession.objects.living(now).values("pk")
-    return StaffSession.objects.filter(began_at__lt=now - KEEP_ENDED).exclude(pk__in=living).delete()[0]
+    return StaffSession.objects.filter(began_at__lt=now - kept).exclude(pk__in=living)
+
+
+def forget_sessions(*, now: dt.datetime, kept: dt.timedelta = KEEP_ENDED) -> int:
+    """Sessions that ended long ago, and what is left of expired ones."""
+    in_batches(Session.objects.filter(expire_date__lt=now - dt.timedelta(days=1)), delete)
+    return in_batches(due_sessions(now=now, kept=kept), delete)
+
+
+def due_forms(*, now: dt.datetime) -> QuerySet[KeptForm]:
+    return KeptForm.objects.filter(expires_at__lt=now)
+
+
+def forget_forms(*, now: dt.datetime) -> int:
+    """Forms that nobody came back for."""
+    return in_batches(due_forms(now=now), delete)

@@ -6,10 +6,12 @@ import datetime as dt
 from dataclasses import dataclass
 
 from django.db import connection, transaction
+from django.db.models import QuerySet
 from django.urls import reverse
 
 from hall import journal, outbox
 from hall.access import PUBLIC
+from hall.erasing import delete, in_batches
 from hall.models import User
 from staffing import rules
 from staffing.models import SignInTry
@@ -76,7 +78,10 @@ def forgive_all(username: str) -> None:
     SignInTry.objects.filter(account=account_key(username)).delete()
 
 
-@transaction.atomic
+def due_sign_in_tries(*, now: dt.datetime) -> QuerySet[SignInTry]:
+    return SignInTry.objects.filter(at__lt=now - 2 * rules.window())
+
+
 def forget_sign_in_tries(*, now: dt.datetime) -> int:
     """Delete what no limit counts any more."""
-    return SignInTry.objects.filter(at__lt=now - 2 * rules.window()).delete()[0]
+    return in_batches(due_sign_in_tries(now=now), delete)

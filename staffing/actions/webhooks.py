@@ -9,9 +9,11 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
+from django.db.models import QuerySet
 
 from hall import journal, outbox
 from hall.access import Actor
+from hall.erasing import delete, in_batches
 from hall.webhooks import TEST_EVENT
 from hall.webhooks.posting import NotTaken, parsed, post
 from hall.webhooks.signing import headers_of, new_secret
@@ -156,7 +158,10 @@ def _send(delivery: Delivery, *, now: dt.datetime) -> None:
         raise
 
 
-def forget_deliveries(*, now: dt.datetime) -> int:
+def due_deliveries(*, now: dt.datetime, kept: dt.timedelta = rules.DELIVERY_KEPT) -> QuerySet[Delivery]:
+    return Delivery.objects.filter(created_at__lt=now - kept).exclude(state="pending")
+
+
+def forget_deliveries(*, now: dt.datetime, kept: dt.timedelta = rules.DELIVERY_KEPT) -> int:
     """Take away what is past its time and not waiting any more; how many."""
-    old = Delivery.objects.filter(created_at__lt=now - rules.DELIVERY_KEPT).exclude(state="pending")
-    return old.delete()[0]
+    return in_batches(due_deliveries(now=now, kept=kept), delete)

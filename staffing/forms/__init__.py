@@ -46,7 +46,7 @@ from staffing.forms.personnel import (
     PeopleFileForm,
     WithdrawCommitmentForm,
 )
-from staffing.forms.photos import PHOTO_LIMIT, PersonnelFileForm, receiving
+from staffing.forms.photos import PHOTO_LIMIT, PersonnelFileForm
 from staffing.forms.places import HoursForm
 from staffing.forms.planning import AbsenceForm, AdoptForm, PostponeForm, RhythmRuleForm, SubstituteForm
 from staffing.forms.posts import AskPostingEndForm, EndPostingForm, NoteForm, PeopleFilter, PostPersonForm
@@ -127,7 +127,6 @@ __all__ = [
     "hour_field",
     "plain_cell",
     "read_people_file",
-    "receiving",
     "rejected_file",
     "sheet",
     "show",

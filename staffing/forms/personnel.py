@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
@@ -10,6 +11,8 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from hall.models import User
+from hall.uploads.receiving import LeftOut
+from hall.uploads.tables import table_of
 from staffing.forms.fields import PersonField, day_field
 from staffing.lifecycle import ROLES
 from staffing.models import Department, Hall, HandoverNote
@@ -103,13 +106,9 @@ class PeopleFileForm(forms.Form):
         help_text=lazy("XLSX文件，不超过2MB，最多300人。"),
     )
 
-    def __init__(self, *args: Any, too_large: list[str] | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, left_out: Sequence[LeftOut] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.too_large = too_large or []
+        self.left_out = left_out
 
     def clean_file(self) -> Any:
-        if self.too_large:
-            raise forms.ValidationError(_("文件超过2MB，未收下。请只保留人员名单，去掉图片后重选。"))
-        if not (upload := self.files.get("file")):
-            raise forms.ValidationError(_("请选择文件。"))
-        return upload
+        return table_of(self.files, self.left_out)

@@ -3,65 +3,21 @@
 from __future__ import annotations
 
 import struct
-from collections.abc import Callable
-from functools import wraps
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.core.files.uploadedfile import UploadedFile
-from django.core.files.uploadhandler import SkipFile, TemporaryFileUploadHandler
-from django.http import HttpResponse
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
-from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
+from hall.uploads.receiving import LeftOut, in_words
 from staffing.actions import Photo
 
 PHOTO_LIMIT = 2 * 1024 * 1024
 SIDES = (120, 6000)
 """Pixels: smaller is no portrait on paper, larger is no photo."""
-
-
-class Within(TemporaryFileUploadHandler):
-    """Stops keeping a file once it is larger than `limit`; what was left out stands in `too_large`.
-
-    Content-Length is not believed: the bytes are counted as they come, and the rest of the form is read on.
-    """
-
-    def __init__(self, request: Any, limit: int) -> None:
-        super().__init__(request)
-        self.limit, self.received = limit, 0
-        self.too_large: list[str] = []
-
-    def new_file(self, *args: Any, **kwargs: Any) -> None:
-        super().new_file(*args, **kwargs)
-        self.received = 0
-
-    def receive_data_chunk(self, raw_data: bytes, start: int) -> bytes | None:
-        self.received += len(raw_data)
-        if self.received > self.limit:
-            self.too_large.append(self.file_name or "")
-            raise SkipFile
-        return super().receive_data_chunk(raw_data, start)
-
-
-def receiving(limit: int) -> Callable[[Callable[..., HttpResponse]], Callable[..., HttpResponse]]:
-    """The view behind that limit; it finds the names of what was left out in `request.within.too_large`."""
-
-    def wrap(view: Callable[..., HttpResponse]) -> Callable[..., HttpResponse]:
-        checked = csrf_protect(view)
-
-        @csrf_exempt  # only until the upload handler stands; `checked` asks for the token
-        @wraps(view)
-        def outer(request: Any, *args: Any, **kwargs: Any) -> HttpResponse:
-            request.within = Within(request, limit)
-            request.upload_handlers = [request.within]
-            return checked(request, *args, **kwargs)
-
-        return outer
-
-    return wrap
 
 
 def read_photo(upload: UploadedFile[Any]) -> Photo:
@@ -143,14 +99,12 @@ class PersonnelFileForm(forms.Form):
         widget=forms.Textarea(attrs={"rows": 4}), help_text=lazy("如法律职业资格、心理咨询师、方言。"),
     )  # fmt: skip
 
-    def __init__(self, *args: Any, too_large: list[str] | None = None, **kwargs: Any) -> None:
+    def __init__(self, *args: Any, left_out: Sequence[LeftOut] = (), **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        self.too_large = too_large or []
+        self.left_out = left_out
 
     def clean_photo(self) -> Photo | None:
-        if self.too_large:
-            raise ValidationError(
-                _("“%(name)s”超过2MB，未收下；其他内容都还在，请压缩后重选。") % {"name": self.too_large[0]}
-            )
+        if self.left_out:
+            raise ValidationError(in_words(self.left_out[0]))
         upload = self.files.get("photo")
         return read_photo(upload) if upload else None

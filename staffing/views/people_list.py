@@ -15,6 +15,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
 from hall.access import Refused, Request, allowed, get_visible
+from hall.uploads.receiving import left_out_of, receiving
 from staffing import actions, queries, rules
 from staffing.actions import ListedPerson
 from staffing.forms import (
@@ -23,7 +24,6 @@ from staffing.forms import (
     PeopleFileForm,
     attached,
     read_people_file,
-    receiving,
     rejected_file,
     show,
     template_file,
@@ -38,7 +38,7 @@ def _list(request: Request, token: uuid.UUID) -> PeopleImport:
     return get_visible(own.select_related("hall"), token=token)
 
 
-@receiving(LIST_LIMIT)
+@receiving(limit=LIST_LIMIT)
 @require_http_methods(["GET", "POST"])
 def read_people_list(request: Request) -> HttpResponse:
     hall, now = hall_of(request), timezone.now()
@@ -47,7 +47,7 @@ def read_people_list(request: Request) -> HttpResponse:
     form = PeopleFileForm(
         request.POST if is_post else None,
         request.FILES if is_post else None,
-        too_large=request.within.too_large,  # type: ignore[attr-defined]
+        left_out=left_out_of(request),
     )
     if is_post and form.is_valid():
         upload = form.cleaned_data["file"]

@@ -13,8 +13,9 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from hall.access import Refused, Request, allowed, get_visible
 from hall.models import User
+from hall.uploads.receiving import left_out_of, receiving
 from staffing import actions, queries, rules
-from staffing.forms import PHOTO_LIMIT, DutyStatementForm, HandoverForm, PersonnelFileForm, receiving, show
+from staffing.forms import PHOTO_LIMIT, DutyStatementForm, HandoverForm, PersonnelFileForm, show
 from staffing.lifecycle import ROLES
 from staffing.models import HandoverNote, PersonnelFile, Posting
 from staffing.views.receptions import hall_of
@@ -101,7 +102,7 @@ def accept_handover(request: Request, note_id: int) -> HttpResponse:
     return redirect("staffing:handover", note.pk)
 
 
-@receiving(PHOTO_LIMIT)
+@receiving(limit=PHOTO_LIMIT)
 @require_http_methods(["GET", "POST"])
 def keep_personnel_file(request: Request, user_id: int) -> HttpResponse:
     user, now = _person(request, user_id), timezone.now()
@@ -110,7 +111,7 @@ def keep_personnel_file(request: Request, user_id: int) -> HttpResponse:
     form = PersonnelFileForm(
         request.POST if request.method == "POST" else None,
         request.FILES if request.method == "POST" else None,
-        too_large=request.within.too_large,  # type: ignore[attr-defined]
+        left_out=left_out_of(request),
         initial={"qualifications": file.qualifications if file else ""},
     )
     if form.is_bound and form.is_valid():

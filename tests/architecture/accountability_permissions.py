@@ -4,6 +4,7 @@ from tests.architecture.permissions_evidence import EVIDENCE
 from tests.architecture.permissions_of_reports import REPORTS
 from tests.architecture.permissions_ops import OPERATIONS
 from tests.architecture.permissions_supervise import SUPERVISE
+from tests.architecture.permissions_uploads import RETENTION
 from tests.architecture.permissions_verify import VERIFY
 from tests.architecture.sanction_table import SANCTIONS
 
@@ -36,4 +37,4 @@ FINDINGS = """
 /cases/<pk>/trace-repeat/                           GET   in   200  404  404  404  404  200  200  200  404  404  404
 /cases/<pk>/trace-repeat/                           POST  in   403  404  404  404  404  403  403  302  404  404  404
 """
-ACCOUNTABILITY = FINDINGS + EVIDENCE + REPORTS + SUPERVISE + SANCTIONS + VERIFY + OPERATIONS
+ACCOUNTABILITY = FINDINGS + EVIDENCE + REPORTS + SUPERVISE + SANCTIONS + VERIFY + OPERATIONS + RETENTION

@@ -21,6 +21,8 @@ KERNEL = {
     "__init__", "access", "apps", "asgi", "batch", "celery", "citations", "clock", "documents", "embedded", "fields",
     "fresh", "headers", "journal", "lifecycle", "machines", "management", "migrations", "models", "operations",
     "outbox", "settings", "tasks", "templatetags", "typst", "urls", "webhooks", "wsgi",
+    "erasing", "fresh", "journal", "lifecycle", "machines", "management", "migrations", "models", "operations",
+    "outbox", "settings", "tasks", "templatetags", "typst", "uploads", "urls", "webhooks", "wsgi",
 }  # fmt: skip
 SHARED_DOORS = {
     "intake/forms/devices.py"

@@ -59,12 +59,15 @@ SHARED: dict[str, str] = {
     "cases.LightThreshold": "when a clock turns amber",
     "cases.Petitioner": "a person, who may have come to several halls of one jurisdiction",
     "cases.QueryAttempt": "tries from one address, kept a day",
+    "cases.FileScan": "bytes by their digest",
     "cases.SelectionRule": "reference data",
     "cases.RatingRule": "without a hall it is for all",
     "intake.ServiceContent": "a list of words",
     "accountability.CountMark": "one row: how far the counting has come",
     "accountability.JournalDigest": "of the journal as a whole",
     "accountability.JournalCheck": "of the journal as a whole",
+    "accountability.RetentionRule": "one for an installation",
+    "accountability.RetentionRun": "of the sweep as a whole",
     "accountability.ReportFile": "bytes by their digest",
 }
 BY_STREAM = {

@@ -15,11 +15,11 @@ from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from cases.actions import import_national_rows
+from cases.actions import forget_exchange, forget_exports, import_national_rows
 from cases.lifecycle.national import NATIONAL_FIELDS
 from cases.models import Case, ExchangeMapping, NationalExport, NationalImport
-from cases.tasks import forget_exchange, make_national_exports
 from cases.tasks import import_national_rows as task
+from cases.tasks import make_national_exports
 from hall.models import JournalEntry, User
 from tests.cases.exchange import HEADS, row, text, xlsx
 from tests.cast import Cast
@@ -125,7 +125,8 @@ def test_a_file_out(cast: Cast) -> None:
     NationalExport.objects.update(expires_at=timezone.now() - dt.timedelta(seconds=1))
     assert client.get(f"{where}file/").status_code == 409
     assert "已经删除" in html(client.get(where))
-    assert (make_national_exports(), forget_exchange()) == (0, 1)
+    now = timezone.now()
+    assert (make_national_exports(), forget_exchange(now=now) + forget_exports(now=now)) == (0, 1)
 
 
 def test_a_file_in_from_the_upload_to_the_rejected_rows(cast: Cast) -> None:

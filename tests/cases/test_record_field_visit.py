@@ -164,7 +164,7 @@ def test_the_page_records_with_pictures_and_refuses_what_is_none(
     settings.HALL_UPLOAD_LIMIT = 1000
     big = SimpleUploadedFile("大照片.png", PIXEL + b"\0" * 5000, "image/png")
     huge = client.post(address, {**said, "text1": "", "photos": [big]})
-    assert (huge.status_code, "太大" in huge.content.decode()) == (422, True)
+    assert (huge.status_code, "未收下" in huge.content.decode()) == (422, True)
     good = SimpleUploadedFile("现场.png", PIXEL, "image/png")
     assert client.post(address, {**said, "text1": "", "photos": [good]}).status_code == 302
     visit.refresh_from_db()

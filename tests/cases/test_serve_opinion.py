@@ -263,7 +263,7 @@ def test_a_proof_that_is_none_is_said_at_its_field(
     assert client.post(address, typed(now, proof=words)).context["form"].errors.keys() == {"proof"}
     settings.HALL_UPLOAD_LIMIT = 10
     large = SimpleUploadedFile("a.pdf", PDF, "application/pdf")
-    assert "太大" in client.post(address, typed(now, proof=large)).context["form"].errors["proof"][0]
+    assert "超过" in client.post(address, typed(now, proof=large)).context["form"].errors["proof"][0]
     settings.HALL_UPLOAD_LIMIT = 10_000
     bad = typed(now, receiver="", proof=SimpleUploadedFile("a.pdf", PDF, "application/pdf"))
     kept = client.post(f"/cases/{other.pk}/serve-opinion/", bad).context["form"]["kept"].value()

@@ -49,6 +49,7 @@ CLOSED: Mapping[str, Mapping[str, str]] = {
         "grant_by_silence": WORKER,
     },
     "accountability": {
+        "change_retention": "how long personal data is kept is decided by a person, with a reason",
         "issue_personal_file": REVEAL, "decide_appeal": PAIRS, "save_supervision_rules": PAIRS,
         "export_access_log": FILE, "export_advices": FILE, "export_assessment": FILE, "export_criticisms": FILE,
         "export_figure": FILE, "export_findings": FILE, "export_inspections": FILE, "export_repeated": FILE,

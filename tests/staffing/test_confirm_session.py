@@ -23,7 +23,7 @@ from staffing.actions import (
     confirm_session,
     drop_form,
     fields_of,
-    forget_sessions,
+    forget_forms,
     keep_form,
     make_authenticator,
     reset_password,
@@ -121,7 +121,7 @@ def test_it_is_gone_after_an_hour(client: Client, manager: User, cast: Cast) -> 
     )
     client.force_login(manager)
     assert client.get(f"/kept/{kept.token}/").status_code == 404
-    forget_sessions(now=now)
+    assert forget_forms(now=now) == 1
     assert not KeptForm.objects.exists()
 
 

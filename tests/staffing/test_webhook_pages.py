@@ -12,9 +12,9 @@ from django.conf import LazySettings
 from django.test import Client
 from django.utils import timezone
 
-from staffing.actions import save_webhook
+from staffing.actions import forget_deliveries, save_webhook
 from staffing.models import Delivery, Webhook
-from staffing.tasks import forget_deliveries, send_deliveries
+from staffing.tasks import send_deliveries
 from tests.cast import Cast
 from tests.receiver import receiver
 
@@ -126,4 +126,4 @@ def test_the_beat_takes_old_ones_away(cast: Cast) -> None:
     one = entered(cast)
     told(one)
     Delivery.objects.update(created_at=timezone.now() - dt.timedelta(days=91))
-    assert forget_deliveries() == 1
+    assert forget_deliveries(now=timezone.now()) == 1

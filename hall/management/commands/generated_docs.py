@@ -101,6 +101,9 @@ VARIABLES: Mapping[str, tuple[str, str]] = {
     ),
     "HALL_UPLOAD_MB": ("20", "size of one file"),
     "HALL_UPLOAD_COUNT": ("20", "files in one registration"),
+    "HALL_CLAMAV": ("none", "ClamAV daemon that looks at every upload: host:port or unix:/path"),
+    "HALL_CLAMAV_REQUIRED": ("off", "on: refused while it does not answer; off: taken, and looked at later"),
+    "HALL_CLAMAV_SECONDS": ("20", "longest time for one file"),
     "HALL_DOCUMENT_WORDS": (
         "{}",
         'JSON: other words for the numbers of papers, {"notice_accepted": "{organ}受字"}',
