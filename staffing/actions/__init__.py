@@ -33,12 +33,20 @@ from staffing.actions.devices import (
     see_device,
 )
 from staffing.actions.factors import (
+    Signed,
     confirm_authenticator,
     make_authenticator,
     pass_second_step,
     remove_authenticator,
     renew_recovery_codes,
     reset_second_factor,
+)
+from staffing.actions.keys import (
+    add_security_key,
+    make_challenge,
+    remove_security_key,
+    spend_challenge,
+    stop_security_key,
 )
 from staffing.actions.leaflets import load_leaflets, publish_leaflet, save_leaflet, withdraw_leaflet
 from staffing.actions.leaves import agree_leave, approve_leave, refuse_leave, request_leave, withdraw_leave
@@ -121,9 +129,11 @@ __all__ = [
     "Filled",
     "ListedPerson",
     "Photo",
+    "Signed",
     "Skipped",
     "Tried",
     "accept_handover",
+    "add_security_key",
     "adopt_proposal",
     "agree_leave",
     "agree_posting_end",
@@ -183,6 +193,7 @@ __all__ = [
     "leave_post",
     "load_leaflets",
     "make_authenticator",
+    "make_challenge",
     "pass_for_reader",
     "pass_second_step",
     "plain_code",
@@ -208,6 +219,7 @@ __all__ = [
     "remove_authenticator",
     "remove_duty",
     "remove_place",
+    "remove_security_key",
     "renew_recovery_codes",
     "replay_delivery",
     "report_absence",
@@ -236,7 +248,9 @@ __all__ = [
     "sign_in",
     "sign_in_failed",
     "sign_out",
+    "spend_challenge",
     "stand_in",
+    "stop_security_key",
     "substitute_leader",
     "unseal",
     "use_token",

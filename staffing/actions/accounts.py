@@ -50,7 +50,7 @@ def sign_in(
         forgive(tried)
     if entered is not None:
         begin(user, entered, now=now)
-    if queries.needs_second_factor(user, now=now) and queries.authenticator_of(user) is None:
+    if queries.needs_second_factor(user, now=now) and not queries.usable_factors(user):
         FactorDemand.objects.get_or_create(user=user, defaults={"since": now})
     else:
         FactorDemand.objects.filter(user=user).delete()

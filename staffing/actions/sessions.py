@@ -16,9 +16,9 @@ from hall import journal
 from hall.access import Actor, Refused
 from hall.models import User
 from staffing import queries, rules
-from staffing.actions.factors import own_account, take_code
+from staffing.actions.factors import Signed, own_account, take_code, take_key
 from staffing.actions.tries import forgive
-from staffing.models import KeptForm, StaffSession
+from staffing.models import KeptForm, KeyChallenge, StaffSession
 
 KEEP_FORM = dt.timedelta(hours=1)
 KEEP_ENDED = dt.timedelta(days=90)
@@ -87,18 +87,28 @@ def carry_session(*, old: str, new: str) -> None:
 
 @transaction.atomic
 def confirm_session(
-    *, actor: Actor, password: str = "", code: str = "", tried: int | None = None, now: dt.datetime
+    *,
+    actor: Actor,
+    password: str = "",
+    code: str = "",
+    signed: Signed | None = None,
+    tried: int | None = None,
+    now: dt.datetime,
 ) -> User:
-    """The person is still there: by the password, or by a code where a second factor is set up."""
+    """The person is still there: by the password, or by a code or a key where a second factor is set up."""
     rules.check_can_confirm_session(actor, now=now)
     user = own_account(actor)
-    if code:
+    by = "password"
+    if signed is not None:
+        by = take_key(user, signed, now=now)
+    elif code:
         take_code(user, code, now=now)
+        by = "code"
     elif not user.check_password(password):
         raise Refused(_("密码不正确。"), "input", field="password")
     if tried is not None:
         forgive(tried)
-    journal.record(actor, "confirm_session", user, after={"by": "code" if code else "password"}, now=now)
+    journal.record(actor, "confirm_session", user, after={"by": by}, now=now)
     return user
 
 
@@ -130,8 +140,9 @@ def drop_form(*, actor: Actor, token: uuid.UUID, now: dt.datetime) -> None:
 
 @transaction.atomic
 def forget_sessions(*, now: dt.datetime) -> int:
-    """Sessions that ended long ago, their expired rows, and forms that nobody came back for."""
+    """Sessions that ended long ago, their expired rows, and forms and challenges that nobody came back for."""
     Session.objects.filter(expire_date__lt=now - dt.timedelta(days=1)).delete()
     KeptForm.objects.filter(expires_at__lt=now).delete()
+    KeyChallenge.objects.filter(expires_at__lt=now).delete()
     living = StaffSession.objects.living(now).values("pk")
     return StaffSession.objects.filter(began_at__lt=now - KEEP_ENDED).exclude(pk__in=living).delete()[0]
