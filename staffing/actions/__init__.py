@@ -86,7 +86,15 @@ from staffing.actions.posting_ends import (
     withdraw_posting_end,
 )
 from staffing.actions.posts import end_posting, post_person
-from staffing.actions.public_forms import code_of, count_try, plain_code, refuse_too_many, seal, unseal
+from staffing.actions.public_forms import (
+    code_of,
+    count_code,
+    count_try,
+    plain_code,
+    refuse_too_many,
+    seal,
+    unseal,
+)
 from staffing.actions.receptions import (
     cancel_reception,
     change_reception,
@@ -162,6 +170,7 @@ __all__ = [
     "code_of",
     "confirm_authenticator",
     "confirm_session",
+    "count_code",
     "count_try",
     "disable_user",
     "drop_form",

@@ -108,9 +108,12 @@ def register_user(
     phone: str = "",
     language: str = "zh-hans",
     password: str | None = None,
+    is_machine: bool = False,
     now: dt.datetime,
 ) -> User:
-    """An account for one person. The password given is temporary; without one nobody can sign in yet."""
+    """An account for one person, or for a machine, which never has a password. The password given is temporary; without
+    one nobody can sign in yet.
+    """
     user = User(
         username=username.strip().lower(),
         name=name.strip(),
@@ -118,6 +121,7 @@ def register_user(
         email=email.strip(),
         phone=phone.strip(),
         language=language,
+        is_machine=is_machine,
     )
     rules.check_can_register_user(actor, user, password, now=now)
     if password is None:

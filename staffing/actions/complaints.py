@@ -15,7 +15,7 @@ from hall.access import Actor
 from hall.fields import keyed, origin_of
 from hall.models import User
 from staffing import queries, rules
-from staffing.actions.public_forms import code_of, count_try, plain_code, refuse_too_many
+from staffing.actions.public_forms import CODES_WINDOW, code_of, count_try, plain_code, refuse_too_many
 from staffing.lifecycle import COMPLAINT, HALL_MANAGER, SUPERVISOR
 from staffing.models import Complaint, Hall, PeopleImport, PublicTry
 from staffing.rules.complaints import ASKED_MOST, ASKED_WINDOW, FILED_MOST, FILED_WINDOW, Said
@@ -26,7 +26,7 @@ from staffing.rules.complaints import ASKED_MOST, ASKED_WINDOW, FILED_MOST, FILE
 def forget_tries(*, now: dt.datetime) -> int:
     """Tries that no limit counts any more are deleted, and personnel lists that were kept for their day."""
     PeopleImport.objects.filter(expires_at__lte=now).delete()
-    return PublicTry.objects.filter(at__lte=now - max(FILED_WINDOW, ASKED_WINDOW)).delete()[0]
+    return PublicTry.objects.filter(at__lte=now - max(FILED_WINDOW, ASKED_WINDOW, CODES_WINDOW)).delete()[0]
 
 
 # -- the verbs ---------------------------------------------------------------------------------------------------
