@@ -109,7 +109,7 @@ def check_can_add_security_key(
     check_may_have_keys(actor)
     present = queries.keys_of(user)
     if not name:
-        raise Refused(_("请给密钥起个名称，例如“工位上的U盾”。"), "input", field="name")
+        raise Refused(_("请给密钥起个名称，例如“钥匙串上的密钥”。"), "input", field="name")
     if present.filter(name=name).exists():
         raise Refused(_("您已经有一把叫“%(name)s”的密钥。") % {"name": name}, "input", field="name")
     if present.count() >= MOST_KEYS:
