@@ -39,6 +39,8 @@ def make_challenge(*, user_id: int, purpose: str, now: dt.datetime) -> KeyChalle
 @transaction.atomic
 def spend_challenge(*, token: uuid.UUID | None, user_id: int, purpose: str, now: dt.datetime) -> bytes | None:
     """Used up before the answer is judged, in a transaction of its own: right or wrong, it is good once."""
+    if token is None:
+        return None
     asked = (
         KeyChallenge.objects.select_for_update()
         .filter(token=token, user_id=user_id, purpose=purpose, expires_at__gt=now)

@@ -21,7 +21,7 @@ from webauthn.helpers.structs import (
 
 from hall.fields import keyed
 from hall.models import User
-from staffing.models import KeyChallenge, SecurityKey
+from staffing.models import KeyChallenge, SecurityKey, SecurityKeyQuerySet
 from staffing.queries.signin import authenticator_of
 
 WAIT_MS = 120_000
@@ -50,7 +50,7 @@ def keys_work_here() -> bool:
     return False
 
 
-def keys_of(user: User) -> QuerySet[SecurityKey]:
+def keys_of(user: User) -> SecurityKeyQuerySet:
     return SecurityKey.objects.filter(user=user)
 
 

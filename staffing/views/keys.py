@@ -35,8 +35,7 @@ def ask_security_key(request: HttpRequest) -> HttpResponse:
     """What the browser hands to the key, as JSON: to come in for who is half in, else to confirm or to add."""
     now = timezone.now()
     if request.user.is_authenticated:
-        user = cast("User", request.user)
-        purpose = "add" if request.POST.get("purpose") == "add" else "confirm"
+        user, purpose = request.user, "add" if request.POST.get("purpose") == "add" else "confirm"
     elif found := half_in(request, now):
         user, purpose = found[0], "sign_in"
     else:

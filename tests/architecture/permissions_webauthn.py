@@ -1,4 +1,4 @@
-"""Security keys: who is answered what, and what the doors are asked with; read as `permissions` says."""
+"""Security keys, and slips that were not printed: who is answered what, and what the doors are asked with; read as `permissions` says."""
 
 from __future__ import annotations
 
@@ -17,6 +17,9 @@ KEYS_TABLE = """
 /security/keys/add/                        POST  in   422  422  422  422  422  422  422  422  422  422  422
 # of the guide
 /security/keys/<key_id>/remove/            POST  in   404  302  404  404  404  404  404  404  404  404  404
+# slips that did not come out
+/unprinted-tickets/                        GET   in   200  200  200  403  200  403  200  403  200  200  403
+/unprinted-tickets/<hall>/                 GET   in   200  200  200  403  200  403  200  403  200  404  404
 """
 
 
