@@ -11,6 +11,7 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from typing import TypeVar
 
+from django.conf import settings
 from django.core.exceptions import ObjectDoesNotExist
 from django.db.models import Model, QuerySet
 from django.http import HttpRequest, HttpResponse, JsonResponse
@@ -134,6 +135,16 @@ def whole_number(text: str, most: int = LARGEST) -> int | None:
     """The whole number that stands in an address, None for anything else: other scripts' digits, one too large."""
     number = int(text) if text.isascii() and text.isdigit() and len(text) < 20 else None
     return number if number is not None and number <= most else None
+
+
+def public_address(request: HttpRequest, path: str) -> str:
+    """What a QR code or a calendar says of a path of ours: the site's public address where it is set (HALL_SITE_URL).
+
+    Else the host that was asked: inside a hall that may be a name which no telephone outside knows.
+    """
+    if settings.HALL_SITE_URL_GIVEN:
+        return f"{settings.HALL_SITE_URL.rstrip('/')}{path}"
+    return request.build_absolute_uri(path)
 
 
 def typed_line(request: HttpRequest, name: str, most: int = 200) -> str:

@@ -70,6 +70,7 @@ class User(AbstractBaseUser, PermissionsMixin, Named):
     created_at = models.DateTimeField(_("建立时间"), auto_now_add=True)
     password_changed_at = models.DateTimeField(_("密码更改时间"), null=True, blank=True)
     must_change_password = models.BooleanField(_("下次登录须改密码"), default=False)
+    is_machine = models.BooleanField(_("设备账户"), default=False, db_default=False)
 
     objects: ClassVar[UserManager] = UserManager()
     USERNAME_FIELD = "username"
@@ -78,6 +79,13 @@ class User(AbstractBaseUser, PermissionsMixin, Named):
     class Meta:
         verbose_name = _("用户")
         verbose_name_plural = _("用户")
+        constraints = [
+            # Django writes "!" before what is no password: nobody signs in as a machine.
+            models.CheckConstraint(
+                condition=models.Q(is_machine=False) | models.Q(("password__startswith", "!")),
+                name="machine_has_no_password",
+            )
+        ]
 
 
 class CounterManager(models.Manager["Counter"]):

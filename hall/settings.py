@@ -450,6 +450,7 @@ EMAIL_USE_SSL = EMAIL_CONFIG.get("EMAIL_USE_SSL", False)
 EMAIL_TIMEOUT = 10
 DEFAULT_FROM_EMAIL = env("HALL_FROM_EMAIL", default="hall@localhost")
 HALL_SMS_BACKEND = env("HALL_SMS_BACKEND", default="hall.outbox.ConsoleSMSBackend")
+HALL_SITE_URL_GIVEN = bool(env("HALL_SITE_URL", default=""))
 HALL_SITE_URL = env("HALL_SITE_URL", default=f"http://localhost:{env('PORT', default='8000')}")
 
 # --- machines -----------------------------------------------------------------------------------------------
@@ -486,6 +487,10 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["hall.machines.schema.closed_bodies"],
     "SERVERS": [{"url": HALL_SITE_URL}],
 }
+
+# --- codes by SMS -------------------------------------------------------------------------------------------
+HALL_CODES_A_DAY = _int("HALL_CODES_A_DAY", default=8) or 1
+"""One telephone gets no more codes in 24 hours, whichever public pages ask for them."""
 
 # --- webhooks -----------------------------------------------------------------------------------------------
 HALL_WEBHOOK_NETWORKS = _networks("HALL_WEBHOOK_NETWORKS")

@@ -11,6 +11,7 @@ from intake.views import (
     materials,
     moves,
     people,
+    print_jobs,
     receipt,
     register,
     services,
@@ -65,6 +66,8 @@ urlpatterns = [
     path("tickets/<int:ticket>/reinstate/", moves.reinstate_ticket, name="reinstate-ticket"),
     path("tickets/<int:ticket>/leave/", moves.leave_hall, name="leave-hall"),
     path("tickets/<int:ticket>/print/", guide.print_ticket, name="print-ticket"),
+    path("unprinted-tickets/", print_jobs.unprinted_tickets, name="unprinted-tickets"),
+    path("unprinted-tickets/<slug:hall>/", print_jobs.unprinted_tickets, name="unprinted-tickets"),
     # The guide desk
     path("guide/", guide.guide_choice, name="guide-desk"),
     path("guide/<slug:hall>/", guide.guide_desk, name="guide-desk"),

@@ -23,7 +23,7 @@ from hearings.models import Hearing, PublicSeat
 from hearings.queries.audience import overdue_for_erasing
 from hearings.rules import SeatWish
 from hearings.rules import audience as limits
-from staffing.actions import code_of, count_try, plain_code, refuse_too_many
+from staffing.actions import code_of, count_code, count_try, plain_code, refuse_too_many
 
 CODE = "hearing-seat"
 TOLD = tuple(f"hearing_seat_{what}" for what in ("taken", "dated", "postponed", "called_off", "closed"))
@@ -66,6 +66,7 @@ def take_seat(*, actor: Actor, hearing_id: int, wish: SeatWish, address: str, no
         if broken == "public_seat_once":
             limits.refuse_second()
         raise
+    count_code(wish.phone, now=now)
     count_try("seat", origin, now=now)
     count_try("seat-phone", caller, now=now)
     page = outbox.address_of("hearings:seat")

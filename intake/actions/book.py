@@ -21,6 +21,7 @@ from intake.models import Booking, BookingRule
 from intake.queries.bookings import ahead_of, codes_since, in_month_of, live_of_phone, places
 from intake.rules import booking as rules
 from intake.rules.booking import Wish
+from staffing.actions import count_code
 from staffing.models import LeaderReception
 
 CODE_LENGTH, PROOF_DIGITS = 8, 6
@@ -59,6 +60,7 @@ def book_reception(
         raise Refused(_("这张表已经交过了，请重新打开预约页面。"), "input")
     begin_try("booking", wish.phone, address, now=now)
     _check_codes(wish.phone, rule, now)
+    count_code(wish.phone, now=now)
     booking = _new(reception, wish, form_token, language=language, channel="public", now=now)
     code = f"{secrets.randbelow(10**PROOF_DIGITS):0{PROOF_DIGITS}}"
     booking.proof = _proof(booking, code)

@@ -56,6 +56,7 @@ class PrintJob(models.Model):
                 name="print_due",
             ),
             models.Index(fields=["printer", "-id"], name="print_by_printer"),
+            models.Index(fields=["printer", "-id"], condition=Q(status="dead"), name="print_unprinted"),
         ]
         triggers = [
             pgtrigger.Protect(

@@ -18,7 +18,7 @@ from django.views.decorators.debug import sensitive_post_parameters
 from django.views.decorators.http import require_http_methods, require_POST, require_safe
 from icalendar import Alarm, Calendar, Event
 
-from hall.access import PUBLIC, Refused, Request, allowed, get_visible
+from hall.access import PUBLIC, Refused, Request, allowed, get_visible, public_address
 from intake import actions
 from intake.forms.booking import BookReceptionForm, ConfirmBookingForm
 from intake.models import Booking
@@ -208,7 +208,7 @@ def booking_ics(request: Request, token: uuid.UUID) -> HttpResponse:
         _("预约码 %(code)s。请带身份证件，提前15分钟到大厅报到。") % {"code": found.code_spaced},
     )
     event.add("status", "CANCELLED" if reception.status == "cancelled" else "CONFIRMED")
-    event.add("url", request.build_absolute_uri(reverse("intake:booking", args=[token])))
+    event.add("url", public_address(request, reverse("intake:booking", args=[token])))
     alarm.add("action", "DISPLAY")
     alarm.add("description", _("领导接访"))
     alarm.add("trigger", dt.timedelta(hours=-2))

@@ -18,7 +18,7 @@ from django.utils.translation import get_language, gettext
 from django.utils.translation import gettext as _
 from django.views.decorators.http import condition, require_http_methods, require_POST, require_safe
 
-from hall.access import PUBLIC, Actor, Refused, get_visible
+from hall.access import PUBLIC, Actor, Refused, get_visible, public_address
 from intake.actions import check_in_booking, print_ticket, take_number
 from intake.forms.devices import at_a_device, opens
 from intake.forms.queue import TakeNumberForm, fresh_token
@@ -179,7 +179,7 @@ def _about(request: HttpRequest, ticket: Ticket, now: dt.datetime) -> dict[str, 
         "now": now,
         "valid": ticket.day == today and ticket.status not in ENDED,
         "over": ticket.day != today or ticket.status in ENDED,
-        "url": request.build_absolute_uri(reverse("intake:ticket", args=[ticket.token])),
+        "url": public_address(request, reverse("intake:ticket", args=[ticket.token])),
     }
     if ticket.day == today and ticket.status == "waiting":
         state = hall_now(ticket.hall_id, now=now, today=today)

@@ -1,6 +1,12 @@
 """What may be done at the door of the hall, by whom, in which state."""
 
-from intake.rules.printing import MOST_COPIES, OVER, check_can_print_ticket
+from intake.rules.printing import (
+    MOST_COPIES,
+    OVER,
+    check_can_print_ticket,
+    check_is_worth_printing,
+    check_sees_unprinted,
+)
 from intake.rules.queue import (
     FROM_STAFF_ONLY,
     RECALLS,
@@ -64,8 +70,10 @@ __all__ = [
     "check_can_take_number",
     "check_can_take_over_service",
     "check_can_transfer_ticket",
+    "check_is_worth_printing",
     "check_sees_figures",
     "check_sees_services",
+    "check_sees_unprinted",
     "check_works_at_desk",
     "check_works_at_windows",
     "check_writes_services",

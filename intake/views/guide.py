@@ -155,6 +155,8 @@ def print_ticket(request: Request, ticket: int) -> HttpResponse:
         language=get_language() or "zh-hans", now=timezone.now(),
     )  # fmt: skip
     messages.success(request, _("%(number)s已送去打印。") % {"number": one.number})
+    if request.POST.get("back") == "unprinted":
+        return redirect("intake:unprinted-tickets", one.hall.code)
     request.session["taken"] = str(one.token)
     return redirect("intake:guide-desk", one.hall.code)
 

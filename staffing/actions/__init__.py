@@ -33,12 +33,20 @@ from staffing.actions.devices import (
     see_device,
 )
 from staffing.actions.factors import (
+    Signed,
     confirm_authenticator,
     make_authenticator,
     pass_second_step,
     remove_authenticator,
     renew_recovery_codes,
     reset_second_factor,
+)
+from staffing.actions.keys import (
+    add_security_key,
+    make_challenge,
+    remove_security_key,
+    spend_challenge,
+    stop_security_key,
 )
 from staffing.actions.leaflets import load_leaflets, publish_leaflet, save_leaflet, withdraw_leaflet
 from staffing.actions.leaves import agree_leave, approve_leave, refuse_leave, request_leave, withdraw_leave
@@ -78,7 +86,15 @@ from staffing.actions.posting_ends import (
     withdraw_posting_end,
 )
 from staffing.actions.posts import end_posting, post_person
-from staffing.actions.public_forms import code_of, count_try, plain_code, refuse_too_many, seal, unseal
+from staffing.actions.public_forms import (
+    code_of,
+    count_code,
+    count_try,
+    plain_code,
+    refuse_too_many,
+    seal,
+    unseal,
+)
 from staffing.actions.receptions import (
     cancel_reception,
     change_reception,
@@ -122,9 +138,11 @@ __all__ = [
     "Filled",
     "ListedPerson",
     "Photo",
+    "Signed",
     "Skipped",
     "Tried",
     "accept_handover",
+    "add_security_key",
     "adopt_proposal",
     "agree_leave",
     "agree_posting_end",
@@ -153,6 +171,7 @@ __all__ = [
     "code_of",
     "confirm_authenticator",
     "confirm_session",
+    "count_code",
     "count_try",
     "disable_user",
     "drop_form",
@@ -185,6 +204,7 @@ __all__ = [
     "leave_post",
     "load_leaflets",
     "make_authenticator",
+    "make_challenge",
     "pass_for_reader",
     "pass_second_step",
     "plain_code",
@@ -210,6 +230,7 @@ __all__ = [
     "remove_authenticator",
     "remove_duty",
     "remove_place",
+    "remove_security_key",
     "renew_recovery_codes",
     "replay_delivery",
     "report_absence",
@@ -238,7 +259,9 @@ __all__ = [
     "sign_in",
     "sign_in_failed",
     "sign_out",
+    "spend_challenge",
     "stand_in",
+    "stop_security_key",
     "substitute_leader",
     "unseal",
     "use_token",

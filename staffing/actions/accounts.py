@@ -50,7 +50,7 @@ def sign_in(
         forgive(tried)
     if entered is not None:
         begin(user, entered, now=now)
-    if queries.needs_second_factor(user, now=now) and queries.authenticator_of(user) is None:
+    if queries.needs_second_factor(user, now=now) and not queries.usable_factors(user):
         FactorDemand.objects.get_or_create(user=user, defaults={"since": now})
     else:
         FactorDemand.objects.filter(user=user).delete()
@@ -108,9 +108,12 @@ def register_user(
     phone: str = "",
     language: str = "zh-hans",
     password: str | None = None,
+    is_machine: bool = False,
     now: dt.datetime,
 ) -> User:
-    """An account for one person. The password given is temporary; without one nobody can sign in yet."""
+    """An account for one person, or for a machine, which never has a password. The password given is temporary; without
+    one nobody can sign in yet.
+    """
     user = User(
         username=username.strip().lower(),
         name=name.strip(),
@@ -118,6 +121,7 @@ def register_user(
         email=email.strip(),
         phone=phone.strip(),
         language=language,
+        is_machine=is_machine,
     )
     rules.check_can_register_user(actor, user, password, now=now)
     if password is None:

@@ -17,7 +17,7 @@ from hall.erasing import delete, in_batches
 from hall.fields import keyed, origin_of
 from hall.models import User
 from staffing import queries, rules
-from staffing.actions.public_forms import code_of, count_try, plain_code, refuse_too_many
+from staffing.actions.public_forms import CODES_WINDOW, code_of, count_try, plain_code, refuse_too_many
 from staffing.lifecycle import COMPLAINT, HALL_MANAGER, SUPERVISOR
 from staffing.models import Complaint, Hall, PublicTry
 from staffing.rules.complaints import ASKED_MOST, ASKED_WINDOW, FILED_MOST, FILED_WINDOW, Said
@@ -26,7 +26,7 @@ from staffing.rules.complaints import ASKED_MOST, ASKED_WINDOW, FILED_MOST, FILE
 
 
 def due_tries(*, now: dt.datetime) -> QuerySet[PublicTry]:
-    return PublicTry.objects.filter(at__lte=now - max(FILED_WINDOW, ASKED_WINDOW))
+    return PublicTry.objects.filter(at__lte=now - max(FILED_WINDOW, ASKED_WINDOW, CODES_WINDOW))
 
 
 def forget_tries(*, now: dt.datetime) -> int:

@@ -1,9 +1,12 @@
-"""The second factor: an authenticator app (RFC 6238), and codes for the day on which the phone is lost."""
+"""The second factor: an authenticator app (RFC 6238) or a key, and codes for the day on which they are lost."""
 
 from __future__ import annotations
 
 import datetime as dt
 import secrets
+from collections.abc import Mapping
+from dataclasses import dataclass
+from typing import Any
 
 import pyotp
 from django.db import transaction
@@ -17,11 +20,19 @@ from hall.models import User
 from staffing import queries, rules
 from staffing.actions.public_forms import plain_code
 from staffing.actions.tries import forgive
-from staffing.models import Authenticator, FactorDemand, RecoveryCode
+from staffing.models import Authenticator, FactorDemand, RecoveryCode, SecurityKey
 from staffing.queries.signin import step_of
 
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _LENGTH = 12
+
+
+@dataclass(frozen=True, slots=True)
+class Signed:
+    """What a security key answered, and the challenge that it was to sign (None: expired, used, or never asked)."""
+
+    answer: Mapping[str, Any] | None
+    challenge: bytes | None
 
 
 def own_account(actor: Actor) -> User:
@@ -61,7 +72,7 @@ def take_code(user: User, typed: str, *, now: dt.datetime) -> str:
             return "app"
         if step is not None:
             raise Refused(_("这个验证码已经用过，请等手机显示下一个。"), "input", field="code")
-    elif app is not None and len(code) == _LENGTH:
+    elif len(code) == _LENGTH and queries.has_second_factor(user):
         kept = RecoveryCode.objects.filter(user=user, hash=_hash(user, code), used_at=None).first()
         if kept is not None:
             kept.used_at = now
@@ -71,10 +82,21 @@ def take_code(user: User, typed: str, *, now: dt.datetime) -> str:
     raise Refused(_("验证码不正确。一直不对时，请看手机是否设为自动校时。"), "input", field="code")
 
 
+def take_key(user: User, signed: Signed, *, now: dt.datetime) -> str:
+    """Part of an action that holds the account's lock: one of the person's keys signed what was asked."""
+    key, count = rules.check_can_use_security_key(user, signed.answer, signed.challenge, now=now)
+    key.sign_count, key.used_at = count, now
+    key.save(update_fields=["sign_count", "used_at"])
+    return "key"
+
+
 @transaction.atomic
-def pass_second_step(*, user_id: int, code: str, tried: int, now: dt.datetime) -> str:
-    """The second page of signing in: what this origin got wrong before is forgotten with the right code."""
-    by = take_code(User.objects.select_for_update().get(pk=user_id), code, now=now)
+def pass_second_step(
+    *, user_id: int, code: str = "", signed: Signed | None = None, tried: int, now: dt.datetime
+) -> str:
+    """The second page of signing in: what this origin got wrong before is forgotten with the right code or key."""
+    user = User.objects.select_for_update().get(pk=user_id)
+    by = take_key(user, signed, now=now) if signed is not None else take_code(user, code, now=now)
     forgive(tried)
     return by
 
@@ -93,14 +115,15 @@ def make_authenticator(*, actor: Actor, now: dt.datetime) -> Authenticator:
 
 @transaction.atomic
 def confirm_authenticator(*, actor: Actor, code: str, now: dt.datetime) -> list[str]:
-    """The phone has it: from now on signing in asks for a code. Returns the recovery codes, shown once."""
+    """The phone has it: from now on signing in asks for a code. Returns the recovery codes, shown once, where
+    the account has none yet."""
     user = own_account(actor)
     present = Authenticator.objects.select_for_update().filter(user=user).first()
     step = rules.check_can_confirm_authenticator(present, plain_code(code), now=now)
     Authenticator.objects.filter(user=user).update(confirmed_at=now, last_step=step)
     FactorDemand.objects.filter(user=user).delete()
     journal.record(actor, "confirm_authenticator", user, now=now)
-    return _new_codes(user, now)
+    return first_codes(user, now)
 
 
 @transaction.atomic
@@ -112,27 +135,36 @@ def renew_recovery_codes(*, actor: Actor, now: dt.datetime) -> list[str]:
     return _new_codes(user, now)
 
 
-def _remove(user: User) -> None:
-    Authenticator.objects.filter(user=user).delete()
-    RecoveryCode.objects.filter(user=user).delete()
+def first_codes(user: User, now: dt.datetime) -> list[str]:
+    """Part of an action: new ones for who has none left; the others keep theirs, and an empty list says so."""
+    return [] if queries.codes_left(user) else _new_codes(user, now)
+
+
+def drop_codes_without_factor(user: User) -> None:
+    """Part of an action: codes stand in for a factor, and go with the last one."""
+    if not queries.has_second_factor(user):
+        RecoveryCode.objects.filter(user=user).delete()
 
 
 @transaction.atomic
 def remove_authenticator(*, actor: Actor, now: dt.datetime) -> User:
-    """Back to the password alone."""
+    """Back to the password alone, or to the security keys where there are some."""
     user = own_account(actor)
     rules.check_can_remove_authenticator(user, now=now)
-    _remove(user)
+    Authenticator.objects.filter(user=user).delete()
+    drop_codes_without_factor(user)
     journal.record(actor, "remove_authenticator", user, now=now)
     return user
 
 
 @transaction.atomic
 def reset_second_factor(*, actor: Actor, user_id: int, reason: str, now: dt.datetime) -> User:
-    """The phone is lost: another person takes the second factor away; its owner is told by every channel."""
+    """The phone or the key is lost: another person takes all factors away; their owner is told by every channel."""
     user = User.objects.select_for_update().get(pk=user_id)
     rules.check_can_reset_second_factor(actor, user, reason, now=now)
-    _remove(user)
+    Authenticator.objects.filter(user=user).delete()
+    SecurityKey.objects.filter(user=user).delete()
+    drop_codes_without_factor(user)
     entry = journal.record(actor, "reset_second_factor", user, reason=reason.strip(), now=now)
     outbox.post(
         "second_factor_reset", to=user, context={"by": actor.name}, once=f"second_factor_reset/{entry.pk}",

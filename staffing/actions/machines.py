@@ -61,6 +61,9 @@ def issue_token(
         expires_at=expires_at,
         now=now,
     )
+    if not user.is_machine:
+        user.is_machine = True
+        user.save(update_fields=["is_machine"])
     token, secret = _made(actor, user, hall.pk, name, scopes, expires_at, None, now=now)
     after = {"name": token.name, "scopes": token.scopes, "expires_at": expires_at.isoformat()}
     journal.record(actor, "issue_token", token, stream=user, after=after, now=now)

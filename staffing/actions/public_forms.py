@@ -10,6 +10,7 @@ import datetime as dt
 import unicodedata
 import uuid
 
+from django.conf import settings
 from django.core import signing
 from django.db import connection
 from django.db.models import Count, Min
@@ -21,6 +22,7 @@ from staffing.rules.complaints import refuse_busy
 _SALT = "staffing.complaint"
 _ALPHABET = "23456789ABCDEFGHJKMNPQRSTUVWXYZ"
 _LENGTH = 12
+CODES_WINDOW = dt.timedelta(days=1)
 
 
 def seal(now: dt.datetime) -> str:
@@ -64,6 +66,16 @@ def refuse_too_many(
     found = tries.aggregate(n=Count("pk"), first=Min("at"))
     if found["n"] >= most:
         refuse_busy(found["first"] + window - now, field=field)
+
+
+def count_code(phone: str, *, now: dt.datetime) -> None:
+    """One more code goes to this telephone, in the caller's transaction: refused where it had enough in 24 hours.
+
+    One count for all doors that send codes. Asked for last, after the door's own locks. Raises Refused(busy).
+    """
+    reader = keyed("code-phone", phone)
+    refuse_too_many("code-phone", reader, settings.HALL_CODES_A_DAY, CODES_WINDOW, now=now, field="phone")
+    count_try("code-phone", reader, now=now)
 
 
 def count_try(what: str, origin: bytes, *, now: dt.datetime) -> None:

@@ -18,9 +18,9 @@ from hall.access import Actor, Refused
 from hall.erasing import delete, in_batches
 from hall.models import User
 from staffing import queries, rules
-from staffing.actions.factors import own_account, take_code
+from staffing.actions.factors import Signed, own_account, take_code, take_key
 from staffing.actions.tries import forgive
-from staffing.models import KeptForm, StaffSession
+from staffing.models import KeptForm, KeyChallenge, StaffSession
 
 KEEP_FORM = dt.timedelta(hours=1)
 KEEP_ENDED = dt.timedelta(days=90)
@@ -89,18 +89,28 @@ def carry_session(*, old: str, new: str) -> None:
 
 @transaction.atomic
 def confirm_session(
-    *, actor: Actor, password: str = "", code: str = "", tried: int | None = None, now: dt.datetime
+    *,
+    actor: Actor,
+    password: str = "",
+    code: str = "",
+    signed: Signed | None = None,
+    tried: int | None = None,
+    now: dt.datetime,
 ) -> User:
-    """The person is still there: by the password, or by a code where a second factor is set up."""
+    """The person is still there: by the password, or by a code or a key where a second factor is set up."""
     rules.check_can_confirm_session(actor, now=now)
     user = own_account(actor)
-    if code:
+    by = "password"
+    if signed is not None:
+        by = take_key(user, signed, now=now)
+    elif code:
         take_code(user, code, now=now)
+        by = "code"
     elif not user.check_password(password):
         raise Refused(_("密码不正确。"), "input", field="password")
     if tried is not None:
         forgive(tried)
-    journal.record(actor, "confirm_session", user, after={"by": "code" if code else "password"}, now=now)
+    journal.record(actor, "confirm_session", user, after={"by": by}, now=now)
     return user
 
 
@@ -146,5 +156,6 @@ def due_forms(*, now: dt.datetime) -> QuerySet[KeptForm]:
 
 
 def forget_forms(*, now: dt.datetime) -> int:
-    """Forms that nobody came back for."""
+    """Forms and challenges that nobody came back for."""
+    KeyChallenge.objects.filter(expires_at__lt=now).delete()
     return in_batches(due_forms(now=now), delete)

@@ -5,9 +5,11 @@ from staffing.forms.accounts import (
     ChangePasswordForm,
     ConfirmSessionForm,
     DisableUserForm,
+    KeyAnswerForm,
     RegisterUserForm,
     ResetSecondFactorForm,
     SecondStepForm,
+    SecurityKeyForm,
     SignInForm,
 )
 from staffing.forms.complaints import (
@@ -89,6 +91,7 @@ __all__ = [
     "HandoverForm",
     "HoursForm",
     "IssueTokenForm",
+    "KeyAnswerForm",
     "LeafletForm",
     "LeaveForm",
     "MarksForm",
@@ -113,6 +116,7 @@ __all__ = [
     "RotaFilter",
     "RotateTokenForm",
     "SecondStepForm",
+    "SecurityKeyForm",
     "SignInForm",
     "SubstituteForm",
     "SwapForm",

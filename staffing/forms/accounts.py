@@ -2,7 +2,8 @@
 
 from __future__ import annotations
 
-from typing import Any
+import json
+from typing import Any, ClassVar
 
 from django import forms
 from django.conf import settings
@@ -36,6 +37,29 @@ def _code_field(label: Any, help_text: Any = "", *, required: bool = True) -> fo
 
 class SecondStepForm(forms.Form):
     code = _code_field(lazy("验证码"), lazy("手机验证器上的六位数字；手机不在身边时，填一个恢复码。"))
+
+
+class KeyAnswerForm(forms.Form):
+    """What the browser brings back from a security key: JSON in a hidden field, written by `webauthn.js`."""
+
+    answer = forms.CharField(required=False, max_length=20_000, widget=forms.HiddenInput)
+    NAMES: ClassVar[dict[str, str]] = {"answer": ""}
+    """What is wrong with it stands above the form: nobody can go to a hidden field."""
+
+    def answer_of(self) -> dict[str, Any] | None:
+        """None where there is none, or nothing that could be one."""
+        try:
+            said = json.loads(self.cleaned_data["answer"]) if self.is_valid() else None
+        except (ValueError, RecursionError):
+            return None
+        return said if isinstance(said, dict) else None
+
+
+class SecurityKeyForm(KeyAnswerForm):
+    name = forms.CharField(
+        label=lazy("密钥名称"), max_length=40, widget=forms.TextInput(attrs={"autofocus": True}),
+        help_text=lazy("自己认得出的名称，例如“钥匙串上的密钥”“办公电脑指纹”。"),
+    )  # fmt: skip
 
 
 class AuthenticatorForm(forms.Form):

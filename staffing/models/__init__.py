@@ -5,6 +5,7 @@ from staffing.models.complaints import Complaint, ComplaintQuerySet, PublicTry
 from staffing.models.courses import Course, CourseAttendance, CourseQuerySet
 from staffing.models.devices import Device, DeviceQuerySet
 from staffing.models.engagements import Engagement, EngagementQuerySet
+from staffing.models.keys import KeyChallenge, SecurityKey, SecurityKeyQuerySet
 from staffing.models.leaflets import Leaflet, LeafletQuerySet
 from staffing.models.machines import MachineToken, MachineTokenQuerySet
 from staffing.models.participants import (
@@ -83,6 +84,7 @@ __all__ = [
     "IdRange",
     "Jurisdiction",
     "KeptForm",
+    "KeyChallenge",
     "LeaderReception",
     "LeaderReceptionQuerySet",
     "Leaflet",
@@ -107,6 +109,8 @@ __all__ = [
     "RecoveryCode",
     "RhythmRule",
     "Room",
+    "SecurityKey",
+    "SecurityKeyQuerySet",
     "SignInTry",
     "SocialParticipant",
     "SocialParticipantQuerySet",

@@ -20,6 +20,14 @@ from staffing.queries.hours import (
     working_days,
     working_hours,
 )
+from staffing.queries.keys import (
+    creation_options,
+    has_second_factor,
+    keys_of,
+    keys_work_here,
+    request_options,
+    usable_factors,
+)
 from staffing.queries.leaflets import Block, blocks, public_leaflets
 from staffing.queries.machines import (
     delivery_lines,
@@ -184,6 +192,7 @@ __all__ = [
     "commitments_of",
     "complaint_counts",
     "complaints_page",
+    "creation_options",
     "day_bounds",
     "day_sheet",
     "days_of",
@@ -211,6 +220,7 @@ __all__ = [
     "hall_version",
     "halls_with_machines",
     "halves_of",
+    "has_second_factor",
     "holders",
     "hours_asked",
     "hours_by_person",
@@ -219,6 +229,8 @@ __all__ = [
     "in_working_hours",
     "is_valid",
     "keeps_rota",
+    "keys_of",
+    "keys_work_here",
     "last_seen",
     "latest_proposal",
     "leaders_of",
@@ -263,6 +275,7 @@ __all__ = [
     "posts_of",
     "public_leaflets",
     "receptions_of",
+    "request_options",
     "scope_words",
     "second_factor_due",
     "sessions_of",
@@ -280,6 +293,7 @@ __all__ = [
     "training_hours",
     "units_people",
     "upcoming",
+    "usable_factors",
     "watched_halls",
     "webhook_lines",
     "week_named",

@@ -67,6 +67,17 @@ from staffing.rules.devices import (
 )
 from staffing.rules.devices import COOKIE as DEVICE_COOKIE
 from staffing.rules.engagements import Meeting, check_meeting_time, refuse_taken
+from staffing.rules.keys import (
+    CHALLENGE_LASTS,
+    MOST_CHALLENGES,
+    MOST_KEYS,
+    KeyCopied,
+    check_can_add_security_key,
+    check_can_remove_security_key,
+    check_can_use_security_key,
+    check_may_have_keys,
+    refuse_known_key,
+)
 from staffing.rules.leaflets import (
     LeafletFacts,
     check_can_load_leaflets,
@@ -192,11 +203,14 @@ from staffing.rules.who import (
 )
 
 __all__ = [
+    "CHALLENGE_LASTS",
     "CODE_LASTS",
     "DELIVERY_KEPT",
     "DEVICE_COOKIE",
     "FULL_TERM",
     "MANAGED_ROLES",
+    "MOST_CHALLENGES",
+    "MOST_KEYS",
     "RECOVERY_CODES",
     "SECRET_OVERLAP",
     "TOKEN_OVERLAP",
@@ -206,6 +220,7 @@ __all__ = [
     "CourseFacts",
     "DeviceFacts",
     "DutySlot",
+    "KeyCopied",
     "LeafletFacts",
     "Mark",
     "Meeting",
@@ -215,6 +230,7 @@ __all__ = [
     "Slot",
     "ThreeKindsOfCharacters",
     "check_can_accept_handover",
+    "check_can_add_security_key",
     "check_can_adopt_proposal",
     "check_can_agree_leave",
     "check_can_agree_posting_end",
@@ -285,6 +301,7 @@ __all__ = [
     "check_can_remove_authenticator",
     "check_can_remove_duty",
     "check_can_remove_place",
+    "check_can_remove_security_key",
     "check_can_renew_recovery_codes",
     "check_can_replay_delivery",
     "check_can_report_absence",
@@ -314,6 +331,7 @@ __all__ = [
     "check_can_substitute_leader",
     "check_can_touch_account",
     "check_can_use_reader",
+    "check_can_use_security_key",
     "check_can_withdraw_absence",
     "check_can_withdraw_commitment",
     "check_can_withdraw_leaflet",
@@ -327,6 +345,7 @@ __all__ = [
     "check_keeps_machines",
     "check_keeps_security",
     "check_manages",
+    "check_may_have_keys",
     "check_meeting_time",
     "check_opens",
     "check_printer_address",
@@ -345,6 +364,7 @@ __all__ = [
     "refuse_absent_leader",
     "refuse_absent_twice",
     "refuse_clash",
+    "refuse_known_key",
     "refuse_participant_clash",
     "refuse_person",
     "refuse_second_leave",

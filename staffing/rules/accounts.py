@@ -65,6 +65,14 @@ def must_change_password(user: User, *, now: dt.datetime) -> bool:
     return now - since >= dt.timedelta(days=settings.HALL_PASSWORD_MAX_DAYS)
 
 
+def check_is_person(user: User, *, field: str = "") -> None:
+    """A machine comes in by its token: nobody signs in as one, so it has no password (GB/T 22239-2019 8.1.4)."""
+    if user.is_machine or (user.pk and user.machine_tokens.exists()):
+        raise Refused(
+            _("这是设备账户，不设密码；设备凭令牌接入。"), "input" if field else "state", field=field
+        )
+
+
 def _check_password(password: str, user: User, field: str) -> None:
     try:
         validate_password(password, user)
@@ -88,6 +96,7 @@ def check_can_set_language(user: User, language: str, *, now: dt.datetime) -> No
 
 def check_can_change_password(user: User, old: str, new: str, *, now: dt.datetime) -> None:
     """The owner alone, who knows the old one; the new one is another and keeps the policy."""
+    check_is_person(user)
     if user.has_usable_password() and not user.check_password(old):
         raise Refused(_("原密码不正确。"), "input", field="old_password")
     if old and old == new:
@@ -104,6 +113,7 @@ def check_can_register_user(actor: Actor, user: User, password: str | None, *, n
     if User.objects.filter(username=user.username).exists():
         raise Refused(_("用户名“%(u)s”已有人使用。") % {"u": user.username}, "input", field="username")
     if password is not None:
+        check_is_person(user, field="password")
         _check_password(password, user, "password")
 
 
@@ -122,6 +132,7 @@ def check_can_touch_account(actor: Actor, user: User, *, now: dt.datetime) -> No
 
 def check_can_reset_password(actor: Actor, user: User, password: str, *, now: dt.datetime) -> None:
     check_can_touch_account(actor, user, now=now)
+    check_is_person(user)
     _check_password(password, user, "password")
 
 

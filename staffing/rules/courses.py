@@ -39,6 +39,8 @@ def check_can_save_course(
 ) -> None:
     """The manager plans. Once somebody's presence is written down, day and hours stay: hours were credited by them."""
     check_manages(actor, hall.pk)
+    if course is not None and course.hall_id != hall.pk:
+        raise Refused(_("没有找到，或者您无权查看。"), "unseen")
     if not facts.title.strip():
         raise Refused(_("请填写课程名称。"), "input", field="title")
     if facts.kind not in dict(Course.KINDS):

@@ -66,6 +66,8 @@ def check_can_save_participant(
 ) -> None:
     """The manager keeps the list. A lawyer has a licence, a deputy a constituency, and an account is their own."""
     check_manages(actor, hall.pk)
+    if participant is not None and participant.hall_id != hall.pk:
+        raise Refused(_("没有找到，或者您无权查看。"), "unseen")
     _check_facts(facts, today=timezone.localdate(now))
     same = SocialParticipant.objects.filter(
         hall=hall, kind=facts.kind, name=facts.name.strip(), organisation=facts.organisation.strip()

@@ -102,7 +102,7 @@ def check_can_confirm_authenticator(present: Authenticator | None, code: str, *,
 
 
 def _check_has(user: User) -> None:
-    if queries.authenticator_of(user) is None:
+    if not queries.has_second_factor(user):
         raise Refused(_("还没有设置两步验证。"), "state")
 
 
@@ -111,11 +111,12 @@ def check_can_renew_recovery_codes(user: User, *, now: dt.datetime) -> None:
 
 
 def check_can_remove_authenticator(user: User, *, now: dt.datetime) -> None:
-    """Not where the role asks for one: another administrator resets it when the phone is lost."""
-    _check_has(user)
-    if queries.needs_second_factor(user, now=now):
+    """Not the last one where the role asks for one: another administrator resets it when the phone is lost."""
+    if queries.authenticator_of(user) is None:
+        raise Refused(_("还没有设置手机验证码。"), "state")
+    if queries.usable_factors(user) == 1 and queries.needs_second_factor(user, now=now):
         raise Refused(
-            _("您的岗位必须使用两步验证，不能停用。换手机或者丢失手机，请安全管理员重置。"), "state"
+            _("您的岗位必须使用两步验证，不能停用。请先登记安全密钥；丢失手机的，请安全管理员重置。"), "state"
         )
 
 

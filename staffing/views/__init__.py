@@ -44,6 +44,7 @@ from staffing.views.devices import (
     register_device,
     revoke_device,
 )
+from staffing.views.keys import add_security_key, ask_security_key, remove_security_key
 from staffing.views.leaflets import leaflets, publish_leaflet, save_leaflet, withdraw_leaflet
 from staffing.views.machines import (
     issue_token,
@@ -169,6 +170,7 @@ __all__ = [
     "WhoActs",
     "absences",
     "accept_handover",
+    "add_security_key",
     "adopt_proposal",
     "agree_leave",
     "agree_posting_end",
@@ -181,6 +183,7 @@ __all__ = [
     "approve_reception",
     "approve_swap",
     "ask_posting_end",
+    "ask_security_key",
     "attendance",
     "attendance_export",
     "attendance_month",
@@ -268,6 +271,7 @@ __all__ = [
     "rejected_people",
     "remove_authenticator",
     "remove_duty",
+    "remove_security_key",
     "renew_recovery_codes",
     "replay_delivery",
     "report_absence",

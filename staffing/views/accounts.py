@@ -23,9 +23,9 @@ from django.views.decorators.http import require_http_methods, require_POST
 from hall.access import Refused, Request
 from hall.models import User
 from staffing import actions, queries
-from staffing.forms import ChangePasswordForm, SecondStepForm, SignInForm, show
+from staffing.forms import ChangePasswordForm, KeyAnswerForm, SecondStepForm, SignInForm, show
 from staffing.rules import must_change_password
-from staffing.views import known_devices
+from staffing.views import key_asked, known_devices
 from staffing.views.step_up import confirm
 from staffing.views.who import FACTOR_DUE
 
@@ -73,7 +73,7 @@ def sign_in(request: HttpRequest) -> HttpResponse:
         if tried.pk is None:
             return closed_page(request, tried.until)
         user = auth.authenticate(request, username=username, password=password)
-        if user is not None and queries.authenticator_of(user) is not None:
+        if user is not None and queries.has_second_factor(user):
             half = {
                 "user": user.pk,
                 "hash": user.get_session_auth_hash(),
@@ -123,7 +123,7 @@ def _let_in(
     return response
 
 
-def _half(request: HttpRequest, now: dt.datetime) -> tuple[User, dict[str, Any]] | None:
+def half_in(request: HttpRequest, now: dt.datetime) -> tuple[User, dict[str, Any]] | None:
     """Who has shown the right password in this browser in the last ten minutes, and has not changed it since."""
     half = request.session.get(HALF)
     if not half or now.timestamp() - half["at"] > HALF_SECONDS:
@@ -139,13 +139,14 @@ def _half(request: HttpRequest, now: dt.datetime) -> tuple[User, dict[str, Any]]
 @sensitive_post_parameters("code")
 @require_http_methods(["GET", "POST"])
 def second_step(request: HttpRequest) -> HttpResponse:
-    """The second page of signing in: the code on the phone, or a recovery code."""
+    """The second page of signing in: the code on the phone, a security key, or a recovery code."""
     now = timezone.now()
-    found = _half(request, now)
+    found = half_in(request, now)
     if found is None or request.user.is_authenticated:
         return redirect("staffing:sign-in")
     user, half = found
-    form = SecondStepForm(request.POST or None)
+    by_key = "answer" in request.POST
+    form = KeyAnswerForm(request.POST) if by_key else SecondStepForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         name = f"second-step/{user.pk}"
         tried = actions.begin_try(
@@ -154,8 +155,11 @@ def second_step(request: HttpRequest) -> HttpResponse:
         if tried.pk is None:
             return closed_page(request, tried.until)
         try:
-            actions.pass_second_step(user_id=user.pk, code=form.cleaned_data["code"], tried=tried.pk, now=now)
+            signed = key_asked.signed(request, user, "sign_in", now=now) if by_key else None
+            code = form.cleaned_data.get("code", "")
+            actions.pass_second_step(user_id=user.pk, code=code, signed=signed, tried=tried.pk, now=now)
         except Refused as refused:
+            key_asked.was_refused(refused, now=now)
             until = actions.sign_in_failed(username=user.username, tried=tried.pk, step="code", now=now)
             if until is not None:
                 del request.session[HALF]
@@ -165,7 +169,13 @@ def second_step(request: HttpRequest) -> HttpResponse:
             del request.session[HALF]
             to = half["next"] or "staffing:desk"
             return _let_in(request, user, to, tried=half["tried"], second=True, now=now)
-    return render(request, "staffing/second_step.html", {"form": form}, status=422 if form.is_bound else 200)
+    context = {
+        "form": SecondStepForm() if by_key else form,
+        "key_form": form if by_key else KeyAnswerForm(),
+        "has_app": queries.authenticator_of(user) is not None,
+        "has_keys": queries.keys_of(user).usable().exists(),
+    }
+    return render(request, "staffing/second_step.html", context, status=422 if form.is_bound else 200)
 
 
 def closed_page(request: HttpRequest, until: dt.datetime | None) -> HttpResponse:

@@ -93,7 +93,9 @@ def register_machine(request: Request) -> HttpResponse:
     form = RegisterMachineForm(request.POST or None)
     if request.method == "POST" and form.is_valid():
         try:
-            user = actions.register_user(actor=request.actor, now=timezone.now(), **form.cleaned_data)
+            user = actions.register_user(
+                actor=request.actor, is_machine=True, now=timezone.now(), **form.cleaned_data
+            )
         except Refused as refused:
             show(form, refused)
         else:

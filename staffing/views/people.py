@@ -131,7 +131,7 @@ def _security(request: Request, user: User, now: dt.datetime) -> dict[str, Any]:
         return {}
     return {
         "keeps_security": True,
-        "has_factor": queries.authenticator_of(user) is not None,
+        "has_factor": queries.has_second_factor(user),
         "may_reset_factor": allowed(
             rules.check_can_reset_second_factor, request.actor, user, "----", now=now
         ),

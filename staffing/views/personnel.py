@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
-from hall.access import Refused, Request, allowed, get_visible
+from hall.access import Refused, Request, allowed, get_visible, public_address
 from hall.models import User
 from hall.uploads.receiving import left_out_of, receiving
 from staffing import actions, queries, rules
@@ -158,7 +158,7 @@ def badge(request: Request, posting_id: int) -> HttpResponse:
         "has_photo": bool(
             getattr(posting.user, "personnel_file", None) and posting.user.personnel_file.photo
         ),
-        "address": request.build_absolute_uri(reverse("staffing:badge-public", args=[standing.token])),
+        "address": public_address(request, reverse("staffing:badge-public", args=[standing.token])),
     }
     return render(request, "staffing/badge.html", context)
 

@@ -6,6 +6,7 @@ import uuid
 from typing import cast
 
 import pyotp
+from django import forms
 from django.conf import settings
 from django.contrib import messages
 from django.http import HttpResponse
@@ -20,9 +21,15 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 from hall.access import Refused, Request, allowed, get_visible
 from hall.models import User
 from staffing import actions, queries, rules
-from staffing.forms import AuthenticatorForm, ConfirmSessionForm, ResetSecondFactorForm, show
+from staffing.forms import (
+    AuthenticatorForm,
+    ConfirmSessionForm,
+    KeyAnswerForm,
+    ResetSecondFactorForm,
+    show,
+)
 from staffing.models import Authenticator, KeptForm, StaffSession
-from staffing.views import known_devices
+from staffing.views import key_asked, known_devices
 from staffing.views.accounts import closed_page, next_page
 from staffing.views.people import ask_first
 from staffing.views.step_up import confirm
@@ -40,9 +47,14 @@ def second_factor(request: Request) -> HttpResponse:
     user, now = _self(request), timezone.now()
     sessions = queries.sessions_of(user, key=request.session.session_key or "", now=now)
     app = queries.authenticator_of(user)
+    keys = [(key, allowed(rules.check_can_remove_security_key, request.actor, key, now=now))
+            for key in queries.keys_of(user).select_related("user")]  # fmt: skip
     context = {
         "app": app,
-        "codes_left": queries.codes_left(user) if app else 0,
+        "keys": keys,
+        "has_factor": app is not None or bool(keys),
+        "keys_work": queries.keys_work_here(),
+        "codes_left": queries.codes_left(user) if app or keys else 0,
         "needed": queries.needs_second_factor(user, now=now),
         "due": queries.second_factor_due(user),
         "late": 0 < request.session.get(FACTOR_DUE, 0) <= now.timestamp(),
@@ -79,7 +91,10 @@ def confirm_authenticator(request: Request) -> HttpResponse:
             show(form, refused)
         else:
             request.session.pop(FACTOR_DUE, None)
-            return _show_codes(request, codes, is_new=True)
+            if codes:
+                return show_codes(request, codes, is_new=True)
+            messages.success(request, _("手机验证码已启用，原来的恢复码照旧有效。"))
+            return redirect("staffing:second-factor")
     uri = pyotp.TOTP(pending.secret).provisioning_uri(name=user.username, issuer_name=_("联合接访大厅"))
     groups = [pending.secret[at : at + 4] for at in range(0, len(pending.secret), 4)]
     context = {"form": form, "uri": uri, "secret": groups}
@@ -88,7 +103,7 @@ def confirm_authenticator(request: Request) -> HttpResponse:
     )
 
 
-def _show_codes(request: Request, codes: list[str], *, is_new: bool) -> HttpResponse:
+def show_codes(request: Request, codes: list[str], *, is_new: bool) -> HttpResponse:
     context = {"codes": codes, "is_new": is_new, "person": _self(request), "now": timezone.now()}
     return render(request, "staffing/recovery_codes.html", context)
 
@@ -101,17 +116,20 @@ def renew_recovery_codes(request: Request) -> HttpResponse:
     if asked := ask_first(request, _("换一组恢复码吗？"), consequence, _("换一组恢复码"), back):
         return asked
     codes = actions.renew_recovery_codes(actor=request.actor, now=timezone.now())
-    return _show_codes(request, codes, is_new=False)
+    return show_codes(request, codes, is_new=False)
 
 
 @require_POST
 def remove_authenticator(request: Request) -> HttpResponse:
     rules.check_can_remove_authenticator(_self(request), now=timezone.now())
-    back, consequence = reverse("staffing:second-factor"), _("以后登录只需要密码，恢复码同时失效。")
-    if asked := ask_first(request, _("停用两步验证吗？"), consequence, _("停用两步验证"), back):
+    back, consequence = (
+        reverse("staffing:second-factor"),
+        _("没有登记安全密钥的，以后登录只需要密码，恢复码同时失效。"),
+    )
+    if asked := ask_first(request, _("停用手机验证码吗？"), consequence, _("停用手机验证码"), back):
         return asked
     actions.remove_authenticator(actor=request.actor, now=timezone.now())
-    messages.success(request, _("两步验证已停用，登录只需要密码。"))
+    messages.success(request, _("手机验证码已停用。"))
     return redirect("staffing:second-factor")
 
 
@@ -173,7 +191,13 @@ def end_other_sessions(request: Request) -> HttpResponse:
 def confirm_session(request: Request) -> HttpResponse:
     """Still the same person? Then back to what was being done; what was typed is kept meanwhile."""
     user, now = _self(request), timezone.now()
-    form = ConfirmSessionForm(request.POST or None, with_code=queries.authenticator_of(user) is not None)
+    by_key = "answer" in request.POST
+    with_code = queries.authenticator_of(user) is not None
+    form: forms.Form = (
+        KeyAnswerForm(request.POST)
+        if by_key
+        else ConfirmSessionForm(request.POST or None, with_code=with_code)
+    )
     if request.method == "POST" and form.is_valid():
         tried = actions.begin_try(
             username=user.username, origin=known_devices.origin_of(request, user.username), now=now
@@ -183,12 +207,14 @@ def confirm_session(request: Request) -> HttpResponse:
         try:
             actions.confirm_session(
                 actor=request.actor,
-                password=form.cleaned_data["password"],
+                password=form.cleaned_data.get("password", ""),
                 code=form.cleaned_data.get("code", ""),
+                signed=key_asked.signed(request, user, "confirm", now=now) if by_key else None,
                 tried=tried.pk,
                 now=now,
             )
         except Refused as refused:
+            key_asked.was_refused(refused, now=now)
             until = actions.sign_in_failed(username=user.username, tried=tried.pk, step="confirm", now=now)
             if until is not None:
                 return closed_page(request, until)
@@ -196,7 +222,13 @@ def confirm_session(request: Request) -> HttpResponse:
         else:
             confirm(request)
             return redirect(next_page(request, "staffing:desk"))
-    context = {"form": form, "next": next_page(request, ""), "minutes": settings.HALL_STEP_UP_MINUTES}
+    context = {
+        "form": ConfirmSessionForm(with_code=with_code) if by_key else form,
+        "key_form": form if by_key else KeyAnswerForm(),
+        "has_keys": queries.keys_of(user).usable().exists(),
+        "next": next_page(request, ""),
+        "minutes": settings.HALL_STEP_UP_MINUTES,
+    }
     return render(request, "staffing/confirm_session.html", context, status=422 if form.is_bound else 200)
 
 

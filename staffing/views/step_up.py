@@ -27,6 +27,7 @@ STEP_UP = frozenset(
         "cases:approve-extension", "consultations:issue-minutes", "accountability:approve-advice",
         "accountability:approve-criticism",
         # The locks themselves
+        "staffing:add-security-key", "staffing:remove-security-key",
         "staffing:remove-authenticator", "staffing:renew-recovery-codes", "staffing:reset-second-factor",
         "staffing:reset-password",
     }

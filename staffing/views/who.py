@@ -23,6 +23,7 @@ KEEP_ALIVE_SECONDS = 60
 BEFORE_THE_PASSWORD = {"staffing:change-password", "staffing:sign-out", "set_language"}
 BEFORE_THE_FACTOR = BEFORE_THE_PASSWORD | {
     "staffing:second-factor", "staffing:make-authenticator", "staffing:confirm-authenticator",
+    "staffing:add-security-key", "staffing:confirm-session", "staffing:kept-form",
 }  # fmt: skip
 FACTOR_DUE = "factor_due"
 """In the session of somebody whose role asks for a second factor: when the days of grace end."""

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from staffing.actions import keep_form
 from staffing.models import StaffSession
+from tests.architecture.permissions_webauthn import KEYS_FORMS, KEYS_TABLE
 from tests.cast import Cast
 
 SIGNIN_TABLE = """
@@ -35,6 +36,7 @@ SIGNIN_TABLE = """
 /people/<user_id>/second-factor/           GET   in   404  404  404  404  404  404  403  404  409  404  404
 /people/<user_id>/second-factor/           POST  in   404  404  404  404  404  404  403  404  409  404  404
 """
+SIGNIN_TABLE += KEYS_TABLE
 
 
 def _session(cast: Cast) -> int:
@@ -50,6 +52,7 @@ def _kept(cast: Cast) -> uuid.UUID:
 
 
 SIGNIN_FORMS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
+    **KEYS_FORMS,
     "/sign-in/": lambda here: {"data": {"username": "clerk", "password": "not-the-password"}},
     "/password/": lambda here: {
         "data": {"old_password": "-", "new_password": "Yunxi-2026-open", "again": "Yunxi-2026-open"}

@@ -50,6 +50,8 @@ SHARED: dict[str, str] = {
     "staffing.StaffSession": "of a person",
     "staffing.Authenticator": "of a person",
     "staffing.RecoveryCode": "of a person",
+    "staffing.SecurityKey": "of a person",
+    "staffing.KeyChallenge": "of a person, kept minutes",
     "staffing.FactorDemand": "of a person",
     "staffing.KeptForm": "of a person",
     "staffing.Leaflet": "without a hall it is for all",

@@ -22,6 +22,7 @@ CLOSED: Mapping[str, Mapping[str, str]] = {
         "set_language": ACCOUNT, "sign_out": ACCOUNT, "confirm_authenticator": ACCOUNT, "confirm_session": ACCOUNT,
         "end_other_sessions": ACCOUNT, "end_session": ACCOUNT, "make_authenticator": ACCOUNT,
         "remove_authenticator": ACCOUNT, "renew_recovery_codes": ACCOUNT, "reset_second_factor": ACCOUNT,
+        "add_security_key": ACCOUNT, "remove_security_key": ACCOUNT,
         "keep_form": DRAFT, "drop_form": DRAFT,
         "bind_devices": DEVICE, "change_device": DEVICE, "enrol_device": DEVICE, "exchange_code": DEVICE,
         "issue_device_code": DEVICE, "pass_for_reader": DEVICE, "register_device": DEVICE, "revoke_device": DEVICE,

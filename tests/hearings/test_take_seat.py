@@ -10,14 +10,17 @@ import pytest
 from django.db import IntegrityError, connection, transaction
 from django.test import Client
 from django.utils import timezone
+from pytest_django import Settings
 
 from hall.access import PUBLIC, Refused
 from hall.models import JournalEntry, Message
 from hearings import actions
 from hearings.models import Hearing, PublicSeat
-from staffing.actions import seal
-from tests.cast import NOW, Cast
+from intake.models import Booking
+from staffing.actions import forget_tries, seal
+from tests.cast import NOW, Cast, reception
 from tests.hearings.notice_steps import STARTS, announced, postponed, refused, scheduled, taken
+from tests.intake.booking import NINE, asked
 
 
 @pytest.fixture
@@ -287,3 +290,24 @@ def test_the_guide_finds_the_doors_of_today(cast: Cast, client: Client) -> None:
     assert f"/hearings/{hearing.pk}/audience/" in client.get("/hearings/audiences/").text
     client.force_login(cast.supervisor)
     assert client.get("/hearings/audiences/").status_code == 403
+
+
+@pytest.mark.django_db
+def test_one_telephone_gets_so_many_codes_a_day_whichever_page_sends_them(
+    cast: Cast, hearing: Hearing, settings: Settings
+) -> None:
+    """A booking's codes and a seat's are one count, which lasts a day and survives the night's cleaning."""
+    settings.HALL_CODES_A_DAY = 3
+    one = reception(cast, NINE)
+    hour = dt.timedelta(hours=1)
+    for n in range(3):
+        asked(one, 1, NOW + n * hour)
+    reader = Booking.objects.latest("pk").phone
+    late = NOW + 20 * hour
+    forget_tries(now=late)
+    with pytest.raises(Refused) as told:
+        taken(hearing, phone=reader, now=late)
+    assert (told.value.kind, told.value.field) == ("busy", "phone")
+    assert not PublicSeat.objects.exists()
+    assert taken(hearing, phone="13700010009", now=late).phone == "13700010009"
+    assert taken(hearing, phone=reader, now=NOW + 27 * hour).phone == reader

@@ -245,3 +245,15 @@ def test_handed_over_by_the_pages(client: Client, cast: Cast) -> None:
     assert client.get(f"/handovers/{one.pk}/").status_code == 404
     client.force_login(cast.manager)
     assert client.get(f"/handovers/{one.pk}/").status_code == 200
+
+
+def test_the_qr_code_names_the_public_address_where_one_is_set(
+    client: Client, cast: Cast, settings: Any
+) -> None:
+    posting = _of(cast, "clerk")
+    issue_badge(actor=cast.act(cast.manager), posting_id=posting.pk, now=NOW)
+    client.force_login(cast.manager)
+    page = f"/postings/{posting.pk}/badge/"
+    assert client.get(page).context["address"].startswith("http://testserver/badges/")
+    settings.HALL_SITE_URL, settings.HALL_SITE_URL_GIVEN = "https://xf.example.gov.cn/", True
+    assert client.get(page).context["address"].startswith("https://xf.example.gov.cn/badges/")

@@ -13,10 +13,10 @@ from django.test import Client
 from django.utils import timezone
 from openpyxl import load_workbook
 
-from hall.access import Refused
+from hall.access import SYSTEM, Refused
 from staffing.actions import enrol_in_course, record_course, save_course
 from staffing.forms import sheet
-from staffing.models import Course, CourseAttendance
+from staffing.models import Course, CourseAttendance, Hall
 from staffing.queries import training_hours
 from staffing.rules import CourseFacts
 from tests.cast import NOW, Cast
@@ -102,3 +102,12 @@ def test_a_sheet_holds_text_and_no_formulas() -> None:
     page = load_workbook(io.BytesIO(sheet("表", ["姓名"], [["=1+1"], [3]]))).active
     assert page is not None
     assert (page["A2"].data_type, page["A2"].value, page["A3"].value) == ("s", "=1+1", 3)
+
+
+def test_a_course_of_another_hall_is_not_there(cast: Cast) -> None:
+    one = course(cast)
+    other = Hall.objects.create(code="lishui", name="丽水", jurisdiction=cast.county)
+    facts = CourseFacts(title="换个大厅", kind="law", hours=Decimal(4), starts_at=one.starts_at)
+    with pytest.raises(Refused) as refused:
+        save_course(actor=SYSTEM, hall_id=other.pk, course_id=one.pk, facts=facts, now=NOW)
+    assert refused.value.kind == "unseen"

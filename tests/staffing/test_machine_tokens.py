@@ -7,12 +7,21 @@ import re
 from typing import Any
 
 import pytest
+from django.db import IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
-from hall.access import SYSTEM, Refused
+from hall.access import SYSTEM, Actor, Refused
 from hall.models import JournalEntry, User
-from staffing.actions import issue_token, post_person, register_user, revoke_token, rotate_token
+from staffing.actions import (
+    change_password,
+    issue_token,
+    post_person,
+    register_user,
+    reset_password,
+    revoke_token,
+    rotate_token,
+)
 from staffing.lifecycle import CLERK
 from staffing.models import MachineToken
 from staffing.rules import TOKEN_OVERLAP
@@ -180,3 +189,27 @@ def test_the_list_is_filtered_paged_and_costs_the_same(
     ended = admin.get("/machine-tokens/?state=ended").content.decode()
     assert "旧的取号机" in ended and "已收回" in ended
     assert admin.get("/machine-tokens/?state=nonsense&after=x").status_code == 200
+
+
+def test_a_machine_never_gets_a_password(admin: Client, cast: Cast) -> None:
+    """Neither by the page nor by an action; and the database says so to everybody else."""
+    admin.post("/machine-tokens/account/", {"name": "取号机", "username": "kiosk-3"})
+    fresh = User.objects.get(username="kiosk-3")
+    assert fresh.is_machine
+    _token, _secret = issued(cast)
+    used = User.objects.get(username="city-exchange")
+    assert used.is_machine, "an account becomes a machine's with its first token"
+    for user in (fresh, used):
+        page = admin.post(f"/people/{user.pk}/reset-password/", {"confirmed": "1"})
+        assert page.status_code == 409
+        with pytest.raises(Refused, match="设备账户"):
+            reset_password(actor=SYSTEM, user_id=user.pk, password="Temporary-88-x", now=NOW)
+        with pytest.raises(Refused, match="设备账户"):
+            change_password(actor=Actor(user.name, user.pk), old="", new="Temporary-88-x", now=NOW)
+        with pytest.raises(IntegrityError, match="machine_has_no_password"), transaction.atomic():
+            User.objects.filter(pk=user.pk).update(password="argon2$x")
+    with pytest.raises(Refused) as refused:
+        register_user(
+            actor=SYSTEM, username="m", name="m", password="Temporary-88-x", is_machine=True, now=NOW
+        )
+    assert refused.value.field == "password"

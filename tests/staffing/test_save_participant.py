@@ -10,11 +10,11 @@ from django.db import DatabaseError, connection, transaction
 from django.test import Client
 from django.test.utils import CaptureQueriesContext
 
-from hall.access import Refused
+from hall.access import SYSTEM, Refused
 from hall.models import JournalEntry
 from staffing.actions import request_leave, save_participant
 from staffing.lifecycle import PARTICIPANT_KINDS
-from staffing.models import SocialParticipant
+from staffing.models import Hall, SocialParticipant
 from staffing.rules import ParticipantFacts
 from tests.cast import NOW, Cast
 from tests.rota import MONDAY
@@ -157,3 +157,12 @@ def test_the_list_holds_nobody_up_in_the_hall(cast: Cast) -> None:
     finally:
         done.set()
         other.join(timeout=30)
+
+
+def test_somebody_on_another_halls_list_is_not_there(cast: Cast) -> None:
+    one = participant(cast)
+    other = Hall.objects.create(code="lishui", name="丽水", jurisdiction=cast.county)
+    facts = ParticipantFacts(kind="social_worker", name="某人")
+    with pytest.raises(Refused) as refused:
+        save_participant(actor=SYSTEM, hall_id=other.pk, participant_id=one.pk, facts=facts, now=NOW)
+    assert refused.value.kind == "unseen"

@@ -73,6 +73,7 @@ VARIABLES: Mapping[str, tuple[str, str]] = {
     "HALL_KNOWN_DEVICE_DAYS": ("180", "how long a browser is known from which somebody has signed in"),
     "HALL_SECOND_FACTOR_ROLES": ("none", "roles that must have a second factor, comma-separated"),
     "HALL_SECOND_FACTOR_GRACE_DAYS": ("14", "days to set it up from the first signing in on"),
+    "HALL_CODES_A_DAY": ("8", "codes by SMS to one telephone in 24 hours, over all public pages"),
     "HALL_STEP_UP_MINUTES": (
         "15",
         "how long signing in counts as confirmed for numbers and papers; 0 never asks",
