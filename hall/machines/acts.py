@@ -6,14 +6,12 @@ file's lock, whether it has moved since they read it (`If-Match`), and one call 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -25,6 +23,7 @@ from hall.access import Actor, Refused, get_visible
 from hall.machines import calls
 from hall.machines.arguments import NO_CODES, Codes, Signature, signature_of
 from hall.machines.base import MachineView
+from hall.machines.faults import faults_said
 from hall.machines.problems import Failed
 from hall.models import JournalHead
 
@@ -151,7 +150,7 @@ class ActView(MachineView):
         typed.is_valid(raise_exception=True)
         values = self.signature.values(typed.validated_data)
         _check_named(act, actor, values)
-        with faults_said(), transaction.atomic():
+        with faults_said(request.data), transaction.atomic():
             call, is_new = calls.begin(principal_of(request), key, calls.fingerprint(request), now=now)
             if not is_new:
                 status, body = calls.answer_of(call)
@@ -177,28 +176,6 @@ class ActView(MachineView):
             subject.lock(subject.file_of(pk))
         if wanted and wanted != "*" and subject.version(pk) not in [one.strip() for one in wanted.split(",")]:
             raise Failed("stale")
-
-
-_OF_SQLSTATE = {
-    "23503": "input", "23502": "input", "23514": "input", "23505": "state", "23P01": "state",
-}  # fmt: skip
-"""What a constraint says of a call that the rules let through: an id of nothing, what does not fit, a second."""
-
-
-@contextmanager
-def faults_said() -> Iterator[None]:
-    """What the choices of a page keep out and a machine may send: ids of nothing, numbers and words that do not fit."""
-    try:
-        yield
-    except ObjectDoesNotExist:
-        raise Refused(_("正文所指的对象不存在，或者您无权查看。"), "input") from None
-    except DataError:
-        raise Refused(_("有的值太长或者太大，不能保存。"), "input") from None
-    except IntegrityError as fault:
-        kind = _OF_SQLSTATE.get(getattr(fault.__cause__, "sqlstate", ""), "")
-        if not kind:
-            raise
-        raise Refused(_("数据库的约束不允许这样保存。"), kind) from fault
 
 
 def _check_named(act: Act, actor: Actor, values: Mapping[str, Any]) -> None:
