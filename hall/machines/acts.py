@@ -22,8 +22,9 @@ from rest_framework.response import Response
 from hall.access import Actor, Refused, get_visible
 from hall.machines import calls
 from hall.machines.arguments import NO_CODES, Codes, Signature, signature_of
-from hall.machines.base import MachineView
+from hall.machines.base import Json, MachineView
 from hall.machines.faults import faults_said
+from hall.machines.files import Bounded, Form, Sent, bounded
 from hall.machines.problems import Failed
 from hall.models import JournalHead
 
@@ -59,7 +60,8 @@ class Subject:
 class Act:
     """`path` below `/api/v1/`; the keywords in it are taken from the address. `scope` is what a token must hold.
 
-    `seen`: keyword → what the body may name there: on a page the choices say it.
+    `seen`: keyword → what the body may name there: on a page the choices say it. `sent`: the file that comes with it,
+    in a form.
     """
 
     path: str
@@ -67,6 +69,7 @@ class Act:
     scope: str
     subject: Subject | None = None
     seen: Mapping[str, Visible] = field(default_factory=dict)
+    sent: Sent | None = None
 
     @property
     def verb(self) -> str:
@@ -137,7 +140,12 @@ class ActView(MachineView):
 
     act: Act
     signature: Signature
+    received: Bounded | None
     http_method_names = ["post", "options"]
+
+    def dispatch(self, request: Any, *args: Any, **ids: Any) -> Any:
+        self.received = bounded(request) if self.act.sent else None
+        return super().dispatch(request, *args, **ids)
 
     def post(self, request: Request, **ids: int) -> Response:
         act, now = self.act, timezone.now()
@@ -147,8 +155,12 @@ class ActView(MachineView):
         if subject is not None:
             get_visible(subject.visible(actor), pk=ids[subject.param])
         typed = self.signature.serializer(data=request.data)
+        if self.received is not None and self.received.is_over:
+            raise Failed("large")
         typed.is_valid(raise_exception=True)
-        values = self.signature.values(typed.validated_data)
+        checked = dict(typed.validated_data)
+        file = checked.pop(act.sent.name) if act.sent else None
+        values = self.signature.values(checked)
         _check_named(act, actor, values)
         with faults_said(request.data), transaction.atomic():
             call, is_new = calls.begin(principal_of(request), key, calls.fingerprint(request), now=now)
@@ -156,6 +168,8 @@ class ActView(MachineView):
                 status, body = calls.answer_of(call)
                 return Response(body, status=status, headers={calls.REPLAYED: "true"})
             self._unmoved(request, ids)
+            if act.sent is not None and file is not None:
+                values[act.sent.name] = act.sent.keep(actor, ids, file, now)
             body = done(act.action(actor=actor, now=now, **ids, **values))
             connection.check_constraints()  # before it is answered, not when it is committed
             calls.finish(call, 200, body)
@@ -194,7 +208,10 @@ def view_of(act: Act, codes: Codes = NO_CODES) -> type[ActView]:
         (ActView,),
         {
             "act": act,
-            "signature": signature_of(act.action, taken=taken, codes=codes),
+            "signature": signature_of(
+                act.action, taken=taken, codes=codes, sent=act.sent.name if act.sent else ""
+            ),
+            "parser_classes": (Form,) if act.sent else (Json,),
             "__doc__": act.action.__doc__,
         },
     )

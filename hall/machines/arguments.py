@@ -71,9 +71,9 @@ class Signature:
 
 
 def signature_of(
-    action: Callable[..., Any], *, taken: Collection[str] = (), codes: Codes = NO_CODES
+    action: Callable[..., Any], *, taken: Collection[str] = (), codes: Codes = NO_CODES, sent: str = ""
 ) -> Signature:
-    """`taken`: keywords that the address gives. Raises NotForMachines."""
+    """`taken`: keywords that the address gives; `sent`: the one that is a file. Raises NotForMachines."""
     plain = inspect.unwrap(action)
     hints = typing.get_type_hints(plain)
     fields: dict[str, Any] = {}
@@ -81,6 +81,9 @@ def signature_of(
     withheld: list[str] = []
     for name, parameter in inspect.signature(plain).parameters.items():
         if name in GIVEN or name in taken:
+            continue
+        if name == sent:
+            fields[name] = serializers.FileField(max_length=200)
             continue
         where = f"{plain.__name__}.{name}"
         try:
