@@ -162,7 +162,7 @@ class ActView(MachineView):
         file = checked.pop(act.sent.name) if act.sent else None
         values = self.signature.values(checked)
         _check_named(act, actor, values)
-        with faults_said(request.data), transaction.atomic():
+        with faults_said(checked), transaction.atomic():
             call, is_new = calls.begin(principal_of(request), key, calls.fingerprint(request), now=now)
             if not is_new:
                 status, body = calls.answer_of(call)

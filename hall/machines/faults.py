@@ -1,7 +1,7 @@
 """What a page's choices keep out and a machine may send, said as a refusal; every other fault stays a fault (500).
 
 Three things only: an id that the body names and that is not there, a text or a number of the body that the column does
-not hold, and a constraint that stands in `SAID`. Anything else that the database refuses is a fault of the house: it is
+not hold (too long, too large, below zero), and a constraint that stands in `SAID`. Anything else that the database refuses is a fault of the house: it is
 logged, and answered as one.
 """
 
@@ -23,15 +23,17 @@ from hall.access import Refused
 Told = tuple[str, str | Promise]
 SAID: Mapping[str, Told] = MappingProxyType({})
 """Constraint → the kind of refusal and its sentence."""
-FOREIGN_KEY, TOO_LONG, TOO_LARGE = "23503", "22001", "22003"
+FOREIGN_KEY, CHECK, TOO_LONG, TOO_LARGE = "23503", "23514", "22001", "22003"
+_BELOW = re.compile(r"_check\d*$")
+"""How Django names the check of a column that holds no number below zero; a constraint of ours has a name of its own."""
 SMALLEST_COLUMN = 2**15 - 1
 _KEY = re.compile(r"=\((\d+)\)")
 _LENGTH = re.compile(r"\((\d+)\)")
 
 
 @contextmanager
-def faults_said(body: Any) -> Iterator[None]:
-    """Raises Refused(input, state) for what the body is to blame for."""
+def faults_said(body: Mapping[str, Any]) -> Iterator[None]:
+    """Raises Refused(input, state) for what the body, as it was checked, is to blame for."""
     try:
         yield
     except ObjectDoesNotExist:
@@ -55,6 +57,10 @@ def _of_constraint(fault: IntegrityError, body: Any) -> Exception:
         for name, one in _numbers(body):
             if one == wanted:
                 return Refused(_("没有找到，或者您无权查看。"), "input", field=name)
+        return fault
+    if getattr(cause, "sqlstate", "") == CHECK and _BELOW.search(cause.diag.constraint_name or ""):
+        if any(one < 0 for _name, one in _numbers(body)):
+            return Refused(_("数字不能小于零。"), "input")
         return fault
     kind, sentence = SAID.get(cause.diag.constraint_name or "", ("", "")) if cause is not None else ("", "")
     return Refused(sentence, kind) if kind else fault

@@ -2,7 +2,7 @@
 
 A call that names nothing real is answered 404 and tries little. So of what schemathesis makes up, most ids are put in
 the place of ones that the caller sees, most words and days are such as people write, and where a page's form was
-watched (`observing`) the made-up members are laid over its body. The luck is fixed by the operation and the number.
+watched (`observing`) the made-up members are laid over its body. The luck is fixed by what was made up.
 """
 
 from __future__ import annotations
@@ -33,7 +33,12 @@ from tests.machines import SCOPES, machine_doors
 CALLERS = (
     "clerk", "guide", "liaison", "head", "liaison2", "leader", "manager", "supervisor", "stranger",
 )  # fmt: skip
-WORDS = ("经过核实，理由写在这里，足够详细。", "已经当面听取陈述，并逐项答复。", "{{ 7*7 }}'; DROP TABLE x; --<b>", "无")
+WORDS = (
+    "经过核实，理由写在这里，足够详细。",
+    "已经当面听取陈述，并逐项答复。",
+    "{{ 7*7 }}'; DROP TABLE x; --<b>",
+    "无",
+)
 NAMED: Mapping[str, type[Model]] = {
     "user": User, "person": User, "people": User, "other": User, "leader": User, "substitute": User, "contact": User,
     "department": Department, "unit": Department, "units": Department, "employer": Department, "room": Room,
@@ -89,9 +94,11 @@ class Fuzz:
         if who in self.secrets:
             self.good[seen.verb] = (who, ids, body)
 
-    def told(self, path: str, number: int, case: Any) -> str:
+    def told(self, path: str, case: Any) -> str:
         """Change the case so that it is about something; the token of who sends it."""
-        view, luck = self.doors[path], Random(f"{path}:{number}")
+        view, luck = self.doors[path], Random(f"{path} {case.path_parameters} {case.query} {case.body}")
+        if luck.random() < 0.8:
+            (case.headers or {}).pop("If-Match", None)
         who, ids, body = self.good.get(getattr(getattr(view, "act", None), "verb", ""), ("", {}, {}))
         is_good = bool(who) and luck.random() < 0.6
         if not is_good or luck.random() < 0.2:
