@@ -1,8 +1,8 @@
 """What a page's choices keep out and a machine may send, said as a refusal; every other fault stays a fault (500).
 
 Three things only: an id that the body names and that is not there, a text or a number of the body that the column does
-not hold (too long, too large, below zero), and a constraint that stands in `SAID`. Anything else that the database refuses is a fault of the house: it is
-logged, and answered as one.
+not hold (too long, too large, below zero), and a constraint that stands in `SAID`. Anything else that the database
+refuses is a fault of the house: it is logged, and answered as one.
 """
 
 from __future__ import annotations
@@ -21,11 +21,28 @@ from django.utils.translation import gettext_lazy as _
 from hall.access import Refused
 
 Told = tuple[str, str | Promise]
-SAID: Mapping[str, Told] = MappingProxyType({})
-"""Constraint → the kind of refusal and its sentence."""
+_TAKEN = (
+    "leader_in_one_place", "participant_in_one_place", "person_in_one_place", "room_taken_once",
+    "ticket_one_at_a_window", "ticket_one_window_for_a_visit", "unit_on_call_once", "visit_leader_in_one_place",
+)  # fmt: skip
+_THERE = (
+    "absence_once", "booking_one_a_phone", "case_in_one_charge", "commitment_once", "consultation_one_open",
+    "consulted_once", "course_enrolled_once", "criticism_unit_once", "docket_case_once", "docket_place_once",
+    "exemplary_once_at_a_time", "hearing_one_open", "instruction_one_open", "leave_once", "link_once",
+    "notice_case_once", "notice_one_a_sponsorship", "notice_one_a_visit", "participant_duty_cell", "participant_once",
+    "participant_one_account", "party_once", "petitioner_one_id", "posting_end_asked_once", "posting_held_once",
+    "proposal_asked_once", "recused_once", "report_made_once_at_a_time", "scheme_one_at_a_time", "scheme_versions",
+    "seat_member_once", "sponsored_once", "sponsorship_unit_once", "stationing_asked_once", "swap_one_open",
+    "visit_case_once",
+)  # fmt: skip
+SAID: Mapping[str, Told] = MappingProxyType(
+    dict.fromkeys(_TAKEN, ("state", _("这个时间的人员、场所或者窗口已有别的安排，请重新读取后再决定。")))
+    | dict.fromkeys(_THERE, ("state", _("已经有同样的一条，或者正文里写了两次，请重新读取后再决定。")))
+)
+"""Constraint → the kind of refusal and its sentence: what two people can race for, or a body names twice."""
 FOREIGN_KEY, CHECK, TOO_LONG, TOO_LARGE = "23503", "23514", "22001", "22003"
 _BELOW = re.compile(r"_check\d*$")
-"""How Django names the check of a column that holds no number below zero; a constraint of ours has a name of its own."""
+"""How Django names the check of a column that holds nothing below zero; a constraint of ours has its own name."""
 SMALLEST_COLUMN = 2**15 - 1
 _KEY = re.compile(r"=\((\d+)\)")
 _LENGTH = re.compile(r"\((\d+)\)")
