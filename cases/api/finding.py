@@ -120,6 +120,14 @@ class FollowUpShape(serializers.Serializer[Any]):
     due_on = serializers.DateField(allow_null=True)
 
 
+class DocketDayShape(serializers.ModelSerializer[LeaderReception]):
+    """A reception of which the reader sees what comes before the leader."""
+
+    class Meta:
+        model = LeaderReception
+        fields = ("id", "hall", "leader", "form", "starts_at", "ends_at", "status")
+
+
 def _found(actor: Actor, asked: Mapping[str, Any], *, now: dt.datetime, after: str, size: int) -> Page:
     if not asked["q"].strip():
         return Page([])
@@ -191,7 +199,7 @@ FOUND = (
     ),
     Rows(
         "docket-days/", "list_docket_days", _days,
-        shape_of(LeaderReception, "hall", "leader", "form", "starts_at", "ends_at", "status"), READ, HallFilter,
+        DocketDayShape, READ, HallFilter,
         "Receptions of which the reader sees the docket.",
     ),
 )  # fmt: skip
