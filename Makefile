@@ -7,7 +7,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run test quick check lint types imports migrations docs bench lock clean
+.PHONY: help install run test quick check lint types imports migrations docs fuzz bench lock clean
 
 PY := .venv/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
@@ -51,6 +51,9 @@ migrations: .venv/.dev
 
 docs: .venv/.dev
 	@for command in $(GENERATED); do $(PY) manage.py $$command --check || exit 1; done
+
+fuzz: .venv/.dev .venv/.translations ## 10,000 made-up calls at the doors for machines
+	@HALL_FUZZ=10000 HALL_LOG_LEVEL=CRITICAL $(PY) -m pytest -n 0 -s -q tests/architecture/test_machine_fuzz.py
 
 bench: .venv/.dev .venv/.translations ## the measurements of benchmarks/
 	@$(PY) -m benchmarks $(ARGS)

@@ -18,6 +18,7 @@ from django.views.decorators.http import require_GET, require_safe
 
 from accountability import actions, rules
 from accountability.forms import FigureForm
+from accountability.forms.reader import Reader
 from accountability.queries import INDICATORS, Figure, Period, Scope, compared, figures
 from accountability.queries import analysis as asked_of
 from accountability.queries.analysis import BEFORE, FEWEST, SINCE, SMALL, UNLIKELY, WINDOW, Mix, Owing
@@ -33,7 +34,7 @@ from accountability.queries.came_again import (
 )
 from accountability.queries.charts import columns, line_chart
 from accountability.queries.month_report import share
-from accountability.views.indicators import Reader, beside, figure_url, hall_of
+from accountability.views.indicators import beside, figure_url, hall_of
 from cases.lifecycle import CASE
 from cases.models import Case, ContentCategory
 from hall.access import Refused, Request, whole_number

@@ -15,6 +15,7 @@ from django.views.decorators.http import require_safe
 
 from accountability import rules
 from accountability.forms import BoardForm
+from accountability.forms.reader import Reader
 from accountability.models import MonthReport
 from accountability.queries import INDICATORS, Figure, Period, Scope, compared, figures, figures_by
 from accountability.queries.beside import waiting
@@ -22,7 +23,7 @@ from accountability.queries.boards import charges, first_level, in_line, recepti
 from accountability.queries.charts import bars, line_chart
 from accountability.queries.indicator_table import GROUPS
 from accountability.queries.indicators import Ages, ages_of, answers
-from accountability.views.indicators import Reader, figure_url, hall_of, row_of
+from accountability.views.indicators import figure_url, hall_of, row_of
 from accountability.views.standing import list_url
 from cases.lifecycle import CHANNELS
 from hall.access import Actor, Request

@@ -18,13 +18,13 @@ from django.views.decorators.http import require_POST, require_safe
 
 from accountability import actions
 from accountability.forms import ReportForm, excel_file, word_file
+from accountability.forms.reader import Reader
 from accountability.lifecycle import MONTH_REPORT
 from accountability.models import MonthReport, ReportFile
 from accountability.queries import Period
 from accountability.queries.hidden import hidden_from
 from accountability.queries.month_report import month_facts, paper
 from accountability.queries.periods import Hidden
-from accountability.views.indicators import Reader
 from cases.actions.store import path_of
 from hall.access import Refused, Request, get_visible, whole_number
 from hall.citations import in_english

@@ -2,10 +2,11 @@
 
 from cases.api.beside import LISTS
 from cases.api.codes import CODES, EXAMPLES
+from cases.api.finding import FOUND
 from cases.api.matters import MATTERS
 from cases.api.verbs import VERBS
 from hall.machines import opened
 
-urlpatterns = opened((*MATTERS, *LISTS, *VERBS), codes=CODES, examples=EXAMPLES)
+urlpatterns = opened((*MATTERS, *LISTS, *FOUND, *VERBS), codes=CODES, examples=EXAMPLES)
 
-__all__ = ["LISTS", "MATTERS", "VERBS", "urlpatterns"]
+__all__ = ["FOUND", "LISTS", "MATTERS", "VERBS", "urlpatterns"]

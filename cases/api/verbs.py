@@ -2,13 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+import datetime as dt
+from collections.abc import Callable, Mapping
 from typing import Any
 
+from django.core.exceptions import ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.db.models import Exists, OuterRef, QuerySet
 
-from cases import actions
+from cases import actions, rules
+from cases.actions.store import keep_file
 from cases.forms.machines import CASE
+from cases.forms.materials import read_file
 from cases.models import (
     Case,
     FieldVisit,
@@ -19,8 +24,8 @@ from cases.models import (
     VisitTask,
 )
 from cases.queries.docket import docket_items, receptions_near
-from hall.access import Actor
-from hall.machines import Act, Subject, acts
+from hall.access import Actor, Refused, get_visible
+from hall.machines import Act, Sent, Subject, acts
 from staffing.models import Hall
 
 READ, HANDLE, REGISTER = "cases:read", "cases:handle", "cases:register"
@@ -105,7 +110,20 @@ def _on(where: str, param: str, rows: Any, *verbs: Any) -> tuple[Act, ...]:
     return acts(f"{where}/<int:{param}>/", verbs, HANDLE, Subject(param, rows), _SEEN)
 
 
+def _paper(
+    actor: Actor, ids: Mapping[str, int], upload: UploadedFile[Any], now: dt.datetime
+) -> actions.StoredFile:
+    """As at the page: the rule first, then a look at the bytes; who may not leaves nothing on the disk."""
+    case = get_visible(CASE.visible(actor), pk=ids["case_id"])
+    rules.check_can_add_material(actor, case, now=now)
+    try:
+        return keep_file(read_file(upload))
+    except ValidationError as error:
+        raise Refused(" ".join(error.messages), "input", field="file") from None
+
+
 VERBS: tuple[Act, ...] = (
+    Act("cases/<int:case_id>/add-material/", actions.add_material, HANDLE, CASE, sent=Sent("file", _paper)),
     Act("halls/<int:hall_id>/cases/", actions.register_case, REGISTER, _HALL),
     *acts("cases/<int:case_id>/", _ON_CASE, HANDLE, CASE, _SEEN),
     *acts("halls/<int:hall_id>/", (actions.plan_field_visit, actions.take_charge), HANDLE, _HALL),

@@ -6,14 +6,12 @@ file's lock, whether it has moved since they read it (`If-Match`), and one call 
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Callable, Iterable, Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
 from typing import Any
 
-from django.core.exceptions import ObjectDoesNotExist
-from django.db import DataError, IntegrityError, connection, transaction
+from django.db import connection, transaction
 from django.db.models import Model, QuerySet
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as _
@@ -24,7 +22,9 @@ from rest_framework.response import Response
 from hall.access import Actor, Refused, get_visible
 from hall.machines import calls
 from hall.machines.arguments import NO_CODES, Codes, Signature, signature_of
-from hall.machines.base import MachineView
+from hall.machines.base import Json, MachineView
+from hall.machines.faults import faults_said
+from hall.machines.files import Bounded, Form, Sent, bounded
 from hall.machines.problems import Failed
 from hall.models import JournalHead
 
@@ -60,7 +60,8 @@ class Subject:
 class Act:
     """`path` below `/api/v1/`; the keywords in it are taken from the address. `scope` is what a token must hold.
 
-    `seen`: keyword → what the body may name there: on a page the choices say it.
+    `seen`: keyword → what the body may name there: on a page the choices say it. `sent`: the file that comes with it,
+    in a form.
     """
 
     path: str
@@ -68,6 +69,7 @@ class Act:
     scope: str
     subject: Subject | None = None
     seen: Mapping[str, Visible] = field(default_factory=dict)
+    sent: Sent | None = None
 
     @property
     def verb(self) -> str:
@@ -138,7 +140,12 @@ class ActView(MachineView):
 
     act: Act
     signature: Signature
+    received: Bounded | None
     http_method_names = ["post", "options"]
+
+    def dispatch(self, request: Any, *args: Any, **ids: Any) -> Any:
+        self.received = bounded(request) if self.act.sent else None
+        return super().dispatch(request, *args, **ids)
 
     def post(self, request: Request, **ids: int) -> Response:
         act, now = self.act, timezone.now()
@@ -148,15 +155,21 @@ class ActView(MachineView):
         if subject is not None:
             get_visible(subject.visible(actor), pk=ids[subject.param])
         typed = self.signature.serializer(data=request.data)
+        if self.received is not None and self.received.is_over:
+            raise Failed("large")
         typed.is_valid(raise_exception=True)
-        values = self.signature.values(typed.validated_data)
+        checked = dict(typed.validated_data)
+        file = checked.pop(act.sent.name) if act.sent else None
+        values = self.signature.values(checked)
         _check_named(act, actor, values)
-        with faults_said(), transaction.atomic():
+        with faults_said(checked), transaction.atomic():
             call, is_new = calls.begin(principal_of(request), key, calls.fingerprint(request), now=now)
             if not is_new:
                 status, body = calls.answer_of(call)
                 return Response(body, status=status, headers={calls.REPLAYED: "true"})
             self._unmoved(request, ids)
+            if act.sent is not None and file is not None:
+                values[act.sent.name] = act.sent.keep(actor, ids, file, now)
             body = done(act.action(actor=actor, now=now, **ids, **values))
             connection.check_constraints()  # before it is answered, not when it is committed
             calls.finish(call, 200, body)
@@ -179,28 +192,6 @@ class ActView(MachineView):
             raise Failed("stale")
 
 
-_OF_SQLSTATE = {
-    "23503": "input", "23502": "input", "23514": "input", "23505": "state", "23P01": "state",
-}  # fmt: skip
-"""What a constraint says of a call that the rules let through: an id of nothing, what does not fit, a second."""
-
-
-@contextmanager
-def faults_said() -> Iterator[None]:
-    """What the choices of a page keep out and a machine may send: ids of nothing, numbers and words that do not fit."""
-    try:
-        yield
-    except ObjectDoesNotExist:
-        raise Refused(_("正文所指的对象不存在，或者您无权查看。"), "input") from None
-    except DataError:
-        raise Refused(_("有的值太长或者太大，不能保存。"), "input") from None
-    except IntegrityError as fault:
-        kind = _OF_SQLSTATE.get(getattr(fault.__cause__, "sqlstate", ""), "")
-        if not kind:
-            raise
-        raise Refused(_("数据库的约束不允许这样保存。"), kind) from fault
-
-
 def _check_named(act: Act, actor: Actor, values: Mapping[str, Any]) -> None:
     """What the body names is there, and the actor may see it. Raises Refused(input)."""
     for name, visible in act.seen.items():
@@ -217,7 +208,10 @@ def view_of(act: Act, codes: Codes = NO_CODES) -> type[ActView]:
         (ActView,),
         {
             "act": act,
-            "signature": signature_of(act.action, taken=taken, codes=codes),
+            "signature": signature_of(
+                act.action, taken=taken, codes=codes, sent=act.sent.name if act.sent else ""
+            ),
+            "parser_classes": (Form,) if act.sent else (Json,),
             "__doc__": act.action.__doc__,
         },
     )

@@ -56,6 +56,10 @@ class Arguments(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
+class ById(serializers.DictField):
+    """A mapping from ids; JSON has them as texts, and the document says so (`schema`)."""
+
+
 @dataclasses.dataclass(frozen=True, slots=True)
 class Signature:
     """The keywords of an action as serializer fields, less those that the address or the door gives."""
@@ -71,9 +75,9 @@ class Signature:
 
 
 def signature_of(
-    action: Callable[..., Any], *, taken: Collection[str] = (), codes: Codes = NO_CODES
+    action: Callable[..., Any], *, taken: Collection[str] = (), codes: Codes = NO_CODES, sent: str = ""
 ) -> Signature:
-    """`taken`: keywords that the address gives. Raises NotForMachines."""
+    """`taken`: keywords that the address gives; `sent`: the one that is a file. Raises NotForMachines."""
     plain = inspect.unwrap(action)
     hints = typing.get_type_hints(plain)
     fields: dict[str, Any] = {}
@@ -81,6 +85,9 @@ def signature_of(
     withheld: list[str] = []
     for name, parameter in inspect.signature(plain).parameters.items():
         if name in GIVEN or name in taken:
+            continue
+        if name == sent:
+            fields[name] = serializers.FileField(max_length=200)
             continue
         where = f"{plain.__name__}.{name}"
         try:
@@ -131,11 +138,13 @@ def _field(
         return serializers.ListField(child=child, max_length=LONG_LIST, **more)
     if origin in _MAPS:
         child = _field("value", args[1], inspect.Parameter.empty, where, codes)
-        return serializers.DictField(child=child, **more)
+        return (ById if args[0] is int else serializers.DictField)(child=child, **more)
     raise NotForMachines(f"{where}: {hint!r}")
 
 
 def _scalar(name: str, hint: Any, more: dict[str, Any]) -> serializers.Field[Any, Any, Any, Any] | None:
+    if hint is int and name == "year":
+        return serializers.IntegerField(min_value=1900, max_value=9000, **more)
     if hint is int:
         return serializers.IntegerField(
             min_value=-SMALL, max_value=LARGE if name == "pk" or name.endswith("_id") else SMALL, **more

@@ -12,6 +12,7 @@ import hashlib
 import json
 from typing import Any
 
+from django.core.files.uploadedfile import UploadedFile
 from django.db import OperationalError, connection
 from rest_framework.request import Request
 
@@ -37,9 +38,19 @@ def key_of(request: Request) -> str:
 
 
 def fingerprint(request: Request) -> str:
-    """Of the address and the body, so that one key stands for one request."""
-    said = json.dumps([request.path, request.data], sort_keys=True, ensure_ascii=False, default=str)
+    """Of the address and the body, the bytes of a file among them, so that one key stands for one request."""
+    said = json.dumps([request.path, request.data], sort_keys=True, ensure_ascii=False, default=_told)
     return hashlib.sha256(said.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def _told(value: Any) -> str:
+    if not isinstance(value, UploadedFile):
+        return str(value)
+    digest = hashlib.sha256()
+    for chunk in value.chunks():
+        digest.update(chunk)
+    value.seek(0)
+    return f"{value.name}:{digest.hexdigest()}"
 
 
 def begin(principal: str, key: str, mark: str, *, now: dt.datetime) -> tuple[ApiCall, bool]:

@@ -14,6 +14,7 @@ from rest_framework.views import APIView
 
 from hall.machines.acts import Act, Done, view_of
 from hall.machines.arguments import NO_CODES, Codes
+from hall.machines.files import FORM
 from hall.machines.rows import One, OneView, Paging, Rows, RowsView
 
 Endpoint = Act | Rows | One
@@ -104,8 +105,9 @@ def _of_act(act: Act, codes: Codes, example: Any) -> type[APIView]:
     parameters = [KEY] + ([MATCH] if act.subject and act.subject.stream else [])
     schema = extend_schema(
         operation_id=act.verb, tags=[act.scope.partition(":")[0]], parameters=parameters,
-        description=said, request=view.signature.serializer, examples=shown,
-        responses={200: Done, **_problems(400, 401, 403, 404, 409, 412, 422, 429)},
+        description=said, request={FORM: view.signature.serializer} if act.sent else view.signature.serializer,
+        examples=shown,
+        responses={200: Done, **_problems(400, 401, 403, 404, 409, 412, *([413] if act.sent else []), 422, 429)},
     )  # fmt: skip
     view.post = schema(_own(view.post))  # type: ignore[method-assign]
     return view

@@ -10,7 +10,6 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
-from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.functional import Promise
@@ -22,6 +21,7 @@ from rest_framework.response import Response
 from rest_framework.views import set_rollback
 
 from hall.access import Refused
+from hall.machines.files import most_bytes
 
 API = "/api/"
 MEDIA_TYPE = "application/problem+json"
@@ -155,7 +155,7 @@ class TellMachines:
         if not request.path.startswith(API):
             return self.get_response(request)
         size = request.META.get("CONTENT_LENGTH") or "0"
-        if size.isdecimal() and int(size[:18]) > settings.DATA_UPLOAD_MAX_MEMORY_SIZE:
+        if size.isdecimal() and int(size[:18]) > most_bytes(request.META.get("CONTENT_TYPE", "")):
             return answer(problem("large", instance=request.path))
         answered = self.get_response(request)
         if answered.status_code < 400 or is_told(answered):

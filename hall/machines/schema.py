@@ -8,8 +8,10 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import Http404, HttpRequest, JsonResponse
 from django.urls import URLPattern, path
 from django.views.decorators.http import require_safe
+from drf_spectacular.extensions import OpenApiSerializerFieldExtension
 from drf_spectacular.views import SpectacularJSONAPIView
 
+from hall.machines.arguments import ById
 from hall.machines.problems import KINDS
 
 PREFIX = "/api/v1/"
@@ -20,11 +22,25 @@ def only_v1(endpoints: list[Any]) -> list[Any]:
     return [one for one in endpoints if one[0].startswith(PREFIX)]
 
 
+class _ById(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
+    """JSON Schema says of an object's names what they look like."""
+
+    target_class = ById
+
+    def map_serializer_field(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
+        said = auto_schema._map_serializer_field(self.target, direction, bypass_extensions=True)
+        return {**said, "propertyNames": {"pattern": "^[0-9]{1,18}$"}}
+
+
 def closed_bodies(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
-    """A body has the members that are named and no other (`arguments.Arguments`)."""
+    """A body has the members that are named and no other (`arguments.Arguments`); a decimal has digits of ours."""
     for name, one in result["components"]["schemas"].items():
         if name.endswith("Request"):
             one["additionalProperties"] = False
+            for member in one.get("properties", {}).values():
+                if member.get("format") == "decimal" and "pattern" in member:
+                    # Python's \d is a digit of any script, and nothing before or behind a point is no number.
+                    member["pattern"] = r"^-?[0-9]{1,12}(?:\.[0-9]{1,6})?$"
     return result
 
 

@@ -8,7 +8,8 @@ from cases.forms.machines import CASE, acts_in_file
 from hall.access import Actor
 from hall.machines import Act, Subject, acts
 from hearings import actions
-from hearings.models import Hearing, HearingParty, Notice, PanelSeat, PoolMember, RecusalRequest
+from hearings.models import READS_POOL, Hearing, HearingParty, Notice, PanelSeat, PoolMember, RecusalRequest
+from hearings.queries.audience import with_audience
 from staffing.models import Hall
 
 READ, HANDLE = "hearings:read", "hearings:handle"
@@ -18,18 +19,25 @@ def _seen(actor: Actor) -> QuerySet[Hearing]:
     return Hearing.objects.visible_to(actor)
 
 
+def _with_pool(actor: Actor) -> QuerySet[Hall]:
+    return Hall.objects.filter(pk__in=actor.halls(*READS_POOL))
+
+
 VERBS: tuple[Act, ...] = (
     *acts(
         "cases/<int:case_id>/", (actions.open_hearing, actions.request_hearing), HANDLE, CASE,
     ),
     *acts_in_file(
         "hearings", "hearing_id", _seen, Hearing, "case_id", HANDLE,
-        actions.add_party, actions.admit_public, actions.announce_hearing, actions.begin_step,
+        actions.add_party, actions.announce_hearing, actions.begin_step,
         actions.close_session, actions.conclude_hearing, actions.correct_page, actions.draw_panel,
         actions.end_hearing, actions.end_step, actions.grant_hearing, actions.notify_parties,
         actions.postpone_hearing, actions.refuse_hearing, actions.resume_hearing, actions.schedule_hearing,
         actions.set_openness, actions.sign_page, actions.skip_step, actions.start_hearing,
         actions.suspend_hearing, actions.withdraw_hearing, actions.write_page,
+    ),
+    *acts_in_file(
+        "hearings", "hearing_id", with_audience, Hearing, "case_id", HANDLE, actions.admit_public,
     ),
     *acts_in_file(
         "hearings", "hearing_id", Hearing.objects.sat_on_by, Hearing, "case_id", HANDLE,
@@ -51,7 +59,7 @@ VERBS: tuple[Act, ...] = (
         "hearing-notices", "notice_id", Notice.objects.visible_to,
         Notice, "hearing__case_id", HANDLE, actions.record_notice_service, actions.waive_notice_period,
     ),
-    *acts("halls/<int:hall_id>/", (actions.add_to_pool,), HANDLE, Subject("hall_id", lambda actor: Hall.objects.all())),
+    *acts("halls/<int:hall_id>/", (actions.add_to_pool,), HANDLE, Subject("hall_id", _with_pool)),
     *acts(
         "pool-members/<int:member_id>/",
         (actions.change_pool_member, actions.restore_pool_member, actions.retire_pool_member), HANDLE,

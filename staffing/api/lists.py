@@ -13,6 +13,7 @@ from hall.access import Actor
 from hall.machines import Rows
 from hall.machines.arguments import Arguments
 from hall.machines.rows import Page, by_key, shape_of
+from hall.models import User
 from staffing import queries, rules
 from staffing.api.verbs import READ
 from staffing.models import (
@@ -25,6 +26,7 @@ from staffing.models import (
     LeaderReception,
     Leaflet,
     Leave,
+    Posting,
     PostingEnd,
     SocialParticipant,
     Window,
@@ -59,7 +61,26 @@ def _read(
 _HALL = {"hall": "hall"}
 _MOMENTS = {"hall": "hall", "from_on": "starts_at__date__gte", "until_on": "starts_at__date__lte"}
 
+
+class OfPerson(OfHall):
+    """`hall`; `user`: of that person."""
+
+    user = serializers.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
+
+
 LISTS = (
+    Rows(
+        "people/", "list_people", _read(queries.people_of, {}, rules.check_can_keep_people),
+        shape_of(User, "username", "name", "name_en", "is_active"), READ, None,
+        "The staff whom the reader looks after.",
+    ),
+    Rows(
+        "postings/", "list_postings",
+        _read(lambda actor: Posting.objects.filter(user__in=queries.people_of(actor)), {"hall": "hall", "user": "user"},
+              rules.check_can_keep_people),
+        shape_of(Posting, "user", "role", "title", "hall", "department", "window", "from_on", "until_on"),
+        READ, OfPerson, "Their posts, past ones too.",
+    ),
     Rows(
         "halls/", "list_halls", _read(queries.posted_halls, {}), shape_of(Hall, "code", "name", "name_en", "is_open"),
         READ, None, "The halls in which the reader holds a post.",

@@ -42,6 +42,10 @@ def _held(actor: Actor) -> QuerySet[LeaderReception]:
     return LeaderReception.objects.filter(leader=actor.user_id or 0) | _receptions(actor)
 
 
+def _approved(actor: Actor) -> QuerySet[LeaderReception]:
+    return LeaderReception.objects.filter(hall__in=queries.approving_halls(actor))
+
+
 def _badged(actor: Actor) -> QuerySet[Posting]:
     return Posting.objects.filter(Q(user__in=queries.people_of(actor)) | Q(user=actor.user_id or 0))
 
@@ -77,7 +81,8 @@ VERBS: tuple[Act, ...] = (
     *acts("absences/", (actions.report_absence,), HANDLE),
     *_on("windows", "window_id", lambda actor: Window.objects.filter(hall__in=queries.posted_halls(actor)),
          actions.stand_in),
-    *_on("receptions", "reception_id", _receptions, actions.approve_reception, actions.cancel_reception,
+    *_on("receptions", "reception_id", _approved, actions.approve_reception),
+    *_on("receptions", "reception_id", _receptions, actions.cancel_reception,
          actions.change_reception, actions.postpone_reception, actions.publish_reception,
          actions.substitute_leader),
     *_on("receptions", "reception_id", _held, actions.hold_reception),

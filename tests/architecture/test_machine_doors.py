@@ -1,7 +1,6 @@
-"""The doors for machines, each of them: who has not said who they are, who sees nothing, who may what the page lets.
+"""The doors for machines, each of them: who has not said who they are, and who sees nothing.
 
-The API goes through the same rules as the pages. So a person in a session is answered at a verb's address as the table
-of the pages says, as far as a request without a body can tell: 404 for what they do not see, and never more than there.
+That they decide as the pages do, with the same body, is in `test_machine_bodies.py`.
 """
 
 from __future__ import annotations
@@ -13,7 +12,6 @@ import pytest
 from django.db import transaction
 
 from hall.machines.acts import ActView
-from tests.architecture.doorways import ROWS
 from tests.architecture.permissions import KEPT_OUT
 from tests.architecture.test_doors import VERSIONED
 from tests.architecture.walking import Walker, plain
@@ -27,11 +25,6 @@ DOORS = {plain(address): view for address, view in machine_doors().items()}
 """Address → view."""
 ACTS = sorted(route for route, view in DOORS.items() if issubclass(view, ActView))
 ON_CASE = sorted(route for route in DOORS if route.startswith(f"{VERSIONED}cases/<case_id>/"))
-PAGE_OF = {
-    route: f"/cases/<pk>/{route.removeprefix(f'{VERSIONED}cases/<case_id>/')}"
-    for route in ON_CASE
-    if (f"/cases/<pk>/{route.removeprefix(f'{VERSIONED}cases/<case_id>/')}", "POST") in ROWS
-}
 
 
 def call(walker: Walker, route: str, pk: int) -> Any:
@@ -48,7 +41,7 @@ def call(walker: Walker, route: str, pk: int) -> Any:
 
 
 def test_there_are_doors() -> None:
-    assert len(ACTS) > 250 and len(ON_CASE) > 50 and len(PAGE_OF) > 30
+    assert len(ACTS) > 250 and len(ON_CASE) > 50
 
 
 @pytest.mark.parametrize("route", sorted(DOORS))
@@ -66,21 +59,3 @@ def test_a_case_has_no_door_for_machines_either(here: World, walkers: dict[str, 
     secret = here.cases["secret"].pk
     found = {route: call(walkers[name], route, secret).status_code for route in ON_CASE}
     assert {route: status for route, status in found.items() if status != 404} == {}
-
-
-@pytest.mark.parametrize("route", sorted(PAGE_OF))
-def test_a_verb_lets_nobody_do_more_than_its_page(
-    here: World, walkers: dict[str, Walker], route: str
-) -> None:
-    """Who gets 404 at the page gets 404, or 403 where they see the case itself; who gets 403 is never let through."""
-    wrong = {}
-    sees = {name for name, found in ROWS["/cases/<pk>/", "GET"].items() if found == "200"}
-    pk = here.cases["accepted"].pk
-    for name, expected in ROWS[PAGE_OF[route], "POST"].items():
-        if name == "anon" or expected not in ("403", "404"):
-            continue
-        status = call(walkers[name], route, pk).status_code
-        allowed = {403, 404, 409, 422} if expected == "403" else {403, 404} if name in sees else {404}
-        if status not in allowed:
-            wrong[name] = (expected, status)
-    assert wrong == {}

@@ -33,7 +33,7 @@ CLOSED: Mapping[str, Mapping[str, str]] = {
     "cases": {
         "ask_national_export": FILE, "import_national_file": FILE, "map_national_file": FILE,
         "read_national_file": FILE,
-        "add_material": FILE, "export_field_visits": FILE, "export_ledger": FILE, "export_sponsorships": FILE,
+        "export_field_visits": FILE, "export_ledger": FILE, "export_sponsorships": FILE,
         "export_work_list": FILE, "load_categories": LOAD, "load_routes": LOAD, "recompute_deadlines": LOAD,
         "enter_case": "a part of register_case and register_visit", "open_ratings": "a part of other acts",
         "query_rating": PUBLIC, "rate_service": PUBLIC, "reveal_person": REVEAL,
