@@ -150,18 +150,23 @@ def verbs() -> Iterator[tuple[str, str]]:
                         yield room, node.name
 
 
+@cache
+def text_of(room: str) -> tuple[str, str]:
+    """All of an app's code, and all of its tests."""
+    own, tests = (
+        "\n".join(path.read_text(encoding="utf-8") for path in files)
+        for files in ((BASE / room).rglob("*.py"), (BASE / "tests" / room).rglob("test_*.py"))
+    )
+    return own, tests
+
+
 RULE_OF: dict[str, str] = {}
 """Verbs whose rule has another name; every entry says a reason in its comment."""
 
 
 @pytest.mark.parametrize(("room", "verb"), sorted(set(verbs())))
 def test_every_verb_has_its_rule_its_entry_and_its_test(room: str, verb: str) -> None:
-    text = {
-        path: path.read_text(encoding="utf-8")
-        for path in [*(BASE / room).rglob("*.py"), *(BASE / "tests" / room).rglob("test_*.py")]
-    }
-    own = "\n".join(t for p, t in text.items() if "tests" not in p.relative_to(BASE).parts)
-    tests = "\n".join(t for p, t in text.items() if "tests" in p.relative_to(BASE).parts)
+    own, tests = text_of(room)
     rule = RULE_OF.get(verb, f"check_can_{verb}")
     missing = []
     if f"def {rule}(" not in own:
