@@ -2,8 +2,9 @@
 
 `@kept` stands before a builder such as `accepted(cast)`. Its rows are put back only into the very state that they
 were taken from: a test that is rolled back, `cast` as its first act, since then nothing but kept steps with the same
-arguments. Anything else that is written in between, by a test or by an action, and the builder works for real. A
-savepoint that is given up counts as written.
+arguments under the same settings. Anything else that is written in between, by a test or by an action, and the builder
+works for real; so it does when it is handed a row, which it may change in the hands of the test. A savepoint that is
+given up counts as written.
 """
 
 from __future__ import annotations
@@ -14,8 +15,10 @@ from collections.abc import Callable
 from functools import wraps
 from typing import Any, Concatenate, ParamSpec, TypeVar
 
+from django.core.signals import setting_changed
 from django.db import connection, transaction
 from django.db.backends.utils import CursorWrapper
+from django.db.models import Model
 
 from tests.cast import Cast
 
@@ -35,6 +38,8 @@ class _State:
 
     path: tuple[Any, ...] | None = None
     written: int = 0
+    settings: dict[str, str] = {}
+    """What the test has set otherwise."""
 
 
 _kept: dict[tuple[Any, ...], tuple[bytes, str]] = {}
@@ -43,7 +48,14 @@ _met: Counter[tuple[Any, ...]] = Counter()
 
 def forget() -> None:
     """A test begins: nothing is known."""
-    _State.path = None
+    _State.path, _State.settings = None, {}
+
+
+def _set(*, setting: str, value: Any, **_more: Any) -> None:
+    _State.settings[setting] = repr(value)
+
+
+setting_changed.connect(_set)
 
 
 def is_untouched() -> bool:
@@ -70,11 +82,12 @@ def kept(
 ) -> Callable[Concatenate[Cast, P], R]:
     @wraps(build)
     def step(cast: Cast, *args: P.args, **kwargs: P.kwargs) -> R:
-        came = path()
+        came = None if _has_rows((*args, *kwargs.values())) else path()
         if came is None:
             return build(cast, *args, **kwargs)
         try:
-            key = (*came, build.__name__, pickle.dumps((args, sorted(kwargs.items()))))
+            said = pickle.dumps((args, sorted(kwargs.items()), sorted(_State.settings.items())))
+            key = (*came, f"{build.__module__}.{build.__qualname__}", said)
         except (pickle.PicklingError, TypeError, AttributeError):
             return build(cast, *args, **kwargs)
         if key not in _kept:
@@ -92,6 +105,12 @@ def kept(
         return answer  # type: ignore[no-any-return]
 
     return step  # type: ignore[return-value]
+
+
+def _has_rows(value: Any) -> bool:
+    if isinstance(value, list | tuple | set):
+        return any(_has_rows(one) for one in value)
+    return isinstance(value, Model)
 
 
 def _keep(key: tuple[Any, ...], cast: Cast, build: Callable[[], R]) -> R:

@@ -13,6 +13,7 @@ from cases import actions
 from cases.models import Case, Deadline, Extension, Hold, Supplement
 from hall.access import SYSTEM, Refused
 from tests.cast import NOW, Cast
+from tests.kept import kept
 from tests.matters import accepted
 
 LONG = "涉及多个工地的用工台账，需要逐一核对。"
@@ -41,6 +42,7 @@ def asked_for_more(
     return case, extension
 
 
+@kept
 def extended(cast: Cast, days: int = 30, now: dt.datetime = NOW) -> Case:
     """A case whose period of handling was extended."""
     case, _extension = asked_for_more(cast, days=days, now=now)
@@ -48,6 +50,7 @@ def extended(cast: Cast, days: int = 30, now: dt.datetime = NOW) -> Case:
     return fresh(case)
 
 
+@kept
 def urgent(cast: Cast, case: Case | None = None, now: dt.datetime = NOW) -> Case:
     """A case that was raised to urgent by its liaison."""
     case = case or accepted(cast, now)
@@ -56,12 +59,14 @@ def urgent(cast: Cast, case: Case | None = None, now: dt.datetime = NOW) -> Case
     )
 
 
+@kept
 def simple(cast: Cast, case: Case | None = None, now: dt.datetime = NOW) -> Case:
     """A case under the simple procedure."""
     case = case or accepted(cast, now)
     return actions.simplify_case(actor=cast.act(cast.liaison, now), case_id=case.pk, reason=CLEAR, now=now)
 
 
+@kept
 def asked_to_bring(cast: Cast, now: dt.datetime = NOW) -> tuple[Case, Supplement]:
     """A case whose petitioner was asked for two papers."""
     case = accepted(cast, now)
@@ -71,6 +76,7 @@ def asked_to_bring(cast: Cast, now: dt.datetime = NOW) -> tuple[Case, Supplement
     return case, supplement
 
 
+@kept
 def in_reexamination_time(cast: Cast, now: dt.datetime = NOW) -> tuple[Case, Deadline]:
     """A case on which the one period runs that the law lets pause, of the county's labour bureau."""
     case = accepted(cast, now)

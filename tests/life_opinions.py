@@ -18,6 +18,7 @@ from cases.actions import (
 )
 from cases.models import Case, Opinion
 from tests.cast import NOW, Cast
+from tests.kept import kept
 from tests.matters import accepted
 
 DAY = dt.timedelta(days=1)
@@ -35,6 +36,7 @@ def answers(case: Case, **words: str) -> list[Answer]:
     return [Answer(claim_id=claim.pk, **{**WORDS, **words}) for claim in claims]
 
 
+@kept
 def drafted(cast: Cast, now: dt.datetime = NOW, case: Case | None = None, **words: str) -> Case:
     """Written by the liaison, whole."""
     case = case or accepted(cast, now)
@@ -42,18 +44,21 @@ def drafted(cast: Cast, now: dt.datetime = NOW, case: Case | None = None, **word
     return Case.objects.get(pk=case.pk)
 
 
+@kept
 def submitted(cast: Cast, now: dt.datetime = NOW, case: Case | None = None, **words: str) -> Case:
     case = drafted(cast, now, case, **words)
     submit_opinion(actor=cast.act(cast.liaison, now), case_id=case.pk, now=now)
     return case
 
 
+@kept
 def countersigned(cast: Cast, now: dt.datetime = NOW, case: Case | None = None, **words: str) -> Case:
     case = submitted(cast, now, case, **words)
     countersign_opinion(actor=cast.act(cast.head, now), case_id=case.pk, now=now)
     return case
 
 
+@kept
 def answered(cast: Cast, now: dt.datetime = NOW, case: Case | None = None, **words: str) -> Case:
     """The opinion is issued and waits to be served."""
     case = countersigned(cast, now, case, **words)
@@ -72,6 +77,7 @@ def handed(now: dt.datetime = NOW, **facts: Any) -> Service:
     return Service(**{**said, **facts})
 
 
+@kept
 def served(cast: Cast, now: dt.datetime = NOW, case: Case | None = None, **facts: Any) -> Case:
     case = answered(cast, now, case)
     serve_opinion(actor=cast.act(cast.liaison, now), case_id=case.pk, service=handed(now, **facts), now=now)

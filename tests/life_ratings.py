@@ -14,6 +14,7 @@ from hall.access import PUBLIC, SYSTEM
 from hall.models import IssuedDocument, Message
 from tests import life_reviews
 from tests.cast import NOW, Cast
+from tests.kept import kept
 
 HOUR = dt.timedelta(hours=1)
 UPPER = "滇南市人力资源和社会保障局"
@@ -39,6 +40,7 @@ def opinion_paper(case: Case, now: dt.datetime = NOW) -> IssuedDocument:
     )
 
 
+@kept
 def served(cast: Cast, now: dt.datetime = NOW, **facts: Any) -> Case:
     """Answered and served on that day; the petitioner's month runs, both may be rated."""
     return life_reviews.served(cast, now, **facts)

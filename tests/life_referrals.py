@@ -9,6 +9,7 @@ from cases import actions
 from cases.models import Case, Referral
 from hall.access import Refused
 from tests.cast import NOW, TZ, Cast
+from tests.kept import kept
 from tests.matters import REASON, accepted, forwarded, registered
 
 NOT_OURS = "该事项涉及房屋质量，依照三定规定属于住房和城乡建设部门职权，不属于本单位。"
@@ -29,6 +30,7 @@ def owners(case: Case) -> dict[str, int | None]:
     return dict(case.deadlines.open().values_list("kind", "department_id"))
 
 
+@kept
 def objected(cast: Cast, now: dt.datetime = NOW, **facts: Any) -> Case:
     """Forwarded to the labour bureau, which says that it is the housing bureau's."""
     case = forwarded(cast, now, **facts)
@@ -39,6 +41,7 @@ def objected(cast: Cast, now: dt.datetime = NOW, **facts: Any) -> Case:
     return case
 
 
+@kept
 def disputed(cast: Cast, now: dt.datetime = NOW, **facts: Any) -> Case:
     """Accepted with the labour bureau as first handler, which disputes it."""
     case = accepted(cast, now, **facts)
@@ -57,6 +60,7 @@ def rerouted(cast: Cast, case: Case, now: dt.datetime = NOW, unit: str = "housin
     return Case.objects.get(pk=case.pk)
 
 
+@kept
 def assigned(cast: Cast, now: dt.datetime = NOW, report_in: int | None = None, **facts: Any) -> Case:
     """Assigned to the labour bureau, with a demand and a report back."""
     return actions.forward_case(

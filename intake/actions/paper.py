@@ -6,11 +6,12 @@ import socket
 import time
 import unicodedata
 from dataclasses import dataclass
+from functools import cache
+from importlib import import_module
 from typing import Any
 
 from django.utils import timezone, translation
 from django.utils.translation import gettext as _
-from escpos.printer import Dummy  # type: ignore[import-untyped]
 
 from hall.outbox import address_of
 from intake.models import PrintJob, Ticket
@@ -44,13 +45,19 @@ class Way:
     confirms: bool
 
 
+@cache
+def _language() -> Any:
+    """python-escpos reads its table of printers when it is imported, for a second: who prints waits, not every process."""
+    return import_module("escpos.printer")
+
+
 # -- the slip ----------------------------------------------------------------------------------------------------
 
 
 def slip_of(job: PrintJob, *, now: Any) -> bytes:
     """The number large, who is ahead, the QR code of its page; 重打 where it may not be the first paper."""
     ticket, columns = job.ticket, _columns(job.printer.profile)
-    paper = Dummy(profile=job.printer.profile or "default")
+    paper = _language().Dummy(profile=job.printer.profile or "default")
     paper.hw("INIT")
     paper._raw(CHINESE_ON)
     with translation.override(job.language):
@@ -86,7 +93,7 @@ def _facts(ticket: Ticket, now: Any) -> list[str]:
 
 
 def _columns(profile: str) -> int:
-    return int(Dummy(profile=profile or "default").profile.get_columns("a"))
+    return int(_language().Dummy(profile=profile or "default").profile.get_columns("a"))
 
 
 def _line(paper: Any, words: str, columns: int, *, large: bool = False) -> None:

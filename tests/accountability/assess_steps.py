@@ -14,6 +14,7 @@ from accountability.queries.assess_table import ItemWords
 from hall.models import User
 from tests.accountability.sanction_steps import decided as finding_of
 from tests.cast import NOW, Cast
+from tests.kept import kept
 
 FROM, TO = dt.date(2026, 1, 1), dt.date(2026, 10, 31)
 SAID = "本单位对第一项扣分有不同意见，附催办记录。"
@@ -64,6 +65,7 @@ def edited(
     )  # fmt: skip
 
 
+@kept
 def published(
     cast: Cast, items: Sequence[ItemWords] = PLAIN, *, now: dt.datetime = NOW, **facts: Any
 ) -> AssessmentScheme:
@@ -78,6 +80,7 @@ def finding(cast: Cast, unit: str = "labour", *, now: dt.datetime = IN_PERIOD, *
     return finding_of(cast, unit, now=now, **facts)
 
 
+@kept
 def drawn(
     cast: Cast, scheme: AssessmentScheme | None = None, unit: str = "labour", *, now: dt.datetime = NOW
 ) -> Assessment:
@@ -92,17 +95,20 @@ def fresh(one: Assessment) -> Assessment:
     return Assessment.objects.get(pk=one.pk)
 
 
+@kept
 def sent(cast: Cast, one: Assessment | None = None, *, now: dt.datetime = NOW) -> Assessment:
     one = one or drawn(cast, now=now)
     return actions.send_assessment(actor=cast.act(cast.manager, now), assessment_id=one.pk, now=now)
 
 
+@kept
 def stated(cast: Cast, one: Assessment | None = None, *, now: dt.datetime = NOW, **facts: Any) -> Assessment:
     one = one or sent(cast, now=now)
     said = {"actor": cast.act(cast.liaison, now), "text": SAID, **facts}
     return actions.state_assessment(assessment_id=one.pk, now=now, **said)
 
 
+@kept
 def decided(
     cast: Cast, one: Assessment | None = None, *, now: dt.datetime = NOW, by: User | None = None, **facts: Any
 ) -> Assessment:
@@ -145,11 +151,13 @@ def answered(
     )
 
 
+@kept
 def final(cast: Cast, one: Assessment | None = None, *, now: dt.datetime = NOW) -> Assessment:
     one = one or decided(cast, now=now)
     return actions.accept_assessment(actor=cast.act(cast.head, now), assessment_id=one.pk, now=now)
 
 
+@kept
 def filed(cast: Cast, one: Assessment | None = None, *, now: dt.datetime = NOW, **facts: Any) -> Assessment:
     one = one or final(cast, now=now)
     return actions.file_assessment(

@@ -9,6 +9,7 @@ from accountability import actions
 from accountability.models import Finding
 from cases.models import Case
 from tests.cast import Cast, at
+from tests.kept import kept
 from tests.life_opinions import answered
 from tests.matters import accepted
 
@@ -24,12 +25,14 @@ def later(days: float, since: dt.datetime = BEGIN) -> dt.datetime:
     return since + dt.timedelta(days=days)
 
 
+@kept
 def late_case(cast: Cast, days: int = LATE, begin: dt.datetime = BEGIN) -> Case:
     """Accepted by the labour bureau and answered so many days after."""
     case = accepted(cast, begin)
     return answered(cast, later(days, begin), case)
 
 
+@kept
 def opened(cast: Cast, days: int = LATE, begin: dt.datetime = BEGIN) -> Finding:
     """The finding of a matter that was answered late, opened an hour after."""
     case = late_case(cast, days, begin)
@@ -45,6 +48,7 @@ def day_after(finding: Finding, days: float = 1) -> dt.datetime:
     return finding.opened_at + dt.timedelta(days=days)
 
 
+@kept
 def stated(cast: Cast, finding: Finding | None = None, **facts: Any) -> Finding:
     """The unit has said its side; its head, that this is all."""
     finding = finding or opened(cast)
@@ -54,6 +58,7 @@ def stated(cast: Cast, finding: Finding | None = None, **facts: Any) -> Finding:
     return fresh(finding)
 
 
+@kept
 def decided(
     cast: Cast, verb: str = "uphold_finding", finding: Finding | None = None, **facts: Any
 ) -> Finding:
@@ -65,6 +70,7 @@ def decided(
     return fresh(finding)
 
 
+@kept
 def in_review(cast: Cast, finding: Finding | None = None, **facts: Any) -> Finding:
     """The unit has asked for a review."""
     finding = finding or decided(cast)

@@ -16,11 +16,13 @@ from staffing.actions import post_person, register_user
 from staffing.lifecycle import SUPERVISOR
 from staffing.models import Hall
 from tests.cast import FOUNDED, NOW, TZ, Cast, save
+from tests.kept import kept
 from tests.matters import accepted
 
 WHY = "经核实，超期属实，没有法定事由。"
 
 
+@kept
 def decided(
     cast: Cast, unit: str = "labour", *, case: Case | None = None, now: dt.datetime = NOW, **facts: Any
 ) -> Finding:
@@ -53,6 +55,7 @@ def reviewed(finding: Finding, status: str, **facts: Any) -> Finding:
     return Finding.objects.get(pk=finding.pk)
 
 
+@kept
 def stranger(cast: Cast, role: str = SUPERVISOR) -> User:
     """Somebody at that post in another county's hall."""
     place = Hall(
@@ -132,6 +135,7 @@ def advice_words(cast: Cast, kind: str = "improve", **facts: Any) -> AdviceWords
     return AdviceWords(**{**stated, **facts})
 
 
+@kept
 def advised(
     cast: Cast,
     kind: str = "improve",
@@ -151,6 +155,7 @@ def advised(
     )
 
 
+@kept
 def approved(cast: Cast, kind: str = "improve", *, now: dt.datetime = NOW, **facts: Any) -> Advice:
     """Approved; to a unit that is served as well."""
     advice = advised(cast, kind, now=now, **facts)
@@ -159,6 +164,7 @@ def approved(cast: Cast, kind: str = "improve", *, now: dt.datetime = NOW, **fac
     )
 
 
+@kept
 def delivered(cast: Cast, kind: str = "policy", *, now: dt.datetime = NOW, **facts: Any) -> Advice:
     """To a body outside, with its proof."""
     advice = approved(cast, kind, now=now, **facts)
@@ -171,6 +177,7 @@ def delivered(cast: Cast, kind: str = "policy", *, now: dt.datetime = NOW, **fac
     )
 
 
+@kept
 def replied(cast: Cast, adopted: str = "adopted", *, now: dt.datetime = NOW, **facts: Any) -> Advice:
     """Advice to the labour bureau, answered by its head."""
     advice = approved(cast, now=now, **facts)
@@ -187,6 +194,7 @@ def replied(cast: Cast, adopted: str = "adopted", *, now: dt.datetime = NOW, **f
 FELL = "该项认定经复核变更：依法中止的日数没有扣除，日数减少。"
 
 
+@kept
 def fallen_notice(cast: Cast, *, days: int = 0, now: dt.datetime = NOW) -> CriticismNotice:
     """A served notice whose finding a review has changed since."""
     one = decided(cast, now=now)
@@ -195,6 +203,7 @@ def fallen_notice(cast: Cast, *, days: int = 0, now: dt.datetime = NOW) -> Criti
     return notice
 
 
+@kept
 def fallen_advice(
     cast: Cast, kind: str = "improve", *, days: int = 0, now: dt.datetime = NOW, **facts: Any
 ) -> Advice:

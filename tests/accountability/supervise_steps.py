@@ -10,6 +10,7 @@ from accountability.models import Supervision, SupervisionFeedback
 from cases.models import Case
 from hall.models import User
 from tests.cast import NOW, TZ, Cast
+from tests.kept import kept
 from tests.matters import accepted
 
 PROBLEM = "受理以来没有与信访人联系，也没有调查核实。"
@@ -32,6 +33,7 @@ def idle(cast: Cast, now: dt.datetime = NOW, **facts: Any) -> tuple[Case, dt.dat
     return accepted(cast, now, **facts), now + days(30)
 
 
+@kept
 def proposed(cast: Cast, now: dt.datetime = NOW, **facts: Any) -> tuple[Supervision, dt.datetime]:
     """Proposed because half of the period has passed; and when."""
     case, then = idle(cast, now, **facts)
@@ -48,6 +50,7 @@ def confirmed(
     )
 
 
+@kept
 def opened(
     cast: Cast,
     case: Case | None = None,

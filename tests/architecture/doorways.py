@@ -485,7 +485,9 @@ def asked_with(here: World, route: str) -> dict[str, Any]:
     if (known := here.asked.get(route)) is not None:
         return known
     own = FORMS[route](here) if route in FORMS else {}
-    values = {**here.asked.setdefault("", ARGUMENTS(here)), **own.get("args", {})}
+    if "" not in here.asked:
+        here.asked[""] = ARGUMENTS(here)
+    values = {**here.asked[""], **own.get("args", {})}
     here.asked[route] = asked = {
         "address": re.sub(r"<(\w+)>", lambda match: str(values[match[1]]), route),
         "data": own.get("data", {}),

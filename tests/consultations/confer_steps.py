@@ -12,6 +12,7 @@ from consultations.models import Consultation, ConsultedUnit, Sitting, UnitOpini
 from consultations.rules import Answer, Came, Roll, Seat, SittingPlan
 from hall.models import User
 from tests.cast import NOW, TZ, Cast
+from tests.kept import kept
 from tests.matters import accepted
 
 TOPIC = "拖欠工资由谁督促支付"
@@ -29,6 +30,7 @@ def seats(cast: Cast, units: Sequence[str], now: dt.datetime = NOW, days: int = 
     return [Seat(cast.units[code].pk, day(days, now)) for code in units]
 
 
+@kept
 def called(
     cast: Cast,
     case: Case | None = None,

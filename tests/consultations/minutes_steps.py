@@ -25,6 +25,7 @@ from hall.access import SYSTEM, Refused
 from hall.models import User
 from staffing.actions import post_person, register_user
 from tests.cast import NOW, TZ, Cast
+from tests.kept import kept
 from tests.matters import accepted
 
 FACTS = "施工单位拖欠38名工人三个月工资，共计92万元，各单位核对无误。"
@@ -53,6 +54,7 @@ def people(cast: Cast, now: dt.datetime = NOW) -> None:
         cast.people[key] = user
 
 
+@kept
 def called(
     cast: Cast,
     now: dt.datetime = NOW,
@@ -101,6 +103,7 @@ def line(
     return CommitmentLine(department_id=cast.units[unit].pk, due_on=day(now, days), **said)
 
 
+@kept
 def drafted(
     cast: Cast,
     one: Consultation | None = None,
@@ -125,6 +128,7 @@ def drafted(
     )
 
 
+@kept
 def circulating(
     cast: Cast, one: Consultation | None = None, now: dt.datetime = NOW, **facts: Any
 ) -> Consultation:
@@ -143,6 +147,7 @@ def signed(
     return actions.countersign_minutes(actor=actor, consultation_id=one.pk, now=now, **said)
 
 
+@kept
 def all_signed(
     cast: Cast, one: Consultation | None = None, now: dt.datetime = NOW, **facts: Any
 ) -> Consultation:
@@ -152,6 +157,7 @@ def all_signed(
     return one
 
 
+@kept
 def issued(
     cast: Cast, one: Consultation | None = None, now: dt.datetime = NOW, **facts: Any
 ) -> IssuedMinutes:
@@ -159,6 +165,7 @@ def issued(
     return actions.issue_minutes(actor=cast.act(cast.liaison, now), consultation_id=one.pk, now=now)
 
 
+@kept
 def owed(cast: Cast, now: dt.datetime = NOW, *, unit: str = "housing", **facts: Any) -> Commitment:
     """An open commitment of that unit, out of issued minutes."""
     one = issued(cast, now=now, **facts).consultation
@@ -173,6 +180,7 @@ def reported(cast: Cast, one: Commitment, now: dt.datetime = NOW, who: str = "li
     return one
 
 
+@kept
 def referred(cast: Cast, one: Consultation | None = None, now: dt.datetime = NOW) -> Consultation:
     one = one or called(cast, now)
     actions.refer_to_conference(

@@ -11,6 +11,7 @@ from hearings.models import Hearing, HearingDate
 from staffing.actions.engagements import engage
 from staffing.rules.engagements import Meeting
 from tests.cast import NOW, TZ, Cast
+from tests.kept import kept
 from tests.matters import accepted
 
 TITLE = "拖欠工资的事实和责任"
@@ -18,6 +19,7 @@ WHY = "双方对拖欠的工资数额争议很大，请求当面质证。"
 BECAUSE = "争议较大，有必要当面查明事实。"
 
 
+@kept
 def asked(
     cast: Cast, case: Case | None = None, *, now: dt.datetime = NOW, who: str = "clerk", **facts: Any
 ) -> Hearing:
@@ -28,6 +30,7 @@ def asked(
     return actions.request_hearing(actor=actor, case_id=case.pk, now=now, **said)
 
 
+@kept
 def granted(
     cast: Cast, hearing: Hearing | None = None, *, now: dt.datetime = NOW, who: str = "manager", **facts: Any
 ) -> Hearing:
@@ -38,6 +41,7 @@ def granted(
     return actions.grant_hearing(actor=actor, hearing_id=hearing.pk, now=now, **said)
 
 
+@kept
 def opened(
     cast: Cast, case: Case | None = None, *, now: dt.datetime = NOW, who: str = "manager", **facts: Any
 ) -> Hearing:
@@ -48,6 +52,7 @@ def opened(
     return actions.open_hearing(actor=actor, case_id=case.pk, now=now, **said)
 
 
+@kept
 def scheduled(
     cast: Cast, hearing: Hearing | None = None, *, now: dt.datetime = NOW, days: int = 20
 ) -> Hearing:
@@ -73,6 +78,7 @@ def scheduled(
     return hearing
 
 
+@kept
 def begun(cast: Cast, hearing: Hearing | None = None, *, now: dt.datetime = NOW) -> Hearing:
     """In session."""
     hearing = hearing or scheduled(cast, now=now)

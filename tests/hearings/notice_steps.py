@@ -26,6 +26,7 @@ from hearings.models import (
 from hearings.rules import Proof, PublicWords, SeatWish
 from staffing.models import Room
 from tests.cast import NOW, Cast, at, save
+from tests.kept import kept
 from tests.matters import accepted
 from tests.social import participant
 
@@ -57,6 +58,7 @@ def room_of(cast: Cast, capacity: int = 40) -> Room:
     return known or save(room, NOW)
 
 
+@kept
 def scheduled(
     cast: Cast,
     *,

@@ -15,6 +15,7 @@ from hearings.models import Hearing, HearingRules, PanelSeat, PoolMember
 from staffing.actions.engagements import release
 from staffing.models import Room
 from tests.cast import NOW, Cast, at, save
+from tests.kept import kept
 from tests.matters import accepted
 from tests.social import participant
 
@@ -42,6 +43,7 @@ def rules_of(cast: Cast, *, least: int = 3, **facts: Any) -> HearingRules:
     return HearingRules.objects.create(hall=cast.hall, **{**stated, **facts})
 
 
+@kept
 def preparing(
     cast: Cast,
     case: Case | None = None,
@@ -95,10 +97,12 @@ def member(
     )
 
 
+@kept
 def pool(cast: Cast, count: int = len(PEOPLE), now: dt.datetime = NOW) -> list[PoolMember]:
     return [member(cast, name, kind, category, now=now) for name, kind, category in PEOPLE[:count]]
 
 
+@kept
 def drawn(
     cast: Cast,
     hearing: Hearing | None = None,
@@ -131,6 +135,7 @@ def when(cast: Cast, start: dt.datetime = NINE, hours: float = 2.5, **facts: Any
     return When(starts_at=start, ends_at=start + dt.timedelta(hours=hours), **facts)
 
 
+@kept
 def scheduled(
     cast: Cast,
     hearing: Hearing | None = None,

@@ -32,6 +32,7 @@ from hearings.queries.session import attendants, newest_pages
 from staffing.actions.engagements import engage
 from staffing.rules.engagements import Meeting
 from tests.cast import FOUNDED, NOW, Cast
+from tests.kept import kept
 from tests.matters import accepted
 from tests.social import account, participant
 
@@ -73,6 +74,7 @@ def _pool(cast: Cast, n: int) -> PoolMember:  # until panel is joined
     return PoolMember.objects.create(hall=cast.hall, participant=one, category=category, added_at=FOUNDED)
 
 
+@kept
 def scheduled(
     cast: Cast,
     starts_at: dt.datetime = NOW,
@@ -171,6 +173,7 @@ def key(hearing: Hearing, name: str) -> str:
     return next(one.key for one in attendants(hearing) if one.name == name)
 
 
+@kept
 def begun(cast: Cast, now: dt.datetime = NOW, *without: str, **facts: Any) -> Hearing:
     """In session, with everybody there but those names."""
     hearing = scheduled(cast, now, **facts)
@@ -214,6 +217,7 @@ def all_signed(cast: Cast, hearing: Hearing, now: dt.datetime = NOW) -> None:
             signed(cast, hearing, one.name, now=now)
 
 
+@kept
 def closed(cast: Cast, now: dt.datetime = NOW, **facts: Any) -> Hearing:
     """The panel deliberates."""
     hearing = begun(cast, now, **facts)
@@ -236,6 +240,7 @@ def found(
         )
 
 
+@kept
 def concluded(cast: Cast, now: dt.datetime = NOW, *, on_the_spot: bool = False, **facts: Any) -> Conclusion:
     """Two of three find it justified in part."""
     hearing = closed(cast, now, **facts)
