@@ -74,3 +74,12 @@ def announce_events() -> int:
     while some := actions.announce_events(now=timezone.now()):
         told += some
     return told
+
+
+@shared_task(name="cases.sweep_video_rooms")
+def sweep_video_rooms() -> int:
+    """Free the rooms that nobody opened, note who lost the line, end what was forgotten."""
+    now = timezone.now()
+    return (
+        actions.release_video_rooms(now=now) + actions.note_dropped(now=now) + actions.end_forgotten(now=now)
+    )
