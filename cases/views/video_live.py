@@ -1,7 +1,7 @@
 """The live room: the door of a personal link, the page with the pictures, its stream of signals and what is posted.
 
-Whoever holds a seat is known by a cookie of this room alone; no account is needed. A stream lasts some 25 seconds and the
-client comes back; a process holds so many at once, beyond that the client polls.
+Whoever holds a seat is known by a cookie of this room alone; no account is needed. A stream lasts some 25 seconds and
+the client comes back; a process holds so many at once, beyond that the client polls.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ from cases.forms.video import EndVideoForm
 from cases.models import VideoRoom, VideoSeat
 from cases.queries.video import room_facts
 from cases.rules import video as rules
-from hall.access import Refused, Request, get_visible
+from hall.access import Refused, Request, get_visible, whole_number
 from hall.operations import wire
 
 STREAM_SECONDS = 25.0
@@ -287,7 +287,7 @@ async def _aparts(feed: _Feed, after: str, is_first: bool, seconds: float) -> As
 @login_not_required
 @require_safe
 def video_events(request: Request, token: uuid.UUID) -> HttpResponseBase:
-    """`/video/<token>/events/?page=<uuid>[&first=1][&wait=0]`: server-sent events behind `Last-Event-ID`."""
+    """`/video/<token>/events/?page=<uuid>[&first=1][&wait=<seconds>]`: server-sent events behind `Last-Event-ID`."""
     seat, page = _held(request, token), _page(request.GET.get("page", ""))
     is_first = bool(request.GET.get("first"))
     if not video_seats.heard_from(seat=seat, page=page, is_new=is_first, now=timezone.now()):
@@ -295,7 +295,8 @@ def video_events(request: Request, token: uuid.UUID) -> HttpResponseBase:
     feed = _Feed(seat, page, is_host=_is_host(request, seat), language=request.LANGUAGE_CODE)
     after = request.headers.get("Last-Event-ID", "")
     after = after if _is_place(after) else ""
-    seconds = 0.0 if request.GET.get("wait") == "0" else STREAM_SECONDS
+    wait = whole_number(request.GET.get("wait", ""))
+    seconds = STREAM_SECONDS if wait is None else min(float(wait), STREAM_SECONDS)
     parts: Any
     if isinstance(request, ASGIRequest):
         parts = _aparts(feed, after, is_first, seconds)
