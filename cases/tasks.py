@@ -67,3 +67,12 @@ def announce_events() -> int:
 def scan_files() -> int:
     """Show the virus scanner what was taken while it gave no answer."""
     return actions.scan_files(now=timezone.now())
+
+
+@shared_task(name="cases.sweep_video_rooms")
+def sweep_video_rooms() -> int:
+    """Free the rooms that nobody opened, note who lost the line, end what was forgotten."""
+    now = timezone.now()
+    return (
+        actions.release_video_rooms(now=now) + actions.note_dropped(now=now) + actions.end_forgotten(now=now)
+    )

@@ -24,6 +24,7 @@ from cases.lifecycle.others import (
     REVIEW,
 )
 from cases.lifecycle.proceedings import PROCEEDING_ENDS, PROCEEDINGS, STAGES
+from cases.lifecycle.video import VIDEO_ROOM, VIDEO_SEAT
 from cases.lifecycle.words import (
     ADOPTIONS,
     CHANNEL_CODES,
@@ -56,6 +57,8 @@ LIFECYCLES = (
     FIELD_VISIT,
     SPONSORSHIP,
     RESULT_NOTICE,
+    VIDEO_ROOM,
+    VIDEO_SEAT,
 )
 
 __all__ = [

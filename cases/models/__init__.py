@@ -63,9 +63,20 @@ from cases.models.sponsorships import (
     SponsorshipQuerySet,
     SponsorshipUnit,
 )
+from cases.models.video import (
+    HELD_SEAT,
+    LIVE_ROOM,
+    VideoPresence,
+    VideoRoom,
+    VideoRoomQuerySet,
+    VideoSeat,
+    VideoSeatQuerySet,
+)
 
 __all__ = [
     "APPEND_ONLY",
+    "HELD_SEAT",
+    "LIVE_ROOM",
     "OPEN_INSTRUCTION",
     "OPEN_OPINION",
     "ROW_RESULTS",
@@ -133,6 +144,11 @@ __all__ = [
     "Supplement",
     "Triage",
     "UrgentReport",
+    "VideoPresence",
+    "VideoRoom",
+    "VideoRoomQuerySet",
+    "VideoSeat",
+    "VideoSeatQuerySet",
     "VisitCase",
     "VisitPhoto",
     "VisitTask",

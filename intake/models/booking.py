@@ -11,7 +11,7 @@ from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import DocketItem, Recusal, Respondent
+from cases.models import DocketItem, Recusal, Respondent, VideoSeat
 from cases.rules import MAX_REPRESENTATIVES
 from hall.access import Actor
 from hall.fields import BlindIndexField, EncryptedTextField, mask_name, mask_phone
@@ -148,6 +148,7 @@ class Booking(models.Model):
     taken_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     visit = models.OneToOneField(Visit, models.PROTECT, null=True, related_name="booking")
     docket_item = models.OneToOneField(DocketItem, models.PROTECT, null=True, related_name="booking")
+    video_seat = models.OneToOneField(VideoSeat, models.PROTECT, null=True, related_name="booking")
 
     objects = BookingQuerySet.as_manager()
 

@@ -12,6 +12,7 @@ REVEAL = "shows who somebody is; people ask for that on the pages, with their re
 DRAFT = "half-filled forms of a page"
 DEVICE = "a device is enrolled by a person beside it, with a code; it then holds a pass of its own"
 HOOK = "where the house sends what happened is decided by a person, who is shown the secret once"
+VIDEO = "a video room is kept by a person before a browser; its seats are held by browsers, not by tokens"
 PAIRS = "takes pairs of two kinds, for which the document has no honest word yet"
 
 CLOSED: Mapping[str, Mapping[str, str]] = {
@@ -38,8 +39,13 @@ CLOSED: Mapping[str, Mapping[str, str]] = {
         "enter_case": "a part of register_case and register_visit", "open_ratings": "a part of other acts",
         "query_rating": PUBLIC, "rate_service": PUBLIC, "reveal_person": REVEAL,
         "save_setting": ROW, "remove_setting": ROW,
+        "admit_to_video_room": VIDEO, "approve_video_room": VIDEO, "cancel_video_room": VIDEO,
+        "decline_video_room": VIDEO, "end_video_room": VIDEO, "invite_to_video_room": VIDEO, "join_video_room": VIDEO,
+        "leave_video_room": VIDEO, "open_video_room": VIDEO, "plan_video_room": VIDEO, "refuse_video_seat": VIDEO,
+        "release_video_rooms": WORKER,
     },
     "intake": {
+        "invite_booking_to_video": VIDEO,
         "book_reception": PUBLIC, "confirm_booking": PUBLIC, "close_day": WORKER, "export_allowance": FILE,
         "discard_draft": DRAFT, "save_draft": DRAFT, "look_up_history": REVEAL, "reveal_booking": REVEAL,
         "import_matter": FILE, "print_ticket": DEVICE,
