@@ -13,6 +13,15 @@ from intake.actions.booking_door import check_in_booking, miss_booking, reveal_b
 from intake.actions.booking_sweeps import forget_bookings, remind_bookings, settle_bookings
 from intake.actions.call import call_next, call_ticket, recall_ticket
 from intake.actions.close_day import close_day
+from intake.actions.guidance import (
+    accept_service_referral,
+    decline_service_referral,
+    record_talk,
+    refer_to_service,
+    remind_service_referrals,
+    report_service_result,
+    withdraw_service_referral,
+)
 from intake.actions.import_matters import MatterRow, import_matter
 from intake.actions.link_visit import link_visit
 from intake.actions.look_up_history import look_up_history
@@ -34,6 +43,7 @@ from intake.actions.take_number import take_number
 __all__ = [
     "MatterRow",
     "accept_place",
+    "accept_service_referral",
     "advance_booking",
     "assign_windows",
     "book_for_visitor",
@@ -46,6 +56,7 @@ __all__ = [
     "close_day",
     "confirm_booking",
     "correct_service",
+    "decline_service_referral",
     "discard_draft",
     "export_allowance",
     "finish_ticket",
@@ -60,9 +71,13 @@ __all__ = [
     "print_ticket",
     "recall_ticket",
     "record_service",
+    "record_talk",
+    "refer_to_service",
     "register_visit",
     "reinstate_ticket",
     "remind_bookings",
+    "remind_service_referrals",
+    "report_service_result",
     "reveal_booking",
     "save_draft",
     "serve_ticket",
@@ -70,5 +85,6 @@ __all__ = [
     "take_number",
     "take_over_service",
     "transfer_ticket",
+    "withdraw_service_referral",
     "work_off",
 ]
