@@ -157,9 +157,7 @@ def test_of_a_psychologist_no_word_is_written_outside_of_the_seal(cast: Cast) ->
     actor = cast.act(cast.psychologist)
     accept_service_referral(actor=actor, referral_id=referral.pk, now=NOW)
     with pytest.raises(Refused) as refused:
-        report_service_result(
-            actor=actor, referral_id=referral.pk, outcome="helped", result=SECRET, now=NOW
-        )
+        report_service_result(actor=actor, referral_id=referral.pk, outcome="helped", result=SECRET, now=NOW)
     assert refused.value.field == "result"
     assert report_service_result(actor=actor, referral_id=referral.pk, outcome="helped", now=NOW).result == ""
 
@@ -202,7 +200,12 @@ def test_the_day_to_answer_is_the_halls_own_and_reminds_once(cast: Cast) -> None
 def test_the_database_lets_no_other_move_through_and_nothing_be_readdressed(cast: Cast) -> None:
     referral = referred(cast, visit_of(cast), lawyer(cast))
     rows = ServiceReferral.objects.filter(pk=referral.pk)
-    for change in ({"status": "finished"}, {"organisation": "别处"}, {"kind": "relief"}, {"status": "accepted"}):
+    for change in (
+        {"status": "finished"},
+        {"organisation": "别处"},
+        {"kind": "relief"},
+        {"status": "accepted"},
+    ):
         with pytest.raises(DatabaseError), transaction.atomic():
             rows.update(**change)
 
