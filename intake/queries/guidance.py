@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Sequence
 
-from django.db.models import QuerySet
+from django.db.models import Q, QuerySet
 
+from cases.models import Case
 from hall.access import Actor
 from hall.models import statutory_calendar
 from intake.lifecycle import REFERRAL_KINDS
-from intake.models import GuidanceRule, GuidanceTalk, ServiceReferral, Ticket
+from intake.models import GuidanceRule, GuidanceTalk, ServiceReferral, Ticket, Visit
 from staffing.models import Hall, SocialParticipant
 
 
@@ -48,3 +50,20 @@ def addressees(hall: Hall) -> QuerySet[SocialParticipant]:
 def numbers_of(visits: set[int]) -> dict[int, str]:
     """Visit → the number its visitor had. One query."""
     return dict(Ticket.objects.filter(visit__in=visits).order_by("-pk").values_list("visit", "number"))
+
+
+def talks_about(actor: Actor, cases: Sequence[Case]) -> list[tuple[GuidanceTalk, bool]]:
+    """For the person's own file: of their matters, and of the visits of these; whether they came alone."""
+    rows = GuidanceTalk.objects.visible_to(actor).filter(_of(cases)).select_related("visit").order_by("pk")
+    return [(one, one.visit is None or one.visit.head_count == 1) for one in rows]
+
+
+def referrals_about(actor: Actor, cases: Sequence[Case]) -> list[tuple[ServiceReferral, bool]]:
+    """As `talks_about`."""
+    rows = ServiceReferral.objects.visible_to(actor).filter(_of(cases))
+    rows = rows.select_related("visit", "participant").order_by("pk")
+    return [(one, one.visit is None or one.visit.head_count == 1) for one in rows]
+
+
+def _of(cases: Sequence[Case]) -> Q:
+    return Q(case__in=cases) | Q(visit__in=Visit.objects.filter(cases__in=cases))

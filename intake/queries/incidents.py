@@ -3,13 +3,15 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Iterable
+from collections.abc import Sequence
 from dataclasses import dataclass
 
 from django.db.models import QuerySet, Sum
 
+from cases.models import Case
 from hall.access import Actor
 from intake.lifecycle import INCIDENT_KINDS
+from intake.models import Visit
 from intake.models.incidents import Incident, IncidentTally
 from intake.queries.services import month_bounds
 from staffing.models import Hall
@@ -66,9 +68,10 @@ class WrittenAbout:
     is_own: bool
 
 
-def written_about(actor: Actor, visits: Iterable[int]) -> list[WrittenAbout]:
+def written_about(actor: Actor, cases: Sequence[Case]) -> list[WrittenAbout]:
     """For the person's own file alone (个人信息保护法第四十五条). Two queries."""
-    rows = Incident.objects.visible_to(actor).filter(visit__in=list(visits)).select_related("room", "visit")
+    visits = Visit.objects.filter(cases__in=cases)
+    rows = Incident.objects.visible_to(actor).filter(visit__in=visits).select_related("room", "visit")
     return [
         WrittenAbout(one, one.visit is not None and one.visit.head_count == 1)
         for one in rows.prefetch_related("accounts").order_by("pk")
