@@ -8,13 +8,13 @@ from django.utils import timezone
 from intake.actions import (
     clear_drafts,
     close_day,
+    erase_incidents,
     forget_bookings,
     remind_bookings,
     remind_service_referrals,
     settle_bookings,
     work_off,
 )
-from intake.actions.incidents import erase_incidents
 from staffing.models import Hall
 
 

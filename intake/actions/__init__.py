@@ -23,6 +23,15 @@ from intake.actions.guidance import (
     withdraw_service_referral,
 )
 from intake.actions.import_matters import MatterRow, import_matter
+from intake.actions.incidents import (
+    add_account,
+    erase_incident,
+    erase_incidents,
+    hand_over_incident,
+    read_incident,
+    receive_incident,
+    record_incident,
+)
 from intake.actions.link_visit import link_visit
 from intake.actions.look_up_history import look_up_history
 from intake.actions.print_jobs import print_ticket, work_off
@@ -44,6 +53,7 @@ __all__ = [
     "MatterRow",
     "accept_place",
     "accept_service_referral",
+    "add_account",
     "advance_booking",
     "assign_windows",
     "book_for_visitor",
@@ -58,9 +68,12 @@ __all__ = [
     "correct_service",
     "decline_service_referral",
     "discard_draft",
+    "erase_incident",
+    "erase_incidents",
     "export_allowance",
     "finish_ticket",
     "forget_bookings",
+    "hand_over_incident",
     "import_matter",
     "leave_hall",
     "link_visit",
@@ -69,7 +82,10 @@ __all__ = [
     "miss_ticket",
     "park_ticket",
     "print_ticket",
+    "read_incident",
     "recall_ticket",
+    "receive_incident",
+    "record_incident",
     "record_service",
     "record_talk",
     "refer_to_service",

@@ -181,6 +181,6 @@ def check_can_erase_incidents(actor: Actor, *, now: dt.datetime) -> None:
         raise Refused(_("到期由系统自动删除。"), "role")
 
 
-def check_sees_incident_figures(actor: Actor, hall_id: int) -> None:
-    if not actor.has(HALL_MANAGER, SUPERVISOR, LEADER, hall_id=hall_id):
+def check_sees_incident_figures(actor: Actor) -> None:
+    if not actor.halls(HALL_MANAGER, SUPERVISOR, LEADER):
         raise Refused(_("现场情况统计由大厅负责人、领导和督查人员查看。"), "role")

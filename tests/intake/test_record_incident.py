@@ -228,7 +228,7 @@ def test_the_person_adds_their_own_words_as_often_as_they_like(cast: Cast) -> No
     with pytest.raises(Refused) as refused:
         add_account(actor=guide, incident_id=one.pk, words="又写了", way="paper", now=NOW)
     assert refused.value.field == "paper_at"
-    assert [account.words for account in one.accounts.all()][0] == OWN_WORDS
+    assert next(account.words for account in one.accounts.all()) == OWN_WORDS
     for change in (
         lambda: IncidentAccount.objects.update(way="paper"),
         lambda: one.accounts.first().delete(),
@@ -314,7 +314,7 @@ def answers(cast: Cast, *, with_incident: bool) -> dict[str, Any]:
     later = at("2026-11-25 09:30")
     clerk, guide = cast.act(cast.clerk, later), cast.act(cast.guide)
     with transaction.atomic():
-        first = take(cast, found.setdefault("", queues(cast))["B"])
+        first = take(cast, found.setdefault("", queues(cast))["A"])
         lines = found.pop("")
         register_visit(
             actor=cast.act(cast.clerk), hall_id=cast.hall.pk, visit_id=first.visit_id, form_token=uuid.uuid4(),
@@ -325,8 +325,8 @@ def answers(cast: Cast, *, with_incident: bool) -> dict[str, Any]:
             hand_over_incident(actor=guide, incident_id=one.pk, now=NOW)
             taken(one)
             add_account(actor=guide, incident_id=one.pk, words=OWN_WORDS, way="told", now=NOW)
-        take(cast, lines["B"], later)
-        again = take(cast, lines["B"], later + MINUTE, priority_reason="elderly")
+        take(cast, lines["A"], later)
+        again = take(cast, lines["A"], later + MINUTE, priority_reason="elderly")
         found["ticket"] = (again.number, again.priority, again.status, again.line_at)
         found["called"] = call_next(actor=clerk, window_id=cast.windows[0].pk, now=later + 2 * MINUTE).number
         person = Petitioner.objects.get(name=ZHANG.name)
@@ -377,7 +377,7 @@ def answers(cast: Cast, *, with_incident: bool) -> dict[str, Any]:
 
 
 def test_with_and_without_an_incident_the_house_answers_the_same(cast: Cast) -> None:
-    """Never a sanction (《信访工作条例》第二十二条、第四十七条): number, place in the line, registration, pages, booking."""
+    """Never a sanction (第二十二条、第四十七条): number, place in the line, registration, pages, booking, hearing."""
     without, with_one = answers(cast, with_incident=False), answers(cast, with_incident=True)
     assert without.keys() == with_one.keys()
     for what, answer in without.items():
