@@ -1,4 +1,4 @@
-"""The guide desk and order in the hall, in the house that is walked through: the rows, the things, and what is typed."""
+"""The guide desk and order in the hall, in the house that is walked through: rows, things, what is typed."""
 
 from __future__ import annotations
 
@@ -93,7 +93,8 @@ GUIDANCE_FORMS: Mapping[str, Callable[[World], dict[str, Any]]] = {
     "/service-referrals/<pk>/report/": _at("accepted", outcome="helped"),
     "/service-referrals/<pk>/withdraw/": _at("accepted", confirmed="1"),
     "/incidents/new/": lambda here: {"data": _typed(
-        here, kind="noise", room=here.cast.room.pk, what_happened="大声争吵", staff_did="上前劝说", measures=["persuade"],
+        here, kind="noise", room=here.cast.room.pk, what_happened="大声争吵", staff_did="上前劝说",
+        measures=["persuade"],
     )},
     "/incidents/<pk>/": _at("handed"),
     "/incidents/<pk>/read/": _at("incident", reason="核查处置情况"),
