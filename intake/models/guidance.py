@@ -58,7 +58,7 @@ def kept_from(actor: Actor) -> Q:
     barred = Respondent.objects.filter(
         of_it, Q(user_id=actor.user_id or 0) | Q(department_id__in=actor.departments())
     )
-    return Q(Exists(barred)) | Q(Exists(Recusal.objects.filter(of_it, user_id=actor.user_id)))
+    return Q(Exists(barred)) | Q(Exists(Recusal.objects.filter(of_it, user_id=actor.user_id or 0)))
 
 
 def at_the_desk(actor: Actor) -> Q:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -63,7 +64,9 @@ def guidance(request: Request, hall: str) -> HttpResponse:
     now = timezone.now()
     waiting = list(queries.find_referrals(request.actor, place, status="asked")[:8])
     talks = list(queries.find_talks(request.actor, place)[:8])
-    numbers = queries.numbers_of({row.visit_id for row in (*waiting, *talks) if row.visit_id})
+    numbers = queries.numbers_of(
+        {row.visit_id or 0 for row in waiting} | {row.visit_id or 0 for row in talks}
+    )
     topics: dict[str, list[tuple[Leaflet, str]]] = {}
     for one in public_leaflets(place):
         where = address_of("staffing:leaflet", place.code, one.slug)
@@ -187,7 +190,7 @@ def service_referral(request: Request, pk: int) -> HttpResponse:
 
 def _page(request: Request, one: ServiceReferral, *, status: int = 200, **forms: Any) -> HttpResponse:
     now = timezone.now()
-    checks = {
+    checks: dict[str, Callable[..., object]] = {
         "may_accept": rules.check_can_accept_service_referral,
         "may_decline": rules.check_can_decline_service_referral,
         "may_report": rules.check_can_report_service_result,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable
 from typing import Any
 
 from django.contrib import messages
@@ -119,7 +120,7 @@ def _page(
     request: Request, one: Incident, *, status: int = 200, opened: bool = False, **forms: Any
 ) -> HttpResponse:
     now = timezone.now()
-    checks = {
+    checks: dict[str, Callable[..., object]] = {
         "may_hand_over": rules.check_can_hand_over_incident,
         "may_receive": rules.check_can_receive_incident,
         "may_add": rules.check_can_add_account,

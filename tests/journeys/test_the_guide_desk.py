@@ -24,7 +24,7 @@ def number(yunxi: Cast, door: Door) -> str:
     """A visitor took a number at the desk, as everybody does."""
     queues(yunxi)
     desk = door(yunxi.guide)
-    desk.goto(f"/guide/{yunxi.hall.code}/")
+    desk.goto(f"/guide/{yunxi.hall.code}/", timeout=60_000)  # the first page of the server is the slowest
     desk.get_by_role("button", name=re.compile("^信访登记|^登记|来访登记")).first.click()
     taken = desk.locator(".taken .num")
     expect(taken).to_be_visible()
