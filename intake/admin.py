@@ -11,7 +11,7 @@ from django.http import HttpRequest
 from django.utils import timezone
 
 from hall.access import Actor
-from intake.models import BookingRule, Queue
+from intake.models import BookingRule, GuidanceRule, Queue
 from staffing.actions import remove_place, save_place
 from staffing.rules import is_administrator
 
@@ -88,5 +88,12 @@ class BookingRuleAdmin(_ReferencePages):
     ]
 
 
+class GuidanceRuleAdmin(_ReferencePages):
+    """Within how many working days a referral is answered; without a row no day is set."""
+
+    list_display = ["hall", "answer_days"]
+
+
+admin.site.register(GuidanceRule, GuidanceRuleAdmin)
 admin.site.register(Queue, QueueAdmin)
 admin.site.register(BookingRule, BookingRuleAdmin)

@@ -92,7 +92,81 @@ BOOKING_ENDS = {
     "unreached": _("候补没有轮到"),
     "called_off": _("接访取消"),
 }
-LIFECYCLES = (TICKET, BOOKING)
+
+# -- the guide desk
+ANSWERERS = ("participant", "guide", "clerk", "hall_manager")
+"""Who it is addressed to; for somebody without an account, the desk that heard the answer."""
+SERVICE_REFERRAL = Lifecycle(
+    name="service_referral",
+    initial=("asked",),
+    states=(
+        State("asked", _("等待答复")),
+        State("accepted", _("对方已接受")),
+        State("declined", _("对方不接受"), final=True),
+        State("withdrawn", _("本人撤回同意"), final=True),
+        State("finished", _("已有结果"), final=True),
+    ),
+    moves=(
+        Move("accept_service_referral", ("asked",), "accepted", ANSWERERS),
+        Move("decline_service_referral", ("asked",), "declined", ANSWERERS),
+        Move("report_service_result", ("accepted",), "finished", ANSWERERS),
+        Move(
+            "withdraw_service_referral",
+            ("asked", "accepted"),
+            "withdrawn",
+            ("guide", "clerk", "hall_manager"),
+        ),
+    ),
+)
+REFERRAL_KINDS = {
+    "lawyer": _("律师"),
+    "psychologist": _("心理咨询师"),
+    "social_worker": _("社会工作者"),
+    "legal_aid": _("法律援助"),
+    "relief": _("社会救助"),
+}
+REFERRAL_ENDS = {
+    "helped": _("已提供帮助"),
+    "under_way": _("已受理，由对方继续办理"),
+    "elsewhere": _("转到更合适的机构"),
+    "not_come": _("本人没有去"),
+    "not_able": _("不符合条件，已说明原因"),
+}
+CONSENTS = {"spoken": _("当面口头同意"), "signed": _("书面同意")}
+TALK_TOPICS = {
+    "rules": _("大厅规则和秩序"),
+    "law": _("法律政策"),
+    "route": _("法定途径"),
+    "procedure": _("办事程序和时限"),
+    "comfort": _("情绪疏导"),
+    "other": _("其他"),
+}
+TALK_OUTCOMES = {
+    "understood": _("表示明白"),
+    "number": _("取号登记"),
+    "route": _("去走法定途径"),
+    "referred": _("转介帮助"),
+    "thinking": _("再考虑"),
+    "disagreed": _("不同意，仍可登记"),
+}
+
+# -- order in the hall
+MEASURES = {"persuade": _("劝阻"), "criticise": _("批评"), "educate": _("教育")}
+"""All that the hall's staff may do (《信访工作条例》第四十七条); whatever goes beyond is the police's."""
+INCIDENT_KINDS = {
+    "noise": _("吵闹、争执"),
+    "threat": _("侮辱、威胁、殴打"),
+    "property": _("毁坏财物"),
+    "dangerous": _("携带危险物品、管制器具"),
+    "blocking": _("围堵、拦截、非法聚集"),
+    "staying": _("滞留、弃留他人"),
+    "distress": _("突发疾病、自伤"),
+    "other": _("其他"),
+}
+RECEIPT_WAYS = {"room": _("警务室扫码确认"), "paper": _("纸质接收单")}
+ACCOUNT_WAYS = {"told": _("口述，工作人员照录"), "wrote": _("本人在页面上写"), "paper": _("本人写在纸上")}
+
+LIFECYCLES = (TICKET, BOOKING, SERVICE_REFERRAL)
 
 PRIORITIES = {0: _("普通"), 1: _("优先")}
 PRIORITY_REASONS = {

@@ -7,7 +7,9 @@ from django.utils import timezone
 
 from intake.actions import (
     close_day,
+    erase_incidents,
     remind_bookings,
+    remind_service_referrals,
     settle_bookings,
     work_off,
 )
@@ -39,3 +41,15 @@ def settle_booked() -> int:
 def print_tickets() -> int:
     """Print the slips that are due at the hall's printers."""
     return work_off(now=timezone.now())
+
+
+@shared_task(name="intake.remind_service_referrals")
+def remind_referred() -> int:
+    """Tell who sent a visitor on that no answer came in time."""
+    return remind_service_referrals(now=timezone.now())
+
+
+@shared_task(name="intake.erase_incidents")
+def erase_old_incidents() -> int:
+    """Records of incidents go when their time is over; the hall's count stays."""
+    return erase_incidents(now=timezone.now())

@@ -21,7 +21,8 @@ def issue_personal_file(
 ) -> tuple[Petitioner, Sequence[Section]]:
     """Hand a person their own file, once their papers were looked at.
 
-    On record in their own file, with how much it held and never with what (《个人信息保护法》第四十五条、第五十四条).
+    On record in their own file, with how much it held and never with what (《个人信息保护法》第四十五条、第五十四条);
+    of incidents not even how many: that would outlive them.
     Raises Refused (unseen, role, input).
     """
     person = visible_person(actor, petitioner_id)
@@ -30,6 +31,6 @@ def issue_personal_file(
     rules.check_can_issue_personal_file(actor, person, now=now)
     rules.check_identity_shown(proof, note)
     sections = personal_file(actor, person)
-    said = {"proof": proof, "rows": {one.code: len(one.rows) for one in sections}}
+    said = {"proof": proof, "rows": {one.code: len(one.rows) for one in sections if one.code != "incidents"}}
     journal.record(actor, "issue_personal_file", person, after=said, reason=note.strip(), now=now)
     return person, sections

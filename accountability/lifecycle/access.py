@@ -22,6 +22,7 @@ READS = {
     # verb: kind, what was seen
     "reveal_person": (UNMASKED, _("证件号码、电话、住址")),
     "reveal_booking": (UNMASKED, _("预约人姓名、电话")),
+    "read_incident": (UNMASKED, _("现场情况记录")),
     "issue_personal_file": (UNMASKED, _("本人的个人信息，提供给本人")),
     "look_up_history": (LOOKED_UP, _("登记前查重：以往信访")),
     "export_work_list": (TAKEN_OUT, _("办理清单")),

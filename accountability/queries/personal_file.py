@@ -18,6 +18,9 @@ from hall.access import Actor
 from hall.models import IssuedDocument, JournalEntry, Message
 from hearings.models import Hearing, HearingParty
 from intake.models import Booking, Visit
+from intake.queries.guidance import referrals_about, talks_about
+from intake.queries.incidents import written_about
+from staffing.lifecycle import HALL_MANAGER
 
 FIELDS: Mapping[str, str] = {
     # Every encrypted field of the house: the section it stands in, or why it does not.
@@ -56,6 +59,15 @@ FIELDS: Mapping[str, str] = {
     "intake.ServiceContent.correction": "as the question",
     "cases.VideoSeat.name": "an invitation has no key but its link: it stands in the room of its case",
     "cases.VideoSeat.phone": "as its name",
+    "intake.GuidanceTalk.explained": "guidance",
+    "intake.ServiceReferral.need": "guidance",
+    "intake.ServiceReferral.contact": "guidance",
+    "intake.ServiceReferral.answer": "guidance",
+    "intake.ServiceReferral.result": "guidance",
+    "intake.Incident.what_happened": "incidents",
+    "intake.Incident.staff_did": "incidents",
+    "intake.Incident.people_present": "who stood by is no data of the person's",
+    "intake.IncidentAccount.words": "incidents",
     "hearings.PoolMember.phone": "of those who hear",
     "hearings.PublicSeat.name": "of who listened, erased after the hearing",
     "hearings.PublicSeat.phone": "as the name",
@@ -98,6 +110,8 @@ def personal_file(actor: Actor, person: Petitioner) -> list[Section]:
         Section("materials", _("交来的材料"), _materials(cases)),
         Section("papers", _("送达的文书"), _papers(cases)),
         Section("visits", _("来访"), _visits(cases)),
+        Section("guidance", _("引导和转介"), _guidance(actor, cases)),
+        Section("incidents", _("现场情况记录"), _incidents(actor, cases)),
         Section("bookings", _("接访预约"), _bookings(actor, person)),
         Section("hearings", _("听证"), _hearings(actor, person)),
         Section("ratings", _("评价"), _ratings(cases)),
@@ -183,6 +197,50 @@ def _visits(cases: Sequence[Case]) -> list[dict[str, str]]:
             _("集体访"): pgettext("answer", "是") if one.is_group else pgettext("answer", "否"),
         }
         for one in rows
+    ]
+
+
+def _guidance(actor: Actor, cases: Sequence[Case]) -> list[dict[str, str]]:
+    """What was explained to them, and to whom they were sent on; of a visit with others, not the words."""
+    talks = [
+        {
+            _("日期"): _day(one.talked_at),
+            _("内容"): _(one.get_topic_display()),
+            _("说明了什么"): one.explained if is_own else "",
+            _("结果"): _(one.get_outcome_display()),
+        }
+        for one, is_own in talks_about(actor, cases)[:MOST]
+    ]
+    referrals = [
+        {
+            _("日期"): _day(one.asked_at),
+            _("内容"): f"{_(one.get_kind_display())} {one.addressee}",
+            _("说明了什么"): "\n".join(filter(None, (one.need, one.contact, one.answer, one.result)))
+            if is_own
+            else "",
+            _("结果"): _(one.get_outcome_display() or one.get_status_display()),
+        }
+        for one, is_own in referrals_about(actor, cases)[:MOST]
+    ]
+    return talks + referrals
+
+
+def _incidents(actor: Actor, cases: Sequence[Case]) -> list[dict[str, str]]:
+    """Who hands the file out at the window does not learn whether there is a record: the hall's manager gives it."""
+    if not any(actor.has(HALL_MANAGER, hall_id=one.hall_id) for one in cases):
+        return [{_("说明"): _("大厅里的现场情况如有记录，由大厅负责人提供给本人；有没有，都不影响办理。")}]
+    by_hand = _("同来的还有别人，内容请大厅负责人当面给本人看。")
+    return [
+        {
+            _("日期"): _day(one.incident.happened_at),
+            _("类别"): _(one.incident.get_kind_display()),
+            _("发生了什么"): one.incident.what_happened if one.is_own else by_hand,
+            _("工作人员怎么做的"): one.incident.staff_did if one.is_own else "",
+            _("本人陈述"): "\n".join(said.words for said in one.incident.accounts.all())
+            if one.is_own
+            else "",
+        }
+        for one in written_about(actor, cases)[:MOST]
     ]
 
 

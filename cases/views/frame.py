@@ -59,6 +59,7 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
         (
             Place((HALL_MANAGER, SUPERVISOR), "staffing:hall-now", lazy("大厅现况"), "building"),
             Place((GUIDE, CLERK), "intake:guide-desk", lazy("引导取号"), "ticket"),
+            Place((GUIDE, CLERK, HALL_MANAGER), "intake:guidance", lazy("引导服务"), "help"),
             Place((CLERK, LIAISON, HALL_MANAGER), "intake:console", lazy("窗口叫号"), "megaphone"),
             Place((CLERK, HALL_MANAGER), "intake:register", lazy("来访登记"), "edit"),
             Place(_LISTS, "cases:work-list", lazy("办理清单"), "clock", "late"),
@@ -93,6 +94,7 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
                 "warning",
                 "supervised",
             ),
+            Place((PARTICIPANT,), "intake:service-referrals", lazy("转介给我的"), "send"),
             Place((PARTICIPANT,), "intake:services", lazy("服务记录"), "edit"),
             Place((PARTICIPANT,), "staffing:participant-rota", lazy("社会力量值班"), "calendar"),
             Place((GUIDE, CLERK), "hearings:audiences", lazy("旁听入场"), "gavel"),
@@ -135,6 +137,7 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
                 (CLERK, GUIDE, HALL_MANAGER), "staffing:participant-rota", lazy("社会力量值班"), "calendar"
             ),
             Place((HALL_MANAGER, CLERK), "intake:services", lazy("服务记录"), "edit"),
+            Place((HALL_MANAGER, SUPERVISOR), "intake:incidents", lazy("现场情况"), "shield"),
             Place((HALL_MANAGER, SUPERVISOR), "hearings:pool", lazy("听证员名册"), "users"),
         ),
     ),

@@ -18,7 +18,25 @@ from intake.actions.booking_door import (
 from intake.actions.booking_sweeps import forget_bookings, remind_bookings, settle_bookings
 from intake.actions.call import call_next, call_ticket, recall_ticket
 from intake.actions.close_day import close_day
+from intake.actions.guidance import (
+    accept_service_referral,
+    decline_service_referral,
+    record_talk,
+    refer_to_service,
+    remind_service_referrals,
+    report_service_result,
+    withdraw_service_referral,
+)
 from intake.actions.import_matters import MatterRow, import_matter
+from intake.actions.incidents import (
+    add_account,
+    erase_incident,
+    erase_incidents,
+    hand_over_incident,
+    read_incident,
+    receive_incident,
+    record_incident,
+)
 from intake.actions.link_visit import link_visit
 from intake.actions.look_up_history import look_up_history
 from intake.actions.print_jobs import print_ticket, work_off
@@ -39,6 +57,8 @@ from intake.actions.take_number import take_number
 __all__ = [
     "MatterRow",
     "accept_place",
+    "accept_service_referral",
+    "add_account",
     "advance_booking",
     "assign_windows",
     "book_for_visitor",
@@ -51,10 +71,14 @@ __all__ = [
     "close_day",
     "confirm_booking",
     "correct_service",
+    "decline_service_referral",
     "discard_draft",
+    "erase_incident",
+    "erase_incidents",
     "export_allowance",
     "finish_ticket",
     "forget_bookings",
+    "hand_over_incident",
     "import_matter",
     "invite_booking_to_video",
     "leave_hall",
@@ -64,11 +88,18 @@ __all__ = [
     "miss_ticket",
     "park_ticket",
     "print_ticket",
+    "read_incident",
     "recall_ticket",
+    "receive_incident",
+    "record_incident",
     "record_service",
+    "record_talk",
+    "refer_to_service",
     "register_visit",
     "reinstate_ticket",
     "remind_bookings",
+    "remind_service_referrals",
+    "report_service_result",
     "reveal_booking",
     "save_draft",
     "serve_ticket",
@@ -76,5 +107,6 @@ __all__ = [
     "take_number",
     "take_over_service",
     "transfer_ticket",
+    "withdraw_service_referral",
     "work_off",
 ]

@@ -3,10 +3,22 @@
 from cases.lifecycle import CHANNELS, ID_KINDS, PURPOSES
 from cases.models import CaseParty, Petitioner
 from hall.machines.arguments import Codes
-from intake.lifecycle import PRIORITY_REASONS
+from intake.lifecycle import (
+    CONSENTS,
+    PRIORITY_REASONS,
+    REFERRAL_ENDS,
+    REFERRAL_KINDS,
+    TALK_OUTCOMES,
+    TALK_TOPICS,
+)
 
 CODES: Codes = {
     "take_number.priority_reason": ["", *PRIORITY_REASONS],
+    "TalkFacts.topic": list(TALK_TOPICS),
+    "TalkFacts.outcome": list(TALK_OUTCOMES),
+    "ReferralFacts.kind": list(REFERRAL_KINDS),
+    "ReferralFacts.consent": list(CONSENTS),
+    "report_service_result.outcome": list(REFERRAL_ENDS),
     "NewCase.channel": list(CHANNELS),
     "NewCase.purpose": list(PURPOSES),
     "Person.role": [code for code, _words in CaseParty.ROLES],

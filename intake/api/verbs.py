@@ -9,7 +9,7 @@ from hall.access import Actor
 from hall.machines import Act, Subject, acts
 from intake import actions
 from intake.lifecycle import DOOR_ROLES
-from intake.models import Booking, Queue, ServiceNote, Ticket, Visit
+from intake.models import Booking, Queue, ServiceNote, ServiceReferral, Ticket, Visit
 from staffing.models import Hall, LeaderReception, SocialParticipant, Window
 
 READ, HANDLE = "intake:read", "intake:handle"
@@ -42,6 +42,10 @@ _ON_TICKET = (
 _ON_BOOKING = (
     actions.accept_place, actions.advance_booking, actions.cancel_booking, actions.miss_booking,
 )  # fmt: skip
+_ON_REFERRAL = (
+    actions.accept_service_referral, actions.decline_service_referral, actions.report_service_result,
+    actions.withdraw_service_referral,
+)  # fmt: skip
 _HALL = Subject("hall_id", lambda actor: Hall.objects.all())
 
 VERBS: tuple[Act, ...] = (
@@ -51,6 +55,11 @@ VERBS: tuple[Act, ...] = (
     *acts(
         "halls/<int:hall_id>/", (actions.assign_windows, actions.check_in_booking, actions.register_visit), HANDLE,
         _HALL, _SEEN,
+    ),
+    *acts("halls/<int:hall_id>/", (actions.record_talk, actions.refer_to_service), HANDLE, _HALL, _SEEN),
+    *acts(
+        "service-referrals/<int:referral_id>/", _ON_REFERRAL, HANDLE,
+        Subject("referral_id", ServiceReferral.objects.visible_to),
     ),
     *acts("receptions/<int:reception_id>/", (actions.book_for_visitor,), HANDLE, Subject("reception_id", _bookable)),
     *acts("bookings/<int:booking_id>/", _ON_BOOKING, HANDLE, Subject("booking_id", _bookings)),

@@ -1,6 +1,8 @@
 """A person in the hall, and one who has booked a place with a leader: facts and constraints, no verbs."""
 
+import intake.models.incidents  # noqa: F401 - its tables are known; only the incident files read them
 from intake.models.booking import Booking, BookingQuerySet, BookingRule
+from intake.models.guidance import GuidanceRule, GuidanceTalk, ServiceReferral
 from intake.models.printing import PrintJob
 from intake.models.services import (
     ServiceContent,
@@ -17,6 +19,8 @@ __all__ = [
     "BookingQuerySet",
     "BookingRule",
     "Draft",
+    "GuidanceRule",
+    "GuidanceTalk",
     "PrintJob",
     "Queue",
     "Segment",
@@ -24,6 +28,7 @@ __all__ = [
     "ServiceContentQuerySet",
     "ServiceNote",
     "ServiceNoteQuerySet",
+    "ServiceReferral",
     "ServiceTakeover",
     "Ticket",
     "TicketQuerySet",

@@ -19,6 +19,7 @@ from intake.public.line import (
     ticket_live,
     ticket_print,
 )
+from intake.public.receipts import incident_receipt
 
 __all__ = [
     "accept_place",
@@ -29,6 +30,7 @@ __all__ = [
     "confirm_booking",
     "display",
     "display_live",
+    "incident_receipt",
     "kiosk",
     "kiosk_done",
     "kiosk_paper",

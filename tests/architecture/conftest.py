@@ -18,6 +18,7 @@ from hall import embedded
 from tests import kept
 from tests.architecture.device_doors import devices
 from tests.architecture.permissions import KEPT_OUT, PEOPLE
+from tests.architecture.permissions_guidance import guided
 from tests.architecture.walking import Walker
 from tests.architecture.world import World, world
 
@@ -60,6 +61,7 @@ def here(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """One world for the whole module, in a transaction that is given up at its end."""
     with django_db_blocker.unblock(), transaction.atomic():
         here = _world(timezone.now())
+        here = guided(devices(world(timezone.now())))
         connection.check_constraints()  # else each test's end checks all of the world's foreign keys again
         gc.freeze()  # what stands now stays to the end: no need to look through it between requests
         yield here

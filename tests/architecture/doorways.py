@@ -29,6 +29,7 @@ from tests.architecture.notice_doors import NOTICE_FORMS
 from tests.architecture.notice_doors import TABLE as OF_NOTICES
 from tests.architecture.panel_doors import PANEL_FORMS
 from tests.architecture.permissions import EVERYBODY, PEOPLE, TABLE
+from tests.architecture.permissions_guidance import GUIDANCE_FORMS
 from tests.architecture.permissions_hooks import HOOK_FORMS
 from tests.architecture.sanction_doors import SANCTION_FORMS
 from tests.architecture.session_doors import SESSION_FORMS
@@ -449,7 +450,7 @@ FORMS: Mapping[str, Callable[[World], dict[str, Asked]]] = {
     **SANCTION_FORMS,
     **ASSESS_FORMS,
     **DEVICE_FORMS,
-    **ASSESS_FORMS, **HOOK_FORMS,
+    **ASSESS_FORMS, **HOOK_FORMS, **GUIDANCE_FORMS,
 }  # fmt: skip
 """Address → `args` for the address, `data` for the form, `query` for what follows the question mark."""
 

@@ -12,6 +12,7 @@ unit, `stranger` a clerk of another county's hall, `idle` an account without a p
 from tests.architecture.accountability_permissions import ACCOUNTABILITY
 from tests.architecture.asking_permissions import ASKING
 from tests.architecture.confer_doors import CONFER_TABLE
+from tests.architecture.permissions_guidance import GUIDANCE
 from tests.architecture.permissions_machines import MACHINES
 from tests.architecture.permissions_panel import PANEL
 from tests.architecture.session_permissions import SESSION_TABLE
@@ -494,4 +495,4 @@ TABLE = """
 /result-notices/<notice_id>/withdraw-result/        GET   in   200  404  200  200  404  200  200  200  404  404  404
 /result-notices/<notice_id>/withdraw-result/        POST  in   403  404  403  403  404  302  302  403  404  404  404
 """
-TABLE += CONFER_TABLE + ASKING + PANEL + SESSION_TABLE + ACCOUNTABILITY + MACHINES
+TABLE += GUIDANCE + CONFER_TABLE + ASKING + PANEL + SESSION_TABLE + ACCOUNTABILITY + MACHINES

@@ -29,7 +29,8 @@ from cases.models import (
 from consultations.models import Consultation
 from hall.models import IssuedDocument, User
 from hearings.models import Announcement, Hearing, HearingParty, PanelSeat
-from intake.models import Booking, ServiceContent
+from intake.models import Booking, GuidanceTalk, ServiceContent, ServiceReferral
+from intake.models.incidents import Incident
 from staffing.models import Complaint, Department, Device, MachineToken, Webhook
 from tests.architecture.doorways import PAGES, ROWS
 from tests.architecture.permissions import PEOPLE
@@ -93,6 +94,9 @@ SAID: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
     (Device, ("name",)),
     (MachineToken, ("name",)),
     (Webhook, ("name",)),
+    (GuidanceTalk, ("explained",)),
+    (ServiceReferral, ("need", "contact", "answer", "result")),
+    (Incident, ("what_happened", "staff_did", "people_present", "place", "taken_by")),
 )
 """What people said or are called, and no page translates."""
 

@@ -13,6 +13,7 @@ DRAFT = "half-filled forms of a page"
 DEVICE = "a device is enrolled by a person beside it, with a code; it then holds a pass of its own"
 HOOK = "where the house sends what happened is decided by a person, who is shown the secret once"
 VIDEO = "a video room is kept by a person before a browser; its seats are held by browsers, not by tokens"
+ORDER = "what happened in the hall is written down and read by the people who were there, never by a program"
 PAIRS = "takes pairs of two kinds, for which the document has no honest word yet"
 
 CLOSED: Mapping[str, Mapping[str, str]] = {
@@ -48,7 +49,9 @@ CLOSED: Mapping[str, Mapping[str, str]] = {
         "invite_booking_to_video": VIDEO,
         "book_reception": PUBLIC, "confirm_booking": PUBLIC, "close_day": WORKER, "export_allowance": FILE,
         "discard_draft": DRAFT, "save_draft": DRAFT, "look_up_history": REVEAL, "reveal_booking": REVEAL,
-        "import_matter": FILE, "print_ticket": DEVICE,
+        "import_matter": FILE, "print_ticket": DEVICE, "remind_service_referrals": WORKER,
+        "record_incident": ORDER, "read_incident": ORDER, "hand_over_incident": ORDER, "receive_incident": ORDER,
+        "add_account": ORDER, "erase_incident": ORDER, "erase_incidents": WORKER,
     },
     "consultations": {"export_consultations": FILE},
     "hearings": {

@@ -28,6 +28,7 @@ from playwright.sync_api import (
 
 from hall.models import User
 from tests.architecture.device_doors import devices
+from tests.architecture.permissions_guidance import guided
 from tests.architecture.world import World, world
 from tests.cast import Cast
 from tests.journeys.hands import Door
@@ -131,4 +132,4 @@ def yunxi(live_server: Any, cast: Cast) -> Cast:
 
 @pytest.fixture
 def here(transactional_db: None) -> World:
-    return devices(world(timezone.now()))
+    return guided(devices(world(timezone.now())))

@@ -42,11 +42,11 @@ def test_the_plain_text_becomes_blocks() -> None:
     ]
 
 
-def test_six_leaflets_whole_in_both_languages() -> None:
+def test_seven_leaflets_whole_in_both_languages() -> None:
     rows = read_leaflets(OURS)
     assert [row.slug for row in rows] == [
-        "petition-by-law", "other-routes", "six-prohibited-acts", "representatives", "your-clock",
-        "review-and-reexamination",
+        "petition-by-law", "other-routes", "hall-rules", "six-prohibited-acts", "representatives",
+        "your-clock", "review-and-reexamination",
     ]  # fmt: skip
     for row in rows:
         assert not HAN.search(row.title_en + row.topic_en + row.body_en)
@@ -58,7 +58,7 @@ def test_six_leaflets_whole_in_both_languages() -> None:
 @pytest.mark.django_db
 def test_loaded_once_and_what_was_mended_stays(cast: Cast) -> None:
     rows = read_leaflets(OURS)
-    assert load_leaflets(actor=SYSTEM, rows=rows, now=NOW) == (6, 0)
+    assert load_leaflets(actor=SYSTEM, rows=rows, now=NOW) == (7, 0)
     one = Leaflet.objects.get(slug="your-clock")
     mended = facts(slug="your-clock", order=5)
     save_leaflet(actor=cast.act(cast.administrator), facts=mended, leaflet_id=one.pk, now=NOW)
