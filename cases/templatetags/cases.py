@@ -41,6 +41,12 @@ def opened_code(sealed: str) -> str:
     return f"{code[:5]}-{code[5:]}"
 
 
+@register.filter
+def opened_link(sealed: str) -> str:
+    """A personal link as a message keeps it, encrypted."""
+    return decrypt(base64.b64decode(sealed)) if sealed else ""
+
+
 _CHINESE_RUN = re.compile(r"[\u3400-\u9fff][\u3400-\u9fff、，；。]*")
 
 
