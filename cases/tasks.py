@@ -6,6 +6,8 @@ from celery import shared_task
 from django.utils import timezone
 
 from cases import actions
+from cases.actions.recordings import erase_recordings as erase_due
+from cases.actions.recordings import settle_recordings as settle
 from cases.forms.exchange import national_file
 
 
@@ -74,3 +76,15 @@ def announce_events() -> int:
     while some := actions.announce_events(now=timezone.now()):
         told += some
     return told
+
+
+@shared_task(name="cases.settle_recordings")
+def settle_recordings() -> int:
+    """Close the recordings of which everything has come, stop those whose room or browser is gone."""
+    return settle(now=timezone.now())
+
+
+@shared_task(name="cases.erase_recordings")
+def erase_recordings() -> int:
+    """Erase the recordings whose time is over."""
+    return erase_due(now=timezone.now())

@@ -11,6 +11,8 @@ import re
 
 from django.conf import settings
 from django.utils.translation import gettext as _
+from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import gettext_noop
 
 from cases.lifecycle.recordings import ARTICLE, LIVE, RECORDING, RUNNING, STOPS, WISHES, WITHDRAWAL
 from cases.models import Recording, VideoRoom, VideoSeat
@@ -31,6 +33,10 @@ LOST_AFTER = dt.timedelta(minutes=10)
 GRACE = dt.timedelta(hours=24)
 """So long parts may still come from the browser that kept them."""
 _IN = ("waiting", "admitted")
+SPOILT = lazy("这一部分在传送中损坏，请重新传送。")
+OTHER_PART = lazy("这一部分已经保存，内容与现在传送的不同，没有替换。")
+WITHDRAWN_WORDS = gettext_noop("有人撤回同意，要求删除已经录下的部分")
+PERIOD_WORDS = gettext_noop("保存期满")
 
 
 def consent_words(room: VideoRoom) -> str:
@@ -85,14 +91,10 @@ def check_everyone_agreed(recording: Recording) -> None:
     comma = _("、")
     if against:
         names = comma.join(seat.said for seat in against)
-        raise Refused(
-            _("%(names)s不同意录像，不能录像。") % {"names": names}, "state", article=ARTICLE
-        )
+        raise Refused(_("%(names)s不同意录像，不能录像。") % {"names": names}, "state", article=ARTICLE)
     if silent:
         names = comma.join(seat.said for seat in silent)
-        raise Refused(
-            _("%(names)s还没有回答是否同意录像。") % {"names": names}, "state", article=ARTICLE
-        )
+        raise Refused(_("%(names)s还没有回答是否同意录像。") % {"names": names}, "state", article=ARTICLE)
     if not recording.room.seats.there().exists():
         raise Refused(_("视频接访室里还没有人。"), "state")
 
@@ -207,10 +209,15 @@ def check_wish(wish: str) -> None:
         raise Refused(_("请选择已经录下的部分保留还是删除。"), "input", field="wish", article=WITHDRAWAL)
 
 
+def agrees_to_what_runs(seat: VideoSeat) -> bool:
+    """True when nothing is recorded at this moment, or this end has agreed to it."""
+    recording = Recording.objects.filter(room_id=seat.room_id, status="recording").first()
+    return recording is None or last_answers(recording).get(seat.pk) == "given"
+
+
 def check_may_be_let_in(seat: VideoSeat) -> None:
     """While it records, nobody comes into the picture who has not agreed. Asked before somebody is let in."""
-    recording = Recording.objects.filter(room_id=seat.room_id, status="recording").first()
-    if recording is not None and last_answers(recording).get(seat.pk) != "given":
+    if not agrees_to_what_runs(seat):
         raise Refused(
             _("正在录像：请先征得%(name)s同意，或者暂停录像再准许进入。") % {"name": seat.said},
             "state",

@@ -12,6 +12,7 @@ REVEAL = "shows who somebody is; people ask for that on the pages, with their re
 DRAFT = "half-filled forms of a page"
 DEVICE = "a device is enrolled by a person beside it, with a code; it then holds a pass of its own"
 HOOK = "where the house sends what happened is decided by a person, who is shown the secret once"
+RECORDED = "said by people in a video room, or done by the browser that records it"
 PAIRS = "takes pairs of two kinds, for which the document has no honest word yet"
 
 CLOSED: Mapping[str, Mapping[str, str]] = {
@@ -37,6 +38,10 @@ CLOSED: Mapping[str, Mapping[str, str]] = {
         "enter_case": "a part of register_case and register_visit", "open_ratings": "a part of other acts",
         "query_rating": PUBLIC, "rate_service": PUBLIC, "reveal_person": REVEAL,
         "save_setting": ROW, "remove_setting": ROW,
+        "answer_recording": RECORDED, "ask_recording": RECORDED, "drop_recording": RECORDED,
+        "erase_recording": RECORDED, "pause_recording": RECORDED, "resume_recording": RECORDED,
+        "start_recording": RECORDED, "stop_recording": RECORDED, "withdraw_recording_consent": RECORDED,
+        "watch_recording": REVEAL,
     },
     "intake": {
         "book_reception": PUBLIC, "confirm_booking": PUBLIC, "close_day": WORKER, "export_allowance": FILE,
