@@ -6,8 +6,6 @@ from celery import shared_task
 from django.utils import timezone
 
 from cases import actions
-from cases.actions.recordings import erase_recordings as erase_due
-from cases.actions.recordings import settle_recordings as settle
 from cases.forms.exchange import national_file
 
 
@@ -81,10 +79,10 @@ def announce_events() -> int:
 @shared_task(name="cases.settle_recordings")
 def settle_recordings() -> int:
     """Close the recordings of which everything has come, stop those whose room or browser is gone."""
-    return settle(now=timezone.now())
+    return actions.settle_recordings(now=timezone.now())
 
 
 @shared_task(name="cases.erase_recordings")
 def erase_recordings() -> int:
     """Erase the recordings whose time is over."""
-    return erase_due(now=timezone.now())
+    return actions.erase_recordings(now=timezone.now())
