@@ -86,3 +86,12 @@ def settle_recordings() -> int:
 def erase_recordings() -> int:
     """Erase the recordings whose time is over."""
     return actions.erase_recordings(now=timezone.now())
+
+
+@shared_task(name="cases.sweep_video_rooms")
+def sweep_video_rooms() -> int:
+    """Free the rooms that nobody opened, note who lost the line, end what was forgotten."""
+    now = timezone.now()
+    return (
+        actions.release_video_rooms(now=now) + actions.note_dropped(now=now) + actions.end_forgotten(now=now)
+    )

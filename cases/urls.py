@@ -3,7 +3,7 @@
 from django.urls import path
 
 from cases import public, views
-from cases.views import exchange, field_visits, results, row_doors, sponsorships
+from cases.views import exchange, field_visits, results, row_doors, sponsorships, video, video_live
 from cases.views.all_doors import DOORS
 from cases.views.doors import opened
 
@@ -80,6 +80,25 @@ urlpatterns = [
         )
         for door in (*field_visits.DOORS, *sponsorships.DOORS, *results.DOORS)
     ),
+    # Video rooms; the live ones need no login but a seat
+    path("video/", video.video_rooms_page, name="video-rooms"),
+    path("video/new/", video.plan_video_room, name="plan-video-room"),
+    path("video/rooms/<int:room_id>/", video.video_room, name="video-room"),
+    path("video/rooms/<int:room_id>/approve/", video.approve_video_room, name="approve-video-room"),
+    path("video/rooms/<int:room_id>/cancel/", video.cancel_video_room, name="cancel-video-room"),
+    path("video/rooms/<int:room_id>/decline/", video.decline_video_room, name="decline-video-room"),
+    path("video/rooms/<int:room_id>/end/", video.end_video_room, name="end-video-room"),
+    path("video/rooms/<int:room_id>/invite/", video.invite_to_video_room, name="invite-to-video-room"),
+    path("video/rooms/<int:room_id>/open/", video.open_video_room, name="open-video-room"),
+    path("video/seats/<int:seat_id>/admit/", video_live.admit_to_video_room, name="admit-to-video-room"),
+    path("video/seats/<int:seat_id>/refuse/", video_live.refuse_video_seat, name="refuse-video-seat"),
+    path("video/link/<str:secret>/", video_live.video_link, name="video-link"),
+    path("video/<uuid:token>/", video_live.video_live, name="video-live"),
+    path("video/<uuid:token>/join/", video_live.join_video_room, name="join-video-room"),
+    path("video/<uuid:token>/leave/", video_live.leave_video_room, name="leave-video-room"),
+    path("video/<uuid:token>/events/", video_live.video_events, name="video-events"),
+    path("video/<uuid:token>/signal/", video_live.video_signal, name="video-signal"),
+    path("video/<uuid:token>/jitsi/", video_live.video_jitsi, name="video-jitsi"),
     # One case
     path("cases/<int:pk>/", views.case, name="case"),
     path("cases/<int:pk>/triage/", views.triage_page, name="triage"),

@@ -23,6 +23,7 @@ from django.core.exceptions import ImproperlyConfigured
 
 from hall import embedded
 from hall.operations.logs import logging_of
+from hall.operations.video import video_of
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 BASE_DIR = Path(__file__).resolve().parent.parent
@@ -243,6 +244,7 @@ CELERY_TIMEZONE = "Asia/Shanghai"
 CELERY_BEAT_SCHEDULE = {
     "sweep-deadlines": {"task": "cases.sweep_deadlines", "schedule": 60.0, "options": {"expires": 55}},
     "send-messages": {"task": "hall.send_messages", "schedule": 30.0, "options": {"expires": 25}},
+    "sweep-video-rooms": {"task": "cases.sweep_video_rooms", "schedule": 60.0, "options": {"expires": 55}},
     "announce-events": {"task": "cases.announce_events", "schedule": 15.0, "options": {"expires": 14}},
     "send-deliveries": {"task": "staffing.send_deliveries", "schedule": 30.0, "options": {"expires": 25}},
     "forget-deliveries": {"task": "staffing.forget_deliveries", "schedule": crontab(hour="3", minute="15")},
@@ -505,3 +507,5 @@ LOGGING = logging_of(HALL_LOG, env("HALL_LOG_LEVEL", default="INFO"))
 HALL_METRICS_TOKEN = env("HALL_METRICS_TOKEN", default="")
 HALL_METRICS_NETWORKS = _networks("HALL_METRICS_NETWORKS", "127.0.0.0/8,::1/128" if EMBEDDED else "")
 HALL_DISK_LEFT_MB = _int("HALL_DISK_LEFT_MB", default=2048)
+# --- video --------------------------------------------------------------------------------------------------
+HALL_VIDEO = video_of(lambda name, default: str(env(name, default="")) or default)

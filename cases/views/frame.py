@@ -63,6 +63,7 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place((CLERK, HALL_MANAGER), "intake:register", lazy("来访登记"), "edit"),
             Place(_LISTS, "cases:work-list", lazy("办理清单"), "clock", "late"),
             Place((LEADER, CLERK, HALL_MANAGER), "cases:docket", lazy("接访事项"), "calendar"),
+            Place(_LISTS, "cases:video-rooms", lazy("视频接访"), "video"),
             Place(
                 (HALL_MANAGER, LEADER, SUPERVISOR, DEPARTMENT_HEAD, ADMINISTRATOR),
                 "accountability:morning",

@@ -1,5 +1,5 @@
-"""A seat is taken, kept, moved, let in, refused and left (`join_video_room`, `admit_to_video_room`, `refuse_video_seat`,
-`leave_video_room`); what the line was like stands in the presence.
+"""A seat is taken, kept, moved, let in, refused and left (`join_video_room`, `admit_to_video_room`,
+`refuse_video_seat`, `leave_video_room`); how the line was stands in the presence.
 """
 
 from __future__ import annotations
