@@ -47,6 +47,11 @@ urlpatterns = [
     path("bookings/<int:booking_id>/advance/", bookings.advance_booking, name="advance-booking"),
     path("bookings/<int:booking_id>/cancel/", bookings.cancel_booking, name="cancel-booking"),
     path("bookings/<int:booking_id>/check-in/", bookings.check_in_booking, name="check-in-booking"),
+    path(
+        "bookings/<int:booking_id>/invite-to-video/",
+        bookings.invite_booking_to_video,
+        name="invite-booking-to-video",
+    ),
     path("bookings/<int:booking_id>/miss/", bookings.miss_booking, name="miss-booking"),
     path("bookings/<int:booking_id>/reveal/", bookings.reveal_booking, name="reveal-booking"),
     # The window

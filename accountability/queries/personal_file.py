@@ -54,6 +54,8 @@ FIELDS: Mapping[str, str] = {
     "intake.ServiceContent.method": "as the question",
     "intake.ServiceContent.next_on": "as the question",
     "intake.ServiceContent.correction": "as the question",
+    "cases.VideoSeat.name": "an invitation has no key but its link: it stands in the room of its case",
+    "cases.VideoSeat.phone": "as its name",
     "hearings.PoolMember.phone": "of those who hear",
     "hearings.PublicSeat.name": "of who listened, erased after the hearing",
     "hearings.PublicSeat.phone": "as the name",

@@ -72,6 +72,14 @@ VERBS: Mapping[str, Verb] = {
     "bind_recording": Verb(lazy("录像归入事项"), "paperclip", ""),
     "watch_recording": Verb(lazy("观看录像"), "eye", ""),
     "erase_recording": Verb(lazy("删除录像"), "ban", ""),
+    # By video
+    "plan_video_room": Verb(lazy("安排视频接访"), "video", ""),
+    "approve_video_room": Verb(lazy("对方确认参加视频接访"), "check", "good"),
+    "decline_video_room": Verb(lazy("对方不能参加视频接访"), "ban", "soon"),
+    "cancel_video_room": Verb(pgettext_lazy("done", "取消视频接访"), "ban", ""),
+    "open_video_room": Verb(lazy("视频接访开始"), "video", ""),
+    "end_video_room": Verb(pgettext_lazy("done", "视频接访结束"), "check", "good"),
+    "release_video_rooms": Verb(lazy("视频接访没有按时开始，已释放"), "undo", "soon"),
     # A hearing
     "request_hearing": Verb(pgettext_lazy("done", "申请听证"), "gavel", "", open=True),
     "open_hearing": Verb(pgettext_lazy("done", "依职权举行听证"), "gavel", "", open=True),

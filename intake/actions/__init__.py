@@ -9,7 +9,12 @@ from intake.actions.book import (
     cancel_booking,
     confirm_booking,
 )
-from intake.actions.booking_door import check_in_booking, miss_booking, reveal_booking
+from intake.actions.booking_door import (
+    check_in_booking,
+    invite_booking_to_video,
+    miss_booking,
+    reveal_booking,
+)
 from intake.actions.booking_sweeps import forget_bookings, remind_bookings, settle_bookings
 from intake.actions.call import call_next, call_ticket, recall_ticket
 from intake.actions.close_day import close_day
@@ -51,6 +56,7 @@ __all__ = [
     "finish_ticket",
     "forget_bookings",
     "import_matter",
+    "invite_booking_to_video",
     "leave_hall",
     "link_visit",
     "look_up_history",

@@ -8,7 +8,10 @@ import uuid
 from django.db import transaction
 from django.utils.translation import gettext as _
 
+from cases.actions import invite_to_video_room
 from cases.actions.query_progress import plain
+from cases.models import VideoSeat
+from cases.rules.video import Guest
 from hall import journal
 from hall.access import Actor, Refused, get_visible
 from intake.actions import booking_parts as parts
@@ -76,6 +79,20 @@ def miss_booking(*, actor: Actor, booking_id: int, now: dt.datetime) -> Booking:
     rules.check_can_miss_booking(actor, booking, now=now)
     parts.move(booking, "miss_booking", actor, now=now)
     return booking
+
+
+@transaction.atomic
+def invite_booking_to_video(*, actor: Actor, booking_id: int, now: dt.datetime) -> VideoSeat:
+    """From the booking's own telephone into the room of its matter: a seat, and the personal link by SMS."""
+    booking = parts.locked(booking_id)
+    rules.check_can_invite_booking_to_video(actor, booking, now=now)
+    room = booking.docket_item.video_rooms.live().get() if booking.docket_item else None
+    guest = Guest("petitioner", name=booking.name, phone=booking.phone, language=booking.language)
+    seat = invite_to_video_room(actor=actor, room_id=room.pk if room else 0, guest=guest, now=now)
+    booking.video_seat = seat
+    booking.save(update_fields=["video_seat"])
+    journal.record(actor, "invite_booking_to_video", booking, after={"place": seat.place_number}, now=now)
+    return seat
 
 
 @transaction.atomic

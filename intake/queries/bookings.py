@@ -116,13 +116,14 @@ def receptions_with_bookings(actor: Actor, *, since: dt.datetime) -> QuerySet[Le
 
 def bookings_of(reception: LeaderReception, actor: Actor) -> QuerySet[Booking]:
     """Everybody who proved a telephone or was booked by the hall: places first, then the line, then who is out."""
-    return (
+    found = (
         Booking.objects.visible_to(actor)
         .filter(reception=reception, placed_at__isnull=False)
-        .select_related("taken_by", "docket_item")
+        .select_related("taken_by", "docket_item", "video_seat")
         .prefetch_related("visit__tickets")
         .order_by("line_at", "pk")
     )
+    return found.prefetch_related("docket_item__video_rooms") if reception.form == "video" else found
 
 
 def booking_of_code(code: str, hall_id: int) -> Booking | None:

@@ -219,6 +219,20 @@ def check_can_miss_booking(actor: Actor, booking: Booking, *, now: dt.datetime) 
         raise Refused(_("接访还没有开始，不能记为未到。"), "state")
 
 
+def check_can_invite_booking_to_video(actor: Actor, booking: Booking, *, now: dt.datetime) -> None:
+    """Who has a place with a leader who receives by video, once there is a room for the matter, and once."""
+    _check_roles(actor, booking.reception, BOOKING_ROLES)
+    if booking.reception.form != "video":
+        raise Refused(_("这次接访不是视频接访。"), "state")
+    if booking.status not in ("booked", "checked_in"):
+        raise Refused(_("这个预约现在没有名额，不能发视频链接。"), "state")
+    if booking.video_seat is not None and booking.video_seat.status != "refused":
+        raise Refused(_("视频链接已经发给本人。"), "state")
+    rooms = booking.docket_item.video_rooms.all() if booking.docket_item else []
+    if not any(room.status in ("planned", "open") for room in rooms):
+        raise Refused(_("请先在接访事项中为该事项安排视频接访室。"), "state")
+
+
 def check_can_reveal_booking(
     actor: Actor, booking: Booking, *, reason: str | None = None, now: dt.datetime
 ) -> None:

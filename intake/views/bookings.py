@@ -112,6 +112,7 @@ def reception_bookings(request: Request, reception_id: int) -> HttpResponse:
                 "may_accept": allowed(rules.check_can_accept_place, actor, one, now=now),
                 "may_check_in": allowed(rules.check_can_check_in_booking, actor, one, now=now),
                 "may_miss": allowed(rules.check_can_miss_booking, actor, one, now=now),
+                "may_invite": allowed(rules.check_can_invite_booking_to_video, actor, one, now=now),
                 "may_reveal": allowed(rules.check_can_reveal_booking, actor, one, now=now),
             }
         )
@@ -277,6 +278,14 @@ def miss_booking(request: Request, booking_id: int) -> HttpResponse:
         actor=request.actor, booking_id=_booking(request, booking_id).pk, now=timezone.now()
     )
     messages.success(request, _("已记为未到；当天来了仍可报到。"))
+    return _back(found)
+
+
+@require_POST
+def invite_booking_to_video(request: Request, booking_id: int) -> HttpResponse:
+    found = _booking(request, booking_id)
+    actions.invite_booking_to_video(actor=request.actor, booking_id=found.pk, now=timezone.now())
+    messages.success(request, _("视频链接已用短信发给本人。"))
     return _back(found)
 
 

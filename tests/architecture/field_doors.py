@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from cases.rules import TaskLine
 from tests.architecture.exchange_doors import EXCHANGE_FORMS, exchange_rows
+from tests.architecture.video_doors import VIDEO_FORMS, video_rows
 from tests.cast import Cast
 from tests.life_field import TEXT, TITLE, charge, concluded, drafted, made, planned, published, taken
 from tests.matters import accepted
@@ -17,7 +18,7 @@ from tests.matters import accepted
 WHY = "经过核实，理由写在这里，足够详细。"
 
 
-def field_rows(cast: Cast, now: dt.datetime) -> dict[str, int]:
+def field_rows(cast: Cast, now: dt.datetime) -> dict[str, Any]:
     """One of everything, on cases of their own, so that no other page changes; by the names in the addresses."""
     own, other = accepted(cast, now, title="带案下访的事"), accepted(cast, now, title="领导包案的事")
     line = TaskLine(
@@ -42,6 +43,7 @@ def field_rows(cast: Cast, now: dt.datetime) -> dict[str, int]:
         "field_free": free.pk,
         "field_public": public.pk,
         **exchange_rows(cast, now),
+        **video_rows(cast, now),
     }
 
 
@@ -72,6 +74,7 @@ _PUBLIC = "/halls/<code>/results/<notice_id>/"
 FIELD_FORMS: Mapping[str, Callable[[Any], Asked]] = {
     _PUBLIC: lambda here: {"args": {"notice_id": here.leading["field_public"]}},
     **EXCHANGE_FORMS,
+    **VIDEO_FORMS,
     "/field-visits/new/": lambda here: {"data": _visit(here)},
     "/field-visits/<visit_id>/change/": lambda here: {"data": _visit(here)},
     "/field-visits/<visit_id>/cancel-field-visit/": lambda here: {"data": {"reason": WHY}},

@@ -23,6 +23,8 @@ from cases.models import (
     Rating,
     ReceptionRecord,
     ResultNotice,
+    VideoRoom,
+    VideoSeat,
 )
 from consultations.models import Consultation
 from hall.models import IssuedDocument, User
@@ -82,6 +84,8 @@ SAID: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
     (Announcement, ("title",)),
     (Hearing, ("title",)),
     (Consultation, ("title",)),
+    (VideoRoom, ("title",)),
+    (VideoSeat, ("name", "said", "said_masked")),
     (HearingParty, ("name",)),
     (PanelSeat, ("name",)),
     (CriticismNotice, ("title",)),

@@ -13,6 +13,7 @@ DRAFT = "half-filled forms of a page"
 DEVICE = "a device is enrolled by a person beside it, with a code; it then holds a pass of its own"
 HOOK = "where the house sends what happened is decided by a person, who is shown the secret once"
 RECORDED = "said by people in a video room, or done by the browser that records it"
+VIDEO = "a video room is kept by a person before a browser; its seats are held by browsers, not by tokens"
 PAIRS = "takes pairs of two kinds, for which the document has no honest word yet"
 
 CLOSED: Mapping[str, Mapping[str, str]] = {
@@ -42,8 +43,13 @@ CLOSED: Mapping[str, Mapping[str, str]] = {
         "erase_recording": RECORDED, "pause_recording": RECORDED, "resume_recording": RECORDED,
         "start_recording": RECORDED, "stop_recording": RECORDED, "withdraw_recording_consent": RECORDED,
         "watch_recording": REVEAL,
+        "admit_to_video_room": VIDEO, "approve_video_room": VIDEO, "cancel_video_room": VIDEO,
+        "decline_video_room": VIDEO, "end_video_room": VIDEO, "invite_to_video_room": VIDEO, "join_video_room": VIDEO,
+        "leave_video_room": VIDEO, "open_video_room": VIDEO, "plan_video_room": VIDEO, "refuse_video_seat": VIDEO,
+        "release_video_rooms": WORKER,
     },
     "intake": {
+        "invite_booking_to_video": VIDEO,
         "book_reception": PUBLIC, "confirm_booking": PUBLIC, "close_day": WORKER, "export_allowance": FILE,
         "discard_draft": DRAFT, "save_draft": DRAFT, "look_up_history": REVEAL, "reveal_booking": REVEAL,
         "import_matter": FILE, "print_ticket": DEVICE,

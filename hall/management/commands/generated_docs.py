@@ -91,6 +91,13 @@ VARIABLES: Mapping[str, tuple[str, str]] = {
     ),
     "HALL_WEBHOOK_NETWORKS": ("none", "inner networks that webhooks may be sent into, comma-separated"),
     "HALL_WEBHOOK_SECONDS": ("10", "longest time for one delivery"),
+    "HALL_STUN_URLS": ("none", "STUN servers for video rooms, `stun:host:port`, comma-separated"),
+    "HALL_TURN_URLS": ("none", "TURN relays for video rooms, `turn:host:port`, comma-separated"),
+    "HALL_TURN_SECRET": ("", "the relays' `static-auth-secret`, of which time-limited passwords are made"),
+    "HALL_JITSI_URL": ("", "a Jitsi Meet of the city that video rooms are handed to, `https://…`"),
+    "HALL_JITSI_APP_ID": ("", "its application id for signed tokens"),
+    "HALL_JITSI_SECRET": ("", "its secret for signed tokens"),
+    "HALL_VIDEO_STREAMS": ("6", "how many listeners of video rooms one web process holds; the others poll"),
     "HALL_LOCK_OUT_MINUTES": ("30", "how long it stays locked"),
     "HALL_PRIVATE_ROOT": (
         "`private` in the state directory",
