@@ -1,4 +1,4 @@
-"""The recording of a video room: what the ends are asked, what the host presses, the parts, the file, who watches it."""
+"""The recording of a video room: what the ends are asked, what the host does, the parts, the file, who watches it."""
 
 from __future__ import annotations
 

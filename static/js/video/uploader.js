@@ -65,7 +65,7 @@ export class Uploader {
       return "lost";
     }
     // A part that the house has in another form, or will never take any more, is not brought again and again.
-    if (answer.ok || answer.status === 409 || answer.status === 404) {
+    if (answer.ok || answer.status === 409) {
       await keeper.confirm(this.recording, part.number);
       const left = await keeper.left(this.recording);
       this.said(left ? "left" : "", left);
@@ -85,13 +85,14 @@ export class Uploader {
     } catch {
       return "lost";
     }
-    if (!answer.ok && answer.status !== 409 && answer.status !== 404) return refusal(answer);
+    if (!answer.ok && answer.status !== 409) return refusal(answer);
     await keeper.forget(this.recording);
     return "done";
   }
 }
 
+/* Another person who has signed in here since sees nothing of it (404): it waits for the one whose it is. */
 function refusal(answer) {
-  if (answer.type === "opaqueredirect" || answer.status === 403) return "signin";
+  if (answer.type === "opaqueredirect" || answer.status === 403 || answer.status === 404) return "signin";
   return answer.status >= 500 ? "full" : "lost";
 }
