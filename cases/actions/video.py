@@ -120,15 +120,15 @@ def _new(actor: Actor, hall_id: int, plan: VideoPlan, item: DocketItem | None, n
         title = title or case.title
     if not title:
         raise Refused(_("请填写名称。"), "input", field="title")
-    rules.check_video_time(starts_at, ends_at, now=now)
+    begins, ends = rules.check_video_time(starts_at, ends_at, now=now)
     return VideoRoom(
         hall=Hall.objects.get(pk=hall_id),
         case=case,
         docket_item=item,
         kind="reception" if item else plan.kind,
         title=title[:120],
-        starts_at=starts_at,
-        ends_at=ends_at,
+        starts_at=begins,
+        ends_at=ends,
         approval_needed=item is not None or bool(plan.department_ids),
         host_user_id=actor.user_id,
         planned_by_id=actor.user_id,

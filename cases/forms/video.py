@@ -23,7 +23,7 @@ from staffing.models import Department, Hall
 
 
 def _units(case: Case | None) -> Any:
-    barred = case.respondents.exclude(department=None).values("department") if case else []
+    barred = case.respondents.exclude(department=None).values_list("department", flat=True) if case else []
     return Department.objects.filter(is_active=True).exclude(pk__in=barred)
 
 

@@ -260,7 +260,7 @@ class VideoSeat(models.Model):
     def said(self) -> str:
         """The name that the others in the room read."""
         if self.user:
-            return self.user.label
+            return str(self.user.label)
         if self.name:
             return self.name
         return self.department.label if self.department else _now(SEAT_ROLES[self.role])

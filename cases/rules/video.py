@@ -92,11 +92,14 @@ def check_can_plan_video_room(
         raise Refused(_("该事项已经安排了视频接访室。"), "state")
 
 
-def check_video_time(starts_at: dt.datetime | None, ends_at: dt.datetime | None, *, now: dt.datetime) -> None:
+def check_video_time(
+    starts_at: dt.datetime | None, ends_at: dt.datetime | None, *, now: dt.datetime
+) -> tuple[dt.datetime, dt.datetime]:
     if starts_at is None or starts_at <= now - EARLY:
         raise Refused(_("开始时间已经过去，请重新填写。"), "input", field="starts_at")
     if ends_at is None or not starts_at < ends_at <= starts_at + LONGEST:
         raise Refused(_("结束时间应晚于开始时间，且不超过八小时。"), "input", field="ends_at")
+    return starts_at, ends_at
 
 
 def check_can_invite_to_video_room(actor: Actor, room: VideoRoom, *, now: dt.datetime) -> None:

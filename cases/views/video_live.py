@@ -298,7 +298,8 @@ def video_events(request: Request, token: uuid.UUID) -> HttpResponseBase:
     wait = whole_number(request.GET.get("wait", ""))
     seconds = STREAM_SECONDS if wait is None else min(float(wait), STREAM_SECONDS)
     parts: Any
-    if isinstance(request, ASGIRequest):
+    asked: Any = request
+    if isinstance(asked, ASGIRequest):
         parts = _aparts(feed, after, is_first, seconds)
     elif not seconds:
         parts = _parts(feed, after, is_first, 0.0)
