@@ -107,7 +107,9 @@ def test_cut_off_at_nine_tenths_it_is_kept_and_says_what_is_missing(cast: Cast) 
         part(cast, one, number)
     one = stopped(cast, one, 10)
     day = one.ended_at + dt.timedelta(hours=24) if one.ended_at else one.asked_at
-    assert actions.settle_recordings(now=day - dt.timedelta(minutes=1)) == 0, "the browser may still come back"
+    assert actions.settle_recordings(now=day - dt.timedelta(minutes=1)) == 0, (
+        "the browser may still come back"
+    )
     assert actions.settle_recordings(now=day) == 1
     one.refresh_from_db()
     assert (one.status, one.missing) == ("incomplete", [[3, 3], [9, 9]])

@@ -3,7 +3,6 @@ withdraw_recording_consent, start_recording, drop_recording, pause_recording, re
 
 from __future__ import annotations
 
-import datetime as dt
 import threading
 
 import pytest
