@@ -3,7 +3,16 @@
 from django.urls import path
 
 from cases import public, views
-from cases.views import exchange, field_visits, results, row_doors, sponsorships, video, video_live
+from cases.views import (
+    exchange,
+    field_visits,
+    recordings,
+    results,
+    row_doors,
+    sponsorships,
+    video,
+    video_live,
+)
 from cases.views.all_doors import DOORS
 from cases.views.doors import opened
 
@@ -98,6 +107,33 @@ urlpatterns = [
     path("video/<uuid:token>/leave/", video_live.leave_video_room, name="leave-video-room"),
     path("video/<uuid:token>/events/", video_live.video_events, name="video-events"),
     path("video/<uuid:token>/signal/", video_live.video_signal, name="video-signal"),
+    path("video/<uuid:token>/recording/", recordings.video_recording, name="video-recording"),
+    path("video/<uuid:token>/recording/ask/", recordings.ask_recording, name="ask-recording"),
+    path("video/<uuid:token>/recording/answer/", recordings.answer_recording, name="answer-recording"),
+    path(
+        "video/<uuid:token>/recording/withdraw/",
+        recordings.withdraw_recording_consent,
+        name="withdraw-recording-consent",
+    ),
+    path("recordings/<uuid:token>/", recordings.recording, name="recording"),
+    path("recordings/<uuid:token>/start/", recordings.start_recording, name="start-recording"),
+    path("recordings/<uuid:token>/drop/", recordings.drop_recording, name="drop-recording"),
+    path("recordings/<uuid:token>/pause/", recordings.pause_recording, name="pause-recording"),
+    path("recordings/<uuid:token>/resume/", recordings.resume_recording, name="resume-recording"),
+    path("recordings/<uuid:token>/stop/", recordings.stop_recording, name="stop-recording"),
+    path("recordings/<uuid:token>/parts/", recordings.recording_parts, name="recording-parts"),
+    path(
+        "recordings/<uuid:token>/parts/<int:number>/",
+        recordings.keep_recording_part,
+        name="keep-recording-part",
+    ),
+    path("recordings/<uuid:token>/watch/", recordings.watch_recording, name="watch-recording"),
+    path("recordings/<uuid:token>/erase/", recordings.erase_recording, name="erase-recording"),
+    path("recordings/<uuid:token>/looks/<int:look_id>/", recordings.recording_look, name="recording-look"),
+    path(
+        "recordings/<uuid:token>/looks/<int:look_id>/file/", recordings.recording_file, name="recording-file"
+    ),
+    path("cases/<int:pk>/recordings/", recordings.recordings, name="recordings"),
     path("video/<uuid:token>/jitsi/", video_live.video_jitsi, name="video-jitsi"),
     # One case
     path("cases/<int:pk>/", views.case, name="case"),

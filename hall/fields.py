@@ -180,6 +180,27 @@ def origin_of(address: str) -> bytes:
     return keyed("address", packed.hex())
 
 
+def seal(data: bytes, name: str) -> bytes:
+    """Bytes of a file, bound to the name it lies under: laid under another name, it cannot be read."""
+    head, nonce = header(), os.urandom(_NONCE)
+    bound = head + name.encode()
+    return head + nonce + _keys()[head[1:]][head[:1]].encrypt(nonce, data, bound)
+
+
+def unseal(blob: bytes, name: str) -> bytes:
+    """The bytes again. Raises `Undecryptable` when no configured key fits or they are of another name."""
+    head = blob[:HEADER]
+    cipher = _keys().get(head[1:], {}).get(head[:1])
+    if cipher is None:
+        raise Undecryptable(
+            f"no key in HALL_FIELD_KEYS fits {name}; put the former key back behind the new one"
+        )
+    try:
+        return cipher.decrypt(blob[HEADER : HEADER + _NONCE], blob[HEADER + _NONCE :], head + name.encode())
+    except (InvalidTag, ValueError) as error:
+        raise Undecryptable(f"{name} was changed outside of the application") from error
+
+
 class EncryptedTextField(_Binary):
     """A text that is ciphertext in the database and plain text in Python. Not searchable; see `BlindIndexField`."""
 
@@ -228,6 +249,21 @@ class BlindIndexField(_Binary):
         value = blind_index(getattr(model_instance, self.source))
         setattr(model_instance, self.attname, value)
         return value
+
+
+if TYPE_CHECKING:
+    _Char = models.CharField[str, str]
+else:
+    _Char = models.CharField
+
+
+class SealedFileField(_Char):
+    """Where a file lies below the private root that was made with `seal` under this very name:
+    `manage.py rotate_keys` finds it by this class."""
+
+    def __init__(self, *args: Any, **kwargs: Any) -> None:
+        kwargs.setdefault("max_length", 200)
+        super().__init__(*args, **kwargs)
 
 
 class SealedJSONField(models.JSONField):

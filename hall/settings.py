@@ -454,6 +454,17 @@ HALL_DOCUMENT_WORDS = env.json("HALL_DOCUMENT_WORDS", default={})
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
 FILE_UPLOAD_PERMISSIONS = 0o600
 
+# --- recordings of video rooms (docs/recordings.md) -----------------------------------------------------------
+HALL_RECORDING_DAYS = _int("HALL_RECORDING_DAYS", default=180)
+if not HALL_RECORDING_DAYS:
+    raise ImproperlyConfigured(
+        "HALL_RECORDING_DAYS is 0: give the days that a recording is kept, or leave it out for 180."
+    )
+CELERY_BEAT_SCHEDULE |= {
+    "settle-recordings": {"task": "cases.settle_recordings", "schedule": 60.0, "options": {"expires": 55}},
+    "erase-recordings": {"task": "cases.erase_recordings", "schedule": crontab(hour="3", minute="45")},
+}
+
 # --- sending ------------------------------------------------------------------------------------------------
 EMAIL_CONFIG = env.email("HALL_EMAIL_URL", default="consolemail://")
 EMAIL_BACKEND = EMAIL_CONFIG["EMAIL_BACKEND"]

@@ -48,7 +48,7 @@ FROM hall_journalentry e
     LEFT JOIN staffing_hall h ON h.id = p.hall_id
     LEFT JOIN cases_case c ON e.stream = 'case:' || c.id::text
         AND c.id = CASE WHEN e.stream LIKE 'case:%%' THEN substr(e.stream, 6)::bigint END
-WHERE e.verb IN ({looks}) AND NOT (e.verb = 'reveal_person' AND e.stream LIKE 'petitioner:%%')
+WHERE e.verb IN ({looks}) AND NOT (e.verb IN ('reveal_person', 'watch_recording') AND e.stream LIKE 'petitioner:%%')
     AND (c.id IS NULL OR c.id <> ALL (%(hidden)s::bigint[]))
     AND (%(reader)s::bigint IS NULL OR e.actor_id = %(reader)s::bigint)
     AND (%(verbs)s::text[] IS NULL OR e.verb = ANY (%(verbs)s::text[]))

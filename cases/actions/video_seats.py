@@ -14,6 +14,7 @@ from cases.actions.video import changed, digest, end_video_room, let_in, record,
 from cases.lifecycle.video import VIDEO_SEAT
 from cases.models import VideoPresence, VideoRoom, VideoSeat
 from cases.rules import video as rules
+from cases.rules.recordings import agrees_to_what_runs, check_may_be_let_in
 from hall.access import SYSTEM, Actor, Refused
 from hall.operations import wire
 from staffing.lifecycle import DEPARTMENT_ROLES
@@ -100,7 +101,7 @@ def join_video_room(
         after = {"place": seat.place_number, "moved": moved}
         record(actor, "join_video_room", seat, after=after, now=now)
     is_host = seat.user_id is not None and seat.user_id == seat.room.host_user_id
-    if seat.status == "waiting" and is_host and seat.room.status == "open":
+    if seat.status == "waiting" and is_host and seat.room.status == "open" and agrees_to_what_runs(seat):
         let_in(actor, seat, now=now)
     changed(seat.room)
     return seat
@@ -111,6 +112,7 @@ def admit_to_video_room(*, actor: Actor, seat_id: int, now: dt.datetime) -> Vide
     """Out of the waiting room, into the room."""
     seat = _locked(VideoSeat.objects.get(pk=seat_id))
     rules.check_can_admit_to_video_room(actor, seat, now=now)
+    check_may_be_let_in(seat)
     let_in(actor, seat, now=now)
     changed(seat.room)
     return seat

@@ -24,6 +24,7 @@ from cases.lifecycle.others import (
     REVIEW,
 )
 from cases.lifecycle.proceedings import PROCEEDING_ENDS, PROCEEDINGS, STAGES
+from cases.lifecycle.recordings import RECORDING
 from cases.lifecycle.video import VIDEO_ROOM, VIDEO_SEAT
 from cases.lifecycle.words import (
     ADOPTIONS,
@@ -59,6 +60,7 @@ LIFECYCLES = (
     RESULT_NOTICE,
     VIDEO_ROOM,
     VIDEO_SEAT,
+    RECORDING,
 )
 
 __all__ = [
@@ -95,6 +97,7 @@ __all__ = [
     "PUBLISHABLE",
     "PURPOSES",
     "RATING",
+    "RECORDING",
     "RESULT_NOTICE",
     "REVIEW",
     "REVIEW_OUTCOMES",

@@ -43,6 +43,7 @@ from cases.models.opinions import OPEN_OPINION, Opinion, OpinionRow, ServiceReco
 from cases.models.papers import DuplicateDecision, Material, QueryAttempt, Referral, Triage
 from cases.models.proceedings import Proceeding
 from cases.models.ratings import FollowUp, Rating, RatingRule
+from cases.models.recordings import Recording, RecordingLook, RecordingPart, RecordingQuerySet, VideoConsent
 from cases.models.reference import (
     APPEND_ONLY,
     ContentCategory,
@@ -125,6 +126,10 @@ __all__ = [
     "Rating",
     "RatingRule",
     "ReceptionRecord",
+    "Recording",
+    "RecordingLook",
+    "RecordingPart",
+    "RecordingQuerySet",
     "Recusal",
     "Referral",
     "Respondent",
@@ -144,6 +149,7 @@ __all__ = [
     "Supplement",
     "Triage",
     "UrgentReport",
+    "VideoConsent",
     "VideoPresence",
     "VideoRoom",
     "VideoRoomQuerySet",

@@ -140,6 +140,19 @@ RETURN NEW;
 """
 
 
+# The recording goes on only with those who agreed to it: who comes later is asked before, or it pauses first.
+_AGREED_WHILE_RECORDING = """
+PERFORM 1 FROM cases_videoroom r WHERE r.id = NEW.room_id FOR NO KEY UPDATE;
+IF EXISTS (SELECT FROM cases_recording k WHERE k.room_id = NEW.room_id AND k.status = 'recording'
+        AND 'given' IS DISTINCT FROM (SELECT c.answer FROM cases_videoconsent c
+            WHERE c.recording_id = k.id AND c.seat_id = NEW.id ORDER BY c.id DESC LIMIT 1)) THEN
+    RAISE EXCEPTION 'seat % has not agreed to the recording that runs', NEW.id
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'video_seat_agreed';
+END IF;
+RETURN NEW;
+"""
+
+
 class VideoSeatQuerySet(models.QuerySet["VideoSeat"]):
     def held(self) -> VideoSeatQuerySet:
         return self.filter(HELD_SEAT)
@@ -230,6 +243,13 @@ class VideoSeat(models.Model):
                 operation=pgtrigger.Insert | pgtrigger.Update,
                 when=pgtrigger.Before,
                 func=_ONLY_INTO_A_LIVE_ROOM,
+            ),
+            pgtrigger.Trigger(
+                name="agreed_while_recording",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition("NEW.status = 'admitted' AND OLD.status <> 'admitted'"),
+                func=_AGREED_WHILE_RECORDING,
             ),
         ]
 

@@ -71,7 +71,7 @@ def _by_cookie(request: Request, token: uuid.UUID) -> VideoSeat | None:
     return None if seat and seat.user_id and seat.user_id != request.actor.user_id else seat
 
 
-def _held(request: Request, token: uuid.UUID) -> VideoSeat:
+def held_seat(request: Request, token: uuid.UUID) -> VideoSeat:
     """The same. Raises Refused(state): another browser may hold it by now."""
     seat = _by_cookie(request, token)
     if seat is None:
@@ -177,7 +177,7 @@ def video_live(request: Request, token: uuid.UUID) -> HttpResponseBase:
 @login_not_required
 @require_POST
 def leave_video_room(request: Request, token: uuid.UUID) -> HttpResponse:
-    seat = _held(request, token)
+    seat = held_seat(request, token)
     actions.leave_video_room(
         actor=request.actor, room_token=token, key=_key(request, token), now=timezone.now()
     )
@@ -292,7 +292,7 @@ async def _aparts(feed: _Feed, after: str, is_first: bool, seconds: float) -> As
 @require_safe
 def video_events(request: Request, token: uuid.UUID) -> HttpResponseBase:
     """`/video/<token>/events/?page=<uuid>[&first=1][&wait=<seconds>]`: server-sent events behind `Last-Event-ID`."""
-    seat, page = _held(request, token), _page(request.GET.get("page", ""))
+    seat, page = held_seat(request, token), _page(request.GET.get("page", ""))
     is_first = bool(request.GET.get("first"))
     if not video_seats.heard_from(seat=seat, page=page, is_new=is_first, now=timezone.now()):
         raise Refused(rules.MOVED, "state", field="take_over")
@@ -335,7 +335,7 @@ def _page(text: str) -> uuid.UUID:
 @require_POST
 def video_signal(request: Request, token: uuid.UUID) -> HttpResponse:
     """`/video/<token>/signal/`: what this end says to another one, or to the house of its line."""
-    seat = _held(request, token)
+    seat = held_seat(request, token)
     wrong = Refused(_("无法识别的信令。"), "input", field="kind")
     if len(request.body) > video_seats.LARGEST_SIGNAL:
         raise wrong
@@ -357,7 +357,7 @@ def video_signal(request: Request, token: uuid.UUID) -> HttpResponse:
 @require_safe
 def video_jitsi(request: Request, token: uuid.UUID) -> HttpResponse:
     """Into the city's own Jitsi Meet, with a token for this room and this name, once one is let in."""
-    seat, conf = _held(request, token), settings.HALL_VIDEO
+    seat, conf = held_seat(request, token), settings.HALL_VIDEO
     if not conf.jitsi_url:
         raise Refused(_("没有找到，或者您无权查看。"), "unseen")
     if seat.status != "admitted" or seat.room.status != "open":

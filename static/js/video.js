@@ -3,6 +3,7 @@
 import { Media } from "./video/media.js";
 import { Peer } from "./video/peer.js";
 import { Quality } from "./video/quality.js";
+import { startRecording } from "./video/recording.js";
 import { Tile } from "./video/tiles.js";
 import { Wire } from "./video/wire.js";
 
@@ -30,6 +31,8 @@ function start(room) {
     return track ? new MediaStream([track]) : null;
   }
 
+  const recording = startRecording(room, token, () => media.sent("audio"));
+
   const wire = new Wire({ events: room.dataset.events, signal: room.dataset.signal, token }, {
     ice: (servers) => (ice = servers),
     room: (now) => told(now),
@@ -50,6 +53,7 @@ function start(room) {
 
   function closed(text) {
     wire.stop();
+    recording?.end();
     media.close();
     for (const place of [...ends.keys()]) drop(place);
     own?.remove();
@@ -67,6 +71,7 @@ function start(room) {
     if (now.room !== "planned" && now.room !== "open") return closed(`${words.over} ${now.room_said}`);
     if (now.status !== "waiting" && now.status !== "admitted") return closed(`${words.gone} ${now.status_said}`);
     people(now);
+    recording?.refresh();
     room.dataset.state = now.status;
     if (now.status === "waiting") {
       status(now.room === "open" ? words.waiting : words.early);

@@ -1,5 +1,7 @@
 """Video rooms: read as `permissions` says. Whoever holds no seat by a cookie is told that another browser has it."""
 
+from tests.architecture.recording_doors import RECORDINGS
+
 VIDEO = """
 # video
 /video/                                    GET   in   200  403  200  200  200  200  200  200  403  200  403
@@ -25,3 +27,4 @@ VIDEO = """
 /video/<token>/signal/                     POST  409
 /video/<token>/jitsi/                      GET   409
 """
+VIDEO += RECORDINGS

@@ -22,7 +22,9 @@ from cases.models import (
     Petitioner,
     Rating,
     ReceptionRecord,
+    RecordingLook,
     ResultNotice,
+    VideoConsent,
     VideoRoom,
     VideoSeat,
 )
@@ -87,6 +89,8 @@ SAID: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
     (Consultation, ("title",)),
     (VideoRoom, ("title",)),
     (VideoSeat, ("name", "said", "said_masked")),
+    (VideoConsent, ("words",)),
+    (RecordingLook, ("reason",)),
     (HearingParty, ("name",)),
     (PanelSeat, ("name",)),
     (CriticismNotice, ("title",)),

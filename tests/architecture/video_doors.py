@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from cases import actions
 from cases.models import VideoRoom
+from tests.architecture.recording_doors import RECORDING_FORMS, recording_rows
 from tests.cast import Cast
 from tests.life_video import invited, joined, room_open
 from tests.matters import accepted
@@ -46,6 +47,7 @@ def video_rows(cast: Cast, now: dt.datetime) -> dict[str, Any]:
         "video_token": live.token,
         "seat_id": joined(cast, live, cast.head, now=now - dt.timedelta(minutes=5)).pk,
         "secret": secret,
+        **recording_rows(cast, now),
     }
 
 
@@ -74,4 +76,5 @@ VIDEO_FORMS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     "/video/<token>/events/": _live,
     "/video/<token>/signal/": _live,
     "/video/<token>/jitsi/": _live,
+    **RECORDING_FORMS,
 }

@@ -12,6 +12,7 @@ REVEAL = "shows who somebody is; people ask for that on the pages, with their re
 DRAFT = "half-filled forms of a page"
 DEVICE = "a device is enrolled by a person beside it, with a code; it then holds a pass of its own"
 HOOK = "where the house sends what happened is decided by a person, who is shown the secret once"
+RECORDED = "said by people in a video room, or done by the browser that records it"
 VIDEO = "a video room is kept by a person before a browser; its seats are held by browsers, not by tokens"
 ORDER = "what happened in the hall is written down and read by the people who were there, never by a program"
 PAIRS = "takes pairs of two kinds, for which the document has no honest word yet"
@@ -40,6 +41,10 @@ CLOSED: Mapping[str, Mapping[str, str]] = {
         "enter_case": "a part of register_case and register_visit", "open_ratings": "a part of other acts",
         "query_rating": PUBLIC, "rate_service": PUBLIC, "reveal_person": REVEAL,
         "save_setting": ROW, "remove_setting": ROW,
+        "answer_recording": RECORDED, "ask_recording": RECORDED, "drop_recording": RECORDED,
+        "erase_recording": RECORDED, "pause_recording": RECORDED, "resume_recording": RECORDED,
+        "start_recording": RECORDED, "stop_recording": RECORDED, "withdraw_recording_consent": RECORDED,
+        "watch_recording": REVEAL,
         "admit_to_video_room": VIDEO, "approve_video_room": VIDEO, "cancel_video_room": VIDEO,
         "decline_video_room": VIDEO, "end_video_room": VIDEO, "invite_to_video_room": VIDEO, "join_video_room": VIDEO,
         "leave_video_room": VIDEO, "open_video_room": VIDEO, "plan_video_room": VIDEO, "refuse_video_seat": VIDEO,

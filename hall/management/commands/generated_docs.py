@@ -59,6 +59,7 @@ VARIABLES: Mapping[str, tuple[str, str]] = {
     "HALL_LOG": ("line", "`json`: an object a line, for a collector"),
     "HALL_METRICS_NETWORKS": ("this machine, embedded", "networks that may read /metrics, comma-separated"),
     "HALL_METRICS_TOKEN": ("none", "lets whoever has it read /metrics: `Authorization: Bearer …`"),
+    "HALL_RECORDING_DAYS": ("180", "days that the recording of a video room is kept, if its matter is over"),
     "HALL_DISK_LEFT_MB": ("2048", "less room than this for materials and papers is told at /status"),
     "HALL_PGBOUNCER": ("off", "on behind a pooler in transaction mode: no cursors and plans of the server"),
     "HALL_REPLICA_URL": ("none", "a copy of the database that reports and boards read"),

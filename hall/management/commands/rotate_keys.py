@@ -5,6 +5,8 @@ batches and read under the lock. Restartable: what has the first key already is 
 and restart every process, so that each can read it; then in front, and restart again; then run this. The former key may
 go when it ends with "proven" (docs/keys.md).
 
+Files that are sealed (`SealedFileField`) are written anew too, each under the lock of its row and put in place at once.
+
 With `--index` the look-up columns are made anew too, after HALL_INDEX_KEY or HALL_FIELD_ALGORITHM was changed. A row
 is not found by its number until that is done, so that one is for an hour in which no web process runs.
 """
@@ -13,9 +15,11 @@ from __future__ import annotations
 
 from collections.abc import Iterator
 from dataclasses import dataclass
+from pathlib import Path
 from typing import Any
 
 from django.apps import apps
+from django.conf import settings
 from django.core.management.base import BaseCommand, CommandError, CommandParser
 from django.db import IntegrityError, connection, models, transaction
 
@@ -23,13 +27,16 @@ from hall.fields import (
     HEADER,
     BlindIndexField,
     EncryptedTextField,
+    SealedFileField,
     SealedJSONField,
     Undecryptable,
     blind_index,
     decrypt,
     encrypt,
     header,
+    seal,
     sealed,
+    unseal,
 )
 
 PASSES = 5
@@ -108,6 +115,57 @@ def tables() -> Iterator[Table]:
             yield Table(model._meta.label, table, key, columns, indexes, _triggers_of(model))
 
 
+@dataclass(frozen=True, slots=True)
+class Files:
+    """A column that names sealed files below the private root. One that was erased is no longer there."""
+
+    label: str
+    model: type[models.Model]
+    field: str
+
+    def stale(self) -> Iterator[tuple[Any, Path, str]]:
+        """Rows whose file holds a former key or algorithm: key, place, name."""
+        head, rows = header(), self.model._default_manager.order_by("pk")
+        for pk, name in rows.values_list("pk", self.field).iterator(chunk_size=2000):
+            place = Path(settings.HALL_PRIVATE_ROOT) / name
+            try:
+                with place.open("rb") as file:
+                    if file.read(HEADER) != head:
+                        yield pk, place, name
+            except FileNotFoundError:
+                continue
+
+    def rotate(self) -> int:
+        done = 0
+        for pk, place, name in self.stale():
+            with transaction.atomic():
+                # Whoever erases the file holds its row: it does not come back.
+                list(self.model._default_manager.select_for_update().filter(pk=pk).values_list("pk"))
+                if not place.exists():
+                    continue
+                try:
+                    blob = seal(unseal(place.read_bytes(), name), name)
+                except Undecryptable as error:
+                    raise CommandError(
+                        f"{self.label} {pk}: {error}. What was done before stays done."
+                    ) from error
+                fresh = place.with_suffix(".tmp")
+                fresh.write_bytes(blob)
+                fresh.chmod(0o600)
+                fresh.replace(place)
+            done += 1
+        return done
+
+
+def files() -> list[Files]:
+    return [
+        Files(model._meta.label, model, field.name)
+        for model in apps.get_models()
+        for field in model._meta.local_fields
+        if isinstance(field, SealedFileField)
+    ]
+
+
 def _triggers_of(model: type[models.Model]) -> str:
     names = [trigger.get_pgid(model) for trigger in getattr(model._meta, "triggers", ())]
     return "{" + ",".join(names) + "}"
@@ -130,12 +188,7 @@ class Command(BaseCommand):
         self.stdout.write(f"to key {header()[1:].hex()}, algorithm {header()[0]}")
         found = list(tables())
         if not options["check"]:
-            for _pass in range(PASSES):
-                for table in found:
-                    if done := self._table(table, options["batch"]):
-                        self.stdout.write(f"{table.label}: {done} rows re-encrypted")
-                if not any(table.left() for table in found):
-                    break
+            self._rotate(found, options["batch"])
             if options["index"]:
                 for table in found:
                     if table.indexes:
@@ -143,8 +196,22 @@ class Command(BaseCommand):
                         self.stdout.write(f"{table.label}: {done} look-up keys made anew")
         self._prove(found)
 
+    def _rotate(self, found: list[Table], size: int) -> None:
+        for _pass in range(PASSES):
+            for table in found:
+                if done := self._table(table, size):
+                    self.stdout.write(f"{table.label}: {done} rows re-encrypted")
+            for one in files():
+                if done := one.rotate():
+                    self.stdout.write(f"{one.label}: {done} files re-encrypted")
+            if not any(table.left() for table in found):
+                break
+
     def _prove(self, found: list[Table]) -> None:
         left = {table.label: count for table in found if (count := table.left())}
+        left |= {
+            f"{one.label} (files)": count for one in files() if (count := sum(1 for _row in one.stale()))
+        }
         if left:
             rows = ", ".join(f"{label} {count}" for label, count in left.items())
             raise CommandError(
