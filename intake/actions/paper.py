@@ -47,7 +47,7 @@ class Way:
 
 @cache
 def _language() -> Any:
-    """python-escpos reads its table of printers when it is imported, for a second: who prints waits, not every process."""
+    """Imported, python-escpos reads its table of printers for a second: who prints waits, not every process."""
     return import_module("escpos.printer")
 
 

@@ -1,12 +1,5 @@
 """What may be done at the door of the hall, by whom, in which state."""
 
-from intake.rules.printing import (
-    MOST_COPIES,
-    OVER,
-    check_can_print_ticket,
-    check_is_worth_printing,
-    check_sees_unprinted,
-)
 from intake.rules.guidance import (
     ReferralFacts,
     TalkFacts,
@@ -21,7 +14,13 @@ from intake.rules.guidance import (
     check_sees_guidance,
     check_sees_service_referrals,
 )
-from intake.rules.printing import MOST_COPIES, OVER, check_can_print_ticket
+from intake.rules.printing import (
+    MOST_COPIES,
+    OVER,
+    check_can_print_ticket,
+    check_is_worth_printing,
+    check_sees_unprinted,
+)
 from intake.rules.queue import (
     FROM_STAFF_ONLY,
     RECALLS,
@@ -93,9 +92,9 @@ __all__ = [
     "check_can_take_number",
     "check_can_take_over_service",
     "check_can_transfer_ticket",
-    "check_is_worth_printing",
     "check_can_withdraw_service_referral",
     "check_guides",
+    "check_is_worth_printing",
     "check_sees_figures",
     "check_sees_guidance",
     "check_sees_service_referrals",

@@ -1,4 +1,4 @@
-"""Security keys, and slips that were not printed: who is answered what, and what the doors are asked with; read as `permissions` says."""
+"""Security keys, and slips that were not printed: who is answered what; read as `permissions` says."""
 
 from __future__ import annotations
 

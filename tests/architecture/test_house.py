@@ -19,10 +19,9 @@ RANK = {
 }  # fmt: skip
 KERNEL = {
     "__init__", "access", "apps", "asgi", "batch", "celery", "citations", "clock", "documents", "embedded", "fields",
-    "fresh", "headers", "journal", "lifecycle", "machines", "management", "migrations", "models", "operations",
-    "outbox", "settings", "tasks", "templatetags", "typst", "urls", "webhooks", "wsgi",
-    "erasing", "fresh", "journal", "lifecycle", "machines", "management", "migrations", "models", "operations",
-    "outbox", "settings", "tasks", "templatetags", "typst", "uploads", "urls", "webhooks", "wsgi",
+    "erasing", "fresh", "headers", "journal", "lifecycle", "machines", "management", "migrations", "models",
+    "operations",
+    "outbox", "schedule", "settings", "tasks", "templatetags", "typst", "uploads", "urls", "webhooks", "wsgi",
 }  # fmt: skip
 SHARED_DOORS = {
     "intake/forms/devices.py"
