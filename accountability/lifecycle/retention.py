@@ -16,8 +16,8 @@ def _(text: str) -> str:
     return text
 
 
-DELETE, BLANK = "delete", "blank"
-WHAT_HAPPENS = {DELETE: _("删除"), BLANK: _("抹去姓名、电话")}
+DELETE, BLANK, EMPTY = "delete", "blank", "empty"
+WHAT_HAPPENS = {DELETE: _("删除"), BLANK: _("抹去姓名、电话"), EMPTY: _("抹去内容，保留办理结果")}
 SHORTEST = "《个人信息保护法》第十九条"
 ERASURE = "《个人信息保护法》第四十七条第一款"
 
@@ -57,7 +57,7 @@ KINDS: Mapping[str, Kind] = {
             ("hearings.PublicSeat", "hearings.HearingParty"), until=_("听证结束后，按各大厅听证规则里的天数"),
         ),
         Kind(
-            "exchange", _("国家系统导入文件里的内容"), SHORTEST, BLANK, ("cases.NationalImportRow",),
+            "exchange", _("国家系统导入文件里的内容"), SHORTEST, EMPTY, ("cases.NationalImportRow",),
             until=_("上传后7天"),
         ),
         Kind(

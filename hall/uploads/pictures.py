@@ -22,7 +22,7 @@ Size = tuple[int, int]
 
 DAMAGED = lazy("“%(name)s”这张图片已损坏，读不出大小，未收下。请重新拍照或者另存后再上传。")
 TOO_LARGE = lazy(
-    "“%(name)s”为%(width)s×%(height)s像素，超过限制（每边不超过%(side)s，总共不超过%(most)s万像素），未收下。请缩小后再上传。"
+    "“%(name)s”为%(width)s×%(height)s像素，超过限制（每边不超过%(side)s，总共不超过%(most)s百万像素），未收下。请缩小后再上传。"
 )
 TOO_LONG = lazy("“%(name)s”是过长的动图，未收下。请改为视频，或者截取其中的画面。")
 
@@ -41,7 +41,7 @@ def check(file: IO[bytes], kind: str) -> None:
     sides = max(max(size) for size in sizes)
     if sides > MOST_SIDE or width * height > MOST_PIXELS:
         raise Feared(
-            TOO_LARGE, width=width, height=height, side=f"{MOST_SIDE:,}", most=f"{MOST_PIXELS // 10_000:,}"
+            TOO_LARGE, width=width, height=height, side=f"{MOST_SIDE:,}", most=MOST_PIXELS // 1_000_000
         )
     if kind in _MOVING and (len(sizes) > MOST_FRAMES or len(sizes) * width * height > MOST_MOVING):
         raise Feared(TOO_LONG)
