@@ -200,7 +200,7 @@ def test_a_machine_never_gets_a_password(admin: Client, cast: Cast) -> None:
     used = User.objects.get(username="city-exchange")
     assert used.is_machine, "an account becomes a machine's with its first token"
     for user in (fresh, used):
-        page = admin.post(f"/people/{user.pk}/reset-password/", {"confirmed": "1"})
+        page = admin.post(f"/people/{user.pk}/password/", {"confirmed": "1"})
         assert page.status_code == 409
         with pytest.raises(Refused, match="设备账户"):
             reset_password(actor=SYSTEM, user_id=user.pk, password="Temporary-88-x", now=NOW)
