@@ -13,10 +13,9 @@ from rest_framework import serializers
 
 from cases import rules
 from cases.api.verbs import READ
-from cases.forms.docket import STATES
 from cases.models import Case, Material, Petitioner
 from cases.queries.docket import receptions_near
-from cases.queries.ledger import LedgerFilter, LedgerKey, ledger
+from cases.queries.ledger import STATES, LedgerFilter, LedgerKey, ledger
 from cases.queries.masking import masked_name
 from cases.queries.ratings import follow_ups
 from cases.queries.search import search_cases, search_people

@@ -95,7 +95,7 @@ def address_of(act: Act, given: Mapping[str, Any]) -> str:
 
 def body_of(view: type[ActView], given: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments as a machine says them. Raises NoWord."""
-    asked = view.signature.serializer().fields
+    asked: dict[str, Any] = {str(name): one for name, one in view.signature.serializer().fields.items()}
     parameters = inspect.signature(inspect.unwrap(view.act.action)).parameters
     for name in view.signature.withheld:
         if given.get(name) and given[name] != parameters[name].default:

@@ -105,8 +105,8 @@ def test_a_machine_is_judged_as_the_page_judges(
 def judged_alike(here: World, walkers: dict[str, Walker], route: str, name: str, seen: Seen) -> bool:
     """With the body of the one who was watched; where the page says something else, with this person's own."""
     page = ROWS[route, "POST"][name]
-    for one in (lambda: seen, lambda: seen_at(here, walkers, route, name)):
-        found = one()
+    for own in ("", name):
+        found = seen_at(here, walkers, route, own) if own else seen
         if found.view is None:
             return False
         try:
