@@ -81,7 +81,7 @@ def _migrated_database(services: embedded.Lease) -> str:
             for outdated in known:
                 server.execute(f"DROP DATABASE {outdated}")
             server.execute(f"CREATE DATABASE {name}_new")
-            command = [sys.executable, "manage.py", "migrate", "--skip-checks", "--verbosity", "0"]
+            command = [sys.executable, "-m", "tests.template"]
             env = os.environ | {
                 "DJANGO_SETTINGS_MODULE": "tests.settings",
                 "HALL_TEST_DATABASE": f"{name}_new",
