@@ -262,8 +262,8 @@ class VideoSeat(models.Model):
         if self.user:
             return str(self.user.label)
         if self.name:
-            return self.name
-        return self.department.label if self.department else _now(SEAT_ROLES[self.role])
+            return str(self.name)
+        return str(self.department.label) if self.department else _now(SEAT_ROLES[self.role])
 
     @property
     def said_masked(self) -> str:

@@ -230,7 +230,7 @@ class _Feed:
     def __init__(self, seat: VideoSeat, page: uuid.UUID, *, is_host: bool, language: str) -> None:
         self.seat, self.page, self.is_host, self.language = seat, page, is_host, language
         self.stream, self.place = stream_of_room(seat.room), str(seat.place_number)
-        self.is_in, self.over = False, False
+        self.is_in, self._over = False, False
 
     def facts(self, at: str) -> bytes:
         with override(self.language):
@@ -241,8 +241,15 @@ class _Feed:
         if not connection.in_atomic_block:
             connection.close()  # back to the pool: a stream waits for long, and for nothing of the database
         self.is_in = facts["status"] == "admitted"
-        self.over = facts["status"] not in ("waiting", "admitted") or facts["room"] not in ("planned", "open")
+        self._over = facts["status"] not in ("waiting", "admitted") or facts["room"] not in (
+            "planned",
+            "open",
+        )
         return _frame("room", facts, at)
+
+    def is_over(self) -> bool:
+        """Nothing more will be said: the room has ended, or the seat is somebody else's."""
+        return self._over
 
     def opening(self, at: str, is_first: bool) -> bytes:
         said = self.facts(at)
@@ -271,21 +278,23 @@ def _frame(kind: str, data: Any, at: str = "") -> bytes:
 def _parts(feed: _Feed, after: str, is_first: bool, seconds: float) -> Iterator[bytes]:
     after = after or wire.last(feed.stream)
     yield feed.opening(after, is_first)
-    if feed.over:
+    if feed.is_over():
         return
     for signals in wire.listen(feed.stream, after, seconds=seconds):
         yield feed.frames(signals)
-        if feed.over:
+        if feed.is_over():
             return
 
 
 async def _aparts(feed: _Feed, after: str, is_first: bool, seconds: float) -> AsyncIterator[bytes]:
     after = after or await sync_to_async(wire.last)(feed.stream)
     yield await sync_to_async(feed.opening)(after, is_first)
+    if feed.is_over():
+        return
     async for signals in wire.alisten(feed.stream, after, seconds=seconds):
-        if feed.over:
-            return
         yield await sync_to_async(feed.frames)(signals)
+        if feed.is_over():
+            return
 
 
 @login_not_required
