@@ -23,6 +23,7 @@ from staffing.lifecycle import CLERK, GUIDE, HALL_MANAGER, PARTICIPANT, PARTICIP
 from staffing.models import Hall, Leaflet, SocialParticipant
 
 MIN_WORDS = 4
+LONGEST_NAME = 120
 DESK = (GUIDE, CLERK, HALL_MANAGER)
 CONSENT = "《个人信息保护法》第二十三条"
 RECUSAL = "《信访工作条例》第二十八条"
@@ -125,6 +126,8 @@ def check_can_refer_to_service(
         raise Refused(_("请选择转介去向。"), "input", field="kind")
     if (participant is None) == (not facts.organisation.strip()):
         raise Refused(_("请选择一位服务人员，或者写明一个机构。"), "input", field="participant")
+    if len(facts.organisation.strip()) > LONGEST_NAME:
+        raise Refused(_("写得太长，不超过%(most)s字。") % {"most": LONGEST_NAME}, "input", field="organisation")
     if participant is not None:
         _check_addressee(facts.kind, participant, hall_id, case)
     if len(facts.need.strip()) < MIN_WORDS:
