@@ -89,7 +89,7 @@ def _room(actor: Actor, pk: int) -> VideoRoom:
     )
 
 
-@FORM
+@require_safe
 def video_room(request: Request, room_id: int) -> HttpResponse:
     """`/video/rooms/<pk>/`: its seats, who was there, and what this reader may do."""
     return _shown(request, _room(request.actor, room_id))

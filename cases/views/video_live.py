@@ -65,9 +65,15 @@ def _key(request: Request, token: uuid.UUID) -> str:
     return str(request.COOKIES.get(_cookie(token), ""))
 
 
-def held_seat(request: Request, token: uuid.UUID) -> VideoSeat:
-    """The seat that this browser holds. Raises Refused(state): another browser may hold it by now."""
+def _by_cookie(request: Request, token: uuid.UUID) -> VideoSeat | None:
+    """The seat that this browser holds; one of a person only while that person is signed in here."""
     seat = video_seats.seat_of_browser(token, _key(request, token))
+    return None if seat and seat.user_id and seat.user_id != request.actor.user_id else seat
+
+
+def held_seat(request: Request, token: uuid.UUID) -> VideoSeat:
+    """The same. Raises Refused(state): another browser may hold it by now."""
+    seat = _by_cookie(request, token)
     if seat is None:
         raise Refused(rules.MOVED, "state", field="take_over")
     return seat
@@ -81,9 +87,7 @@ def _is_host(request: Request, seat: VideoSeat) -> bool:
 
 def _seat_for(request: Request, token: uuid.UUID) -> VideoSeat:
     """Held by this browser, or to be taken with an account. Raises Refused(unseen)."""
-    return video_seats.seat_of_browser(token, _key(request, token)) or video_seats.seat_of_actor(
-        request.actor, token
-    )
+    return _by_cookie(request, token) or video_seats.seat_of_actor(request.actor, token)
 
 
 # -- coming in ---------------------------------------------------------------------------------------------------

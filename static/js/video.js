@@ -15,7 +15,6 @@ function start(room) {
   const words = part("words").dataset;
   const token = room.querySelector("[name=csrfmiddlewaretoken]").value;
   const ends = new Map(); // place → { peer, tile }
-  const said = { status: "", room: "" };
   let ice = [];
   let facts = null;
   let own = null;
@@ -174,11 +173,7 @@ function start(room) {
       return row;
     }));
     const waiting = now.seats.filter((one) => one.status === "waiting").length;
-    part("people-title")?.toggleAttribute("data-waiting", waiting > 0);
-    if (room.dataset.host !== undefined && waiting > (said.waiting ?? 0)) {
-      part("knock").textContent = words.knock;
-    }
-    said.waiting = waiting;
+    if (room.dataset.host !== undefined) part("knock").textContent = waiting ? words.knock : "";
   }
 
   async function decide(button, url) {

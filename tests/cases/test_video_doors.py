@@ -7,9 +7,11 @@ import json
 import uuid
 from typing import Any
 
+import jwt
 import pytest
+from asgiref.sync import async_to_sync
 from django.conf import settings
-from django.test import Client
+from django.test import AsyncClient, Client
 from django.utils import timezone
 
 from cases import actions
@@ -149,6 +151,50 @@ def test_beyond_its_streams_a_process_asks_the_client_to_poll(cast: Cast, room: 
         streams.give()
     assert read(host.get(f"{where}&wait=1"))
     assert streams.open == before
+
+
+def test_the_same_stream_under_an_asgi_server(cast: Cast, room: VideoRoom) -> None:
+    host = signed_in(cast.clerk)
+    into(room, host)
+    client = AsyncClient()
+    client.cookies = host.cookies
+
+    async def heard() -> bytes:
+        answer: Any = await client.get(f"/video/{room.token}/events/?page={PAGE.hex}&first=1&wait=0")
+        return b"".join([part async for part in answer.streaming_content])
+
+    assert b'"status": "admitted"' in async_to_sync(heard)()
+
+
+def test_a_seat_of_an_account_goes_with_its_session(cast: Cast, room: VideoRoom) -> None:
+    shared = signed_in(cast.clerk)
+    into(room, shared)
+    assert "data-video-tiles" in shared.get(f"/video/{room.token}/").text
+    key = shared.cookies[f"video_{room.token.hex[:12]}"]
+    shared.post("/sign-out/")
+    shared.cookies[f"video_{room.token.hex[:12]}"] = key.value
+    assert shared.get(f"/video/{room.token}/").status_code == 404
+    assert events(shared, room, PAGE, query="&first=1").status_code == 409
+
+
+def test_a_city_with_a_jitsi_is_handed_who_was_let_in(cast: Cast, room: VideoRoom, settings: Any) -> None:
+    said = {
+        "HALL_JITSI_URL": "https://meet.example.org/",
+        "HALL_JITSI_APP_ID": "hall",
+        "HALL_JITSI_SECRET": "a secret of at least thirty-two bytes",
+    }
+    host, where = signed_in(cast.clerk), f"/video/{room.token}/jitsi/"
+    into(room, host)
+    assert host.get(where).status_code == 404
+    settings.HALL_VIDEO = video_of(lambda name, default: said.get(name, default))
+    leader = signed_in(cast.leader)
+    into(room, leader)
+    assert leader.get(where).status_code == 409  # waits still
+    address, _query, token = host.get(where)["Location"].partition("?jwt=")
+    claims = jwt.decode(token, said["HALL_JITSI_SECRET"], algorithms=["HS256"], audience="jitsi")
+    assert address == f"https://meet.example.org/{claims['room']}"
+    assert claims["context"]["user"] | {"id": ""} == {"id": "", "name": cast.clerk.name, "moderator": True}
+    assert claims["exp"] == int((room.ends_at + dt.timedelta(hours=1)).timestamp())
 
 
 def test_signals_survive_a_lost_stream_and_do_without_redis(room: VideoRoom) -> None:
