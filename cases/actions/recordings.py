@@ -22,6 +22,7 @@ from cases.lifecycle.recordings import CUT_OFF, RECORDING
 from cases.models import Recording, RecordingPart, VideoConsent, VideoRoom, VideoSeat
 from cases.queries import recordings as queries
 from cases.rules import recordings as rules
+from cases.rules.common import check_said
 from cases.rules.video import matter_of
 from hall import journal, outbox
 from hall.access import SYSTEM, Actor, Refused
@@ -58,7 +59,7 @@ def ask_recording(*, actor: Actor, room_id: int, now: dt.datetime) -> Recording:
     rules.check_can_ask_recording(actor, room, now=now)
     case = matter_of(room)
     one = Recording.objects.create(room=room, case=case, asked_by_id=actor.user_id or 0, asked_at=now)
-    own = room.seats.there().filter(user_id=actor.user_id).first()
+    own = room.seats.there().filter(user_id=actor.user_id or 0).first()
     if own is not None:
         VideoConsent.objects.create(
             recording=one, seat=own, answer="given", words=rules.consent_words(room), at=now
@@ -311,7 +312,7 @@ def erase_recording(*, actor: Actor, recording_id: int, reason: str, now: dt.dat
     """Before its time, for a reason; the row stays, with the hash of what it was."""
     one = _locked(recording_id)
     rules.check_can_erase_recording(actor, one, now=now)
-    _erase(actor, one, rules.check_said(reason, "reason")[:200], now=now)
+    _erase(actor, one, check_said(reason, "reason")[:200], now=now)
     return one
 
 

@@ -280,7 +280,7 @@ def erase_recording(request: Request, token: uuid.UUID) -> HttpResponse:
 def _look(actor: Actor, one: Recording, look_id: int) -> RecordingLook:
     """The reader's own, while it lasts, and as long as the recording is there."""
     now = timezone.now()
-    look = get_visible(one.looks.filter(user_id=actor.user_id), pk=look_id)
+    look = get_visible(one.looks.filter(user_id=actor.user_id or 0), pk=look_id)
     if look.until <= now:
         raise Refused(_("这次观看的时间已经过去，请重新写明用途。"), "state")
     rules.check_can_watch_recording(actor, one, now=now)

@@ -57,7 +57,7 @@ def test_who_may_not_see_the_case_sees_no_recording(cast: Cast) -> None:
                 actor=cast.act(user), recording_id=one.pk, reason="核对信访人的陈述", now=one.asked_at
             )
         assert refused.value.kind == "unseen"
-    Respondent.objects.create(case=one.case, user=cast.clerk, added_at=one.asked_at)
+    Respondent.objects.create(case=one.case, user=cast.clerk)
     assert not Recording.objects.visible_to(cast.act(cast.clerk)).exists()
 
 

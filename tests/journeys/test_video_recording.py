@@ -46,7 +46,7 @@ def test_recorded_with_consent_through_a_lost_line(door: Door, yunxi: Cast) -> N
     expect(office.get_by_role("button", name="开始录像")).to_be_disabled()
     phone.get_by_role("button", name="同意录像", exact=True).click()
     office.get_by_role("button", name="开始录像").click(timeout=MEDIA)
-    expect(office.locator("[data-recording-on]")).to_be_visible()
+    expect(office.locator("[data-recording-on]")).to_be_visible(timeout=MEDIA)
     expect(phone.locator("[data-recording-on]")).to_be_visible(timeout=MEDIA)
     one = Recording.objects.get()
     until(lambda: one.parts.exists(), "no part came")
