@@ -167,7 +167,7 @@ def test_what_stood_in_it_is_deleted_after_a_week(cast: Cast) -> None:
     (kept,) = done.rows.all()
     assert (kept.cells, kept.facts, kept.result) == ("", "", "done")
     assert results(open_one) == []
-    rejected_file(done)
+    rejected_file(done, now=NOW)
     assert forget_exchange(now=NOW + dt.timedelta(days=8)) == 0
 
 
