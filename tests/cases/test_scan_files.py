@@ -128,7 +128,8 @@ def test_what_was_missed_is_looked_at_later_and_put_away_when_it_is_infected(
     with clamd() as daemon:
         settings.HALL_CLAMAV = daemon.address
         assert [scan_files(now=now + dt.timedelta(minutes=n)) for n in (5, 10)] == [2, 0]
-    good.refresh_from_db(), bad.refresh_from_db()
+    good.refresh_from_db()
+    bad.refresh_from_db()
     assert (good.state, bad.state, bad.found) == ("clean", "infected", "Eicar-Signature")
     answer = client.get(f"/cases/{case.pk}/materials/{material.pk}/")
     assert answer.status_code == 409 and "已经隔离" in answer.content.decode()
