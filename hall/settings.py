@@ -298,6 +298,7 @@ HALL_KNOWN_DEVICE_DAYS = _int("HALL_KNOWN_DEVICE_DAYS", default=180)
 HALL_SECOND_FACTOR_ROLES = env.list("HALL_SECOND_FACTOR_ROLES", default=[])
 HALL_SECOND_FACTOR_GRACE_DAYS = _int("HALL_SECOND_FACTOR_GRACE_DAYS", default=14)
 HALL_STEP_UP_MINUTES = _int("HALL_STEP_UP_MINUTES", default=15)
+HALL_CODES_A_DAY = _int("HALL_CODES_A_DAY", default=8) or 1  # by SMS to one telephone, whichever page asks
 HALL_ADMINISTRATORS_APART = env.bool("HALL_ADMINISTRATORS_APART", default=False)
 SESSION_COOKIE_AGE = HALL_IDLE_MINUTES * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -412,10 +413,6 @@ SPECTACULAR_SETTINGS = {
     "POSTPROCESSING_HOOKS": ["hall.machines.schema.closed_bodies"],
     "SERVERS": [{"url": HALL_SITE_URL}],
 }
-
-# --- codes by SMS -------------------------------------------------------------------------------------------
-HALL_CODES_A_DAY = _int("HALL_CODES_A_DAY", default=8) or 1
-"""One telephone gets no more codes in 24 hours, whichever public pages ask for them."""
 
 # --- webhooks -----------------------------------------------------------------------------------------------
 HALL_WEBHOOK_NETWORKS = _networks("HALL_WEBHOOK_NETWORKS")

@@ -1,4 +1,5 @@
 """Security keys, and slips that were not printed: who is answered what; read as `permissions` says."""
+"""Security keys, and slips that were not printed: who is answered what, and with what the doors are asked."""
 
 from __future__ import annotations
 
