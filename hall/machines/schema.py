@@ -33,7 +33,7 @@ class _ById(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
 
 
 def closed_bodies(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
-    """A body has the members that are named and no other (`arguments.Arguments`); a decimal has digits of ours."""
+    """A body has the members that are named and no other (`arguments.Arguments`); decimals and times are ours."""
     for name, one in result["components"]["schemas"].items():
         if name.endswith("Request"):
             one["additionalProperties"] = False
@@ -41,6 +41,10 @@ def closed_bodies(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
                 if member.get("format") == "decimal" and "pattern" in member:
                     # Python's \d is a digit of any script, and nothing before or behind a point is no number.
                     member["pattern"] = r"^-?[0-9]{1,12}(?:\.[0-9]{1,6})?$"
+                if member.get("format") == "time":
+                    # RFC 3339, which the format means, wants an offset; ours are times on the hall's clock.
+                    del member["format"]
+                    member["pattern"] = "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"
     return result
 
 

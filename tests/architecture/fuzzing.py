@@ -109,7 +109,7 @@ class Fuzz:
                 case.path_parameters[name] = ids[name]
             elif luck.random() < 0.9 and subject is not None:
                 case.path_parameters[name] = self._seen(path, subject, who, luck)
-        if isinstance(case.body, dict):
+        if isinstance(case.body, dict) and case.media_type == "application/json":
             made = self._real(case.body, view, who, luck)
             if is_good:
                 made = {**body, **{name: one for name, one in made.items() if luck.random() < 0.3}}
