@@ -337,22 +337,11 @@ CELERY_BEAT_SCHEDULE |= {
         "options": {"expires": 55},
     },
     "forget-exchange": {"task": "cases.forget_exchange", "schedule": crontab(hour="3", minute="35")},
-}
-HALL_NUDGE = "hall.tasks.nudge"
-
-# --- guidance and order in the hall (docs/guidance.md) ----------------------------------------------------------
-HALL_INCIDENT_KEEP_DAYS = _int("HALL_INCIDENT_KEEP_DAYS", default=365)
-if not 1 <= HALL_INCIDENT_KEEP_DAYS <= 1095:
-    raise ImproperlyConfigured(
-        f"HALL_INCIDENT_KEEP_DAYS is {HALL_INCIDENT_KEEP_DAYS}: give 1 to 1095 days, or leave it out for 365."
-    )
-CELERY_BEAT_SCHEDULE |= {
     "erase-incidents": {"task": "intake.erase_incidents", "schedule": crontab(hour="3", minute="45")},
-    "remind-service-referrals": {
-        "task": "intake.remind_service_referrals",
-        "schedule": crontab(hour="8-18", minute="20"),
-    },
+    "remind-referred": {"task": "intake.remind_referred", "schedule": crontab(hour="8-18", minute="20")},
 }
+HALL_INCIDENT_KEEP_DAYS = _int("HALL_INCIDENT_KEEP_DAYS", default=365)  # docs/guidance.md
+HALL_NUDGE = "hall.tasks.nudge"
 
 # --- devices of the hall ------------------------------------------------------------------------------------
 HALL_READER_URL = _reader_url(env("HALL_READER_URL", default="http://127.0.0.1:18622"))
