@@ -258,6 +258,108 @@ if not 1 <= HALL_INCIDENT_KEEP_DAYS <= 1095:
     raise ImproperlyConfigured(
         f"HALL_INCIDENT_KEEP_DAYS is {HALL_INCIDENT_KEEP_DAYS}: give 1 to 1095 days, or leave it out for 365."
     )
+CELERY_BEAT_SCHEDULE = {
+    "sweep-deadlines": {"task": "cases.sweep_deadlines", "schedule": 60.0, "options": {"expires": 55}},
+    "send-messages": {"task": "hall.send_messages", "schedule": 30.0, "options": {"expires": 25}},
+    "announce-events": {"task": "cases.announce_events", "schedule": 15.0, "options": {"expires": 14}},
+    "send-deliveries": {"task": "staffing.send_deliveries", "schedule": 30.0, "options": {"expires": 25}},
+    "forget-deliveries": {"task": "staffing.forget_deliveries", "schedule": crontab(hour="3", minute="15")},
+    "forget-calls": {"task": "hall.forget_calls", "schedule": crontab(hour="3", minute="35")},
+    "record-silence": {"task": "consultations.record_silence", "schedule": 60.0, "options": {"expires": 55}},
+    "lapse-consultations": {
+        "task": "consultations.lapse_consultations",
+        "schedule": 300.0,
+        "options": {"expires": 290},
+    },
+    "print-tickets": {"task": "intake.print_tickets", "schedule": 15.0, "options": {"expires": 14}},
+    "render-documents": {"task": "hall.render_documents", "schedule": 30.0, "options": {"expires": 25}},
+    "solve-proposals": {"task": "staffing.solve_proposals", "schedule": 30.0, "options": {"expires": 25}},
+    "work-out-stationing": {
+        "task": "accountability.work_out_stationing",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
+    "recheck-deadlines": {"task": "cases.recheck_deadlines", "schedule": crontab(hour="2", minute="30")},
+    "remind-ratings": {"task": "cases.remind_ratings", "schedule": 600.0, "options": {"expires": 590}},
+    "expire-ratings": {"task": "cases.expire_ratings", "schedule": crontab(hour="0", minute="20")},
+    "compute-figures": {"task": "cases.compute_figures", "schedule": crontab(hour="3", minute="40")},
+    "forget-tries": {"task": "staffing.forget_tries", "schedule": crontab(hour="3", minute="5")},
+    "forget-sessions": {"task": "staffing.forget_sessions", "schedule": crontab(hour="3", minute="15")},
+    "forget-attempts": {"task": "cases.forget_attempts", "schedule": crontab(hour="3", minute="0")},
+    "clear-drafts": {"task": "intake.clear_drafts", "schedule": crontab(hour="3", minute="10")},
+    "propose-supervisions": {
+        "task": "accountability.propose_supervisions",
+        "schedule": crontab(hour="7-19", minute="25"),
+    },
+    "settle-bookings": {"task": "intake.settle_bookings", "schedule": 60.0, "options": {"expires": 55}},
+    "forget-bookings": {"task": "intake.forget_bookings", "schedule": crontab(hour="3", minute="20")},
+    "erase-audience": {"task": "hearings.erase_audience", "schedule": crontab(hour="3", minute="25")},
+    "remind-bookings": {"task": "intake.remind_bookings", "schedule": 300.0, "options": {"expires": 290}},
+    "grant-silent-requests": {
+        "task": "hearings.grant_silent_requests",
+        "schedule": 600.0,
+        "options": {"expires": 590},
+    },
+    "lapse-hearings": {"task": "hearings.lapse_hearings", "schedule": 300.0, "options": {"expires": 290}},
+    "count-months": {"task": "accountability.count_months", "schedule": 600.0, "options": {"expires": 590}},
+    "make-reports": {"task": "accountability.make_reports", "schedule": 60.0, "options": {"expires": 55}},
+    "check-months": {"task": "accountability.check_months", "schedule": crontab(hour="4", minute="10")},
+    "publish-digests": {
+        "task": "accountability.publish_digests",
+        "schedule": 600.0,
+        "options": {"expires": 590},
+    },
+    "verify-journal": {"task": "accountability.verify_journal", "schedule": crontab(hour="4", minute="10")},
+    "remind-advices": {
+        "task": "accountability.remind_advices",
+        "schedule": 300.0,
+        "options": {"expires": 290},
+    },
+    "redate-sanctions": {
+        "task": "accountability.redate_sanctions",
+        "schedule": 600.0,
+        "options": {"expires": 590},
+    },
+    "warn-gaps": {"task": "staffing.warn_gaps", "schedule": crontab(hour="9,15", minute="0")},
+    "warn-not-come": {
+        "task": "staffing.warn_not_come",
+        "schedule": crontab(hour="8-18", minute="*/5"),
+        "options": {"expires": 280},
+    },
+    "open-findings": {"task": "accountability.open_findings", "schedule": 600.0, "options": {"expires": 590}},
+    "lapse-statements": {
+        "task": "accountability.lapse_statements",
+        "schedule": crontab(hour="0", minute="40"),
+    },
+    "settle-assessments": {
+        "task": "accountability.settle_assessments",
+        "schedule": crontab(hour="0", minute="45"),
+    },
+    "trace-repeats": {"task": "accountability.trace_repeats", "schedule": 600.0, "options": {"expires": 590}},
+    "close-days": {
+        "task": "intake.close_days",
+        "schedule": crontab(minute="35"),
+        "options": {"expires": 3000},
+    },
+}
+# Exchange with the national system: a dead worker only delays.
+CELERY_BEAT_SCHEDULE |= {
+    "import-national-rows": {
+        "task": "cases.import_national_rows",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
+    "make-national-exports": {
+        "task": "cases.make_national_exports",
+        "schedule": 60.0,
+        "options": {"expires": 55},
+    },
+    "forget-exchange": {"task": "cases.forget_exchange", "schedule": crontab(hour="3", minute="35")},
+    "erase-incidents": {"task": "intake.erase_incidents", "schedule": crontab(hour="3", minute="45")},
+    "remind-referred": {"task": "intake.remind_referred", "schedule": crontab(hour="8-18", minute="20")},
+}
+HALL_INCIDENT_KEEP_DAYS = _int("HALL_INCIDENT_KEEP_DAYS", default=365)  # docs/guidance.md
+HALL_NUDGE = "hall.tasks.nudge"
 
 # --- devices of the hall ------------------------------------------------------------------------------------
 HALL_READER_URL = _reader_url(env("HALL_READER_URL", default="http://127.0.0.1:18622"))

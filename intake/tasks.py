@@ -43,7 +43,7 @@ def print_tickets() -> int:
     return work_off(now=timezone.now())
 
 
-@shared_task(name="intake.remind_service_referrals")
+@shared_task(name="intake.remind_referred")
 def remind_referred() -> int:
     """Tell who sent a visitor on that no answer came in time."""
     return remind_service_referrals(now=timezone.now())

@@ -19,6 +19,7 @@ MAY_NAME = {
     "intake/actions/__init__.py": "the verbs of the room, open and closed to machines",
     "intake/models/__init__.py": "so that Django knows the tables",
     "intake/urls.py": "the doors",
+    "intake/apps.py": "how long it is kept",
     "intake/public/__init__.py": "the police room's door",
     "intake/tasks.py": "the sweep that erases",
     "intake/lifecycle.py": "words of kinds and measures",
