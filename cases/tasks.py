@@ -75,12 +75,6 @@ def settle_recordings() -> int:
     return actions.settle_recordings(now=timezone.now())
 
 
-@shared_task(name="cases.erase_recordings")
-def erase_recordings() -> int:
-    """Erase the recordings whose time is over."""
-    return actions.erase_recordings(now=timezone.now())
-
-
 @shared_task(name="cases.sweep_video_rooms")
 def sweep_video_rooms() -> int:
     """Free the rooms that nobody opened, note who lost the line, end what was forgotten."""

@@ -95,11 +95,6 @@ SCHEDULE: Mapping[str, Mapping[str, Any]] = {
         "schedule": 60.0,
         "options": {"expires": 55},
     },
-    "erase-incidents": {"task": "intake.erase_incidents", "schedule": crontab(hour="3", minute="45")},
-    "remind-service-referrals": {
-        "task": "intake.remind_service_referrals",
-        "schedule": crontab(hour="8-18", minute="20"),
-    },
+    "remind-referred": {"task": "intake.remind_referred", "schedule": crontab(hour="8-18", minute="20")},
     "settle-recordings": {"task": "cases.settle_recordings", "schedule": 60.0, "options": {"expires": 55}},
-    "erase-recordings": {"task": "cases.erase_recordings", "schedule": crontab(hour="3", minute="45")},
 }

@@ -7,7 +7,6 @@ from django.utils import timezone
 
 from intake.actions import (
     close_day,
-    erase_incidents,
     remind_bookings,
     remind_service_referrals,
     settle_bookings,
@@ -47,9 +46,3 @@ def print_tickets() -> int:
 def remind_referred() -> int:
     """Tell who sent a visitor on that no answer came in time."""
     return remind_service_referrals(now=timezone.now())
-
-
-@shared_task(name="intake.erase_incidents")
-def erase_old_incidents() -> int:
-    """Records of incidents go when their time is over; the hall's count stays."""
-    return erase_incidents(now=timezone.now())

@@ -15,13 +15,13 @@ from accountability import rules
 from accountability.lifecycle.retention import KINDS
 from accountability.models import RetentionRule, RetentionRun
 from accountability.queries.retention import days_in_force
-from cases.actions import exchange_export, exchange_file, scans
+from cases.actions import exchange_export, exchange_file, recordings, scans
 from cases.actions.query_progress import due_attempts, forget_attempts
 from cases.queries.scans import quarantined
 from hall import erasing, journal
 from hall.access import SYSTEM, Actor, Refused
 from hearings.actions import audience
-from intake.actions import booking_sweeps
+from intake.actions import booking_sweeps, incidents
 from intake.actions.save_draft import clear_drafts, due_drafts
 from staffing.actions import complaints, people_list, sessions, tries, webhooks
 
@@ -49,6 +49,8 @@ ERASERS: Mapping[str, Eraser] = {
     "sessions": Eraser(sessions.due_sessions, sessions.forget_sessions),
     "deliveries": Eraser(webhooks.due_deliveries, webhooks.forget_deliveries),
     "quarantine": Eraser(quarantined, scans.empty_quarantine),
+    "incidents": Eraser(incidents.due_incidents, incidents.erase_incidents),
+    "recordings": Eraser(recordings.due_recordings, recordings.erase_recordings),
     "audience": Eraser(audience.due_audience, audience.erase_audience),
     "exchange": Eraser(exchange_file.due_exchange, exchange_file.forget_exchange),
     "exports": Eraser(exchange_export.due_exports, exchange_export.forget_exports),

@@ -53,6 +53,14 @@ KINDS: Mapping[str, Kind] = {
         Kind("deliveries", _("推送给其他系统的事件"), SHORTEST, DELETE, ("staffing.Delivery",), 90, 7, 180),
         Kind("quarantine", _("隔离的带病毒文件"), SHORTEST, DELETE, ("cases.FileScan",), 30, 7, 90),
         Kind(
+            "incidents", _("大厅秩序事件的记录和本人的说明"), SHORTEST, DELETE,
+            ("intake.Incident", "intake.IncidentAccount"), 365, 30, 1095,
+        ),
+        Kind(
+            "recordings", _("视频接访的录音录像"), ERASURE, DELETE, ("cases.Recording", "cases.RecordingPart"),
+            until=_("征求同意时告知的天数已满，且事项已经办结"),
+        ),
+        Kind(
             "audience", _("旁听人员的姓名、电话，听证当事人的电话"), ERASURE, BLANK,
             ("hearings.PublicSeat", "hearings.HearingParty"), until=_("听证结束后，按各大厅听证规则里的天数"),
         ),
@@ -98,6 +106,9 @@ KEPT: Mapping[str, tuple[str, str]] = {
     "cases.Petitioner": (_FILE, ARCHIVES),
     "hall.Message": (_("通知、短信的发送凭据，属于案卷"), ARCHIVES),
     "intake.ServiceContent": (_("社会力量提供服务的记录，属于案卷，只有提供者本人可以打开"), ARCHIVES),
+    "intake.GuidanceTalk": (_("引导台谈话和转介的记录，属于来访记录"), ARCHIVES),
+    "intake.ServiceReferral": (_("引导台谈话和转介的记录，属于来访记录"), ARCHIVES),
+    "cases.VideoSeat": (_("视频接访的参加人，属于案卷"), ARCHIVES),
     "hearings.DeliberationNote": (_("听证合议的记录，属于案卷"), ARCHIVES),
     "staffing.Complaint": (_("服务投诉及其答复，答复责任的凭据"), ARCHIVES),
     "hall.User": (_STAFF, CONTRACT),

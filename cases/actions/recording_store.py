@@ -18,9 +18,9 @@ from hall.fields import seal, unseal
 RECORDINGS = "recordings"
 
 
-def name_of_part(recording_id: int, number: int) -> str:
-    """Where it lies below the private root; made of two numbers, nothing that came over the line is in it."""
-    return f"{RECORDINGS}/{recording_id:d}/{number:06d}.part"
+def name_of_part(recording: Recording, number: int) -> str:
+    """Where it lies below the private root; nothing that came over the line is in it. Tokens repeat in no database."""
+    return f"{RECORDINGS}/{recording.token.hex}/{number:06d}.part"
 
 
 def write_part(name: str, data: bytes) -> None:
@@ -53,7 +53,7 @@ def stream(pieces: Sequence[Piece], first: int, last: int) -> Iterator[bytes]:
 
 def erase_parts(recording: Recording) -> None:
     """Every byte of it. Nothing there is no fault: it was begun before."""
-    folder = path_of(f"{RECORDINGS}/{recording.pk:d}", RECORDINGS)
+    folder = path_of(f"{RECORDINGS}/{recording.token.hex}", RECORDINGS)
     if folder.exists():
         shutil.rmtree(folder)
 

@@ -12,7 +12,7 @@ from typing import Any
 
 from django.conf import settings
 from django.db import transaction
-from django.db.models import Q
+from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from cases.actions import recording_store as store
@@ -202,7 +202,7 @@ def keep_recording_part(
             if known.sha256 != sha256:
                 raise Refused(rules.OTHER_PART, "state")
             return known, False
-        name = store.name_of_part(one.pk, number)
+        name = store.name_of_part(one, number)
         store.write_part(name, data)
         row = RecordingPart.objects.create(
             recording=one, number=number, size=len(data), sha256=sha256, file=name, received_at=now
@@ -290,15 +290,18 @@ def _bind(now: dt.datetime) -> int:
     return len(bound)
 
 
-def erase_recordings(*, now: dt.datetime) -> int:
-    """Those whose time is over, unless their matter is still open; how many."""
-    due = Recording.objects.filter(
+def due_recordings(*, now: dt.datetime) -> QuerySet[Recording]:
+    return Recording.objects.filter(
         Q(case=None) | Q(case__status__in=CASE.ends),
         status__in=("complete", "incomplete"),
         erase_on__lte=timezone.localdate(now),
     )
+
+
+def erase_recordings(*, now: dt.datetime) -> int:
+    """Those whose time is over, unless their matter is still open; how many."""
     done = 0
-    for pk in list(due.order_by("erase_on").values_list("pk", flat=True)[:500]):
+    for pk in list(due_recordings(now=now).order_by("erase_on").values_list("pk", flat=True)):
         with transaction.atomic():
             one = _locked(pk)
             if one.status in ("complete", "incomplete"):

@@ -7,20 +7,21 @@ from __future__ import annotations
 
 import datetime as dt
 
-from django.conf import settings
 from django.db import connection, transaction
-from django.db.models import F
+from django.db.models import F, QuerySet
 from django.utils import timezone
 
 from hall import journal
 from hall.access import PUBLIC, SYSTEM, Actor
+from hall.erasing import in_batches
 from intake.models import Visit
 from intake.models.incidents import Incident, IncidentAccount, IncidentTally
 from intake.rules import incidents as rules
 from intake.rules.incidents import IncidentFacts
 from staffing.models import Hall
 
-BATCH = 500
+KEPT = dt.timedelta(days=365)
+"""Unless the keeper of security sets another period (docs/retention.md)."""
 
 
 @transaction.atomic
@@ -127,20 +128,20 @@ def erase_incident(
     _erase([incident.pk])
 
 
-@transaction.atomic
-def erase_incidents(*, actor: Actor = SYSTEM, now: dt.datetime) -> int:
+def due_incidents(*, now: dt.datetime, kept: dt.timedelta = KEPT) -> QuerySet[Incident]:
+    return Incident.objects.filter(happened_at__lt=now - kept)
+
+
+def erase_incidents(*, actor: Actor = SYSTEM, now: dt.datetime, kept: dt.timedelta = KEPT) -> int:
     """What is older than the hall keeps it goes, with the person's own words; the count stays."""
     rules.check_can_erase_incidents(actor, now=now)
-    before = now - dt.timedelta(days=settings.HALL_INCIDENT_KEEP_DAYS)
-    old = list(
-        Incident.objects.filter(happened_at__lt=before)
-        .select_for_update(of=("self",), skip_locked=True)
-        .order_by("happened_at", "pk")[:BATCH]
-    )
-    for incident in old:
-        journal.record(actor, "erase_incidents", incident, now=now)
-    _erase([incident.pk for incident in old])
-    return len(old)
+
+    def erase(rows: QuerySet[Incident]) -> None:
+        for incident in rows:
+            journal.record(actor, "erase_incidents", incident, now=now)
+        _erase([incident.pk for incident in rows])
+
+    return in_batches(due_incidents(now=now, kept=kept), erase)
 
 
 def _erase(ids: list[int]) -> None:

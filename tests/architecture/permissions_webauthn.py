@@ -1,5 +1,4 @@
 """Security keys, and slips that were not printed: who is answered what; read as `permissions` says."""
-"""Security keys, and slips that were not printed: who is answered what, and with what the doors are asked."""
 
 from __future__ import annotations
 

@@ -11,10 +11,8 @@ from collections.abc import Callable
 from typing import Any
 
 import pytest
-from django.conf import settings as house
 from django.db import DatabaseError, connection, transaction
 from django.test import Client
-from pytest_django import Settings
 
 from accountability.actions import issue_personal_file
 from accountability.queries.access_log import LookFilter, look_page
@@ -32,7 +30,6 @@ from intake.actions.incidents import (
     read_incident,
     receive_incident,
 )
-from intake.apps import LONGEST, kept_for_a_time
 from intake.models import Ticket
 from intake.models.incidents import Incident, IncidentAccount, IncidentTally
 from intake.queries.incidents import figures
@@ -275,7 +272,7 @@ def test_erased_in_time_the_count_stays(cast: Cast) -> None:
     add_account(actor=cast.act(cast.guide), incident_id=threat.pk, words=OWN_WORDS, way="told", now=NOW)
     counted = {row.kind: row.months[10] for row in figures(cast.hall, 2026)}
     assert (counted["noise"], counted["threat"], counted["other"]) == (3, None, 0), "one or two are not told"
-    keep = dt.timedelta(days=house.HALL_INCIDENT_KEEP_DAYS)
+    keep = dt.timedelta(days=365)
     assert erase_incidents(actor=SYSTEM, now=NOW + keep - dt.timedelta(days=1)) == 0
     assert erase_incidents(actor=SYSTEM, now=NOW + keep + MINUTE) == 4
     assert not Incident.objects.exists() and not IncidentAccount.objects.exists()
@@ -386,11 +383,3 @@ def test_with_and_without_an_incident_the_house_answers_the_same(cast: Cast) -> 
         assert with_one[what] == answer, what
         if what[0] not in "abcdefghijklmnopqrstuvwxyz":
             assert answer[0] == 200, what
-
-
-def test_for_ever_is_no_answer(settings: Settings) -> None:
-    assert kept_for_a_time(None) == []
-    for days in (0, LONGEST + 1):
-        settings.HALL_INCIDENT_KEEP_DAYS = days
-        (error,) = kept_for_a_time(None)
-        assert error.id == "intake.E001" and str(days) in error.msg
