@@ -18,15 +18,18 @@ from django.views.decorators.http import require_GET, require_http_methods, requ
 
 from cases import actions
 from cases.actions import recording_store as store
+from cases.actions.store import path_of
 from cases.lifecycle.recordings import RECORDING, STOPS
 from cases.models import Case, Recording, RecordingLook, VideoSeat
 from cases.queries.recordings import (
     last_answers,
     live_recording,
     missing_words,
+    pieces_between,
     pieces_of,
     recordings_of_case,
 )
+from cases.queries.scans import check_is_there
 from cases.rules import recordings as rules
 from cases.rules.video import is_host
 from cases.views.video_live import held_seat
@@ -314,6 +317,8 @@ def recording_file(request: Request, token: uuid.UUID, look_id: int) -> HttpResp
     if asked is None:
         return HttpResponse(status=416, headers={"Content-Range": f"bytes */{size}"})
     first, last = asked
+    for piece in pieces_between(pieces, first, last):
+        check_is_there(path_of(piece.file, store.RECORDINGS), piece.file)
     response = StreamingHttpResponse(
         () if request.method == "HEAD" else store.stream(pieces, first, last),
         status=206,

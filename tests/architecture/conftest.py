@@ -34,14 +34,14 @@ def _world(now: dt.datetime) -> World:
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
         if not cursor.fetchone()[0]:  # may not write rows without their triggers
-            return devices(world(now))
+            return guided(devices(world(now)))
         with suppress(FileNotFoundError):
             here, statements = pickle.loads(file.read_bytes())
             if now - here.now < FRESH:
                 cursor.execute(statements)
                 return here
         before = kept.rows(cursor)
-        here = devices(world(now))
+        here = guided(devices(world(now)))
         statements = kept.changes(cursor, before, kept.rows(cursor))
         cursor.execute("SELECT quote_ident(sequencename), last_value FROM pg_sequences WHERE last_value > 0")
         counted = [
@@ -61,7 +61,6 @@ def here(django_db_setup: None, django_db_blocker: Any) -> Iterator[World]:
     """One world for the whole module, in a transaction that is given up at its end."""
     with django_db_blocker.unblock(), transaction.atomic():
         here = _world(timezone.now())
-        here = guided(devices(world(timezone.now())))
         connection.check_constraints()  # else each test's end checks all of the world's foreign keys again
         gc.freeze()  # what stands now stays to the end: no need to look through it between requests
         yield here

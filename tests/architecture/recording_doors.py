@@ -8,12 +8,14 @@ from collections.abc import Callable, Mapping
 from typing import Any
 
 from cases import actions
-from cases.models import Recording, VideoRoom
+from cases.actions.recording_store import write_part
+from cases.models import Recording, RecordingPart, VideoRoom
 from tests.cast import Cast
 from tests.life_recordings import TYPE
 from tests.life_video import joined, room_open
 from tests.matters import accepted
 
+DATA = b"a part"
 RECORDINGS = """
 # recordings: of the labour bureau's case; the clerk's browser made them
 /video/<token>/recording/                  GET   409
@@ -55,9 +57,8 @@ def recording_rows(cast: Cast, now: dt.datetime) -> dict[str, Any]:
     for one in (runs, paused, kept):
         actions.start_recording(actor=clerk, recording_id=one.pk, media_type=TYPE, now=then)
     actions.pause_recording(actor=clerk, recording_id=paused.pk, now=then)
-    data = b"a part"
     actions.keep_recording_part(
-        actor=clerk, recording_id=kept.pk, number=0, sha256=hashlib.sha256(data).hexdigest(), data=data, now=then
+        actor=clerk, recording_id=kept.pk, number=0, sha256=hashlib.sha256(DATA).hexdigest(), data=DATA, now=then
     )  # fmt: skip
     actions.stop_recording(actor=clerk, recording_id=kept.pk, parts=1, now=then)
     actions.settle_recordings(now=then)
@@ -73,6 +74,13 @@ def _of(name: str, **data: str) -> Callable[[Any], dict[str, Any]]:
         return {"args": {"token": here.leading[name]}, "data": data}
 
     return form
+
+
+def _bytes(here: Any) -> dict[str, Any]:
+    """Put back: the door that erases takes them off the disk, which no transaction brings back."""
+    for part in RecordingPart.objects.filter(recording__token=here.leading["recording_kept"]):
+        write_part(part.file, DATA)
+    return _of("recording_kept")(here)
 
 
 RECORDING_FORMS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
@@ -91,6 +99,6 @@ RECORDING_FORMS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     "/recordings/<token>/parts/<number>/": _of("recording_runs"),
     "/recordings/<token>/watch/": _of("recording_kept", reason="核对接访记录"),
     "/recordings/<token>/looks/<look_id>/": _of("recording_kept"),
-    "/recordings/<token>/looks/<look_id>/file/": _of("recording_kept"),
+    "/recordings/<token>/looks/<look_id>/file/": _bytes,
     "/recordings/<token>/erase/": _of("recording_kept", reason="信访人书面要求删除"),
 }

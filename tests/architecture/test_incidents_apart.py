@@ -70,7 +70,7 @@ def test_the_incident_files_are_taken_in_by_the_doors_alone() -> None:
     }
     assert takers - OWN == {
         "intake/actions/__init__.py", "intake/models/__init__.py", "intake/public/__init__.py",
-        "accountability/queries/personal_file.py", "accountability/actions/retention.py",
+        "accountability/queries/personal_file.py",
     }  # fmt: skip
 
 
