@@ -13,10 +13,10 @@ from django.test import Client
 from pytest_django import Settings
 from stdnum.cn import ric
 
-from cases.models import Case, Deadline, Petitioner
+from cases.models import Case, Deadline, Petitioner, VideoRoom
 from hall import journal
 from hall.models import JournalEntry, Message, User
-from intake.models import Ticket
+from intake.models import GuidanceTalk, ServiceReferral, Ticket
 from staffing.lifecycle import ROLES
 from staffing.models import Department, LeaderReception, Posting, Window
 
@@ -53,6 +53,8 @@ def test_it_comes_in_once_and_works(settings: Settings, tmp_path: Path, client: 
     assert Deadline.objects.open().filter(due_on__lt=max(Case.objects.dates("registered_at", "day"))).exists()
     assert {"waiting", "serving", "done", "missed"} <= set(Ticket.objects.values_list("status", flat=True))
     assert Message.objects.filter(kind="deadline_step").exists()
+    assert set(ServiceReferral.objects.values_list("status", flat=True)) == {"accepted"}
+    assert GuidanceTalk.objects.exists() and VideoRoom.objects.filter(status="planned").exists()
     assert journal.verify() == []
 
     # A second time brings nothing new.

@@ -16,6 +16,7 @@ from cases.models import ContentCategory, StatutoryRoute
 from hall.access import Refused
 from hall.models import CalendarDay, User
 from intake.management.demo import booking, field, life, plan, posts, social
+from intake.management.demo.desk import guide_desk
 from intake.management.demo.docket import docket
 from intake.management.demo.house import House
 from intake.management.demo.public import public
@@ -82,6 +83,7 @@ class Command(BaseCommand):
             rota(house, now)
             social.participants(house, now)
             public(house, now)
+            guide_desk(house, now)
             joint(house, now)
             accounting(house, now)
         except Refused as refused:
