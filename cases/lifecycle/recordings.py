@@ -6,8 +6,8 @@ from cases.lifecycle.video import HOST_ROLES
 from cases.lifecycle.words import _
 from hall.lifecycle import Lifecycle, Move, State
 
-ARTICLE = "《中华人民共和国个人信息保护法》第十四条、第二十九条"
-WITHDRAWAL = "《中华人民共和国个人信息保护法》第十五条、第四十七条"
+ARTICLE = "《个人信息保护法》第十四条、第二十九条"
+WITHDRAWAL = "《个人信息保护法》第十五条、第四十七条"
 LIVE = ("asked", "recording", "paused")
 """A room has one recording in one of these at a time."""
 RUNNING = ("recording", "paused")

@@ -1,7 +1,7 @@
 """Recording a video room: with everyone's consent, by the hall's own browser; watched for a reason, erased in time.
 
 Faces and voices are sensitive: each person agrees by name to this one recording, may say no without any harm, and may
-take it back at any time (《中华人民共和国个人信息保护法》第十四条、第十五条、第十六条、第二十九条).
+take it back at any time (《个人信息保护法》第十四条、第十五条、第十六条、第二十九条).
 """
 
 from __future__ import annotations

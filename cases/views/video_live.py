@@ -36,7 +36,7 @@ from cases.forms.video import EndVideoForm
 from cases.models import VideoRoom, VideoSeat
 from cases.queries.video import room_facts
 from cases.rules import video as rules
-from hall.access import Refused, Request, get_visible, whole_number
+from hall.access import Refused, Request, get_visible, typed_line, whole_number
 from hall.operations import wire
 
 STREAM_SECONDS = 25.0
@@ -412,6 +412,6 @@ def admit_to_video_room(request: Request, seat_id: int) -> HttpResponse:
 def refuse_video_seat(request: Request, seat_id: int) -> HttpResponse:
     _seat_of_room(request, seat_id)
     seat = actions.refuse_video_seat(
-        actor=request.actor, seat_id=seat_id, reason=request.POST.get("reason", ""), now=timezone.now()
+        actor=request.actor, seat_id=seat_id, reason=typed_line(request, "reason"), now=timezone.now()
     )
     return _answered(request, seat)

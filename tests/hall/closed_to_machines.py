@@ -44,7 +44,7 @@ CLOSED: Mapping[str, Mapping[str, str]] = {
         "answer_recording": RECORDED, "ask_recording": RECORDED, "drop_recording": RECORDED,
         "erase_recording": RECORDED, "pause_recording": RECORDED, "resume_recording": RECORDED,
         "start_recording": RECORDED, "stop_recording": RECORDED, "withdraw_recording_consent": RECORDED,
-        "watch_recording": REVEAL,
+        "watch_recording": REVEAL, "keep_recording_part": RECORDED,
         "admit_to_video_room": VIDEO, "approve_video_room": VIDEO, "cancel_video_room": VIDEO,
         "decline_video_room": VIDEO, "end_video_room": VIDEO, "invite_to_video_room": VIDEO, "join_video_room": VIDEO,
         "leave_video_room": VIDEO, "open_video_room": VIDEO, "plan_video_room": VIDEO, "refuse_video_seat": VIDEO,

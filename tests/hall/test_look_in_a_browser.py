@@ -8,6 +8,8 @@ from typing import Any
 
 import pytest
 
+from tests.waiting import until
+
 sync_api = pytest.importorskip("playwright.sync_api")
 axe = pytest.importorskip("axe_playwright_python.sync_playwright")
 
@@ -90,10 +92,10 @@ def test_a_form_is_filled_by_keyboard_and_its_draft_survives(chromium: Any, live
 
     page.context.set_offline(True)
     page.keyboard.type("3")
-    page.wait_for_function("document.querySelector('[data-autosave-status]').textContent.includes('本机')")
+    until(page, "document.querySelector('[data-autosave-status]').textContent.includes('本机')")
     page.context.set_offline(False)
     page.reload()
-    page.wait_for_function("document.querySelector('#good_name').value === '王秀兰'")
+    until(page, "document.querySelector('#good_name').value === '王秀兰'")
 
 
 def test_an_act_with_consequences_asks_first(chromium: Any, live_server: Any) -> None:
@@ -109,7 +111,7 @@ def test_an_act_with_consequences_asks_first(chromium: Any, live_server: Any) ->
 
 def test_large_letters_are_remembered_and_come_from_the_server(chromium: Any, live_server: Any) -> None:
     page = visit(chromium, f"{live_server.url}/_gallery/public/", 390)
-    page.wait_for_function("document.querySelector('[data-read-aloud]') !== null")
+    until(page, "document.querySelector('[data-read-aloud]') !== null")
     page.get_by_role("button", name="大字").click()
     assert page.evaluate("getComputedStyle(document.body).fontSize") == "24px"
     page.reload()

@@ -23,6 +23,7 @@ from tests.cast import Cast
 from tests.journeys.conftest import CHROMIUM, FLAGS, PATIENCE
 from tests.journeys.hands import Door, said
 from tests.life_video import by_video, invited, joined, room_open, secret_of
+from tests.waiting import until
 
 PHONE = {"viewport": {"width": 390, "height": 844}}
 CAMERA = [
@@ -101,7 +102,7 @@ def sees_moving_pictures(page: Page) -> None:
         window.paintedBefore = now;
         return before !== undefined && before !== now;
     }"""
-    page.wait_for_function(moves, timeout=MEDIA, polling=300)
+    until(page, moves, timeout=MEDIA)
 
 
 def goes_on(page: Page) -> None:

@@ -12,6 +12,7 @@ from playwright.sync_api import expect
 
 from cases import actions
 from cases.models import Recording
+from tests import waiting
 from tests.cast import Cast
 from tests.journeys.hands import Door
 from tests.journeys.test_video_reception import (  # noqa: F401 - fixtures with a camera and a server of their own
@@ -75,4 +76,4 @@ def test_recorded_with_consent_through_a_lost_line(door: Door, yunxi: Cast) -> N
     plays = (
         "() => { const v = document.querySelector('video'); return v.readyState >= 2 && v.videoWidth > 0; }"
     )
-    office.wait_for_function(plays, timeout=MEDIA)
+    waiting.until(office, plays, timeout=MEDIA)

@@ -21,7 +21,7 @@ from staffing import queries
 from staffing.actions import (
     Signed,
     add_security_key,
-    forget_sessions,
+    forget_forms,
     make_challenge,
     pass_second_step,
     remove_authenticator,
@@ -165,7 +165,7 @@ def test_a_challenge_is_for_one_person_one_purpose_some_minutes_and_once(cast: C
     for _n in range(25):
         make_challenge(user_id=cast.clerk.pk, purpose="add", now=NOW)
     assert KeyChallenge.objects.count() == 20, "pressing often fills no table"
-    forget_sessions(now=NOW + dt.timedelta(days=1))
+    forget_forms(now=NOW + dt.timedelta(days=1))
     assert not KeyChallenge.objects.exists()
 
 
