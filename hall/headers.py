@@ -10,6 +10,7 @@ from __future__ import annotations
 
 from collections.abc import Callable, Mapping
 from functools import wraps
+from http import HTTPStatus
 from typing import Any, TypeVar, cast
 from urllib.parse import urlsplit
 
@@ -105,6 +106,8 @@ class Headers(CSPMiddleware):
 
     def process_response(self, request: HttpRequest, response: HttpResponseBase) -> HttpResponseBase:
         headers = response.headers
+        if response.status_code == HTTPStatus.NOT_MODIFIED:
+            return response  # what the browser has keeps the headers that it came with (RFC 9111, 3.2)
         if not headers.get("Content-Type", "").startswith("text/html"):
             headers.setdefault(HEADER, BARE)
         headers.setdefault("Permissions-Policy", ALL_CLOSED)

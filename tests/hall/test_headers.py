@@ -196,3 +196,12 @@ def test_people_are_sent_to_tls_and_machines_inside_are_not(cast: Cast, settings
         200,
         "max-age=31536000; includeSubDomains",
     )
+
+
+def test_a_page_that_has_not_changed_keeps_its_own_policy(client: Client, cast: Cast) -> None:
+    """Browsers lay the headers of a 304 over the page they kept: a bare policy would leave it without styles."""
+    page = client.get("/accessibility/")
+    again = client.get("/accessibility/", headers={"if-none-match": page["ETag"]})
+    assert again.status_code == 304
+    assert POLICY not in again and "Permissions-Policy" not in again
+    assert again.get("Cache-Control", page["Cache-Control"]) == page["Cache-Control"]
