@@ -22,7 +22,9 @@ LOOKS: tuple[dict[str, str], ...] = (
 )
 NARROW = {"width": 320, "height": 800}
 WIDE = {"width": 1366, "height": 900}
-FILES = (".csv", ".ics", ".atom", ".json", ".docx", ".txt", ".xlsx", "/exports/<token>/file/")
+FILES = (
+    ".csv", ".ics", ".atom", ".json", ".docx", ".txt", ".xlsx", "/exports/<token>/file/", "/recordings/<token>/parts/",
+)  # fmt: skip
 """Endings of addresses that answer with no page."""
 TELEVISION = "/display/<hall>/"
 """Hangs on the wall, 1920 pixels wide; nobody carries it about."""
