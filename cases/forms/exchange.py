@@ -208,7 +208,8 @@ def kept_rows(file: NationalImport) -> Iterator[tuple[int, list[Any]]]:
         yield line, json.loads(str(cells))
 
 
-def _columns(file: NationalImport) -> dict[int, str]:
+def columns_of(file: NationalImport) -> dict[int, str]:
+    """Place of the column → code of its field."""
     return {int(at): code for at, code in file.columns.items()}
 
 
@@ -224,7 +225,7 @@ def shown_rows(
     file: NationalImport, rows: Iterable[NationalImportRow], *, now: dt.datetime
 ) -> list[dict[str, Any]]:
     """Rows for the page: what is imported, each cell with its error; personal ones masked where they are right."""
-    columns = _columns(file)
+    columns = columns_of(file)
     reader = RowReader(columns, now=now)
     personal = {one.code for one in NATIONAL_FIELDS if one.is_personal}
     shown = []
@@ -274,7 +275,7 @@ def rejected_file(file: NationalImport, *, now: dt.datetime) -> bytes:
     """The rows that were not registered, as they came, with the reason in a last column."""
     heads = [*file.headings, "未登记的原因"]
     names = {one.code: one.heading for one in NATIONAL_FIELDS}
-    reader = RowReader(_columns(file), now=now)
+    reader = RowReader(columns_of(file), now=now)
 
     def lines() -> Iterator[list[Any]]:
         for row in file.rows.filter(result="wrong").order_by("line").iterator(500):

@@ -7,7 +7,7 @@ import difflib
 import re
 import unicodedata
 from collections.abc import Mapping, Sequence
-from functools import lru_cache
+from functools import cached_property, lru_cache
 from typing import Any
 
 from django.utils import timezone
@@ -90,18 +90,27 @@ class RowReader:
 
     def __init__(self, columns: Mapping[int, str], *, now: dt.datetime) -> None:
         self.columns, self.today = columns, timezone.localdate(now)
-        self.categories: dict[str, int] = {}
-        self.category_words: list[str] = []
+
+    @cached_property
+    def _known_categories(self) -> tuple[dict[str, int], list[str]]:
+        """What names a category, and all words from which the nearest is chosen."""
+        found: dict[str, int] = {}
+        words: list[str] = []
         rows = ContentCategory.objects.filter(is_active=True).values_list("pk", "code", "name", "path")
         names = [name for _pk, _code, name, _path in rows]
         for pk, code, name, path in rows:
-            self.categories |= {code: pk, path: pk}
+            found |= {code: pk, path: pk}
             if names.count(name) == 1:
-                self.categories[name] = pk
-            self.category_words += [code, name]
-        self.regions: dict[str, int] = {}
+                found[name] = pk
+            words += [code, name]
+        return found, words
+
+    @cached_property
+    def _regions(self) -> dict[str, int]:
+        found: dict[str, int] = {}
         for pk, code, name in Jurisdiction.objects.values_list("pk", "code", "name"):
-            self.regions |= {code: pk, name: pk, code.rstrip("0").ljust(6, "0"): pk}
+            found |= {code: pk, name: pk, code.rstrip("0").ljust(6, "0"): pk}
+        return found
 
     def read(self, line: int, cells: Sequence[Any]) -> FileRow:
         facts: dict[str, Any] = {}
@@ -187,10 +196,11 @@ class RowReader:
 
     def _category(self, value: Any, text: str) -> int:
         text = text.zfill(6) if text.isdigit() else text
-        if found := self.categories.get(text):
+        categories, category_words = self._known_categories
+        if found := categories.get(text):
             return found
         # A code's nearest is one of its own branch: what differs is at its end.
-        words = [w for w in self.category_words if w.isdigit() == text.isdigit()]
+        words = [w for w in category_words if w.isdigit() == text.isdigit()]
         near = [w for w in words if text.isdigit() and w == text[:4] + "00"] or [
             w for w in words if text.isdigit() and w == text[:2] + "0000"
         ]
@@ -202,9 +212,9 @@ class RowReader:
         raise ValueError(_("内容分类里没有“%(text)s”。请填六位代码或者分类的名称。") % {"text": text[:20]})
 
     def _region(self, value: Any, text: str) -> int:
-        if found := self.regions.get(text):
+        if found := self._regions.get(text):
             return found
-        near = difflib.get_close_matches(text, self.regions, 1, 0.5)
+        near = difflib.get_close_matches(text, self._regions, 1, 0.5)
         if near:
             raise ValueError(
                 _("没有这个区划“%(text)s”。是不是“%(near)s”？") % {"text": text[:20], "near": near[0]}

@@ -23,6 +23,7 @@ from cases.forms.exchange import (
     NationalFileForm,
     NoteNationalNumberForm,
     column_heads,
+    columns_of,
     export_name,
     guessed,
     kept_rows,
@@ -239,8 +240,7 @@ def national_import(request: Request, token: uuid.UUID) -> HttpResponse:
 
 def _shown(request: Request, file: NationalImport, form: ColumnsForm | None = None) -> HttpResponse:
     now = timezone.now()
-    columns = {int(at): code for at, code in file.columns.items()}
-    form = form or ColumnsForm(None, headings=file.headings, columns=columns)
+    form = form or ColumnsForm(None, headings=file.headings, columns=columns_of(file))
     rows = file.rows.select_related("case").order_by("line")
     wrong = rows.filter(result="wrong")[:PREVIEWED]
     visible = Case.objects.visible_to(request.actor)
@@ -264,8 +264,7 @@ def _shown(request: Request, file: NationalImport, form: ColumnsForm | None = No
 def map_national_file(request: Request, token: uuid.UUID) -> HttpResponse:
     now, file = timezone.now(), _import(request, token)
     rules.check_can_map_national_file(request.actor, file, now=now)
-    columns = {int(at): code for at, code in file.columns.items()}
-    form = ColumnsForm(request.POST, headings=file.headings, columns=columns)
+    form = ColumnsForm(request.POST, headings=file.headings, columns=columns_of(file))
     if not form.is_valid():
         return _shown(request, file, form)
     actions.map_national_file(
