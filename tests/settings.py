@@ -20,8 +20,9 @@ if "HALL_TEST_DATABASE" in os.environ:
 
 # Test processes run side by side: each has its own database, and its own of Redis's sixteen.
 _number = int(os.environ.get("PYTEST_XDIST_WORKER", "gw0").removeprefix("gw")) % 16
-CELERY_BROKER_URL = embedded.broker_url(f"{REDIS_URL}?db={_number}")
-CACHES["counts"] |= {"LOCATION": f"{REDIS_URL}?db={_number}"}
+REDIS_URL = f"{REDIS_URL}?db={_number}"
+CELERY_BROKER_URL = embedded.broker_url(REDIS_URL)
+CACHES["counts"] |= {"LOCATION": REDIS_URL}
 
 PASSWORD_HASHERS = ["django.contrib.auth.hashers.MD5PasswordHasher"]
 
