@@ -3,9 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
-import shutil
 from dataclasses import dataclass
-from pathlib import Path
 
 from django.conf import settings
 from django.db import DatabaseError, connection
@@ -19,6 +17,7 @@ from accountability.models import JournalCheck
 from accountability.queries.digests import days_due
 from hall.models import TaskRun, statutory_calendar
 from hall.operations import replica
+from hall.uploads.space import disk
 
 GOOD, WARN, BAD = "good", "warn", "bad"
 MOST = 10_000
@@ -130,9 +129,8 @@ def _calendar(now: dt.datetime) -> Fact:
 
 
 def _disk() -> list[Fact]:
-    root = Path(settings.HALL_PRIVATE_ROOT)
     try:
-        usage = shutil.disk_usage(root if root.exists() else root.parent)
+        usage = disk()
     except OSError:
         return [Fact("disk_free_bytes", lazy("材料和文书的磁盘"), None, _("读不到"), BAD)]
     least = settings.HALL_DISK_LEFT_MB * MEGABYTE

@@ -8,8 +8,6 @@ import tempfile
 from collections.abc import Iterator, Sequence
 from pathlib import Path
 
-from django.conf import settings
-
 from cases.actions.store import path_of
 from cases.models import Recording
 from cases.queries.recordings import Piece, pieces_between
@@ -56,10 +54,3 @@ def erase_parts(recording: Recording) -> None:
     folder = path_of(f"{RECORDINGS}/{recording.token.hex}", RECORDINGS)
     if folder.exists():
         shutil.rmtree(folder)
-
-
-def free_bytes() -> int:
-    """How much the disk of the private root still holds."""
-    root = Path(settings.HALL_PRIVATE_ROOT)
-    root.mkdir(mode=0o700, parents=True, exist_ok=True)
-    return shutil.disk_usage(root).free

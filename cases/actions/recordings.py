@@ -26,6 +26,7 @@ from cases.rules.common import check_said
 from cases.rules.video import matter_of
 from hall import journal, outbox
 from hall.access import SYSTEM, Actor, Refused
+from hall.uploads.space import disk
 
 SETTLE = "cases.settle_recordings"
 
@@ -114,7 +115,7 @@ def start_recording(*, actor: Actor, recording_id: int, media_type: str, now: dt
     one = _locked(recording_id)
     rules.check_can_start_recording(actor, one, now=now)
     kind = rules.check_media_type(media_type)
-    rules.check_disk(store.free_bytes())
+    rules.check_disk(disk().free)
     _move(one, "start_recording", started_at=now, media_type=kind)
     after = {"seats": one.room.seats.there().count(), "media_type": kind}
     _on_record(actor, "start_recording", one, after=after, now=now)

@@ -4,12 +4,10 @@ the rest of the form stays."""
 from __future__ import annotations
 
 import errno
-import shutil
 from collections.abc import Callable
 from contextlib import suppress
 from dataclasses import dataclass
 from functools import wraps
-from pathlib import Path
 from typing import Any
 
 from django.conf import settings
@@ -20,6 +18,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.csrf import csrf_exempt, csrf_protect
 
 from hall.uploads.names import safe_name
+from hall.uploads.space import disk
 
 NO_ROOM = (errno.ENOSPC, errno.EDQUOT)
 SPARE = 1 << 20
@@ -48,14 +47,6 @@ def in_words(one: LeftOut) -> str:
         ),
     }
     return words[one.reason] % facts
-
-
-def room_left() -> int:
-    """Bytes that the disk of the private root still takes."""
-    place = Path(settings.HALL_PRIVATE_ROOT)
-    while not place.exists():
-        place = place.parent
-    return shutil.disk_usage(place).free
 
 
 class Within(TemporaryFileUploadHandler):
@@ -99,7 +90,7 @@ class Within(TemporaryFileUploadHandler):
     def file_complete(self, file_size: int) -> UploadedFile[Any] | None:
         self.count += 1
         self.together += file_size
-        if room_left() < self.together + SPARE:
+        if disk().free < self.together + SPARE:
             with suppress(SkipFile):
                 self._leave_out("room")
             return None
