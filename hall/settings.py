@@ -279,11 +279,13 @@ AUTH_PASSWORD_VALIDATORS = [
     {"NAME": "django.contrib.auth.password_validation.MinimumLengthValidator", "OPTIONS": {"min_length": 10}},
     {"NAME": "django.contrib.auth.password_validation.CommonPasswordValidator"},
     {"NAME": "staffing.rules.ThreeKindsOfCharacters"},
+    {"NAME": "staffing.rules.NoNameOfThePlace"},
 ]  # fmt: skip
 LOGIN_URL = "staffing:sign-in"
 LOGIN_REDIRECT_URL = "staffing:desk"
 HALL_PASSWORD_MAX_DAYS = _int("HALL_PASSWORD_MAX_DAYS", default=90)
 HALL_IDLE_MINUTES = _int("HALL_IDLE_MINUTES", default=30)
+HALL_SESSION_HOURS = _int("HALL_SESSION_HOURS", default=12) or 1
 # --- signing in: tries, second factor, confirming, the three administrators (docs/signing-in.md) ---------------
 HALL_SIGN_IN_TRIES = _int("HALL_SIGN_IN_TRIES", default=5) or 1
 HALL_LOCK_OUT_MINUTES = _int("HALL_LOCK_OUT_MINUTES", default=30) or 1
@@ -308,8 +310,8 @@ if SECURE_BEHIND_TLS:
     # Of the site's own name. To be put on the browsers' list is for the owner of the domain to decide: no preload.
     SECURE_HSTS_INCLUDE_SUBDOMAINS = env.bool("HALL_HSTS_SUBDOMAINS", default=True)
     SILENCED_SYSTEM_CHECKS = ["security.W021"]
-    # The proxy sends people to TLS already; what asks from inside asks without.
-    SECURE_SSL_REDIRECT, SECURE_REDIRECT_EXEMPT = True, [r"^(healthz|readyz|metrics)$"]
+    # The proxy sends people to TLS already; what asks from inside asks without, and machines are refused, not sent on.
+    SECURE_SSL_REDIRECT, SECURE_REDIRECT_EXEMPT = True, [r"^(healthz|readyz|metrics)$", r"^api/"]
 # --- headers of every answer: the policies themselves are in hall/headers.py (docs/security.md) -----------------
 CONTENT_SECURITY_POLICY = {"DIRECTIVES": PAGE}
 X_FRAME_OPTIONS = "DENY"

@@ -10,6 +10,7 @@ import math
 from collections.abc import Callable, Iterator, Mapping
 from typing import Any
 
+from django.conf import settings
 from django.core.exceptions import PermissionDenied
 from django.http import Http404, HttpRequest, HttpResponse, JsonResponse
 from django.utils.functional import Promise
@@ -29,6 +30,7 @@ KINDS: Mapping[str, tuple[int, str | Promise, str | Promise]] = {
     "input": (422, lazy("内容有误"), lazy("改正 errors 所列各项后重新提交；没有保存任何内容。")),
     "malformed": (400, lazy("无法读取"), lazy("正文应当是 UTF-8 编码的 JSON 对象。")),
     "unauthenticated": (401, lazy("需要身份"), lazy("在 Authorization 头部给出有效的令牌，或者先登录。")),
+    "plain": (403, lazy("须加密连接"), lazy("用 https 重新提交；令牌已经以明文传过的，请立即更换。")),
     "role": (403, lazy("无权办理"), lazy("由有权的岗位办理；令牌只能用于它的范围。")),
     "unseen": (404, lazy("没有找到"), lazy("不存在，或者您无权查看。")),
     "method": (405, lazy("不支持的方法"), lazy("看 Allow 头部。")),
@@ -154,6 +156,8 @@ class TellMachines:
     def __call__(self, request: HttpRequest) -> HttpResponse:
         if not request.path.startswith(API):
             return self.get_response(request)
+        if settings.SECURE_SSL_REDIRECT and not request.is_secure():  # sent on, it would never notice
+            return answer(problem("plain", instance=request.path))
         size = request.META.get("CONTENT_LENGTH") or "0"
         if size.isdecimal() and int(size[:18]) > most_bytes(request.META.get("CONTENT_TYPE", "")):
             return answer(problem("large", instance=request.path))

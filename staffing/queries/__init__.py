@@ -87,6 +87,7 @@ from staffing.queries.places import (
     posted_halls,
     stations_of,
     watched_halls,
+    words_of_places,
 )
 from staffing.queries.planning import (
     Candidate,
@@ -301,6 +302,7 @@ __all__ = [
     "who_sits",
     "window_duties",
     "without_leader",
+    "words_of_places",
     "working_days",
     "working_hours",
 ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
@@ -16,6 +17,9 @@ from staffing.lifecycle import ADMINISTRATOR, HALL_MANAGER, SUPERVISOR
 from staffing.models import Hall, LeaderReception, Posting, Station, Window
 from staffing.queries.hours import Opening, open_now
 from staffing.queries.receptions import Notice, notices
+
+KINDS_OF_PLACES = "省市州盟地区县旗乡镇"
+"""What a name of a place ends with, and people leave out."""
 
 
 def open_halls() -> QuerySet[Hall]:
@@ -36,6 +40,14 @@ def hall_asked(hall_id: int) -> Ask[Hall]:
         return Hall.from_db(DEFAULT_DB_ALIAS, _COLUMNS, rows[0])
 
     return Ask(_HALL, [hall_id], read)
+
+
+def words_of_places() -> set[str]:
+    """What everybody knows of where the halls are: their codes and the names of their places, in small letters."""
+    rows = Hall.objects.values_list("code", "jurisdiction__name", "jurisdiction__name_en")
+    said = " ".join(name for row in rows for name in (*row, row[1].rstrip(KINDS_OF_PLACES))).casefold()
+    found = set(re.findall(r"[a-z]{4,}|[^\W\da-z_]{2,}", said))
+    return found - {"province", "prefecture", "city", "county", "district", "hall"}
 
 
 def managed_halls(actor: Actor) -> QuerySet[Hall]:

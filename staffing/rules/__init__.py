@@ -1,6 +1,7 @@
 """Who may do what with people, places and receptions, and why not. Each rule says the sentence that is shown."""
 
 from staffing.rules.accounts import (
+    NoNameOfThePlace,
     ThreeKindsOfCharacters,
     check_can_change_password,
     check_can_disable_user,
@@ -224,6 +225,7 @@ __all__ = [
     "LeafletFacts",
     "Mark",
     "Meeting",
+    "NoNameOfThePlace",
     "ParticipantFacts",
     "ParticipantSlot",
     "Said",

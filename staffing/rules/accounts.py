@@ -14,6 +14,7 @@ from django.utils.translation import gettext as _
 from hall.access import Actor, Refused
 from hall.models import User
 from staffing.models import Posting
+from staffing.queries import words_of_places
 from staffing.rules.who import (
     MANAGED_ROLES,
     check_keeps_accounts,
@@ -21,6 +22,7 @@ from staffing.rules.who import (
 )
 
 KINDS_OF_CHARACTERS = 3
+OF_THE_TRADE = ("信访", "接访", "xinfang", "jiefang", "petition", "reception")
 
 
 class ThreeKindsOfCharacters:
@@ -38,6 +40,18 @@ class ThreeKindsOfCharacters:
 
     def get_help_text(self) -> str:
         return _("密码须包含小写字母、大写字母、数字、符号四类中的至少三类。")
+
+
+class NoNameOfThePlace:
+    """A password holds no word that everybody here would try first: the halls, their places, the trade (ASVS 6.1.2)."""
+
+    def validate(self, password: str, user: User | None = None) -> None:
+        said = password.casefold()
+        if any(word in said for word in (*OF_THE_TRADE, *words_of_places())):
+            raise ValidationError(self.get_help_text(), code="password_of_the_place")
+
+    def get_help_text(self) -> str:
+        return _("密码不能含有大厅、所在地的名称或者“信访”“接访”等字样（包括拼音、英文）。")
 
 
 def temporary_password(user: User) -> str:

@@ -10,6 +10,7 @@ from django.contrib import auth, messages
 from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
+from django.urls import reverse
 from django.utils import timezone
 from django.utils.crypto import constant_time_compare
 from django.utils.http import url_has_allowed_host_and_scheme
@@ -57,11 +58,13 @@ def _remember_language(response: HttpResponse, language: str) -> None:
 @sensitive_post_parameters("password")
 @require_http_methods(["GET", "POST"])
 def sign_in(request: HttpRequest) -> HttpResponse:
-    """User name and password. `?idle=1`: the person came with a session that had ended (see `WhoActs`)."""
+    """User name and password. `?idle=1`: the person came with a session that had ended (see `WhoActs`); `?out=1`: from
+    signing out, so what the browser kept of forms goes."""
     if request.method == "GET":
         if request.user.is_authenticated:
             return redirect(next_page(request, "staffing:desk"))
-        context = {"form": SignInForm(), "idle": "idle" in request.GET, "next": next_page(request, "")}
+        came = {name: name in request.GET for name in ("idle", "out")}
+        context = {"form": SignInForm(), "next": next_page(request, ""), **came}
         return render(request, "staffing/sign_in.html", context)
     form = SignInForm(request.POST)
     if form.is_valid():
@@ -188,7 +191,7 @@ def sign_out(request: Request) -> HttpResponse:
     actions.sign_out(actor=request.actor, now=timezone.now())
     auth.logout(request)
     messages.success(request, _("您已退出登录。"))
-    response = redirect("staffing:sign-in")
+    response = redirect(f"{reverse('staffing:sign-in')}?out=1")
     response.delete_cookie(settings.SESSION_COOKIE_NAME)
     return response
 

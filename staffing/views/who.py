@@ -39,11 +39,21 @@ def is_polling(request: HttpRequest) -> bool:
     return "X-Polling" in request.headers
 
 
+def _still_here(request: HttpRequest, now: dt.datetime) -> None:
+    session: Any = request.session
+    session["seen"] = int(now.timestamp())
+    since = dt.datetime.fromtimestamp(session.setdefault("since", session["seen"]), dt.UTC)
+    ends = since + dt.timedelta(hours=settings.HALL_SESSION_HOURS)
+    if ends < now + dt.timedelta(seconds=settings.SESSION_COOKIE_AGE):
+        session.set_expiry(ends)
+
+
 class WhoActs:
     """Sets `request.actor` (read when first asked for), ends idle sessions, and lets nobody pass with an old password.
 
-    A session ends HALL_IDLE_MINUTES after the last request of a person (GB/T 22239-2019 8.1.4): its row is
-    written at most once a minute, never for a page that polls, and expires by itself.
+    A session ends HALL_IDLE_MINUTES after the last request of a person (GB/T 22239-2019 8.1.4), and at the latest
+    HALL_SESSION_HOURS after the first: its row is written at most once a minute, never for a page that polls, and
+    expires by itself.
     """
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
@@ -61,7 +71,7 @@ class WhoActs:
             return None
         now = timezone.now()
         if not is_polling(request) and now.timestamp() - request.session.get("seen", 0) >= KEEP_ALIVE_SECONDS:
-            request.session["seen"] = int(now.timestamp())
+            _still_here(request, now)
         match = request.resolver_match
         if not getattr(view, "login_required", True) or (match and match.view_name in BEFORE_THE_PASSWORD):
             return None

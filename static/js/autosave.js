@@ -55,6 +55,11 @@ let built = false;
 document.addEventListener("DOMContentLoaded", () => (built = true));
 const whenBuilt = (act) => (built ? act() : document.addEventListener("DOMContentLoaded", act, { once: true }));
 
+// Signed out: the next person at this computer finds nothing that was typed.
+each("[data-signed-out]", () => {
+  for (const key of Object.keys(localStorage)) if (key.startsWith("draft:")) localStorage.removeItem(key);
+});
+
 each("form[data-autosave-url], form[data-autosave-local]", (form) => {
   const local = form.dataset.autosaveLocal;
   const version = form.dataset.autosaveVersion ?? "";

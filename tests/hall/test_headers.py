@@ -183,7 +183,8 @@ def test_the_nonce_of_a_page_that_needs_one(settings: Any) -> None:
 
 def test_people_are_sent_to_tls_and_machines_inside_are_not(cast: Cast, settings: Any) -> None:
     """As a city sets it (HALL_TLS): the proxy says what came over TLS."""
-    settings.SECURE_SSL_REDIRECT, settings.SECURE_REDIRECT_EXEMPT = True, [r"^(healthz|readyz|metrics)$"]
+    settings.SECURE_SSL_REDIRECT = True
+    settings.SECURE_REDIRECT_EXEMPT = [r"^(healthz|readyz|metrics)$", r"^api/"]
     settings.SECURE_PROXY_SSL_HEADER = ("HTTP_X_FORWARDED_PROTO", "https")
     settings.SECURE_HSTS_SECONDS, settings.SECURE_HSTS_INCLUDE_SUBDOMAINS = 31536000, True
     client = Client()
@@ -191,6 +192,10 @@ def test_people_are_sent_to_tls_and_machines_inside_are_not(cast: Cast, settings
     assert (sent.status_code, sent["Location"]) == (301, "https://testserver/sign-in/")
     assert sent["Permissions-Policy"] == ALL_CLOSED
     assert client.get("/healthz").status_code == 200
+    plain = client.get("/api/v1/cases/")
+    assert (plain.status_code, plain.json()["kind"]) == (403, "plain"), (
+        "sent on, a machine would never notice"
+    )
     secure = client.get("/sign-in/", headers={"X-Forwarded-Proto": "https"})
     assert (secure.status_code, secure["Strict-Transport-Security"]) == (
         200,

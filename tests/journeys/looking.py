@@ -72,7 +72,7 @@ def too_wide(page: Page) -> list[str]:
 
 
 def faults_of(page: Page, route: str, *, chinese: bool) -> list[str]:
-    """Everything that is wrong with one page; dark and strong colours are tried once, they are the same in both languages."""
+    """Everything that is wrong with one page; dark and strong colours, the same in both languages, are tried in one."""
     is_public = page.evaluate("document.documentElement.dataset.site") == "public"
     # Colours take axe the longest; on the pages of the staff they are looked at in one language.
     colours = {

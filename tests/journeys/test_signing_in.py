@@ -25,7 +25,9 @@ def test_five_wrong_passwords_close_one_way_in_but_not_the_owners_computer(door:
     sign_in(own, yunxi.guide)
     expect(own).not_to_have_url(IN)
     own.context.clear_cookies(name=settings.SESSION_COOKIE_NAME)
-    own.goto("about:blank")  # else the page left open asks for news, finds itself signed out, and moves on by itself
+    own.goto(
+        "about:blank"
+    )  # else the page left open asks for news, finds itself signed out, and moves on by itself
     page = door()
     for _try in range(settings.HALL_SIGN_IN_TRIES - 1):
         sign_in(page, yunxi.guide, "not-the-password")
@@ -54,6 +56,17 @@ def test_who_was_idle_signs_in_again_and_is_back_where_they_were(door: Door, yun
     sign_in(page, yunxi.clerk)
     expect(page).to_have_url(SEARCH)
     expect(page.get_by_role("searchbox").last).to_have_value("工资")
+
+
+def test_signing_out_leaves_nothing_typed_in_the_browser(door: Door, yunxi: Cast) -> None:
+    page = door(yunxi.clerk)
+    page.goto("/desk/")
+    page.evaluate("localStorage.setItem('draft:/register/', '{}'); localStorage.setItem('other', '1')")
+    page.locator("details.me > summary").click()
+    page.get_by_role("button", name="退出登录").click()
+    expect(page).to_have_url(IN)
+    expect(page.get_by_text("您已退出登录")).to_be_visible()
+    assert page.evaluate("Object.keys(localStorage)") == ["other"]
 
 
 def test_the_other_language_keeps_the_page_and_is_remembered(door: Door, yunxi: Cast) -> None:

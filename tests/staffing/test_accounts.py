@@ -76,7 +76,7 @@ def test_three_of_four_kinds_are_enough() -> None:
             policy.validate(bad)
 
 
-def test_a_temporary_password_is_never_like_its_user_name() -> None:
+def test_a_temporary_password_is_never_like_its_user_name(db: None) -> None:
     """Of random passwords about one in three hundred would be refused as too similar to this name."""
     user = User(username="chenzhiyuan", name="陈志远")
     for _n in range(1000):
@@ -90,6 +90,9 @@ def test_the_owner_changes_the_password_against_the_old_one(cast: Cast) -> None:
         ("wrong", "Other-Hill-31", "old_password"),
         (GOOD, GOOD, "new_password"),
         (GOOD, "simple", "new_password"),
+        (GOOD, "Yunxi-2026-7", "new_password"),  # the place, and below the trade
+        (GOOD, "My云溪-hall-7", "new_password"),
+        (GOOD, "Xinfang-day-1", "new_password"),
     ):
         with pytest.raises(Refused) as refused:
             change_password(actor=clerk, old=old, new=new, now=NOW)

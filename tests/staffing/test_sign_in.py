@@ -154,6 +154,19 @@ def test_a_person_keeps_the_session_alive_at_most_once_a_minute_a_polling_page_n
     assert not [q for q in asked if q["sql"].startswith("UPDATE")], "the minute is not over"
 
 
+def test_a_busy_session_ends_after_twelve_hours_all_the_same(client: Client, clerk: User) -> None:
+    try_in(client)
+    client.get("/desk/")
+    session = client.session
+    began = int((timezone.now() - dt.timedelta(hours=12, minutes=-10)).timestamp())
+    session["since"], session["seen"] = began, began
+    session.save()
+    assert client.get("/people/").status_code in (200, 403)
+    assert Session.objects.get().expire_date.timestamp() == began + 12 * 3600
+    Session.objects.update(expire_date=timezone.now() - dt.timedelta(seconds=1))
+    assert client.get("/desk/")["Location"] == f"{SIGN_IN}?next=/desk/&idle=1"
+
+
 def test_a_temporary_password_is_changed_before_anything_else(client: Client, cast: Cast) -> None:
     reset_password(actor=SYSTEM, user_id=cast.clerk.pk, password=GOOD, now=timezone.now())
     assert try_in(client) == 302

@@ -69,6 +69,7 @@ VARIABLES: Mapping[str, tuple[str, str]] = {
     "HALL_PAGE_SHELF": ("on", "public pages are drawn once for many readers (hall.fresh)"),
     "HALL_PAGE_CHECK_SECONDS": ("1", "how often a web process asks whether a kept page still holds"),
     "HALL_PASSWORD_MAX_DAYS": ("90", "a password is changed after so many days; 0 never"),
+    "HALL_SESSION_HOURS": ("12", "after so long, one signs in again, however busy"),
     "HALL_IDLE_MINUTES": ("30", "without a page for so long, one is signed out"),
     "HALL_SIGN_IN_TRIES": ("5", "wrong passwords from one place before it has to wait"),
     "HALL_KNOWN_DEVICE_DAYS": ("180", "how long a browser is known from which somebody has signed in"),

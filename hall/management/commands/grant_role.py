@@ -40,13 +40,15 @@ def tables() -> dict[str, str]:
     """Table → its key."""
     models = apps.get_models(include_auto_created=True)
     return {
-        one._meta.db_table: one._meta.pk.column for one in models if one._meta.managed and not one._meta.proxy
+        one._meta.db_table: str(one._meta.pk.column)
+        for one in models
+        if one._meta.managed and not one._meta.proxy
     }
 
 
 def may(table: str, key: str, kept: set[str]) -> list[sql.Composable]:
     """Who locks a row must be able to change a column of it: of a guarded one the key, which a trigger keeps."""
-    given = [sql.SQL(one) for one in ["INSERT", *sorted({"UPDATE", "DELETE"} - kept)]]
+    given: list[sql.Composable] = [sql.SQL(one) for one in ["INSERT", *sorted({"UPDATE", "DELETE"} - kept)]]
     if table == JOURNAL:
         given.append(sql.SQL("MAINTAIN"))
     elif "UPDATE" in kept:
