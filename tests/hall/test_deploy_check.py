@@ -16,6 +16,7 @@ from django.conf import settings
 GIVEN = {
     "HALL_DOMAIN": "hall.example.org",
     "POSTGRES_PASSWORD": "letters1and2digits",
+    "REDIS_PASSWORD": "again5and6",
     "HALL_ROLE_PASSWORD": "others3and4digits",
     "HALL_SECRET_KEY": base64.b64encode(os.urandom(48)).decode(),
     "HALL_FIELD_KEYS": base64.b64encode(os.urandom(32)).decode(),

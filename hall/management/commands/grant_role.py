@@ -56,14 +56,20 @@ def may(table: str, key: str, kept: set[str]) -> list[sql.Composable]:
     return given
 
 
-def grants(role: str) -> Iterator[sql.Composed]:
+GENERALLY = (
+    "REVOKE ALL ON ALL TABLES IN SCHEMA {place} FROM {who}",
+    "REVOKE CREATE ON SCHEMA {place} FROM PUBLIC, {who}",
+    "GRANT USAGE ON SCHEMA {place} TO {who}",
+    "GRANT SELECT ON ALL TABLES IN SCHEMA {place} TO {who}",
+    "GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA {place} TO {who}",
+)
+
+
+def grants(role: str, schema: str) -> Iterator[sql.Composed]:
     """The statements, from nothing: what was once given and is not here is taken back."""
     who, kept = sql.Identifier(role), kept_from()
-    yield sql.SQL("REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {}").format(who)
-    yield sql.SQL("REVOKE CREATE ON SCHEMA public FROM PUBLIC, {}").format(who)
-    yield sql.SQL("GRANT USAGE ON SCHEMA public TO {}").format(who)
-    yield sql.SQL("GRANT SELECT ON ALL TABLES IN SCHEMA public TO {}").format(who)
-    yield sql.SQL("GRANT USAGE, SELECT ON ALL SEQUENCES IN SCHEMA public TO {}").format(who)
+    for statement in GENERALLY:
+        yield sql.SQL(statement).format(who=who, place=sql.Identifier(schema))
     for table, key in sorted(tables().items()):
         if table not in READ_ONLY:
             given = sql.SQL(", ").join(may(table, key, kept.get(table, set())))
@@ -78,8 +84,9 @@ class Command(BaseCommand):
 
     def handle(self, *, role: str, **options: object) -> None:
         with transaction.atomic(), connection.cursor() as cursor:
-            cursor.execute("SELECT current_user")
-            if cursor.fetchone()[0] == role:
+            cursor.execute("SELECT current_user, current_schema()")
+            owner, schema = cursor.fetchone()
+            if owner == role:
                 raise CommandError(
                     f"{role} is the owner itself: name another role, and run this as the owner"
                 )
@@ -89,7 +96,7 @@ class Command(BaseCommand):
                 self._make(role)
             elif known[0]:
                 raise CommandError(f"{role} has powers over the whole server: choose a role without them")
-            for statement in grants(role):
+            for statement in grants(role, schema):
                 cursor.execute(statement)
         self.stdout.write(f"{role} reads and writes rows, and adds to {len(kept_from())} guarded tables")
 
