@@ -50,7 +50,7 @@ class Ends:
 
     def reads(self, text: str = TEXT) -> VideoNote:
         version = self.writes(text).note_version
-        return actions.read_back_video_note(version=version, **self.host())
+        return actions.read_back_video_note(text=text, version=version, **self.host())
 
     def signs(self, note: VideoNote, name: str = "张秀英", strokes: str = "") -> VideoNoteSignature:
         facts = {"note_id": note.pk, "sha256": note.sha256, "name": name, "strokes": strokes}

@@ -57,30 +57,34 @@ def write_video_note(
     """What the host has typed. `version`: the one it was typed upon; another window's words are never overwritten."""
     room, seat = _locked(room_id, seat_id)
     rules.check_can_write_video_note(actor, room, seat, now=now)
+    _typed(actor, room, text, version, now=now)
+    return room
+
+
+def _typed(actor: Actor, room: VideoRoom, text: str, version: int | None, *, now: dt.datetime) -> None:
     said = rules.check_note(text)
     if said == room.note:
-        return room
+        return
     rules.check_version(room, version)
     is_news = room.note_by_id != actor.user_id or room.note_at is None or now - room.note_at > AGAIN
     room.note, room.note_version = said, room.note_version + 1
     room.note_at, room.note_by_id = now, actor.user_id
     room.save(update_fields=["note", "note_version", "note_at", "note_by"])
     if is_news:
-        journal.record(
-            actor, "write_video_note", room, stream=room, after={"version": room.note_version}, now=now
-        )
+        after = {"version": room.note_version}
+        journal.record(actor, "write_video_note", room, stream=room, after=after, now=now)
     changed(room)
-    return room
 
 
 @transaction.atomic
 def read_back_video_note(
-    *, actor: Actor, room_id: int, seat_id: int, version: int | None, now: dt.datetime
+    *, actor: Actor, room_id: int, seat_id: int, text: str, version: int | None, now: dt.datetime
 ) -> VideoNote:
-    """The text stands from now on, word for word: this is what everybody signs."""
+    """The text, with what was typed last, stands from now on word for word: this is what everybody signs."""
     room, seat = _locked(room_id, seat_id)
     rules.check_can_read_back_video_note(actor, room, seat, now=now)
-    rules.check_version(room, version)
+    _typed(actor, room, text, version, now=now)
+    rules.check_not_empty(room.note)
     note = read_back(room, actor=actor, now=now)
     _on_record(actor, "read_back_video_note", note, now=now)
     changed(room)

@@ -20,7 +20,7 @@ from cases.models import VideoNote, VideoRoom, VideoSeat
 from cases.queries.standing import standing
 from cases.queries.video_notes import standing_note, unanswered
 from cases.rules.common import check_interest, check_said
-from cases.rules.video import check_room_state, is_host, matter_of
+from cases.rules.video import is_host, matter_of
 from hall.access import Actor, Refused
 
 MOST = 20_000
@@ -95,7 +95,10 @@ def check_can_read_back_video_note(
 ) -> None:
     _check_keeps(actor, room, seat)
     _check_typing(room)
-    check_said(room.note, "text", _("笔录还是空的，请先记录。"), least=2)
+
+
+def check_not_empty(text: str) -> None:
+    check_said(text, "text", _("笔录还是空的，请先记录。"), least=2)
 
 
 def _check_answers(room: VideoRoom, seat: VideoSeat, note: VideoNote, verb: str) -> None:
@@ -214,12 +217,3 @@ def check_note_kept(actor: Actor, room: VideoRoom, leaves: bool) -> None:
             "state",
             field="leaves_note",
         )
-
-
-__all__ = [
-    "HEIGHT", "WIDTH", "check_can_close_video_note", "check_can_correct_video_note",
-    "check_can_read_back_video_note", "check_can_refuse_video_note", "check_can_sign_video_note",
-    "check_can_witness_video_note", "check_can_write_video_note", "check_drawn", "check_note", "check_note_kept",
-    "check_room_state", "check_same_text", "check_version", "check_witnessed", "check_words", "hash_of",
-    "is_note_open",
-]  # fmt: skip

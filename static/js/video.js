@@ -1,6 +1,7 @@
 /* The live room: who is there comes from the house, the pictures go from browser to browser. */
 
 import { Media } from "./video/media.js";
+import { startNote } from "./video/note.js";
 import { Peer } from "./video/peer.js";
 import { Quality } from "./video/quality.js";
 import { startRecording } from "./video/recording.js";
@@ -32,6 +33,7 @@ function start(room) {
   }
 
   const recording = startRecording(room, token, () => media.sent("audio"));
+  const note = startNote(room, token);
 
   const wire = new Wire({ events: room.dataset.events, signal: room.dataset.signal, token }, {
     ice: (servers) => (ice = servers),
@@ -72,6 +74,7 @@ function start(room) {
     if (now.status !== "waiting" && now.status !== "admitted") return closed(`${words.gone} ${now.status_said}`);
     people(now);
     recording?.refresh();
+    note?.see(now);
     room.dataset.state = now.status;
     if (now.status === "waiting") {
       status(now.room === "open" ? words.waiting : words.early);

@@ -48,12 +48,12 @@ def test_write_video_note_is_the_host_s_alone_and_never_overwrites(cast: Cast) -
 
 def test_read_back_video_note_freezes_the_text(cast: Cast) -> None:
     ends = two_ends(cast)
-    empty = refused(actions.read_back_video_note, version=0, **ends.host())
+    empty = refused(actions.read_back_video_note, text=" ", version=0, **ends.host())
     assert (empty.kind, empty.field) == ("input", "text")
     note = ends.reads()
     assert (note.number, note.status, note.sha256) == (1, "read_back", hash_of(TEXT))
     assert "先退回更正" in str(refused(ends.writes, "改掉", 1))
-    assert refused(actions.read_back_video_note, version=1, **ends.host()).kind == "state"
+    assert refused(actions.read_back_video_note, text=TEXT, version=1, **ends.host()).kind == "state"
     with pytest.raises(IntegrityError, match="has been read back"), transaction.atomic():
         VideoRoom.objects.filter(pk=ends.room.pk).update(note="改掉")
     for change in ({"text": "改掉"}, {"sha256": "0" * 64}, {"number": 7}):
