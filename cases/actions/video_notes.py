@@ -31,7 +31,9 @@ AGAIN = dt.timedelta(minutes=10)
 
 def _locked(room_id: int, seat_id: int) -> tuple[VideoRoom, VideoSeat]:
     room = VideoRoom.objects.locked(room_id)
-    seat = VideoSeat.objects.select_related("user", "department").get(pk=seat_id)
+    seat = room.seats.select_related("user", "department").filter(pk=seat_id).first()
+    if seat is None:
+        raise Refused(_("没有找到，或者您无权查看。"), "unseen")
     seat.room = room
     return room, seat
 
