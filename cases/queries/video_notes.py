@@ -6,8 +6,11 @@ import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.db.models import QuerySet
+
 from cases.lifecycle.video_notes import STANDING
 from cases.models import VideoNote, VideoNoteSignature, VideoPresence, VideoRoom, VideoSeat
+from hall.access import Actor
 
 
 def standing_note(room: VideoRoom) -> VideoNote | None:
@@ -71,3 +74,9 @@ def stays(room: VideoRoom) -> list[Stay]:
 def readings(room: VideoRoom) -> Sequence[VideoNote]:
     """All texts that were read back, the last one first."""
     return list(room.notes.select_related("read_by", "asked_by", "document").order_by("-number"))
+
+
+def notes_of_case(actor: Actor, case_id: int) -> QuerySet[VideoNote]:
+    """What was settled in the rooms of a case, the last first; the texts that were sent back are found from there."""
+    rows = VideoNote.objects.visible_to(actor).of_case(case_id).exclude(status="corrected")
+    return rows.select_related("room", "document").order_by("-id")

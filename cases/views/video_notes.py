@@ -21,7 +21,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_POST, require_safe
 
 from cases import actions
-from cases.models import VideoNote, VideoNoteSignature, VideoSeat
+from cases.models import Case, VideoNote, VideoNoteSignature, VideoRoom, VideoSeat
 from cases.queries.video_notes import answers_to, readings, standing_note, stays, unanswered
 from cases.rules import video_notes as rules
 from cases.rules.video import is_host, matter_of
@@ -245,12 +245,17 @@ def _one(request: Request, token: uuid.UUID) -> VideoNote:
 def video_note_record(request: Request, token: uuid.UUID) -> HttpResponse:
     """`/video/notes/<token>/`: one text that was read back, who was there, who signed it and how."""
     note = _one(request, token)
+    case = matter_of(note.room)
     context = {
         "note": note,
         "room": note.room,
-        "case": matter_of(note.room),
+        "case": case,
+        "may_see_case": case is not None
+        and Case.objects.visible_to(request.actor).filter(pk=case.pk).exists(),
         "answers": _answers(note),
         "stays": stays(note.room),
+        "others": [(one, NOTE_TONES[one.status]) for one in readings(note.room) if one.pk != note.pk],
+        "may_see_room": VideoRoom.objects.visible_to(request.actor).filter(pk=note.room_id).exists(),
         "tone": NOTE_TONES[note.status],
         "box": f"0 0 {rules.WIDTH} {rules.HEIGHT}",
     }
