@@ -18,6 +18,7 @@ function start(room) {
   const ends = new Map(); // place → { peer, tile }
   let ice = [];
   let facts = null;
+  let seen = {};
   let own = null;
   let isMesh = false;
 
@@ -72,9 +73,14 @@ function start(room) {
     if (now.status === "moved") return closed(words.moved);
     if (now.room !== "planned" && now.room !== "open") return closed(`${words.over} ${now.room_said}`);
     if (now.status !== "waiting" && now.status !== "admitted") return closed(`${words.gone} ${now.status_said}`);
+    note?.see(now);
+    // While somebody types, nothing else has changed with every word.
+    const rest = JSON.stringify({ ...now, note: "" });
+    const isTyping = seen.rest === rest && seen.note !== now.note;
+    seen = { rest, note: now.note };
+    if (isTyping) return undefined;
     people(now);
     recording?.refresh();
-    note?.see(now);
     room.dataset.state = now.status;
     if (now.status === "waiting") {
       status(now.room === "open" ? words.waiting : words.early);

@@ -91,6 +91,7 @@ export function startNote(room, token) {
     const answer = await fetch(box.dataset.now, { headers: { "X-Requested-With": "fetch" } }).catch(() => null);
     if (!answer?.ok) return;
     const html = await answer.text();
+    if (!html.includes("data-note-version")) return;
     const upon = Number(html.match(/data-note-version="(\d+)"/)?.[1] ?? 0);
     if (!saving && !isTorn && upon >= version()) put(html);
   }
@@ -102,8 +103,8 @@ export function startNote(room, token) {
       body: new URLSearchParams(fields),
     }).catch(() => null);
     if (!answer || answer.status >= 500) return null;
-    const isPanel = answer.headers.get("Content-Type")?.startsWith("text/html") && [200, 409, 422].includes(answer.status);
-    return { ok: answer.ok, html: isPanel ? await answer.text() : "" };
+    const html = [200, 409, 422].includes(answer.status) ? await answer.text() : "";
+    return { ok: answer.ok, html: html.includes("data-note-version") ? html : "" }; // else: the seat is not ours any more
   }
 
   async function save() {
