@@ -76,7 +76,7 @@ def test_typed_seen_live_read_back_signed_by_both_and_closed(door: Door, yunxi: 
     expect(phone.get_by_text("核对无误的，请签名")).to_be_visible(timeout=MEDIA)
     phone.get_by_text("记得不对，要求更正").click()
     phone.get_by_label("哪里不对、应当怎么记").fill("是四个月，不是三个月。")
-    phone.get_by_role("button", name="退回更正").click()
+    phone.get_by_role("button", name="请大厅更正").click()
     expect(field).to_be_visible(timeout=MEDIA)
     field.fill("张秀英：四个月工资没有付。请督促。以上属实。")
     office.get_by_role("button", name="宣读，请各方核对签名").click()
