@@ -227,7 +227,7 @@ def _paper(room: VideoRoom, note: VideoNote, *, actor: Actor, now: dt.datetime) 
             "transcript": note.text,
             "corrections": _corrections(room),
             "signatures": _signatures(note),
-            "text_hash": f"第{note.number}稿，SHA-256 {note.sha256}",
+            "text_hash": f"第{note.number}稿，SHA-256 {_grouped(note.sha256)}",
         },
         actor=actor,
         now=now,
@@ -239,10 +239,14 @@ def _time(at: dt.datetime) -> str:
     return f"{timezone.localtime(at):%H:%M}"
 
 
+def _grouped(digest: str) -> str:
+    return " ".join(digest[i : i + 8] for i in range(0, len(digest), 8))
+
+
 def _who(seat: VideoSeat) -> str:
     unit = f"（{seat.department.name}）" if seat.department and seat.user else ""
     name = seat.user.name if seat.user else seat.name or (seat.department.name if seat.department else "")
-    return f"{SEAT_ROLES[seat.role]}：{name}{unit}"
+    return f"{SEAT_ROLES[seat.role]}{name}{unit}"
 
 
 def _attended(room: VideoRoom, now: dt.datetime) -> list[str]:
