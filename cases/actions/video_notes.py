@@ -7,6 +7,7 @@ on record, and from the reading on each act with the hash of the text.
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any
 
 from django.db import IntegrityError, transaction
@@ -227,6 +228,7 @@ def _paper(room: VideoRoom, note: VideoNote, *, actor: Actor, now: dt.datetime) 
             "transcript": note.text,
             "corrections": _corrections(room),
             "signatures": _signatures(note),
+            "inks": _inks(note),
             "text_hash": f"第{note.number}稿，SHA-256 {_grouped(note.sha256)}",
         },
         actor=actor,
@@ -270,6 +272,11 @@ def _signatures(note: VideoNote) -> list[str]:
     said = [_signed(answers[one.seat.pk], one.seat) for one in stays(note.room) if one.seat.pk in answers]
     left = [f"{_who(one.seat)}：签名前已经离开" for one in stays(note.room) if one.seat.pk not in answers]
     return said + left
+
+
+def _inks(note: VideoNote) -> list[dict[str, Any]]:
+    rows = sorted(answers_to(note).values(), key=lambda row: row.seat.place_number)
+    return [{"who": _who(row.seat), "lines": json.loads(row.strokes)} for row in rows if row.strokes]
 
 
 def _signed(row: VideoNoteSignature, seat: VideoSeat) -> str:

@@ -6,6 +6,7 @@ paper (`close_video_note`).
 from __future__ import annotations
 
 import datetime as dt
+import json
 import threading
 from typing import Any
 
@@ -146,6 +147,9 @@ def test_close_video_note_makes_the_paper_when_everybody_has_answered(cast: Cast
     assert said["transcript"] == TEXT.splitlines()
     assert note.sha256 in said["text_hash"].replace(" ", "")
     assert "屏幕手写签名“张秀英”" in said["signatures"][-2]
+    assert said["inks"] == [{"who": "信访人张秀英", "lines": json.loads(STROKES)}]
+    assert "sealed" in paper.content and TEXT[:6] not in str(paper.content)
+    assert documents.render(paper.pk, now=ends.then()).pages == 1
     assert "签名前已经离开" in said["signatures"][-1]
     assert any("接访领导" in line and "离开" in line for line in said["attended"])
     assert any("信访人张秀英，" in line and "定稿时在场" in line for line in said["attended"])
