@@ -12,6 +12,7 @@ from cases.views import (
     sponsorships,
     video,
     video_live,
+    video_notes,
 )
 from cases.views.all_doors import DOORS
 from cases.views.doors import opened
@@ -107,6 +108,18 @@ urlpatterns = [
     path("video/<uuid:token>/leave/", video_live.leave_video_room, name="leave-video-room"),
     path("video/<uuid:token>/events/", video_live.video_events, name="video-events"),
     path("video/<uuid:token>/signal/", video_live.video_signal, name="video-signal"),
+    path("video/<uuid:token>/note/", video_notes.video_note, name="video-note"),
+    path("video/<uuid:token>/note/now/", video_notes.video_note_now, name="video-note-now"),
+    path("video/<uuid:token>/note/write/", video_notes.write_video_note, name="write-video-note"),
+    path("video/<uuid:token>/note/read-back/", video_notes.read_back_video_note, name="read-back-video-note"),
+    path("video/<uuid:token>/note/sign/", video_notes.sign_video_note, name="sign-video-note"),
+    path("video/<uuid:token>/note/refuse/", video_notes.refuse_video_note, name="refuse-video-note"),
+    path("video/<uuid:token>/note/witness/", video_notes.witness_video_note, name="witness-video-note"),
+    path("video/<uuid:token>/note/correct/", video_notes.correct_video_note, name="correct-video-note"),
+    path("video/<uuid:token>/note/close/", video_notes.close_video_note, name="close-video-note"),
+    path("video/<uuid:token>/note/file/", video_notes.video_note_file, name="video-note-file"),
+    path("video/notes/<uuid:token>/", video_notes.video_note_record, name="video-note-record"),
+    path("video/notes/<uuid:token>/file/", video_notes.video_note_record_file, name="video-note-record-file"),
     path("video/<uuid:token>/recording/", recordings.video_recording, name="video-recording"),
     path("video/<uuid:token>/recording/ask/", recordings.ask_recording, name="ask-recording"),
     path("video/<uuid:token>/recording/answer/", recordings.answer_recording, name="answer-recording"),

@@ -13,7 +13,7 @@ from django.utils.translation import pgettext
 
 from accountability.lifecycle.access import READS
 from cases.lifecycle import CASE, CHANNELS, GRADES
-from cases.models import Case, Claim, Material, Petitioner, Rating, ServiceRecord
+from cases.models import Case, Claim, Material, Petitioner, Rating, ServiceRecord, VideoNote
 from hall.access import Actor
 from hall.models import IssuedDocument, JournalEntry, Message
 from hearings.models import Hearing, HearingParty
@@ -59,6 +59,11 @@ FIELDS: Mapping[str, str] = {
     "intake.ServiceContent.correction": "as the question",
     "cases.VideoSeat.name": "an invitation has no key but its link: it stands in the room of its case",
     "cases.VideoSeat.phone": "as its name",
+    "cases.VideoNote.correction": "what somebody in the room had corrected: it stands in the signed record",
+    "cases.VideoNoteSignature.name": "a signature stands under the record of the room, of which each end has a copy",
+    "cases.VideoNoteSignature.strokes": "as the name",
+    "cases.VideoNoteSignature.words": "as the name",
+    "cases.VideoNoteSignature.witness": "as the name",
     "intake.GuidanceTalk.explained": "guidance",
     "intake.ServiceReferral.need": "guidance",
     "intake.ServiceReferral.contact": "guidance",
@@ -112,6 +117,7 @@ def personal_file(actor: Actor, person: Petitioner) -> list[Section]:
         Section("visits", _("来访"), _visits(cases)),
         Section("guidance", _("引导和转介"), _guidance(actor, cases)),
         Section("incidents", _("现场情况记录"), _incidents(actor, cases)),
+        Section("notes", _("视频接访笔录"), _notes(cases)),
         Section("bookings", _("接访预约"), _bookings(actor, person)),
         Section("hearings", _("听证"), _hearings(actor, person)),
         Section("ratings", _("评价"), _ratings(cases)),
@@ -182,6 +188,20 @@ def _papers(cases: Sequence[Case]) -> list[dict[str, str]]:
             _("送达日期"): days[one.pk].isoformat() if days[one.pk] else "",
         }
         for one in rows
+    ]
+
+
+def _notes(cases: Sequence[Case]) -> list[dict[str, str]]:
+    """What was read back in the rooms of their matters, as it was signed; not what was corrected before."""
+    rows = VideoNote.objects.filter(Q(room__case__in=cases) | Q(room__docket_item__case__in=cases))
+    return [
+        {
+            _("日期"): _day(one.read_at),
+            _("文号"): one.document.number if one.document else "",
+            _("状态"): _(one.get_status_display()),
+            _("笔录"): one.text,
+        }
+        for one in rows.exclude(status="corrected").select_related("document").order_by("id")[:MOST]
     ]
 
 

@@ -154,6 +154,15 @@ from cases.actions.video import (
     plan_video_room,
     release_video_rooms,
 )
+from cases.actions.video_notes import (
+    close_video_note,
+    correct_video_note,
+    read_back_video_note,
+    refuse_video_note,
+    sign_video_note,
+    witness_video_note,
+    write_video_note,
+)
 from cases.actions.video_seats import (
     Ticket,
     admit_to_video_room,
@@ -210,8 +219,10 @@ __all__ = [
     "close_follow_up",
     "close_instruction",
     "close_lapsed_cases",
+    "close_video_note",
     "compute_figures",
     "conclude_field_visit",
+    "correct_video_note",
     "countersign_opinion",
     "decline_case",
     "decline_closed_case",
@@ -283,6 +294,7 @@ __all__ = [
     "query_rating",
     "raise_urgent",
     "rate_service",
+    "read_back_video_note",
     "read_national_file",
     "receive_case",
     "receive_supplement",
@@ -295,6 +307,7 @@ __all__ = [
     "record_work",
     "recuse_from_case",
     "refuse_extension",
+    "refuse_video_note",
     "refuse_video_seat",
     "register_case",
     "release_video_rooms",
@@ -320,6 +333,7 @@ __all__ = [
     "serve_opinion",
     "settle_case",
     "settle_recordings",
+    "sign_video_note",
     "simplify_case",
     "split_case",
     "start_recording",
@@ -335,4 +349,6 @@ __all__ = [
     "withdraw_instruction",
     "withdraw_recording_consent",
     "withdraw_result",
+    "witness_video_note",
+    "write_video_note",
 ]

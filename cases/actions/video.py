@@ -13,6 +13,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.db.models import Max
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -20,10 +21,13 @@ from django.utils.translation import gettext_noop
 
 from cases.actions.docket import Heard, record_reception
 from cases.lifecycle.video import ROOM_KINDS, SEATS, VIDEO_ROOM, VIDEO_SEAT
-from cases.models import Case, DocketItem, VideoPresence, VideoRoom, VideoSeat
+from cases.lifecycle.video_notes import VIDEO_NOTE
+from cases.models import Case, DocketItem, VideoNote, VideoPresence, VideoRoom, VideoSeat
 from cases.queries.readers import readers_asked
+from cases.queries.video_notes import standing_note
 from cases.rules import video as rules
 from cases.rules.video import Guest, matter_of
+from cases.rules.video_notes import check_note_kept, hash_of
 from hall import journal, outbox
 from hall.access import SYSTEM, Actor, Refused, get_visible
 from hall.fields import sealed
@@ -303,19 +307,58 @@ def let_in(actor: Actor, seat: VideoSeat, *, now: dt.datetime) -> None:
     record(actor, "admit_to_video_room", seat, after={"place": seat.place_number}, now=now)
 
 
+def read_back(room: VideoRoom, *, actor: Actor, now: dt.datetime, **facts: Any) -> VideoNote:
+    """What was typed, frozen with its hash under the next number; the caller holds the room."""
+    number = (room.notes.aggregate(last=Max("number"))["last"] or 0) + 1
+    text = room.note.strip()
+    return VideoNote.objects.create(
+        room=room,
+        number=number,
+        text=text,
+        sha256=hash_of(text),
+        read_at=now,
+        read_by_id=actor.user_id,
+        **facts,
+    )
+
+
+def _keep_note(room: VideoRoom, actor: Actor, *, now: dt.datetime) -> dict[str, Any]:
+    """What was not signed by all is kept as it is, and said to be so: for the journal."""
+    note = standing_note(room)
+    if note is None and room.note.strip():
+        note = read_back(room, actor=actor, now=now, status="unsigned", settled_at=now)
+    elif note is not None and note.status == "read_back":
+        note.status, note.settled_at = VIDEO_NOTE.target("end_video_room", note.status), now
+        note.save(update_fields=["status", "settled_at"])
+    return {"note": note.status, "note_sha256": note.sha256} if note else {}
+
+
 @transaction.atomic
-def end_video_room(*, actor: Actor, room_id: int, heard: Heard | None = None, now: dt.datetime) -> VideoRoom:
-    """Everybody leaves. With what was `heard`, the reception's record is written at once, and with it the ledger's."""
+def end_video_room(
+    *,
+    actor: Actor,
+    room_id: int,
+    heard: Heard | None = None,
+    leaves_note: bool = False,
+    now: dt.datetime,
+) -> VideoRoom:
+    """Everybody leaves. With what was `heard`, the reception's record is written at once, and with it the ledger's.
+
+    `leaves_note`: whoever ends it knows that the note is not signed by all.
+    """
     room = VideoRoom.objects.select_related("docket_item").get(pk=room_id)
     if heard is not None and room.docket_item is not None:
         version = room.docket_item.records.count() + 1
         record_reception(actor=actor, item_id=room.docket_item.pk, heard=heard, version=version, now=now)
     room = VideoRoom.objects.locked(room_id)
     rules.check_can_end_video_room(actor, room, now=now)
+    check_note_kept(actor, room, leaves_note)
+    kept = _keep_note(room, actor, now=now)
     _move(room, "end_video_room", ended_at=now)
     there = _all_leave(room, now=now)
     minutes = int((now - room.opened_at).total_seconds() // 60) if room.opened_at else 0
-    record(actor, "end_video_room", room, after={"minutes": minutes, "seats": there}, now=now)
+    after = {"minutes": minutes, "seats": there, **kept}
+    record(actor, "end_video_room", room, after=after, now=now)
     return room
 
 

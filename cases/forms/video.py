@@ -17,6 +17,7 @@ from cases.lifecycle.video import ROOM_KINDS, SEAT_ROLES
 from cases.models import Case, DocketItem, VideoRoom
 from cases.queries.field_visits import leaders_here
 from cases.rules.video import Guest, matter_of
+from cases.rules.video_notes import is_note_open
 from hall.access import Actor, Refused
 from hall.models import User
 from staffing.models import Department, Hall
@@ -164,7 +165,10 @@ class InviteVideoForm(_Acting):
 
 
 class EndVideoForm(forms.Form):
-    """What was heard, for the record of the reception; left empty, it is written afterwards from the docket."""
+    """What was heard, for the record of the reception; left empty, it is written afterwards from the docket.
+
+    `leaves_note`: asked only where the shared note is not signed by all.
+    """
 
     problem = words_field(lazy("反映的主要问题"), rows=3, required=False)
     opinion = words_field(lazy("领导处理意见"), rows=3, required=False)
@@ -172,17 +176,26 @@ class EndVideoForm(forms.Form):
     result = words_field(
         lazy("当场处理的结果"), rows=2, required=False, most=2000, help_text=lazy("当场解决的必填。")
     )
+    leaves_note = forms.BooleanField(
+        label=lazy("笔录没有签完，仍然结束"),
+        required=False,
+        help_text=lazy("已经记下的内容和签名都会保存，注明没有签完；以后不能再补签。"),
+    )
+    records = False
 
     @classmethod
     def for_room(cls, room: VideoRoom, data: Any = None) -> EndVideoForm:
         """Without its fields where there is nothing to record, or it is recorded already."""
         form = cls(data, auto_id="end_%s")
-        if not needs_record(room):
-            form.fields.clear()
+        form.records = needs_record(room)
+        for name in ("problem", "opinion", "is_settled", "result") if not form.records else ():
+            del form.fields[name]
+        if not is_note_open(room):
+            del form.fields["leaves_note"]
         return form
 
     def heard(self) -> Heard | None:
-        said = self.cleaned_data
+        said = {name: value for name, value in self.cleaned_data.items() if name != "leaves_note"}
         if not any(said.values()):
             return None
         return Heard(

@@ -26,6 +26,7 @@ from cases.lifecycle.others import (
 from cases.lifecycle.proceedings import PROCEEDING_ENDS, PROCEEDINGS, STAGES
 from cases.lifecycle.recordings import RECORDING
 from cases.lifecycle.video import VIDEO_ROOM, VIDEO_SEAT
+from cases.lifecycle.video_notes import VIDEO_NOTE
 from cases.lifecycle.words import (
     ADOPTIONS,
     CHANNEL_CODES,
@@ -61,6 +62,7 @@ LIFECYCLES = (
     VIDEO_ROOM,
     VIDEO_SEAT,
     RECORDING,
+    VIDEO_NOTE,
 )
 
 __all__ = [

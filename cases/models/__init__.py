@@ -73,6 +73,7 @@ from cases.models.video import (
     VideoSeat,
     VideoSeatQuerySet,
 )
+from cases.models.video_notes import VideoNote, VideoNoteQuerySet, VideoNoteSignature
 
 __all__ = [
     "APPEND_ONLY",
@@ -150,6 +151,9 @@ __all__ = [
     "Triage",
     "UrgentReport",
     "VideoConsent",
+    "VideoNote",
+    "VideoNoteQuerySet",
+    "VideoNoteSignature",
     "VideoPresence",
     "VideoRoom",
     "VideoRoomQuerySet",

@@ -24,6 +24,16 @@ LIVE_ROOM = Q(status__in=("planned", "open"))
 HELD_SEAT = ~Q(status="refused")
 
 
+# Who reads the note back holds the room's row: nobody types on under a text that is being signed.
+_NOTE_STANDS = """
+IF EXISTS (SELECT FROM cases_videonote n WHERE n.room_id = NEW.id AND n.status IN ('read_back', 'closed')) THEN
+    RAISE EXCEPTION 'the note of video room % has been read back', NEW.id
+        USING ERRCODE = 'check_violation', CONSTRAINT = 'video_note_stands';
+END IF;
+RETURN NEW;
+"""
+
+
 class VideoRoomQuerySet(models.QuerySet["VideoRoom"]):
     def visible_to(self, actor: Actor) -> VideoRoomQuerySet:
         """The staff of its hall, and who has a seat in it; never whom its case complains of (第二十八条、第三十条)."""
@@ -75,6 +85,9 @@ class VideoRoom(models.Model):
     end_reason = models.CharField(_("结束原因"), max_length=200, blank=True)
     host_user = models.ForeignKey(User, models.PROTECT, null=True, blank=True, related_name="+")
     note = models.TextField(_("共同记录"), blank=True)
+    note_version = models.PositiveIntegerField(default=0, db_default=0)
+    note_at = models.DateTimeField(null=True)
+    note_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     planned_by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+", db_index=False)
     created_at = models.DateTimeField()
 
@@ -118,6 +131,13 @@ class VideoRoom(models.Model):
                 name="identity",
                 operation=pgtrigger.Update,
                 condition=pgtrigger.AnyChange("hall", "kind", "token", "docket_item", "created_at"),
+            ),
+            pgtrigger.Trigger(
+                name="note_stands",
+                operation=pgtrigger.Update,
+                when=pgtrigger.Before,
+                condition=pgtrigger.Condition("OLD.note IS DISTINCT FROM NEW.note"),
+                func=_NOTE_STANDS,
             ),
         ]
 

@@ -72,6 +72,13 @@ VERBS: Mapping[str, Verb] = {
     "bind_recording": Verb(lazy("录像归入事项"), "paperclip", ""),
     "watch_recording": Verb(lazy("观看录像"), "eye", ""),
     "erase_recording": Verb(lazy("删除录像"), "ban", ""),
+    # The note of a video room
+    "read_back_video_note": Verb(lazy("宣读视频接访笔录"), "edit", "", minor=True),
+    "sign_video_note": Verb(lazy("视频接访笔录签名"), "check", "", minor=True),
+    "refuse_video_note": Verb(lazy("拒绝在视频接访笔录上签名"), "ban", "soon"),
+    "witness_video_note": Verb(lazy("代为登记视频接访笔录的确认"), "check", "", minor=True),
+    "correct_video_note": Verb(lazy("视频接访笔录退回更正"), "undo", "", minor=True),
+    "close_video_note": Verb(lazy("视频接访笔录定稿"), "document", "good"),
     # By video
     "plan_video_room": Verb(lazy("安排视频接访"), "video", ""),
     "approve_video_room": Verb(lazy("对方确认参加视频接访"), "check", "good"),

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from cases.lifecycle.video import HOST_ROLES, SEAT_ROLES, VIDEO_ROOM, VIDEO_SEAT
 from cases.models import VideoPresence, VideoRoom, VideoSeat
+from cases.queries.video_notes import note_tag
 from cases.queries.work_list import Cursor
 from hall.access import Actor
 
@@ -32,6 +33,7 @@ def room_facts(seat_id: int, *, is_host: bool) -> dict[str, Any]:
     if me.status == "admitted" or is_host:
         rows = room.seats.held().select_related("user", "department").order_by("place_number")
         facts["seats"] = [_shown(one, is_host) for one in rows]
+        facts["note"] = note_tag(room)
     return facts
 
 

@@ -30,8 +30,10 @@ from cases.queries.recordings import (
     recordings_of_case,
 )
 from cases.queries.scans import check_is_there
+from cases.queries.video_notes import notes_of_case
 from cases.rules import recordings as rules
 from cases.rules.video import is_host
+from cases.views.video import NOTE_TONES
 from cases.views.video_live import held_seat
 from hall.access import Actor, Refused, Request, allowed, get_visible, typed_line, whole_number
 
@@ -219,10 +221,11 @@ def keep_recording_part(request: Request, token: uuid.UUID, number: int) -> Http
 
 @require_safe
 def recordings(request: Request, pk: int) -> HttpResponse:
-    """`/cases/<pk>/recordings/`: those of a case, for whoever sees it."""
+    """`/cases/<pk>/recordings/`: those of a case and the notes of its rooms, for whoever sees it."""
     case = get_visible(Case.objects.visible_to(request.actor).only("pk", "number", "title"), pk=pk)
     rows = [(one, TONES[one.status]) for one in recordings_of_case(request.actor, pk)[:200]]
-    return render(request, "cases/video/recordings.html", {"case": case, "rows": rows})
+    notes = [(one, NOTE_TONES[one.status]) for one in notes_of_case(request.actor, pk)[:200]]
+    return render(request, "cases/video/recordings.html", {"case": case, "rows": rows, "notes": notes})
 
 
 @require_safe

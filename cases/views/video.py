@@ -17,6 +17,7 @@ from cases.forms.video import EndVideoForm, InviteVideoForm, PlanVideoForm
 from cases.lifecycle.video import HOST_ROLES, REMOTE_ROLES, VIDEO_ROOM
 from cases.models import DocketItem, VideoRoom
 from cases.queries.video import presence_of, video_rooms
+from cases.queries.video_notes import readings
 from cases.queries.work_list import Cursor
 from cases.rules import video as rules
 from hall.access import Actor, Refused, Request, allowed, get_visible, typed_line, whole_number
@@ -24,6 +25,7 @@ from staffing.lifecycle import SUPERVISOR
 from staffing.models import Hall
 
 TONES = {"planned": "blue", "open": "green", "ended": "grey", "released": "amber", "cancelled": "grey"}
+NOTE_TONES = {"read_back": "blue", "corrected": "grey", "closed": "green", "unsigned": "amber"}
 READERS = (*HOST_ROLES, *REMOTE_ROLES, SUPERVISOR)
 FORM = require_http_methods(["GET", "HEAD", "POST"])
 
@@ -112,6 +114,7 @@ def _shown(request: Request, room: VideoRoom, status: int = 200, **forms: Any) -
         "has_seat": any(one.status != "refused" and rules.is_seat_of(actor, one) for one in seats),
         "is_live": room.status in ("planned", "open"),
         "presence": presence_of(room),
+        "notes": [(one, NOTE_TONES[one.status]) for one in readings(room)],
         "invite": invite,
         "may_approve": bool(allowed(rules.check_can_approve_video_room, actor, room, now=now)),
         "may_decline": bool(allowed(rules.check_can_decline_video_room, actor, room, now=now)),
@@ -211,7 +214,11 @@ def end_video_room(request: Request, room_id: int) -> HttpResponse:
         if form.is_valid():
             try:
                 actions.end_video_room(
-                    actor=request.actor, room_id=room_id, heard=form.heard() if form.fields else None, now=now
+                    actor=request.actor,
+                    room_id=room_id,
+                    heard=form.heard(),
+                    leaves_note=bool(form.cleaned_data.get("leaves_note")),
+                    now=now,
                 )
             except Refused as refused:
                 if refused.kind not in ("input", "state"):

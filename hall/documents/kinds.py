@@ -174,6 +174,17 @@ def _tasks(value: Iterable[Mapping[str, Any]]) -> list[dict[str, str]]:
     return [{key: cleaner(row.get(key, "")) for key, cleaner in cleaners.items()} for row in value]
 
 
+def _inks(value: Iterable[Mapping[str, Any]]) -> list[dict[str, Any]]:
+    """Drawn names: whole numbers alone, so that nothing but lines is drawn from them."""
+    return [
+        {
+            "who": _line(row["who"]),
+            "lines": [[[int(x), int(y)] for x, y in line] for line in row["lines"]],
+        }
+        for row in value
+    ]
+
+
 _CLEANERS: dict[str, Callable[[Any], Any]] = {
     "text": _line,
     "prose": _prose,
@@ -185,6 +196,7 @@ _CLEANERS: dict[str, Callable[[Any], Any]] = {
     "opinions": _opinions,
     "promises": _promises,
     "tasks": _tasks,
+    "inks": _inks,
 }
 
 
@@ -257,6 +269,7 @@ _SHOWN: dict[str, Callable[[Any], list[str]]] = {
     "opinions": lambda value: numbered([row["text"] for row in value]),
     "promises": lambda value: [row["what"] for row in value],
     "tasks": lambda value: numbered([row["text"] for row in value]),
+    "inks": lambda value: [row["who"] for row in value],
 }
 _NAME = re.compile(r"\{(\w+)\}")
 _PART = re.compile(r"(\[\[.*?\]\])")
@@ -420,4 +433,5 @@ def compose(kind: Kind, facts: Mapping[str, Any], *, law: str, on: dt.date) -> d
         "link": facts.get("query_link") or facts.get("query_url", ""),
         "check_url": facts.get("check_url", ""),
         "hash": " ".join(digest[i : i + 8] for i in range(0, len(digest), 8)),
+        **({"inks": facts["inks"]} if facts.get("inks") else {}),
     }

@@ -1,6 +1,7 @@
 /* The live room: who is there comes from the house, the pictures go from browser to browser. */
 
 import { Media } from "./video/media.js";
+import { startNote } from "./video/note.js";
 import { Peer } from "./video/peer.js";
 import { Quality } from "./video/quality.js";
 import { startRecording } from "./video/recording.js";
@@ -17,6 +18,7 @@ function start(room) {
   const ends = new Map(); // place → { peer, tile }
   let ice = [];
   let facts = null;
+  let seen = {};
   let own = null;
   let isMesh = false;
 
@@ -32,6 +34,7 @@ function start(room) {
   }
 
   const recording = startRecording(room, token, () => media.sent("audio"));
+  const note = startNote(room, token);
 
   const wire = new Wire({ events: room.dataset.events, signal: room.dataset.signal, token }, {
     ice: (servers) => (ice = servers),
@@ -70,6 +73,12 @@ function start(room) {
     if (now.status === "moved") return closed(words.moved);
     if (now.room !== "planned" && now.room !== "open") return closed(`${words.over} ${now.room_said}`);
     if (now.status !== "waiting" && now.status !== "admitted") return closed(`${words.gone} ${now.status_said}`);
+    note?.see(now);
+    // While somebody types, nothing else has changed with every word.
+    const rest = JSON.stringify({ ...now, note: "" });
+    const isTyping = seen.rest === rest && seen.note !== now.note;
+    seen = { rest, note: now.note };
+    if (isTyping) return undefined;
     people(now);
     recording?.refresh();
     room.dataset.state = now.status;

@@ -19,6 +19,7 @@ from hall.fields import EncryptedTextField
 from hall.models import JournalEntry
 from tests.cast import NOW, Cast
 from tests.life_opinions import served
+from tests.life_video_notes import TEXT, two_ends
 from tests.matters import ZHANG, registered
 
 pytestmark = pytest.mark.django_db
@@ -45,6 +46,17 @@ def test_all_that_is_held_and_was_served_is_in_it(cast: Cast) -> None:
     assert case.number in text and case.content in text
     assert all(claim.text in text for claim in case.claims.all())
     assert [row["文书"] for row in sections["papers"].rows] and sections["papers"].rows[0]["送达日期"]
+
+
+def test_the_note_of_a_video_room_is_in_it_as_it_was_signed(cast: Cast) -> None:
+    ends = two_ends(cast)
+    note = ends.reads()
+    ends.signs(note)
+    ends.host_signs(note)
+    paper = ends.closes(note).document
+    row = given(cast)["notes"].rows[0]
+    assert paper is not None
+    assert (row["文号"], row["笔录"]) == (paper.number, TEXT)
 
 
 def test_nobody_elses_matter_and_no_hidden_one(cast: Cast) -> None:

@@ -1,5 +1,6 @@
 """Video rooms: read as `permissions` says. Whoever holds no seat by a cookie is told that another browser has it."""
 
+from tests.architecture.note_doors import NOTES
 from tests.architecture.recording_doors import RECORDINGS
 
 VIDEO = """
@@ -28,3 +29,4 @@ VIDEO = """
 /video/<token>/jitsi/                      GET   409
 """
 VIDEO += RECORDINGS
+VIDEO += NOTES

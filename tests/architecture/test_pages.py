@@ -25,6 +25,8 @@ from cases.models import (
     RecordingLook,
     ResultNotice,
     VideoConsent,
+    VideoNote,
+    VideoNoteSignature,
     VideoRoom,
     VideoSeat,
 )
@@ -90,6 +92,8 @@ SAID: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
     (VideoRoom, ("title",)),
     (VideoSeat, ("name", "said", "said_masked")),
     (VideoConsent, ("words",)),
+    (VideoNote, ("text", "correction")),
+    (VideoNoteSignature, ("name", "words", "witness")),
     (RecordingLook, ("reason",)),
     (HearingParty, ("name",)),
     (PanelSeat, ("name",)),

@@ -10,6 +10,7 @@ from django.utils import timezone
 
 from cases import actions
 from cases.models import VideoRoom
+from tests.architecture.note_doors import NOTE_FORMS, note_rows
 from tests.architecture.recording_doors import RECORDING_FORMS, recording_rows
 from tests.cast import Cast
 from tests.life_video import invited, joined, room_open
@@ -48,6 +49,7 @@ def video_rows(cast: Cast, now: dt.datetime) -> dict[str, Any]:
         "seat_id": joined(cast, live, cast.head, now=now - dt.timedelta(minutes=5)).pk,
         "secret": secret,
         **recording_rows(cast, now),
+        **note_rows(cast, now),
     }
 
 
@@ -77,4 +79,5 @@ VIDEO_FORMS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     "/video/<token>/signal/": _live,
     "/video/<token>/jitsi/": _live,
     **RECORDING_FORMS,
+    **NOTE_FORMS,
 }

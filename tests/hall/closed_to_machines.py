@@ -49,6 +49,8 @@ CLOSED: Mapping[str, Mapping[str, str]] = {
         "decline_video_room": VIDEO, "end_video_room": VIDEO, "invite_to_video_room": VIDEO, "join_video_room": VIDEO,
         "leave_video_room": VIDEO, "open_video_room": VIDEO, "plan_video_room": VIDEO, "refuse_video_seat": VIDEO,
         "release_video_rooms": WORKER,
+        "close_video_note": VIDEO, "correct_video_note": VIDEO, "read_back_video_note": VIDEO,
+        "refuse_video_note": VIDEO, "sign_video_note": VIDEO, "witness_video_note": VIDEO, "write_video_note": VIDEO,
     },
     "intake": {
         "invite_booking_to_video": VIDEO,
