@@ -154,6 +154,7 @@ from cases.actions.video import (
     plan_video_room,
     release_video_rooms,
 )
+from cases.actions.video_evidence import hide_video_evidence, look_at_video_evidence, show_video_evidence
 from cases.actions.video_seats import (
     Ticket,
     admit_to_video_room,
@@ -244,6 +245,7 @@ __all__ = [
     "give_instruction",
     "guide_case",
     "hand_over_accusation",
+    "hide_video_evidence",
     "import_national_file",
     "import_national_rows",
     "invite_to_video_room",
@@ -260,6 +262,7 @@ __all__ = [
     "link_docket_case",
     "load_categories",
     "load_routes",
+    "look_at_video_evidence",
     "make_national_exports",
     "map_national_file",
     "merge_case",
@@ -320,6 +323,7 @@ __all__ = [
     "serve_opinion",
     "settle_case",
     "settle_recordings",
+    "show_video_evidence",
     "simplify_case",
     "split_case",
     "start_recording",

@@ -14,6 +14,7 @@ from cases.actions.claims import copy_barred, copy_materials, redraft, search_ag
 from cases.actions.papers import issue_paper
 from cases.actions.parts import end_open_things, move_case
 from cases.actions.results import take_down_published
+from cases.actions.video_barred import put_out_barred
 from cases.lifecycle import LINKS
 from cases.models import Case, CaseLink, CaseParty, Claim
 from cases.queries.opinions import open_claims
@@ -113,6 +114,7 @@ def _append(case: Case, into: Case) -> list[str]:
     into.is_group = into.is_group or into.head_count >= into.hall.group_threshold
     into.save(update_fields=["is_confidential", "head_count", "is_group"])
     copy_barred(case, into)
+    put_out_barred(actor=actor, case=into, now=now)
     copy_materials(case, into)
     redraft(into)
     search_again(into)

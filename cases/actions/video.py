@@ -323,6 +323,7 @@ def _all_leave(room: VideoRoom, *, now: dt.datetime) -> int:
     """Returns how many had been let in."""
     rows = list(room.seats.select_for_update(of=("self",)).filter(status__in=("waiting", "admitted")))
     admitted = sum(seat.admitted_at is not None for seat in rows)
+    room.evidence.filter(hidden_at=None).update(hidden_at=now)
     for seat in rows:
         seat.status = VIDEO_SEAT.target("leave_video_room", seat.status)
         seat.save(update_fields=["status"])

@@ -73,6 +73,7 @@ from cases.models.video import (
     VideoSeat,
     VideoSeatQuerySet,
 )
+from cases.models.video_evidence import VideoEvidence, VideoEvidenceLook
 
 __all__ = [
     "APPEND_ONLY",
@@ -150,6 +151,8 @@ __all__ = [
     "Triage",
     "UrgentReport",
     "VideoConsent",
+    "VideoEvidence",
+    "VideoEvidenceLook",
     "VideoPresence",
     "VideoRoom",
     "VideoRoomQuerySet",

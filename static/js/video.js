@@ -1,5 +1,6 @@
 /* The live room: who is there comes from the house, the pictures go from browser to browser. */
 
+import { startEvidence } from "./video/evidence.js";
 import { Media } from "./video/media.js";
 import { Peer } from "./video/peer.js";
 import { Quality } from "./video/quality.js";
@@ -33,6 +34,8 @@ function start(room) {
 
   const recording = startRecording(room, token, () => media.sent("audio"));
 
+  const evidence = startEvidence(room, token);
+
   const wire = new Wire({ events: room.dataset.events, signal: room.dataset.signal, token }, {
     ice: (servers) => (ice = servers),
     room: (now) => told(now),
@@ -54,6 +57,7 @@ function start(room) {
   function closed(text) {
     wire.stop();
     recording?.end();
+    evidence?.end();
     media.close();
     for (const place of [...ends.keys()]) drop(place);
     own?.remove();
@@ -72,6 +76,7 @@ function start(room) {
     if (now.status !== "waiting" && now.status !== "admitted") return closed(`${words.gone} ${now.status_said}`);
     people(now);
     recording?.refresh();
+    evidence?.told(now);
     room.dataset.state = now.status;
     if (now.status === "waiting") {
       status(now.room === "open" ? words.waiting : words.early);

@@ -49,6 +49,7 @@ CLOSED: Mapping[str, Mapping[str, str]] = {
         "decline_video_room": VIDEO, "end_video_room": VIDEO, "invite_to_video_room": VIDEO, "join_video_room": VIDEO,
         "leave_video_room": VIDEO, "open_video_room": VIDEO, "plan_video_room": VIDEO, "refuse_video_seat": VIDEO,
         "release_video_rooms": WORKER,
+        "show_video_evidence": VIDEO, "hide_video_evidence": VIDEO, "look_at_video_evidence": VIDEO,
     },
     "intake": {
         "invite_booking_to_video": VIDEO,
