@@ -64,6 +64,7 @@ def merge_case(*, actor: Actor, case_id: int, into_id: int | None, reason: str, 
         into.public_consent = False  # asked for again, of all who are in it now
         into.save(update_fields=["public_consent"])
     copy_barred(into, case)  # who stays out of the one that goes on does not read of it here either
+    put_out_barred(actor=actor, case=into, now=now)
     _link(case, into, "merged", said, actor=actor, now=now)
     document = issue_paper(
         "notice_merged",
@@ -114,7 +115,6 @@ def _append(case: Case, into: Case) -> list[str]:
     into.is_group = into.is_group or into.head_count >= into.hall.group_threshold
     into.save(update_fields=["is_confidential", "head_count", "is_group"])
     copy_barred(case, into)
-    put_out_barred(actor=actor, case=into, now=now)
     copy_materials(case, into)
     redraft(into)
     search_again(into)

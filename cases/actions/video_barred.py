@@ -1,4 +1,7 @@
-"""Who is complained of or recused while in a video room is put out of it at once (《信访工作条例》第二十八条、第三十条)."""
+"""Who is complained of or recused while in a video room is put out of it at once.
+
+《信访工作条例》第二十八条、第三十条.
+"""
 
 from __future__ import annotations
 

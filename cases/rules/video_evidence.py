@@ -1,8 +1,8 @@
 """Showing material of the case in its video room: who may, what, and before whom.
 
 Nobody learns of another's data by it: what is confidential is shown only before those who may read the file, and to the
-petitioner whose matter alone it is; before anybody else the one who shows says that it was looked through (《信访工作条例》
-第三十条、《个人信息保护法》第十条).
+petitioner whose matter alone it is; before anybody else the one who shows says that it was looked through
+(《信访工作条例》第三十条、《个人信息保护法》第十条).
 """
 
 from __future__ import annotations

@@ -74,7 +74,7 @@ def _sheet(place: str, page: int) -> Shown:
     """By `sheet`, which is given nothing of our surroundings."""
     program = [sys.executable, "-I", str(Path(__file__).with_name("sheet.py")), place, str(page)]
     try:
-        done = subprocess.run(  # noqa: S603 - our own program; the file's name is ours too
+        done = subprocess.run(
             program, stdin=subprocess.DEVNULL, capture_output=True, timeout=PATIENCE, check=False, env={}
         )
     except subprocess.TimeoutExpired:
