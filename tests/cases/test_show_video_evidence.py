@@ -123,7 +123,7 @@ def test_what_is_shown_is_seen_while_it_is_shown_and_every_look_is_on_record(
 
     actions.hide_video_evidence(actor=cast.act(cast.clerk, now), seat_id=host(room).pk, now=now)
     assert browser(phone).get(where).status_code == 404
-    with pytest.raises(DatabaseError):
+    with pytest.raises(DatabaseError), transaction.atomic():
         VideoEvidence.objects.filter(pk=shown.pk).update(hidden_at=None)
     assert "没有出示" in str(
         refused(actions.hide_video_evidence, actor=cast.act(cast.clerk, now), seat_id=host(room).pk, now=now)
