@@ -59,10 +59,10 @@ CLOSED: Mapping[str, Mapping[str, str]] = {
         "record_incident": ORDER, "read_incident": ORDER, "hand_over_incident": ORDER, "receive_incident": ORDER,
         "add_account": ORDER, "erase_incident": ORDER, "erase_incidents": WORKER,
     },
-    "consultations": {"export_consultations": FILE},
+    "consultations": {"export_consultations": FILE, "plan_sitting_video": VIDEO},
     "hearings": {
         "adopt_hearing_rules": ROW, "cancel_seat": PUBLIC, "take_seat": PUBLIC, "export_pool": FILE,
-        "grant_by_silence": WORKER,
+        "grant_by_silence": WORKER, "plan_hearing_video": VIDEO, "invite_party_by_video": VIDEO,
     },
     "accountability": {
         "change_retention": "how long personal data is kept is decided by a person, with a reason",
