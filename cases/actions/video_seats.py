@@ -126,6 +126,17 @@ def refuse_video_seat(*, actor: Actor, seat_id: int, reason: str, now: dt.dateti
     seat = _locked(VideoSeat.objects.get(pk=seat_id))
     rules.check_can_refuse_video_seat(actor, seat, now=now)
     said = rules.check_video_reason(reason)
+    return _taken_back(actor, seat, said, now=now)
+
+
+def take_back_seat(*, actor: Actor, seat_id: int, reason: str, now: dt.datetime) -> None:
+    """A part of the act by which its holder has nothing to do in the room any more; the caller asked its own rule."""
+    seat = _locked(VideoSeat.objects.get(pk=seat_id))
+    if seat.status != "refused" and seat.room.status in ("planned", "open"):
+        _taken_back(actor, seat, reason[:200], now=now)
+
+
+def _taken_back(actor: Actor, seat: VideoSeat, said: str, *, now: dt.datetime) -> VideoSeat:
     was_there = seat.status in ("waiting", "admitted")
     seat.status = VIDEO_SEAT.target("refuse_video_seat", seat.status)
     seat.refusal, seat.token_hash = said, None

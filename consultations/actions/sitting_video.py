@@ -17,7 +17,7 @@ from hall.access import Actor
 
 @transaction.atomic
 def plan_sitting_video(*, actor: Actor, sitting_id: int, now: dt.datetime) -> Sitting:
-    """A video room at the sitting's time, with a seat for each unit at the table; a room that fell through is replaced."""
+    """A video room at the sitting's time, a seat for each unit at the table; one that fell through is replaced."""
     one = locked(Sitting.objects.values_list("consultation", flat=True).get(pk=sitting_id))
     sitting = Sitting.objects.select_for_update(of=("self",)).get(pk=sitting_id)
     sitting.consultation = one

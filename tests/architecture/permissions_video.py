@@ -1,7 +1,7 @@
 """Video rooms: read as `permissions` says. Whoever holds no seat by a cookie is told that another browser has it."""
 
-from tests.architecture.recording_doors import RECORDINGS
 from tests.architecture.permissions_video_evidence import EVIDENCE
+from tests.architecture.recording_doors import RECORDINGS
 
 VIDEO = """
 # video

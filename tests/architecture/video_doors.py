@@ -10,8 +10,8 @@ from django.utils import timezone
 
 from cases import actions
 from cases.models import VideoRoom
-from tests.architecture.recording_doors import RECORDING_FORMS, recording_rows
 from tests.architecture.permissions_video_evidence import EVIDENCE_FORMS
+from tests.architecture.recording_doors import RECORDING_FORMS, recording_rows
 from tests.cast import Cast
 from tests.life_video import invited, joined, room_open
 from tests.matters import accepted
