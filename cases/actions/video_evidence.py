@@ -86,14 +86,18 @@ def hide_video_evidence(*, actor: Actor, seat_id: int, now: dt.datetime) -> Vide
 def look_at_video_evidence(
     *, actor: Actor, seat_id: int, token: uuid.UUID, now: dt.datetime
 ) -> VideoEvidence:
-    """The picture goes to this end; the first time it is written down. Raises Refused(unseen)."""
+    """The picture goes to this end; each page is written down the first time, and the material once in the journal.
+
+    Raises Refused(unseen).
+    """
     seats = VideoSeat.objects.select_related("room__case", "room__docket_item__case", "user")
     seat = seats.get(pk=seat_id)
     rows = VideoEvidence.objects.select_related("material__case")
     found = rows.filter(token=token).first()
     shown = rules.check_can_look_at_video_evidence(actor, seat, found, now=now)
+    seen_before = seat.looks.filter(evidence__material=shown.material_id).exists()
     _look, is_new = VideoEvidenceLook.objects.get_or_create(evidence=shown, seat=seat, defaults={"at": now})
-    if is_new:
+    if is_new and not seen_before:
         _record(actor, "look_at_video_evidence", shown, shown.material.case, seat, now=now)
     return shown
 
