@@ -50,6 +50,7 @@ def _panel(request: Request, seat: VideoSeat, refused: Refused | None = None) ->
         "choices": choices,
         "may_turn": bool(shown and shown.material_id in {one.pk for one in choices}),
         "refused": refused,
+        "at_field": bool(refused and choices and refused.field in ("material", "page", "checked")),
         "typed": request.POST if refused else {},
     }
     if shown is not None:
