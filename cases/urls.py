@@ -11,6 +11,7 @@ from cases.views import (
     row_doors,
     sponsorships,
     video,
+    video_evidence,
     video_live,
     video_notes,
 )
@@ -127,6 +128,14 @@ urlpatterns = [
         "video/<uuid:token>/recording/withdraw/",
         recordings.withdraw_recording_consent,
         name="withdraw-recording-consent",
+    ),
+    path("video/<uuid:token>/evidence/", video_evidence.video_evidence, name="video-evidence"),
+    path("video/<uuid:token>/evidence/show/", video_evidence.show_video_evidence, name="show-video-evidence"),
+    path("video/<uuid:token>/evidence/hide/", video_evidence.hide_video_evidence, name="hide-video-evidence"),
+    path(
+        "video/<uuid:token>/evidence/<uuid:shown>/",
+        video_evidence.look_at_video_evidence,
+        name="look-at-video-evidence",
     ),
     path("recordings/<uuid:token>/", recordings.recording, name="recording"),
     path("recordings/<uuid:token>/start/", recordings.start_recording, name="start-recording"),

@@ -15,6 +15,7 @@ _PLACES = {
     "give_unit_opinion": "consulted-units/<int:unit_id>/give-unit-opinion/",
     "change_sitting": "sittings/<int:sitting_id>/change-sitting/",
     "cancel_sitting": "sittings/<int:sitting_id>/cancel-sitting/",
+    "plan_sitting_video": "sittings/<int:sitting_id>/plan-sitting-video/",
     "record_sitting": "sittings/<int:sitting_id>/record-sitting/",
 }
 urlpatterns = [

@@ -165,7 +165,7 @@ LOOKS = (
     "export_ledger", "export_pool",
     "export_repeated", "export_sample", "export_sponsorships", "export_supervisions", "export_topic",
     "export_unusual_access", "export_work_list", "issue_personal_file", "look_up_history",
-    "read_incident", "read_people_list", "reveal_booking", "reveal_person", "watch_recording",
+    "look_at_video_evidence", "read_incident", "read_people_list", "reveal_booking", "reveal_person", "watch_recording",
 )  # fmt: skip
 """Verbs by which somebody was shown people's data: few among many entries, and asked for by themselves."""
 

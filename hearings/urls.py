@@ -41,6 +41,16 @@ urlpatterns = [
     path("hearings/<int:hearing_id>/parties/", panel.parties, name="parties"),
     path("hearings/<int:hearing_id>/add-party/", panel.add_party, name="add-party"),
     path(
+        "hearings/<int:hearing_id>/plan-hearing-video/",
+        panel_doors.opened(panel.PLAN_VIDEO),
+        name="plan-hearing-video",
+    ),
+    path(
+        "hearing-parties/<int:party_id>/invite-party-by-video/",
+        panel_doors.opened(panel.INVITE_BY_VIDEO),
+        name="invite-party-by-video",
+    ),
+    path(
         "hearings/<int:hearing_id>/schedule-hearing/",
         panel_doors.opened(panel.SCHEDULE),
         name="schedule-hearing",

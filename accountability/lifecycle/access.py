@@ -45,6 +45,7 @@ READS = {
     "export_consultations": (TAKEN_OUT, _("会商")),
     "export_pool": (TAKEN_OUT, _("听证员名册")),
     "watch_recording": (UNMASKED, _("视频接访的录像")),
+    "look_at_video_evidence": (UNMASKED, _("视频里出示的材料")),
     "read_people_list": (READ_IN, _("人员名单")),
 }
 """Every verb by which somebody is shown more than the masked page, takes a list along, or reads one in.

@@ -163,6 +163,7 @@ from cases.actions.video_notes import (
     witness_video_note,
     write_video_note,
 )
+from cases.actions.video_evidence import hide_video_evidence, look_at_video_evidence, show_video_evidence
 from cases.actions.video_seats import (
     Ticket,
     admit_to_video_room,
@@ -255,6 +256,7 @@ __all__ = [
     "give_instruction",
     "guide_case",
     "hand_over_accusation",
+    "hide_video_evidence",
     "import_national_file",
     "import_national_rows",
     "invite_to_video_room",
@@ -271,6 +273,7 @@ __all__ = [
     "link_docket_case",
     "load_categories",
     "load_routes",
+    "look_at_video_evidence",
     "make_national_exports",
     "map_national_file",
     "merge_case",
@@ -334,6 +337,7 @@ __all__ = [
     "settle_case",
     "settle_recordings",
     "sign_video_note",
+    "show_video_evidence",
     "simplify_case",
     "split_case",
     "start_recording",

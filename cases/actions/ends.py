@@ -15,6 +15,7 @@ from cases.actions.deadlines import meet_deadline, void_deadline
 from cases.actions.papers import WITHHELD, issue_paper, petitioner_name
 from cases.actions.parts import end_open_things, move_case, office_people, readers_of, tell
 from cases.actions.ratings import open_ratings
+from cases.actions.video_barred import put_out_barred
 from cases.lifecycle import ADOPTIONS
 from cases.models import Case, Deadline, Recusal, Settlement
 from cases.queries.respondents import people_on, units_of
@@ -262,6 +263,7 @@ def recuse_from_case(
     journal.record(
         actor, "recuse_from_case", case, after={"note": person.name}, reason=recusal.reason, now=now
     )
+    put_out_barred(actor=actor, case=case, now=now)
     for post in Posting.objects.on(day).filter(
         user=person, role__in=DEPARTMENT_ROLES, department__in=units_of(case)
     ):

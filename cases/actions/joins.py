@@ -14,6 +14,7 @@ from cases.actions.claims import copy_barred, copy_materials, redraft, search_ag
 from cases.actions.papers import issue_paper
 from cases.actions.parts import end_open_things, move_case
 from cases.actions.results import take_down_published
+from cases.actions.video_barred import put_out_barred
 from cases.lifecycle import LINKS
 from cases.models import Case, CaseLink, CaseParty, Claim
 from cases.queries.opinions import open_claims
@@ -63,6 +64,7 @@ def merge_case(*, actor: Actor, case_id: int, into_id: int | None, reason: str, 
         into.public_consent = False  # asked for again, of all who are in it now
         into.save(update_fields=["public_consent"])
     copy_barred(into, case)  # who stays out of the one that goes on does not read of it here either
+    put_out_barred(actor=actor, case=into, now=now)
     _link(case, into, "merged", said, actor=actor, now=now)
     document = issue_paper(
         "notice_merged",

@@ -224,10 +224,14 @@ def _tell(seat: VideoSeat, kind: str, *, once: str, now: dt.datetime, **facts: A
         outbox.post(kind, to=to, context=context, url=url, once=f"{kind}/{once}", now=now)
 
 
-def tell_all(room: VideoRoom, kind: str, *, now: dt.datetime, but: int | None = None, **facts: Any) -> None:
+def tell_all(
+    room: VideoRoom, kind: str, *, now: dt.datetime, but: int | None = None, stamp: str = "", **facts: Any
+) -> None:
+    """`stamp` tells what is said twice apart."""
     for seat in _seats(room):
         if seat.user_id is None or seat.user_id != but:
-            _tell(seat, kind, once=f"{room.pk}/{seat.pk}", now=now, **facts)
+            once = f"{room.pk}/{seat.pk}/{stamp}".rstrip("/")
+            _tell(seat, kind, once=once, now=now, **facts)
 
 
 def _move(room: VideoRoom, verb: str, **facts: Any) -> str:
@@ -366,6 +370,7 @@ def _all_leave(room: VideoRoom, *, now: dt.datetime) -> int:
     """Returns how many had been let in."""
     rows = list(room.seats.select_for_update(of=("self",)).filter(status__in=("waiting", "admitted")))
     admitted = sum(seat.admitted_at is not None for seat in rows)
+    room.evidence.filter(hidden_at=None).update(hidden_at=now)
     for seat in rows:
         seat.status = VIDEO_SEAT.target("leave_video_room", seat.status)
         seat.save(update_fields=["status"])
@@ -390,3 +395,31 @@ def release_video_rooms(*, actor: Actor = SYSTEM, now: dt.datetime) -> int:
         tell_all(room, "video_released", now=now)
         count += 1
     return count
+
+
+# -- parts of other acts: the caller has asked its own rule, and holds what the room is for --------------------------
+
+
+def call_off_video(*, actor: Actor, room_id: int, reason: str, now: dt.datetime) -> None:
+    """What the room was planned for does not take place. A room that is open is ended by its host."""
+    room = VideoRoom.objects.locked(room_id)
+    if room.status == "planned":
+        _call_off(actor, room, "cancel_video_room", reason[:200], now=now)
+
+
+def move_video(
+    *, actor: Actor, room_id: int, starts_at: dt.datetime, ends_at: dt.datetime, now: dt.datetime
+) -> None:
+    """At another time: the remote side is asked once more, links hold as long as the new time, everybody is told."""
+    room = VideoRoom.objects.locked(room_id)
+    if room.status != "planned" or (room.starts_at, room.ends_at) == (starts_at, ends_at):
+        return
+    before = {"starts_at": room.starts_at}
+    room.starts_at, room.ends_at = starts_at, ends_at
+    room.approved_at = room.approved_by = None
+    room.save(update_fields=["starts_at", "ends_at", "approved_at", "approved_by"])
+    links = room.seats.held().exclude(token_hash=None)
+    links.update(token_expires_at=ends_at + rules.LINK_LASTS)
+    record(actor, "move_video_room", room, before=before, after={"starts_at": starts_at}, now=now)
+    changed(room)
+    tell_all(room, "video_moved", now=now, but=actor.user_id, stamp=starts_at.isoformat())

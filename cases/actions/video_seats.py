@@ -8,6 +8,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db import transaction
+from django.utils import timezone
 from django.utils.translation import gettext as _
 
 from cases.actions.video import changed, digest, end_video_room, let_in, record, stream_of_room
@@ -53,11 +54,12 @@ def seat_of_actor(actor: Actor, token: uuid.UUID) -> VideoSeat:
     return seat
 
 
-def seat_of_browser(token: uuid.UUID, key: str) -> VideoSeat | None:
-    """The seat that this browser holds in this room."""
+def seat_of_browser(token: uuid.UUID, key: str, *, day: dt.date) -> VideoSeat | None:
+    """The seat that this browser holds in this room; nobody's who is barred from the matter by now."""
     if not key:
         return None
-    rows = VideoSeat.objects.held().filter(room__token=token, client_key=digest(key))
+    rows = VideoSeat.objects.held().open_to_holders(day)
+    rows = rows.filter(room__token=token, client_key=digest(key))
     return rows.select_related("room__hall", "room__case", "room__docket_item__case").first()
 
 
@@ -124,10 +126,22 @@ def refuse_video_seat(*, actor: Actor, seat_id: int, reason: str, now: dt.dateti
     seat = _locked(VideoSeat.objects.get(pk=seat_id))
     rules.check_can_refuse_video_seat(actor, seat, now=now)
     said = rules.check_video_reason(reason)
+    return _taken_back(actor, seat, said, now=now)
+
+
+def take_back_seat(*, actor: Actor, seat_id: int, reason: str, now: dt.datetime) -> None:
+    """A part of the act by which its holder has nothing to do in the room any more; the caller asked its own rule."""
+    seat = _locked(VideoSeat.objects.get(pk=seat_id))
+    if seat.status != "refused" and seat.room.status in ("planned", "open"):
+        _taken_back(actor, seat, reason[:200], now=now)
+
+
+def _taken_back(actor: Actor, seat: VideoSeat, said: str, *, now: dt.datetime) -> VideoSeat:
     was_there = seat.status in ("waiting", "admitted")
     seat.status = VIDEO_SEAT.target("refuse_video_seat", seat.status)
     seat.refusal, seat.token_hash = said, None
     seat.save(update_fields=["status", "refusal", "token_hash"])
+    seat.showings.filter(hidden_at=None).update(hidden_at=now)
     if was_there:
         _was(seat, "left", now, why="refused")
     after = {"place": seat.place_number}
@@ -139,13 +153,14 @@ def refuse_video_seat(*, actor: Actor, seat_id: int, reason: str, now: dt.dateti
 @transaction.atomic
 def leave_video_room(*, actor: Actor, room_token: uuid.UUID, key: str, now: dt.datetime) -> VideoSeat:
     """Of one's own accord. The seat stays kept: who comes back waits once more."""
-    found = seat_of_browser(room_token, key)
+    found = seat_of_browser(room_token, key, day=timezone.localdate(now))
     if found is None:
         raise Refused(rules.MOVED, "state", field="take_over")
     seat = _locked(found)
     rules.check_can_leave_video_room(seat, key=digest(key), now=now)
     seat.status = VIDEO_SEAT.target("leave_video_room", seat.status)
     seat.save(update_fields=["status"])
+    seat.showings.filter(hidden_at=None).update(hidden_at=now)
     _was(seat, "left", now)
     record(actor, "leave_video_room", seat, after={"place": seat.place_number}, now=now)
     changed(seat.room)

@@ -74,6 +74,7 @@ from cases.models.video import (
     VideoSeatQuerySet,
 )
 from cases.models.video_notes import VideoNote, VideoNoteQuerySet, VideoNoteSignature
+from cases.models.video_evidence import VideoEvidence, VideoEvidenceLook
 
 __all__ = [
     "APPEND_ONLY",
@@ -154,6 +155,8 @@ __all__ = [
     "VideoNote",
     "VideoNoteQuerySet",
     "VideoNoteSignature",
+    "VideoEvidence",
+    "VideoEvidenceLook",
     "VideoPresence",
     "VideoRoom",
     "VideoRoomQuerySet",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
 import pgtrigger
@@ -18,7 +19,7 @@ from hall.access import Actor
 from hall.fields import EncryptedTextField, mask_name
 from hall.models import User
 from staffing.lifecycle import CLERK, HALL_MANAGER, SUPERVISOR
-from staffing.models import Department, Hall
+from staffing.models import Department, Hall, Posting
 
 LIVE_ROOM = Q(status__in=("planned", "open"))
 HELD_SEAT = ~Q(status="refused")
@@ -173,12 +174,33 @@ RETURN NEW;
 """
 
 
+def _bars(day: dt.date) -> Q:
+    of_it = Q(case=OuterRef("room__case")) | Q(case=OuterRef("room__docket_item__case"))
+    posts = Posting.objects.filter(user=OuterRef(OuterRef("user")), department__isnull=False).on(day)
+    mine = (
+        Q(user=OuterRef("user"))
+        | Q(department=OuterRef("department"))
+        | Q(department__in=posts.values("department"))
+    )
+    return Q(Exists(Respondent.objects.filter(of_it, mine))) | Q(
+        Exists(Recusal.objects.filter(of_it, user=OuterRef("user")))
+    )
+
+
 class VideoSeatQuerySet(models.QuerySet["VideoSeat"]):
     def held(self) -> VideoSeatQuerySet:
         return self.filter(HELD_SEAT)
 
     def there(self) -> VideoSeatQuerySet:
         return self.filter(status="admitted")
+
+    def barred(self, day: dt.date) -> VideoSeatQuerySet:
+        """Whom, or a unit of whom, the room's case complains of, and who is recused from it (第二十八条、第三十条)."""
+        return self.filter(_bars(day))
+
+    def open_to_holders(self, day: dt.date) -> VideoSeatQuerySet:
+        """The others."""
+        return self.exclude(_bars(day))
 
     def of_token(self, digest: bytes) -> VideoSeatQuerySet:
         """The one seat that a personal link leads to."""

@@ -86,6 +86,13 @@ VERBS: Mapping[str, Verb] = {
     "cancel_video_room": Verb(pgettext_lazy("done", "取消视频接访"), "ban", ""),
     "open_video_room": Verb(lazy("视频接访开始"), "video", ""),
     "end_video_room": Verb(pgettext_lazy("done", "视频接访结束"), "check", "good"),
+    "move_video_room": Verb(lazy("视频改期"), "calendar", ""),
+    "plan_sitting_video": Verb(lazy("会商会议安排视频"), "video", "", minor=True),
+    "plan_hearing_video": Verb(lazy("听证安排远程参加"), "video", "", minor=True),
+    "invite_party_by_video": Verb(lazy("听证参加人远程参加"), "video", "", minor=True),
+    "show_video_evidence": Verb(lazy("视频里出示材料"), "eye", ""),
+    "hide_video_evidence": Verb(lazy("视频里收起材料"), "ban", "", minor=True),
+    "look_at_video_evidence": Verb(lazy("在视频里看到出示的材料"), "eye", "", minor=True),
     "release_video_rooms": Verb(lazy("视频接访没有按时开始，已释放"), "undo", "soon"),
     # A hearing
     "request_hearing": Verb(pgettext_lazy("done", "申请听证"), "gavel", "", open=True),

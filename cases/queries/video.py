@@ -18,7 +18,7 @@ from hall.access import Actor
 PAGE = 25
 
 
-def room_facts(seat_id: int, *, is_host: bool) -> dict[str, Any]:
+def room_facts(seat_id: int, *, is_host: bool, day: dt.date) -> dict[str, Any]:
     """The room as this seat may know it: who only waits learns of nobody else; the host learns who waits."""
     me = VideoSeat.objects.select_related("room").get(pk=seat_id)
     room = me.room
@@ -29,12 +29,24 @@ def room_facts(seat_id: int, *, is_host: bool) -> dict[str, Any]:
         "status": me.status,
         "status_said": _(VIDEO_SEAT.state(me.status).label),
         "seats": [],
+        "evidence": "",
     }
-    if me.status == "admitted" or is_host:
-        rows = room.seats.held().select_related("user", "department").order_by("place_number")
-        facts["seats"] = [_shown(one, is_host) for one in rows]
+    if (me.status == "admitted" or is_host) and me.status != "refused":
+        rows = room.seats.held().open_to_holders(day).select_related("user", "department")
+        there = list(rows.order_by("place_number"))
+        if me.pk not in {one.pk for one in there}:  # barred since: the stream ends with this
+            return {**facts, "status": "refused", "status_said": _(VIDEO_SEAT.state("refused").label)}
+        facts["seats"] = [_shown(one, is_host) for one in there]
         facts["note"] = note_tag(room)
+    if me.status == "admitted":
+        facts["evidence"] = shown_token(room)
     return facts
+
+
+def shown_token(room: VideoRoom) -> str:
+    """Of the material that is shown to all ends; "" while there is none."""
+    found = room.evidence.filter(hidden_at=None).values_list("token", flat=True).first()
+    return found.hex if found else ""
 
 
 def _shown(seat: VideoSeat, is_host: bool) -> dict[str, Any]:

@@ -7,6 +7,7 @@ the client comes back; a process holds so many at once, beyond that the client p
 from __future__ import annotations
 
 import json
+import math
 import secrets
 import threading
 import uuid
@@ -37,9 +38,12 @@ from cases.models import VideoRoom, VideoSeat
 from cases.queries.video import room_facts
 from cases.rules import video as rules
 from hall.access import Refused, Request, get_visible, typed_line, whole_number
+from hall.machines.throttles import COUNTED
 from hall.operations import wire
 
 STREAM_SECONDS = 25.0
+SIGNALS = (100, 2)
+"""So many of one seat in so many seconds: fifty a second, and a hundred at once. A room of six says some ten."""
 COOKIE_DAYS = 2
 ALLOWED = "camera=(self), microphone=(self), display-capture=(self)"
 
@@ -65,15 +69,15 @@ def _key(request: Request, token: uuid.UUID) -> str:
     return str(request.COOKIES.get(_cookie(token), ""))
 
 
-def _by_cookie(request: Request, token: uuid.UUID) -> VideoSeat | None:
+def seat_by_cookie(request: Request, token: uuid.UUID) -> VideoSeat | None:
     """The seat that this browser holds; one of a person only while that person is signed in here."""
-    seat = video_seats.seat_of_browser(token, _key(request, token))
+    seat = video_seats.seat_of_browser(token, _key(request, token), day=timezone.localdate())
     return None if seat and seat.user_id and seat.user_id != request.actor.user_id else seat
 
 
 def held_seat(request: Request, token: uuid.UUID) -> VideoSeat:
     """The same. Raises Refused(state): another browser may hold it by now."""
-    seat = _by_cookie(request, token)
+    seat = seat_by_cookie(request, token)
     if seat is None:
         raise Refused(rules.MOVED, "state", field="take_over")
     return seat
@@ -87,7 +91,7 @@ def _is_host(request: Request, seat: VideoSeat) -> bool:
 
 def _seat_for(request: Request, token: uuid.UUID) -> VideoSeat:
     """Held by this browser, or to be taken with an account. Raises Refused(unseen)."""
-    return _by_cookie(request, token) or video_seats.seat_of_actor(request.actor, token)
+    return seat_by_cookie(request, token) or video_seats.seat_of_actor(request.actor, token)
 
 
 # -- coming in ---------------------------------------------------------------------------------------------------
@@ -234,7 +238,7 @@ class _Feed:
 
     def facts(self, at: str) -> bytes:
         with override(self.language):
-            facts = room_facts(self.seat.pk, is_host=self.is_host)
+            facts = room_facts(self.seat.pk, is_host=self.is_host, day=timezone.localdate())
         now = VideoSeat.objects.values_list("client_key", "page").get(pk=self.seat.pk)
         if now[0] is None or bytes(now[0]) != bytes(self.seat.client_key or b"") or now[1] != self.page:
             facts["status"], facts["seats"] = "moved", []
@@ -345,6 +349,9 @@ def _page(text: str) -> uuid.UUID:
 def video_signal(request: Request, token: uuid.UUID) -> HttpResponse:
     """`/video/<token>/signal/`: what this end says to another one, or to the house of its line."""
     seat = held_seat(request, token)
+    if wait := COUNTED.over(f"signal:{seat.pk}", *SIGNALS, at=timezone.now().timestamp()):
+        words = _("这一端发送得太快，请稍候再试。")
+        return HttpResponse(words, status=429, headers={"Retry-After": f"{math.ceil(wait)}"})
     wrong = Refused(_("无法识别的信令。"), "input", field="kind")
     if len(request.body) > video_seats.LARGEST_SIGNAL:
         raise wrong

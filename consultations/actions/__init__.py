@@ -19,6 +19,7 @@ from consultations.actions.lists import export_consultations
 from consultations.actions.minutes import circulate_minutes, draft_minutes, issue_minutes
 from consultations.actions.opinions import give_unit_opinion, record_silence
 from consultations.actions.signing import countersign_minutes, pass_over_unit, return_minutes
+from consultations.actions.sitting_video import plan_sitting_video
 from consultations.actions.sittings import cancel_sitting, change_sitting, plan_sitting, record_sitting
 
 __all__ = [
@@ -40,6 +41,7 @@ __all__ = [
     "lapse_consultations",
     "pass_over_unit",
     "plan_sitting",
+    "plan_sitting_video",
     "record_silence",
     "record_sitting",
     "refer_to_conference",

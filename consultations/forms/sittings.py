@@ -123,6 +123,10 @@ class CancelSittingForm(ConferForm):
     reason = words_field(lazy("取消原因"), rows=2, most=300)
 
 
+class PlanSittingVideoForm(ConferForm):
+    verb, key = "plan_sitting_video", "sitting_id"
+
+
 class RecordSittingForm(ConferForm):
     """Who came of those invited, who came besides, what was said."""
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.utils.translation import gettext_lazy as _
 
+from cases.models import VideoRoom
 from consultations.lifecycle import SITTING
 from consultations.models.calls import Consultation
 from hall.models import User
@@ -29,6 +30,9 @@ class Sitting(models.Model):
     record = models.TextField(_("会议记录"), blank=True)
     cancel_reason = models.CharField(_("取消原因"), max_length=300, blank=True)
     planned_at = models.DateTimeField()
+    video_room = models.OneToOneField(
+        VideoRoom, models.PROTECT, null=True, blank=True, related_name="sitting", verbose_name=_("视频会议")
+    )
 
     class Meta:
         ordering = ["starts_at", "id"]

@@ -7,12 +7,13 @@ from dataclasses import dataclass
 
 from django.db.models import Prefetch, Q
 
+from cases.models import VideoRoom
 from cases.queries.lights import DONE, NONE, light
 from cases.queries.verbs import Verb
 from cases.queries.words import say_day, verb
 from consultations.models import Attendance, Consultation, ConsultedUnit, Sitting, UnitAnswer, UnitOpinion
 from consultations.queries.matrix import Asked, Matrix, Said, Voice, matrix
-from hall.access import SYSTEM
+from hall.access import SYSTEM, Actor
 from hall.models import JournalEntry, stream_of
 
 HISTORY = 60
@@ -131,7 +132,7 @@ def whole(one: Consultation, *, now: dt.datetime) -> Whole:
     """The consultation as its page shows it; however many units and versions, the same few statements."""
     units = units_read(one)
     people = Attendance.objects.select_related("department", "user")
-    sittings = one.sittings.select_related("room", "chair").prefetch_related(
+    sittings = one.sittings.select_related("room", "chair", "video_room").prefetch_related(
         Prefetch("attendance", queryset=people)
     )
     rows = [SittingRow(row, list(row.attendance.all())) for row in sittings.order_by("-starts_at", "-pk")]
@@ -139,6 +140,12 @@ def whole(one: Consultation, *, now: dt.datetime) -> Whole:
         one, [_unit_row(unit, now) for unit in units], table_of(one, units), rows,
         _deeds(one, units, rows),
     )  # fmt: skip
+
+
+def rooms_of_sittings(actor: Actor, one: Consultation) -> frozenset[int]:
+    """The video rooms of its sittings that the reader may open."""
+    rows = VideoRoom.objects.visible_to(actor).filter(sitting__consultation=one)
+    return frozenset(rows.values_list("pk", flat=True))
 
 
 def _deeds(one: Consultation, units: list[ConsultedUnit], sittings: list[SittingRow]) -> list[Deed]:

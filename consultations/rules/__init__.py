@@ -39,6 +39,7 @@ from consultations.rules.sittings import (
     check_can_cancel_sitting,
     check_can_change_sitting,
     check_can_plan_sitting,
+    check_can_plan_sitting_video,
     check_can_record_sitting,
 )
 
@@ -70,6 +71,7 @@ __all__ = [
     "check_can_lapse_consultations",
     "check_can_pass_over_unit",
     "check_can_plan_sitting",
+    "check_can_plan_sitting_video",
     "check_can_record_silence",
     "check_can_record_sitting",
     "check_can_refer_to_conference",

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from cases.queries.field_visits import travels_then
 from cases.rules import check_said
+from cases.rules.video import check_can_plan_video_room
 from consultations.lifecycle import SITTING
 from consultations.models import Consultation, Sitting
 from consultations.queries.invited import people_to_invite
@@ -84,6 +85,19 @@ def check_can_record_sitting(actor: Actor, sitting: Sitting, *, now: dt.datetime
     _check_sitting(actor, sitting, "record_sitting")
     if sitting.starts_at > now:
         raise Refused(_("会议还没有开始，开始后再作记录。"), "state")
+
+
+def check_can_plan_sitting_video(actor: Actor, sitting: Sitting, *, now: dt.datetime) -> None:
+    """Whoever convenes and keeps the hall's video rooms; once, before it is over."""
+    check_convenor(actor, sitting.consultation)
+    check_can_plan_video_room(actor, sitting.consultation.hall_id, None, now=now)
+    if sitting.status != "planned":
+        state = _(SITTING.state(sitting.status).label)
+        raise Refused(_("这次会议当前为“%(state)s”，不能再办理这一步。") % {"state": state}, "state")
+    if sitting.ends_at <= now:
+        raise Refused(_("会议的时间已经过去。"), "state")
+    if sitting.video_room is not None and sitting.video_room.status in ("planned", "open"):
+        raise Refused(_("这次会议已经安排了视频。"), "state")
 
 
 def check_sitting_plan(one: Consultation, plan: SittingPlan, *, now: dt.datetime) -> dict[int, User]:

@@ -29,13 +29,14 @@ from consultations.forms.sittings import (
     CancelSittingForm,
     ChangeSittingForm,
     PlanSittingForm,
+    PlanSittingVideoForm,
     RecordSittingForm,
 )
 from consultations.lifecycle import OPEN_STATES
 from consultations.models import Consultation, ConsultedUnit, Sitting
 from consultations.queries.lists import ConsultationRow, consultations, of_case
 from consultations.queries.minutes_panel import minutes_of
-from consultations.queries.page import whole
+from consultations.queries.page import rooms_of_sittings, whole
 from consultations.views.confer_door import ConferDoor
 from hall.access import Actor, Request, allowed, get_visible
 from staffing.forms.sheets import attached, sheet
@@ -76,7 +77,9 @@ def _units(actor: Actor) -> QuerySet[ConsultedUnit]:
 
 def _sittings(actor: Actor) -> QuerySet[Sitting]:
     rows = Sitting.objects.filter(consultation__in=Consultation.objects.visible_to(actor))
-    return rows.select_related("room", "chair", "consultation__case__hall", "consultation__convenor")
+    return rows.select_related(
+        "room", "chair", "video_room", "consultation__case__hall", "consultation__convenor"
+    )
 
 
 # -- pages ---------------------------------------------------------------------------------------------------------
@@ -158,6 +161,7 @@ def consultation(request: Request, consultation_id: int) -> HttpResponse:
         "is_open": one.status in OPEN_STATES,
         "units": [_unit(actor, one, row, now) for row in found.units],
         "sittings": [_sitting(actor, one, row, now) for row in found.sittings],
+        "video_rooms": rooms_of_sittings(actor, one),
         "opinion": _own_opinion(actor, one, found.units, now),
         "buttons": _buttons(actor, one, now),
         "may_read_letter": one.document_id is not None,
@@ -213,7 +217,8 @@ def _buttons(actor: Actor, one: Consultation, now: dt.datetime) -> list[dict[str
 def _sitting(actor: Actor, one: Consultation, row: Any, now: dt.datetime) -> dict[str, Any]:
     row.one.consultation = one
     verbs = (
-        ("record_sitting", _("记录会议")), ("change_sitting", _("变更")), ("cancel_sitting", _("取消")),
+        ("record_sitting", _("记录会议")), ("plan_sitting_video", _("安排视频")),
+        ("change_sitting", _("变更")), ("cancel_sitting", _("取消")),
     )  # fmt: skip
     links = [
         {"href": reverse(f"consultations:{verb.replace('_', '-')}", args=[row.one.pk]), "label": label}
@@ -302,6 +307,17 @@ DOORS = (
         _sittings,
         back=lambda sitting: _to(sitting.consultation_id),
         danger=True,
+    ),
+    ConferDoor(
+        PlanSittingVideoForm,
+        lazy("会商会议安排视频"),
+        lazy("安排视频，通知各单位"),
+        lazy("视频已安排，各单位已得到通知。"),
+        _sittings,
+        back=lambda sitting: _to(sitting.consultation_id),
+        intro=lazy(
+            "按会议的时间安排一间视频接访室，参加会商的各单位各有一个席位，由其确认参加；会议变更、取消的，视频随之变更、取消。"
+        ),
     ),
     ConferDoor(
         RecordSittingForm,

@@ -35,6 +35,7 @@ from hearings.actions.recusals import decide_recusal, request_recusal
 from hearings.actions.scheduling import schedule_hearing
 from hearings.actions.session import begin_step, close_session, end_step, skip_step, start_hearing
 from hearings.actions.transcript import correct_page, sign_page, write_page
+from hearings.actions.video import invite_party_by_video, plan_hearing_video
 from hearings.rules import NewParty, PoolFacts, When
 
 __all__ = [
@@ -62,9 +63,11 @@ __all__ = [
     "grant_by_silence",
     "grant_hearing",
     "grant_silent_requests",
+    "invite_party_by_video",
     "lapse_hearings",
     "notify_parties",
     "open_hearing",
+    "plan_hearing_video",
     "postpone_hearing",
     "record_finding",
     "record_notice_service",

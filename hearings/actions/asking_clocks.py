@@ -23,6 +23,7 @@ from hall import outbox
 from hall.access import SYSTEM, Actor
 from hall.models import ref_of
 from hearings.actions.locking import item_of
+from hearings.actions.video import call_off_with
 from hearings.lifecycle import HEARING
 from hearings.models import Hearing
 from hearings.queries.rule_sets import local_rule
@@ -113,9 +114,12 @@ def count_again(hearing: Hearing, *, now: dt.datetime) -> None:
 # -- the date, the room, the people ----------------------------------------------------------------------------
 
 
-def give_up_date(hearing: Hearing, *, ground: str, reason: str, now: dt.datetime) -> dict[str, Any]:
+def give_up_date(
+    hearing: Hearing, *, ground: str, reason: str, actor: Actor, now: dt.datetime
+) -> dict[str, Any]:
     """Room and people are free, and the date stays readable with the reason. Returns what the hearing forgets."""
     release(ref_of(hearing), now=now)
+    call_off_with(hearing, actor=actor, reason=reason, now=now)
     row = hearing.dates.select_for_update().filter(dropped_at=None).order_by("-round").first()
     if row is not None and hearing.starts_at is not None:
         row.dropped_at, row.ground, row.reason = now, ground, reason
@@ -136,7 +140,7 @@ def close_hearing(
 ) -> str:
     """It ends without a conclusion: clocks, room, people, pause, and what an opinion waited for."""
     if hearing.status not in ("in_session", "deliberating"):
-        give_up_date(hearing, ground="other", reason=reason, now=now)
+        give_up_date(hearing, ground="other", reason=reason, actor=actor, now=now)
     else:
         release(ref_of(hearing), now=now)
         hearing.steps.filter(began_at__isnull=False, ended_at=None).update(ended_at=now)

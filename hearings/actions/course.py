@@ -60,7 +60,7 @@ def postpone_hearing(
     clock = clock_running(hearing, "hearing_hold")
     check_more_days(hearing, clock, days, now=now)
     notices_of_postponement(case, hearing, actor=actor, ground=str(POSTPONE_GROUNDS[ground]), now=now)
-    forgotten = give_up_date(hearing, ground=ground, reason=said, now=now)
+    forgotten = give_up_date(hearing, ground=ground, reason=said, actor=actor, now=now)
     move_hearing(hearing, "postpone_hearing", **forgotten)
     if clock is not None and days:
         clock = extend_deadline(case, "hearing_hold", days=days, item=item_of(hearing), actor=actor, now=now)
@@ -82,7 +82,7 @@ def suspend_hearing(*, actor: Actor, hearing_id: int, ground: str, reason: str, 
     why = "" if ground == "party" else str(SUSPEND_GROUNDS[ground])
     notices_of_postponement(case, hearing, actor=actor, ground=why, now=now)
     if hearing.status == "scheduled":
-        forgotten = give_up_date(hearing, ground="other", reason=said, now=now)
+        forgotten = give_up_date(hearing, ground="other", reason=said, actor=actor, now=now)
     else:  # it was held in part on that day, which stays
         release(ref_of(hearing), now=now)
         hearing.steps.filter(began_at__isnull=False, ended_at=None).update(ended_at=now)

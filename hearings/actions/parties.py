@@ -6,6 +6,7 @@ import datetime as dt
 
 from django.db import transaction
 
+from cases.actions.video_seats import take_back_seat
 from cases.models import Petitioner
 from hall import journal
 from hall.access import Actor, Refused
@@ -75,6 +76,8 @@ def remove_party(*, actor: Actor, party_id: int, reason: str, now: dt.datetime) 
     rules.check_can_remove_party(actor, party, reason, now=now)
     party.removed_at = now
     party.save(update_fields=["removed_at"])
+    if party.video_seat_id is not None:
+        take_back_seat(actor=actor, seat_id=party.video_seat_id, reason=reason, now=now)
     if party.user_id is not None:
         release(ref_of(hearing), user_id=party.user_id, now=now)
     journal.record(

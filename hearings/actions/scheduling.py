@@ -14,6 +14,7 @@ from hall.access import Actor
 from hall.models import ref_of
 from hearings import rules
 from hearings.actions.locking import lock_hearing
+from hearings.actions.video import move_with
 from hearings.lifecycle import HEARING
 from hearings.models import Hearing, HearingDate
 from hearings.queries.rooms import people_of
@@ -52,6 +53,7 @@ def schedule_hearing(
     hearing.room, hearing.place = room, "" if room else where
     hearing.starts_at, hearing.ends_at = when.starts_at, when.ends_at
     hearing.save(update_fields=["round", "status", "room", "place", "starts_at", "ends_at"])
+    move_with(hearing, actor=actor, now=now)
     move_proceeding(case, "hearing", hearing.pk, stage="preparing", meets_at=when.starts_at)
     start, end = timezone.localtime(when.starts_at), timezone.localtime(when.ends_at)
     # A place in words may name somebody: it stands in the row alone.

@@ -68,3 +68,15 @@ class RemovePartyForm(RowForm):
 
     verb, key = "remove_party", "party_id"
     reason = forms.CharField(label=lazy("去掉的原因"), max_length=200)
+
+
+class PlanHearingVideoForm(RowForm):
+    """`row` is the hearing."""
+
+    verb, key = "plan_hearing_video", "hearing_id"
+
+
+class InvitePartyByVideoForm(RowForm):
+    """`row` is the party."""
+
+    verb, key = "invite_party_by_video", "party_id"

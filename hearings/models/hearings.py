@@ -8,7 +8,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.db.models.functions import Coalesce
 from django.utils.translation import gettext_lazy as _
 
-from cases.models import Case, Hold, Petitioner, Recusal, Respondent
+from cases.models import Case, Hold, Petitioner, Recusal, Respondent, VideoRoom, VideoSeat
 from hall.access import Actor
 from hall.fields import EncryptedTextField
 from hall.models import IssuedDocument, User
@@ -113,6 +113,9 @@ class Hearing(models.Model):
     panel_size = models.PositiveSmallIntegerField(default=0)
     announced_at = models.DateTimeField(null=True)
     public_seats = models.PositiveSmallIntegerField(_("旁听席位"), default=0)
+    video_room = models.OneToOneField(
+        VideoRoom, models.PROTECT, null=True, blank=True, related_name="hearing", verbose_name=_("远程参加")
+    )
     hold = models.ForeignKey(Hold, models.PROTECT, null=True, related_name="+", db_index=False)
     record_document = models.ForeignKey(
         IssuedDocument, models.PROTECT, null=True, related_name="+", db_index=False
@@ -204,7 +207,10 @@ class HearingDate(models.Model):
 
 
 class HearingParty(models.Model):
-    """Who takes part without sitting on the panel: petitioner, agent, unit, witness. `phone` is encrypted."""
+    """Who takes part without sitting on the panel: petitioner, agent, unit, witness. `phone` is encrypted.
+
+    `video_seat`: takes part from elsewhere, at this seat of the hearing's video room.
+    """
 
     hearing = models.ForeignKey(Hearing, models.PROTECT, related_name="parties")
     kind = models.CharField(max_length=12, choices=list(NOTICE_TO.items()))
@@ -216,6 +222,9 @@ class HearingParty(models.Model):
     note = models.CharField(max_length=200, blank=True)
     present = models.BooleanField(null=True)
     removed_at = models.DateTimeField(null=True)
+    video_seat = models.OneToOneField(
+        VideoSeat, models.PROTECT, null=True, related_name="hearing_party", verbose_name=_("远程参加")
+    )
 
     class Meta:
         ordering = ["hearing", "id"]

@@ -18,7 +18,7 @@ from staffing.models import Department, Posting
 def parties_of(hearing: Hearing) -> QuerySet[HearingParty]:
     """Those who take part, in the order of their kinds."""
     found = HearingParty.objects.filter(hearing=hearing, removed_at=None)
-    return found.select_related("department", "user", "petitioner").order_by("kind", "pk")
+    return found.select_related("department", "user", "petitioner", "video_seat").order_by("kind", "pk")
 
 
 def petitioners_of(hearing: Hearing) -> QuerySet[Petitioner]:

@@ -8,6 +8,7 @@ from dataclasses import dataclass, field
 
 from django.utils.translation import gettext as _
 
+from cases.lifecycle.video import VIDEO_SEAT
 from hall.access import Actor
 from hearings.lifecycle import NOTICE_TO, PANEL_ROLES
 from hearings.models import (
@@ -43,6 +44,8 @@ class Attendant:
     present: bool | None
     user_id: int | None
     unit: str = ""
+    by_video: str = ""
+    """How their seat in the hearing's video room stands, in the reader's language."""
 
     @property
     def role_words(self) -> str:
@@ -61,7 +64,7 @@ def seats_of(hearing: Hearing) -> list[PanelSeat]:
 
 
 def parties_of(hearing: Hearing) -> list[HearingParty]:
-    rows = hearing.parties.filter(removed_at=None).select_related("department")
+    rows = hearing.parties.filter(removed_at=None).select_related("department", "video_seat")
     return sorted(rows, key=lambda party: (_ORDER.index(party.kind), party.pk))
 
 
@@ -76,7 +79,7 @@ def attendants(hearing: Hearing) -> list[Attendant]:
         *(
             Attendant(
                 f"party:{one.pk}", one.kind, one.name, False, one.pk, one.present, one.user_id,
-                one.department.label if one.department else "",
+                one.department.label if one.department else "", _by_video(hearing, one),
             )
             for one in parties_of(hearing)
         ),
@@ -85,6 +88,13 @@ def attendants(hearing: Hearing) -> list[Attendant]:
             for one in seats_of(hearing)
         ),
     ]  # fmt: skip
+
+
+def _by_video(hearing: Hearing, party: HearingParty) -> str:
+    seat = party.video_seat
+    if seat is None or seat.room_id != hearing.video_room_id or seat.status == "refused":
+        return ""
+    return _(VIDEO_SEAT.state(seat.status).label)
 
 
 def own_seat(actor: Actor, seats: Iterable[PanelSeat]) -> PanelSeat | None:

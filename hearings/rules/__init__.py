@@ -66,6 +66,7 @@ from hearings.rules.session import (
     check_can_start_hearing,
 )
 from hearings.rules.transcript import check_can_correct_page, check_can_sign_page, check_can_write_page
+from hearings.rules.video import check_can_invite_party_by_video, check_can_plan_hearing_video
 
 __all__ = [
     "NewParty",
@@ -92,9 +93,11 @@ __all__ = [
     "check_can_export_pool",
     "check_can_grant_by_silence",
     "check_can_grant_hearing",
+    "check_can_invite_party_by_video",
     "check_can_lapse_hearings",
     "check_can_notify_parties",
     "check_can_open_hearing",
+    "check_can_plan_hearing_video",
     "check_can_postpone_hearing",
     "check_can_record_finding",
     "check_can_record_notice_service",

@@ -16,11 +16,12 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
+from cases.models import VideoRoom
 from hall.access import Actor, Request, allowed, get_visible
 from hall.models import statutory_calendar
 from hearings import rules
 from hearings.forms.panel import DecideRecusalForm, DrawPanelForm, ReplaceMemberForm, RequestRecusalForm
-from hearings.forms.parties import AddPartyForm, RemovePartyForm
+from hearings.forms.parties import AddPartyForm, InvitePartyByVideoForm, PlanHearingVideoForm, RemovePartyForm
 from hearings.forms.scheduling import ScheduleHearingForm
 from hearings.lifecycle import ORGANISER_ROLES
 from hearings.models import Hearing, HearingParty, PanelSeat, RecusalRequest
@@ -47,7 +48,7 @@ TONES = {
 
 def hearings(actor: Actor) -> QuerySet[Hearing]:
     found = Hearing.objects.visible_to(actor)
-    return found.select_related("case", "case__hall", "hall", "organiser", "rules", "room")
+    return found.select_related("case", "case__hall", "hall", "organiser", "rules", "room", "video_room")
 
 
 def to_panel(hearing: Hearing) -> str:
@@ -181,6 +182,8 @@ def _parties_page(
         "form": form,
         "verdict": verdict,
         "phones": reads_phones(request.actor, hearing),
+        "may_plan_video": allowed(rules.check_can_plan_hearing_video, request.actor, hearing, now=now),
+        "sees_video": VideoRoom.objects.visible_to(request.actor).filter(hearing=hearing).exists(),
         "tab": "parties",
     }
     return render(request, "hearings/parties.html", context, status=status)
@@ -259,6 +262,24 @@ REMOVE_PARTY = PanelDoor(
     rows=_parties,
     back=_to_parties,
     danger=True,
+)
+PLAN_VIDEO = PanelDoor(
+    form=PlanHearingVideoForm,
+    title=lazy("安排远程参加"),
+    button=lazy("安排视频接访室"),
+    said=lazy("已安排远程参加。请在名单中邀请要远程参加的人。"),
+    rows=hearings,
+    back=lambda hearing: reverse("hearings:parties", args=[hearing.pk]),
+    intro=lazy("按听证的时间安排一间视频接访室；延期、中止的随之取消。原来邀请过的人会重新收到邀请。"),
+)
+INVITE_BY_VIDEO = PanelDoor(
+    form=InvitePartyByVideoForm,
+    title=lazy("邀请远程参加"),
+    button=lazy("发出邀请"),
+    said=lazy("已发出邀请。"),
+    rows=_parties,
+    back=_to_parties,
+    intro=lazy("有账户的人和单位收到站内消息；其他人收到短信链接，不用账户。到场的人不需要邀请。"),
 )
 SCHEDULE = PanelDoor(
     form=ScheduleHearingForm,

@@ -1,5 +1,6 @@
 /* The live room: who is there comes from the house, the pictures go from browser to browser. */
 
+import { startEvidence } from "./video/evidence.js";
 import { Media } from "./video/media.js";
 import { startNote } from "./video/note.js";
 import { Peer } from "./video/peer.js";
@@ -36,6 +37,8 @@ function start(room) {
   const recording = startRecording(room, token, () => media.sent("audio"));
   const note = startNote(room, token);
 
+  const evidence = startEvidence(room, token);
+
   const wire = new Wire({ events: room.dataset.events, signal: room.dataset.signal, token }, {
     ice: (servers) => (ice = servers),
     room: (now) => told(now),
@@ -57,6 +60,7 @@ function start(room) {
   function closed(text) {
     wire.stop();
     recording?.end();
+    evidence?.end();
     media.close();
     for (const place of [...ends.keys()]) drop(place);
     own?.remove();
@@ -81,6 +85,7 @@ function start(room) {
     if (isTyping) return undefined;
     people(now);
     recording?.refresh();
+    evidence?.told(now);
     room.dataset.state = now.status;
     if (now.status === "waiting") {
       status(now.room === "open" ? words.waiting : words.early);

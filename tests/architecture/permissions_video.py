@@ -1,6 +1,7 @@
 """Video rooms: read as `permissions` says. Whoever holds no seat by a cookie is told that another browser has it."""
 
 from tests.architecture.note_doors import NOTES
+from tests.architecture.permissions_video_evidence import EVIDENCE
 from tests.architecture.recording_doors import RECORDINGS
 
 VIDEO = """
@@ -30,3 +31,4 @@ VIDEO = """
 """
 VIDEO += RECORDINGS
 VIDEO += NOTES
+VIDEO += EVIDENCE

@@ -11,6 +11,7 @@ from django.utils import timezone
 from cases import actions
 from cases.models import VideoRoom
 from tests.architecture.note_doors import NOTE_FORMS, note_rows
+from tests.architecture.permissions_video_evidence import EVIDENCE_FORMS
 from tests.architecture.recording_doors import RECORDING_FORMS, recording_rows
 from tests.cast import Cast
 from tests.life_video import invited, joined, room_open
@@ -80,4 +81,5 @@ VIDEO_FORMS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     "/video/<token>/jitsi/": _live,
     **RECORDING_FORMS,
     **NOTE_FORMS,
+    **EVIDENCE_FORMS,
 }

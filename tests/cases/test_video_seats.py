@@ -17,12 +17,13 @@ from cases.actions import Ticket, video_seats
 from cases.models import VideoRoom, VideoSeat
 from hall.access import PUBLIC, Refused
 from hall.models import JournalEntry
-from tests.cast import Cast
+from tests.cast import NOW, Cast
 from tests.life_referrals import refused
 from tests.life_video import admitted, invited, joined, room_open, room_planned
 
 pytestmark = pytest.mark.django_db
 PHONE, TABLET = "the key of the phone", "the key of the tablet"
+DAY = NOW.date()
 
 
 def by_link(secret: str, now: dt.datetime, key: str = PHONE, **facts: Any) -> VideoSeat:
@@ -71,8 +72,8 @@ def test_a_second_browser_reads_that_the_seat_is_taken_and_may_continue_here(cas
     taken = refused(by_link, secret, now + dt.timedelta(seconds=30), TABLET)
     assert (taken.kind, taken.field) == ("state", "take_over")
     assert by_link(secret, now + dt.timedelta(seconds=30), TABLET, take_over=True).status == "admitted"
-    assert video_seats.seat_of_browser(room.token, PHONE) is None
-    held = video_seats.seat_of_browser(room.token, TABLET)
+    assert video_seats.seat_of_browser(room.token, PHONE, day=DAY) is None
+    held = video_seats.seat_of_browser(room.token, TABLET, day=DAY)
     assert held == seat
     # Back at the phone after a minute of silence: nobody has to be asked.
     assert by_link(secret, now + dt.timedelta(seconds=100)).status == "admitted"
@@ -82,7 +83,7 @@ def test_a_key_opens_one_room_alone(cast: Cast) -> None:
     room = room_open(cast)
     admitted(cast, joined(cast, room, cast.leader, PHONE))
     other = uuid.uuid4()
-    assert video_seats.seat_of_browser(other, PHONE) is None
+    assert video_seats.seat_of_browser(other, PHONE, day=DAY) is None
     unseen = {"ticket": Ticket(room_token=other), "key": PHONE, "now": room.starts_at}
     assert refused(actions.join_video_room, actor=cast.act(cast.leader), **unseen).kind == "unseen"
     assert refused(joined, cast, room, cast.leader2).kind == "unseen"
@@ -106,7 +107,7 @@ def test_refuse_video_seat_closes_the_link(cast: Cast) -> None:
     seat = actions.refuse_video_seat(actor=clerk, reason="不是本人，请本人参加。", **act)
     assert (seat.status, seat.token_hash) == ("refused", None)
     assert refused(by_link, secret, room.starts_at).kind == "unseen"
-    assert video_seats.seat_of_browser(room.token, PHONE) is None
+    assert video_seats.seat_of_browser(room.token, PHONE, day=DAY) is None
     with pytest.raises(DatabaseError), transaction.atomic():
         VideoSeat.objects.filter(pk=seat.pk).update(status="waiting")
 

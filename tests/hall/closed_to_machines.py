@@ -51,6 +51,7 @@ CLOSED: Mapping[str, Mapping[str, str]] = {
         "release_video_rooms": WORKER,
         "close_video_note": VIDEO, "correct_video_note": VIDEO, "read_back_video_note": VIDEO,
         "refuse_video_note": VIDEO, "sign_video_note": VIDEO, "witness_video_note": VIDEO, "write_video_note": VIDEO,
+        "show_video_evidence": VIDEO, "hide_video_evidence": VIDEO, "look_at_video_evidence": VIDEO,
     },
     "intake": {
         "invite_booking_to_video": VIDEO,
@@ -60,10 +61,10 @@ CLOSED: Mapping[str, Mapping[str, str]] = {
         "record_incident": ORDER, "read_incident": ORDER, "hand_over_incident": ORDER, "receive_incident": ORDER,
         "add_account": ORDER, "erase_incident": ORDER, "erase_incidents": WORKER,
     },
-    "consultations": {"export_consultations": FILE},
+    "consultations": {"export_consultations": FILE, "plan_sitting_video": VIDEO},
     "hearings": {
         "adopt_hearing_rules": ROW, "cancel_seat": PUBLIC, "take_seat": PUBLIC, "export_pool": FILE,
-        "grant_by_silence": WORKER,
+        "grant_by_silence": WORKER, "plan_hearing_video": VIDEO, "invite_party_by_video": VIDEO,
     },
     "accountability": {
         "change_retention": "how long personal data is kept is decided by a person, with a reason",

@@ -114,7 +114,7 @@ export class Wire {
           headers: { "Content-Type": "application/json", "X-CSRFToken": this.token },
           body: JSON.stringify(said),
         });
-        if (answer.status < 500) return;
+        if (answer.status < 500 && answer.status !== 429) return;
       } catch {
         // the line is lost; once more in a moment
       }
