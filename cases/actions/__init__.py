@@ -154,6 +154,7 @@ from cases.actions.video import (
     plan_video_room,
     release_video_rooms,
 )
+from cases.actions.video_evidence import hide_video_evidence, look_at_video_evidence, show_video_evidence
 from cases.actions.video_notes import (
     close_video_note,
     correct_video_note,
@@ -163,7 +164,6 @@ from cases.actions.video_notes import (
     witness_video_note,
     write_video_note,
 )
-from cases.actions.video_evidence import hide_video_evidence, look_at_video_evidence, show_video_evidence
 from cases.actions.video_seats import (
     Ticket,
     admit_to_video_room,
@@ -336,8 +336,8 @@ __all__ = [
     "serve_opinion",
     "settle_case",
     "settle_recordings",
-    "sign_video_note",
     "show_video_evidence",
+    "sign_video_note",
     "simplify_case",
     "split_case",
     "start_recording",

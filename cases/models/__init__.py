@@ -73,8 +73,8 @@ from cases.models.video import (
     VideoSeat,
     VideoSeatQuerySet,
 )
-from cases.models.video_notes import VideoNote, VideoNoteQuerySet, VideoNoteSignature
 from cases.models.video_evidence import VideoEvidence, VideoEvidenceLook
+from cases.models.video_notes import VideoNote, VideoNoteQuerySet, VideoNoteSignature
 
 __all__ = [
     "APPEND_ONLY",
@@ -152,11 +152,11 @@ __all__ = [
     "Triage",
     "UrgentReport",
     "VideoConsent",
+    "VideoEvidence",
+    "VideoEvidenceLook",
     "VideoNote",
     "VideoNoteQuerySet",
     "VideoNoteSignature",
-    "VideoEvidence",
-    "VideoEvidenceLook",
     "VideoPresence",
     "VideoRoom",
     "VideoRoomQuerySet",
