@@ -2,56 +2,23 @@
 
 from __future__ import annotations
 
-import io
-import struct
-import zlib
-
 from django.utils import timezone
 from playwright.sync_api import Page, expect
 
-from cases import actions
-from cases.actions.store import NewFile, keep_file
-from cases.models import Material, VideoEvidence, VideoEvidenceLook, VideoRoom
+from cases.models import VideoEvidence, VideoEvidenceLook
 from tests.cast import Cast
 from tests.journeys.hands import Door
-from tests.journeys.test_video_reception import (  # noqa: F401 - fixtures with a camera and a server of their own
+from tests.journeys.video_ends import (  # noqa: F401 - fixtures with a camera and a server of their own
     MEDIA,
+    PAINTED,
     PHONE,
     browser,
     enter,
     live_server,
+    photo,
 )
 from tests.life_video import invited, room_open
 from tests.waiting import until
-
-PAINTED = """() => {
-    const img = document.querySelector("[data-evidence-shown] img");
-    if (!img || !img.complete || img.naturalWidth !== 320 || img.getBoundingClientRect().width < 100) return false;
-    const brush = Object.assign(document.createElement("canvas"), { width: 8, height: 8 }).getContext("2d");
-    brush.drawImage(img, 0, 0, 8, 8);
-    const [red, green, blue] = brush.getImageData(4, 4, 1, 1).data;
-    return red === 200 && green === 60 && blue === 40;
-}"""
-
-
-def brick_red() -> bytes:
-    """A photo of 320 by 240 pixels in one colour."""
-
-    def chunk(kind: bytes, data: bytes) -> bytes:
-        return struct.pack(">I", len(data)) + kind + data + struct.pack(">I", zlib.crc32(kind + data))
-
-    head = struct.pack(">IIBBBBB", 320, 240, 8, 2, 0, 0, 0)
-    rows = (b"\0" + bytes((200, 60, 40)) * 320) * 240
-    whole = chunk(b"IHDR", head) + chunk(b"IDAT", zlib.compress(rows)) + chunk(b"IEND", b"")
-    return b"\x89PNG\r\n\x1a\n" + whole
-
-
-def photo(cast: Cast, room: VideoRoom) -> Material:
-    now = timezone.now()
-    kept = keep_file(NewFile(name="施工合同照片.png", media_type="image/png", file=io.BytesIO(brick_red())))
-    return actions.add_material(
-        actor=cast.act(cast.clerk, now), case_id=room.case_id or 0, file=kept, now=now
-    )
 
 
 def status_of(page: Page, address: str) -> int:

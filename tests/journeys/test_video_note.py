@@ -13,7 +13,7 @@ from cases.models import VideoNote
 from hall import documents
 from tests.cast import Cast
 from tests.journeys.hands import Door
-from tests.journeys.test_video_reception import (  # noqa: F401 - fixtures with a camera and a server of their own
+from tests.journeys.video_ends import (  # noqa: F401 - fixtures with a camera and a server of their own
     MEDIA,
     PHONE,
     browser,

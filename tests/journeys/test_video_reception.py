@@ -1,125 +1,75 @@
-"""A reception by video between real browsers: planned, waited for, let in, moving pictures at both ends; and what goes
-on when a page is lost or the web process is restarted in the middle.
+"""A reception by video between real browsers: planned, waited for, let in, moving pictures at both ends, a photo shown,
+the note signed, all of it recorded; and what goes on when a page is lost or the web process is restarted in the middle.
 """
 
 from __future__ import annotations
 
-import contextlib
-import os
 import re
-import socket
 import time
-from collections.abc import Iterator
 from typing import Any
 
-import pytest
-from django.core.servers.basehttp import ThreadedWSGIServer
 from django.utils import timezone
-from playwright.sync_api import Browser, Page, expect, sync_playwright
-from pytest_django.live_server_helper import LiveServer
+from playwright.sync_api import Page, expect
 
-from cases.models import ReceptionRecord, VideoPresence, VideoRoom, VideoSeat
+from cases import actions
+from cases.models import ReceptionRecord, Recording, VideoNote, VideoPresence, VideoRoom, VideoSeat
 from tests.cast import Cast
-from tests.journeys.conftest import CHROMIUM, FLAGS, PATIENCE
 from tests.journeys.hands import Door, said
+from tests.journeys.video_ends import (  # noqa: F401 - fixtures with a camera and a server of their own
+    MEDIA,
+    PAINTED,
+    PHONE,
+    House,
+    browser,
+    comes_true,
+    enter,
+    goes_on,
+    live_server,
+    photo,
+    sees_moving_pictures,
+)
 from tests.life_video import by_video, invited, joined, room_open, secret_of
 from tests.waiting import until
 
-PHONE = {"viewport": {"width": 390, "height": 844}}
-CAMERA = [
-    "--use-fake-device-for-media-stream",
-    "--use-fake-ui-for-media-stream",
-    "--disable-features=WebRtcHideLocalIpsWithMdns",
-    "--allow-loopback-in-peer-connection",
-    "--autoplay-policy=no-user-gesture-required",
-]
-MEDIA = 30_000
-"""Milliseconds for a picture on a machine that does much else."""
+
+def shows_a_photo(office: Page, phone: Page) -> None:
+    office.get_by_text("出示材料", exact=True).click()
+    office.get_by_role("button", name="给各方看").click()
+    expect(office.get_by_text("请核对材料里没有")).to_be_visible(timeout=MEDIA)
+    office.get_by_label("已核对").check()
+    office.get_by_role("button", name="给各方看").click()
+    until(phone, PAINTED, timeout=MEDIA)
+    office.get_by_role("button", name="收起材料").click()
+    expect(phone.locator("[data-evidence-shown]")).to_have_count(0, timeout=MEDIA)
 
 
-@pytest.fixture(scope="module")
-def browser() -> Iterator[Browser]:
-    """As everywhere, with a camera and a microphone that are not there."""
-    os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "1"
-    expect.set_options(timeout=PATIENCE)
-    with sync_playwright() as playwright:
-        browser = playwright.chromium.launch(executable_path=CHROMIUM, args=[*FLAGS, *CAMERA])
-        yield browser
-        browser.close()
-    del os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"]
+def sign_what_was_read(office: Page, phone: Page) -> None:
+    office.get_by_label("记录（各方同时看到）").fill("张秀英：三个月工资没有付。领导：月底前督促付清。")
+    office.get_by_role("button", name="宣读，请各方核对签名").click()
+    for page, name in ((phone, "张秀英"), (office, "林晓雯")):
+        page.get_by_label("输入姓名").fill(name, timeout=MEDIA)
+        page.get_by_role("button", name="签名", exact=True).click()
+    office.get_by_role("button", name="定稿，生成笔录").click(timeout=MEDIA)
+    expect(phone.get_by_text("笔录文件正在生成")).to_be_visible(timeout=MEDIA)
 
 
-class _Cuttable(ThreadedWSGIServer):
-    """A server whose connections end with it, as those of a process do."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        self.lines: list[socket.socket] = []
-        super().__init__(*args, **{**options, "allow_reuse_address": True})
-
-    def get_request(self) -> Any:
-        line, address = super().get_request()
-        self.lines.append(line)
-        return line, address
-
-    def server_close(self) -> None:
-        super().server_close()
-        for line in self.lines:
-            with contextlib.suppress(OSError):
-                line.shutdown(socket.SHUT_RDWR)
+def begin_recording(office: Page, phone: Page) -> Recording:
+    office.get_by_role("button", name="录像：先征求各方同意").click()
+    phone.get_by_role("button", name="同意录像", exact=True).click(timeout=MEDIA)
+    office.get_by_role("button", name="开始录像").click(timeout=MEDIA)
+    expect(phone.locator("[data-recording-on]")).to_be_visible(timeout=MEDIA)
+    one = Recording.objects.get()
+    comes_true(lambda: one.parts.exists(), "no part came")
+    return one
 
 
-class House(LiveServer):
-    def __init__(self, port: int = 0) -> None:
-        super().__init__(f"localhost:{port}", start=False)
-        self.thread.server_class = _Cuttable  # type: ignore[misc]
-        self.start()
+def end_recording(office: Page, one: Recording) -> None:
+    office.get_by_role("button", name="停止录像").click(timeout=MEDIA)
+    comes_true(lambda: Recording.objects.get().parts_made is not None, "the end was not told")
+    comes_true(lambda: one.parts.count() == Recording.objects.get().parts_made, "not all parts have come")
 
 
-@pytest.fixture
-def live_server() -> Iterator[House]:
-    house = House()
-    yield house
-    if house.thread.is_alive():
-        house.stop()
-
-
-def frames(page: Page) -> int:
-    """Decoded frames of the other end, as the browser counts them."""
-    return int(page.locator("figure:not([data-own])").first.get_attribute("data-frames") or 0)
-
-
-def sees_moving_pictures(page: Page) -> None:
-    """The picture of the other end is painted, and what is painted changes."""
-    expect(page.locator("figure:not([data-own])[data-frames]").first).to_be_attached(timeout=MEDIA)
-    moves = """() => {
-        const video = document.querySelector("figure:not([data-own]) video");
-        if (!video || !video.videoWidth) return false;
-        const canvas = Object.assign(document.createElement("canvas"), { width: 64, height: 36 });
-        const brush = canvas.getContext("2d");
-        brush.drawImage(video, 0, 0, 64, 36);
-        const now = brush.getImageData(0, 0, 64, 36).data.join();
-        const before = window.paintedBefore;
-        window.paintedBefore = now;
-        return before !== undefined && before !== now;
-    }"""
-    until(page, moves, timeout=MEDIA)
-
-
-def goes_on(page: Page) -> None:
-    before = frames(page)
-    deadline = time.monotonic() + MEDIA / 1000
-    while frames(page) <= before:
-        assert time.monotonic() < deadline, "no further frame was decoded"
-        page.wait_for_timeout(300)
-
-
-def enter(page: Page, where: str) -> None:
-    page.goto(where)
-    page.get_by_role("button", name="进入视频接访室").click()
-    expect(page.locator("[data-video]")).to_be_visible()
-
-
-def test_planned_waited_for_let_in_seen_and_recorded(door: Door, yunxi: Cast) -> None:
+def test_planned_waited_for_let_in_seen_signed_and_recorded(door: Door, yunxi: Cast) -> None:
     item = by_video(yunxi, timezone.now())
     office, mayor, phone = door(yunxi.clerk), door(yunxi.leader), door(**PHONE)
     office.goto("/docket/")
@@ -127,6 +77,7 @@ def test_planned_waited_for_let_in_seen_and_recorded(door: Door, yunxi: Cast) ->
     office.get_by_role("button", name="安排并通知").click()
     said(office, "视频接访室已安排")
     room = VideoRoom.objects.get(docket_item=item)
+    photo(yunxi, room)
     office.get_by_text("再邀请一方").click()
     office.get_by_label("身份").select_option("petitioner")
     office.get_by_label("姓名").fill("张秀英")
@@ -160,7 +111,10 @@ def test_planned_waited_for_let_in_seen_and_recorded(door: Door, yunxi: Cast) ->
     expect(phone.get_by_role("button", name="打开摄像头")).to_be_visible()
     phone.get_by_role("button", name="打开摄像头").click()
     goes_on(office)
-    expect.set_options(timeout=PATIENCE)
+    recording = begin_recording(office, phone)
+    shows_a_photo(office, phone)
+    sign_what_was_read(office, phone)
+    end_recording(office, recording)
     assert VideoPresence.objects.filter(kind="connected").exists()
 
     type(item.reception).objects.filter(pk=item.reception_id).update(starts_at=timezone.now())
@@ -171,11 +125,19 @@ def test_planned_waited_for_let_in_seen_and_recorded(door: Door, yunxi: Cast) ->
     said(office, "视频接访已结束")
     expect(phone.get_by_text("视频接访室： 已结束")).to_be_visible()
     assert ReceptionRecord.objects.get().item == item
+    actions.settle_recordings(now=timezone.now())
+    recording.refresh_from_db()
+    assert (recording.status, recording.case) == ("complete", item.case)
+    assert {row.answer for row in recording.consents.all()} == {"given"}
+    note = VideoNote.objects.get(status="closed")
+    assert (note.signatures.filter(answer="signed").count(), note.document is not None) == (2, True)
     office.goto("/ledger/")
     expect(office.get_by_text("请人社局牵头").first).to_be_visible()
 
 
-def test_a_lost_page_a_cut_line_and_a_restart_of_the_house(door: Door, yunxi: Cast, live_server: Any) -> None:
+def test_a_lost_page_a_cut_line_and_a_restart_of_the_house(
+    door: Door, yunxi: Cast, live_server: Any  # noqa: F811
+) -> None:
     now = timezone.now()
     room = room_open(yunxi, now)
     seat, secret = invited(yunxi, room, now)

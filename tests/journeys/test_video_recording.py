@@ -4,33 +4,24 @@ watched for a reason.
 
 from __future__ import annotations
 
-import time
-from collections.abc import Callable
-
 from django.utils import timezone
 from playwright.sync_api import expect
 
 from cases import actions
 from cases.models import Recording
-from tests import waiting
 from tests.cast import Cast
 from tests.journeys.hands import Door
-from tests.journeys.test_video_reception import (  # noqa: F401 - fixtures with a camera and a server of their own
+from tests.journeys.video_ends import (  # noqa: F401 - fixtures with a camera and a server of their own
     MEDIA,
     PHONE,
     browser,
+    comes_true,
     enter,
     live_server,
     sees_moving_pictures,
 )
 from tests.life_video import invited, room_open
-
-
-def until(true: Callable[[], bool], what: str) -> None:
-    deadline = time.monotonic() + MEDIA / 1000
-    while not true():
-        assert time.monotonic() < deadline, what
-        time.sleep(0.3)
+from tests.waiting import until
 
 
 def test_recorded_with_consent_through_a_lost_line(door: Door, yunxi: Cast) -> None:
@@ -50,20 +41,20 @@ def test_recorded_with_consent_through_a_lost_line(door: Door, yunxi: Cast) -> N
     expect(office.locator("[data-recording-on]")).to_be_visible(timeout=MEDIA)
     expect(phone.locator("[data-recording-on]")).to_be_visible(timeout=MEDIA)
     one = Recording.objects.get()
-    until(lambda: one.parts.exists(), "no part came")
+    comes_true(lambda: one.parts.exists(), "no part came")
 
     # The office's line is cut: what is recorded stays in the browser, and comes when the line is back.
     there = one.parts.count()
     office.context.set_offline(True)
     expect(office.get_by_text("录像留在这台电脑里")).to_be_visible(timeout=MEDIA)
     office.context.set_offline(False)
-    until(lambda: one.parts.count() > there + 1, "the parts of the cut did not come")
+    comes_true(lambda: one.parts.count() > there + 1, "the parts of the cut did not come")
 
     expect(office.get_by_role("button", name="停止录像")).to_be_enabled(timeout=MEDIA)
     office.get_by_role("button", name="停止录像").click()
-    until(lambda: Recording.objects.get().parts_made is not None, "the end was not told")
+    comes_true(lambda: Recording.objects.get().parts_made is not None, "the end was not told")
     expect(phone.locator("[data-recording-on]")).to_have_count(0, timeout=MEDIA)
-    until(lambda: one.parts.count() == Recording.objects.get().parts_made, "not all parts have come")
+    comes_true(lambda: one.parts.count() == Recording.objects.get().parts_made, "not all parts have come")
     actions.settle_recordings(now=timezone.now())
     one.refresh_from_db()
     assert (one.status, one.case) == ("complete", room.case)
@@ -76,4 +67,4 @@ def test_recorded_with_consent_through_a_lost_line(door: Door, yunxi: Cast) -> N
     plays = (
         "() => { const v = document.querySelector('video'); return v.readyState >= 2 && v.videoWidth > 0; }"
     )
-    waiting.until(office, plays, timeout=MEDIA)
+    until(office, plays, timeout=MEDIA)

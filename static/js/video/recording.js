@@ -94,9 +94,9 @@ export function startRecording(room, token, voice) {
       put(await answer.text());
     } else failed(words.failed);
   });
-  // The room is ended from this page: the last part is made first, and leaves with the next page.
+  // The page is left by a form: the last part is made first, and leaves with the next page.
   document.addEventListener("submit", async (event) => {
-    if (!recorder?.isOn || now.contains(event.target)) return;
+    if (!recorder?.isOn || event.defaultPrevented) return; // other parts of the room send forms and stay
     event.preventDefault();
     await recorder.stop();
     recorder = null;
