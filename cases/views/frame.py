@@ -278,7 +278,7 @@ PUBLIC_PLACES: tuple[tuple[str, Promise, tuple[PublicPlace, ...]], ...] = (
             PublicPlace("staffing:on-duty", lazy("今日值班"), lazy("哪个窗口、谁在岗"), "users"),
             PublicPlace("staffing:commitments", lazy("服务承诺"), lazy("我们承诺做到什么"), "check"),
             PublicPlace("hearings:announcements", lazy("听证公告"), lazy("公开举行的听证，怎样旁听"), "gavel"),
-            PublicPlace("cases:results", lazy("办理结果"), lazy("经本人同意公开的下访、包案结果"), "document"),
+            PublicPlace("cases:results", lazy("结果公开"), lazy("经本人同意公开的下访、包案结果"), "document"),
             PublicPlace(
                 "accountability:inspection-results", lazy("督查结果"), lazy("抽样到现场核对的总体结果"), "location"
             ),
