@@ -10,6 +10,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
 
 from accountability import actions
 from accountability.forms.evidence import EvidenceForm
@@ -31,7 +32,7 @@ class FindingFilterForm(forms.Form):
 
     status = forms.ChoiceField(label=lazy("状态"), required=False)
     unit = forms.ChoiceField(label=lazy("责任单位"), required=False)
-    fault = forms.ChoiceField(label=lazy("问题"), required=False)
+    fault = forms.ChoiceField(label=pgettext_lazy("finding", "问题"), required=False)
     kind = forms.ChoiceField(label=lazy("期限"), required=False)
     from_on = day_field(lazy("届满自"), required=False)
     until_on = day_field(lazy("届满至"), required=False)

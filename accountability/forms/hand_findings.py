@@ -8,6 +8,7 @@ from django import forms
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
 
 from accountability.forms.findings import RowVerbForm
 from accountability.lifecycle import BY_HAND_FAULTS, FAULTS
@@ -32,7 +33,7 @@ class OpenFindingForm(RowVerbForm):
     verb = "open_finding"
     key = "case_id"
     department = UnitField(lazy("责任单位"))
-    fault = forms.ChoiceField(label=lazy("问题"), widget=forms.RadioSelect)
+    fault = forms.ChoiceField(label=pgettext_lazy("finding", "问题"), widget=forms.RadioSelect)
     deadline = forms.TypedChoiceField(
         label=lazy("是哪一个期限"), required=False, coerce=int, empty_value=None,
         help_text=lazy("没有依法送达、没有书面告知的，必须选择；其他问题可以不在任何期限之内。"),

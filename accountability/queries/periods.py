@@ -10,6 +10,8 @@ from dataclasses import dataclass, replace
 
 from django.utils.translation import gettext as _
 
+from hall.citations import in_english
+
 DAY, MONTH, QUARTER, YEAR, RANGE = "day", "month", "quarter", "year", "range"
 _MONTHS = {MONTH: 1, QUARTER: 3, YEAR: 12}
 LONGEST_RANGE = 3 * 366
@@ -124,6 +126,13 @@ class Period:
     @property
     def name(self) -> str:
         """As a heading says it."""
+        if in_english() and self.grain in (DAY, MONTH):
+            month = calendar.month_name[self.start.month]
+            return (
+                f"{self.start.day} {month} {self.start.year}"
+                if self.grain == DAY
+                else f"{month} {self.start.year}"
+            )
         facts = {
             "year": self.start.year, "month": self.start.month, "day": self.start.day,
             "n": (self.start.month + 2) // 3, "from": self.start, "to": self.last,

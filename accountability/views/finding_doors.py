@@ -111,7 +111,12 @@ DOORS = (
         lazy("已重新开始，责任单位可以再次说明。"),
         lazy("责任单位重新得到完整的说明期限。"),
     ),
-    _door(RequestFindingReviewForm, lazy("申请复核"), lazy("提交申请"), lazy("已申请复核，请等待结果。")),
+    _door(
+        RequestFindingReviewForm,
+        pgettext_lazy("act", "申请复核"),
+        lazy("提交申请"),
+        lazy("已申请复核，请等待结果。"),
+    ),
     _door(
         ConfirmFindingForm,
         lazy("复核维持"),

@@ -50,7 +50,7 @@ DECIDING = ("uphold_finding", "reduce_finding", "dismiss_finding", "reopen_findi
 REVIEWING = ("confirm_finding", "change_finding")
 LABELS = {
     "state_case": lazy("说明情况"),
-    "request_finding_review": lazy("申请复核"),
+    "request_finding_review": pgettext_lazy("act", "申请复核"),
     "uphold_finding": pgettext_lazy("act", "认定"),
     "reduce_finding": pgettext_lazy("act", "部分认定"),
     "dismiss_finding": pgettext_lazy("act", "不予认定"),

@@ -72,7 +72,7 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
                 "chart",
             ),
             Place((LEADER, LIAISON, DEPARTMENT_HEAD), "cases:instructions", lazy("领导批示"), "send"),
-            Place(_LISTS, "consultations:consultations", lazy("会商"), "users"),
+            Place(_LISTS, "consultations:consultations", pgettext_lazy("many", "会商"), "users"),
             Place(
                 (LIAISON, DEPARTMENT_HEAD, HALL_MANAGER, SUPERVISOR, LEADER),
                 "consultations:commitments",
@@ -82,7 +82,7 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place(
                 (LEADER, LIAISON, DEPARTMENT_HEAD, HALL_MANAGER, SUPERVISOR),
                 "hearings:hearings",
-                lazy("听证"),
+                pgettext_lazy("many", "听证"),
                 "gavel",
             ),
             Place((LIAISON, DEPARTMENT_HEAD), "accountability:findings", lazy("责任认定"), "scale"),
@@ -113,7 +113,12 @@ PLACES: tuple[tuple[str | Promise, tuple[Place, ...]], ...] = (
             Place((GUIDE, CLERK, HALL_MANAGER), "intake:bookings", lazy("接访预约"), "users"),
             Place((LEADER, HALL_MANAGER), "staffing:absences", lazy("领导外出"), "user"),
             Place((HALL_MANAGER,), "staffing:rhythm", lazy("接访规则"), "refresh"),
-            Place((HALL_MANAGER, LEADER, SUPERVISOR), "cases:field-visits", lazy("带案下访"), "location"),
+            Place(
+                (HALL_MANAGER, LEADER, SUPERVISOR),
+                "cases:field-visits",
+                pgettext_lazy("many", "带案下访"),
+                "location",
+            ),
             Place((HALL_MANAGER, LEADER, SUPERVISOR), "cases:sponsorships", lazy("领导包案"), "folder"),
             Place((LEADER, HALL_MANAGER, SUPERVISOR), "cases:ledger", lazy("接访台账"), "book"),
         ),
@@ -273,7 +278,7 @@ PUBLIC_PLACES: tuple[tuple[str, Promise, tuple[PublicPlace, ...]], ...] = (
             PublicPlace("staffing:on-duty", lazy("今日值班"), lazy("哪个窗口、谁在岗"), "users"),
             PublicPlace("staffing:commitments", lazy("服务承诺"), lazy("我们承诺做到什么"), "check"),
             PublicPlace("hearings:announcements", lazy("听证公告"), lazy("公开举行的听证，怎样旁听"), "gavel"),
-            PublicPlace("cases:results", lazy("办理结果"), lazy("经本人同意公开的下访、包案结果"), "document"),
+            PublicPlace("cases:results", lazy("结果公开"), lazy("经本人同意公开的下访、包案结果"), "document"),
             PublicPlace(
                 "accountability:inspection-results", lazy("督查结果"), lazy("抽样到现场核对的总体结果"), "location"
             ),

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
 
 from cases.forms.handling import (
     ApproveExtensionForm,
@@ -64,7 +65,7 @@ DOORS: tuple[Door, ...] = (
     ),
     Door(
         ApproveExtensionForm,
-        lazy("批准延长期限"),
+        pgettext_lazy("act", "批准延长期限"),
         lazy("批准，出具延期告知书"),
         lazy("%(number)s：已批准延长期限，延期告知书已出具，请送达信访人。"),
         issues=True,
@@ -72,7 +73,7 @@ DOORS: tuple[Door, ...] = (
     ),
     Door(
         RefuseExtensionForm,
-        lazy("不批准延长期限"),
+        pgettext_lazy("act", "不批准延长期限"),
         lazy("不批准"),
         lazy("%(number)s：没有批准延长期限，已通知申请人。"),
         icon="ban",

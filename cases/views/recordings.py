@@ -38,7 +38,7 @@ from cases.views.video_live import held_seat
 from hall.access import Actor, Refused, Request, allowed, get_visible, typed_line, whole_number
 
 TONES = {
-    "asked": "blue", "recording": "red", "paused": "amber", "finishing": "blue", "complete": "green",
+    "asked": "blue", "recording": "blue", "paused": "amber", "finishing": "blue", "complete": "green",
     "incomplete": "amber", "erased": "grey", "dropped": "grey",
 }  # fmt: skip
 AT_ONCE = 2 * 1024 * 1024

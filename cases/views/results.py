@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cases import actions, rules
@@ -229,7 +230,7 @@ def _to_notice(notice: ResultNotice) -> str:
 DOORS = (
     RowDoor(
         form=EditResultForm,
-        title=lazy("修改公开内容"),
+        title=pgettext_lazy("act", "修改公开内容"),
         button=lazy("保存"),
         said=lazy("已修改，等待审批。"),
         rows=_whole_rows,

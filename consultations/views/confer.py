@@ -12,6 +12,7 @@ from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_GET, require_safe
 
 from cases.models import Case
@@ -267,7 +268,7 @@ DOORS = (
     ),
     ConferDoor(
         ReleaseUnitForm,
-        lazy("单位不再参加会商"),
+        pgettext_lazy("act", "单位不再参加会商"),
         lazy("不再需要它参加"),
         lazy("已通知该单位不再参加。"),
         _units,

@@ -11,6 +11,7 @@ from pathlib import Path
 from typing import Any
 
 from django.utils.translation import gettext as _
+from django.utils.translation import ngettext, npgettext
 
 from cases.terms import LocalRule
 from hall.citations import in_english
@@ -82,7 +83,10 @@ def rules_on(hall_id: int, day: dt.date) -> HearingRules | None:
 
 
 def days_words(days: int, unit: str) -> str:
-    words = _("%(n)s个工作日") if unit == Unit.WORKDAY else _("%(n)s日")
+    if unit == Unit.WORKDAY:
+        words = ngettext("%(n)s个工作日", "%(n)s个工作日", days)
+    else:
+        words = npgettext("days", "%(n)s日", "%(n)s日", days)
     return words % {"n": days}
 
 

@@ -17,6 +17,7 @@ from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
 from django.utils.translation import gettext_lazy as lazy
+from django.utils.translation import pgettext_lazy
 from django.views.decorators.http import require_http_methods
 
 from cases.models import Case
@@ -122,7 +123,7 @@ HEARING_DOORS = (
     ),
     AskingDoor(
         SuspendHearingForm,
-        lazy("中止"),
+        pgettext_lazy("act", "中止"),
         lazy("中止听证"),
         lazy("听证已中止，房间和人员已释放，已通知的各方都已告知。"),
         lazy("什么时候能继续还不知道的，中止。举行期限停止，恢复后重新计算；意见仍要等听证结论。"),

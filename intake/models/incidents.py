@@ -13,6 +13,7 @@ from django.contrib.postgres.fields import ArrayField
 from django.db import models
 from django.db.models import Exists, OuterRef, Q
 from django.utils.translation import gettext_lazy as _
+from django.utils.translation import pgettext
 
 from cases.models import Recusal, Respondent
 from hall.access import Actor, Text
@@ -147,7 +148,7 @@ class Incident(models.Model):
 
     @property
     def where(self) -> str:
-        return "，".join(filter(None, (self.room.label if self.room else "", self.place)))
+        return pgettext("list", "，").join(filter(None, (self.room.label if self.room else "", self.place)))
 
 
 class IncidentAccount(models.Model):

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 from collections.abc import Callable
 from typing import Any
 
@@ -251,7 +252,7 @@ def erase_incident(request: Request, pk: int) -> HttpResponse:
             messages.success(request, _("记录已删除，不能恢复。"))
             return redirect("intake:incidents")
     lead = _("记错了，或者本人依法要求删除的，可以在到期之前删除。删除后不能恢复。")
-    return _ask(request, one, form, title=_("删除记录"), lead=lead, button=_("删除"), danger=True)
+    return _ask(request, one, form, title=_("删除记录"), lead=lead, button=_("删除记录"), danger=True)
 
 
 @never_cache
@@ -280,7 +281,7 @@ def incident_figures(request: Request) -> HttpResponse:
     context = {
         "place": place,
         "year": year,
-        "months": range(1, 13),
+        "months": [dt.date(year, month, 1) for month in range(1, 13)],
         "rows": queries.figures(place, year),
         "few": queries.FEW,
         "later": year + 1 if year < today.year else None,

@@ -9,6 +9,7 @@ from typing import Any
 import pytest
 from django.core.management import call_command
 from django.db import connection
+from django.utils import translation
 
 from accountability.actions import check_months, count_months, recount_indicators
 from accountability.actions.indicators import count_month
@@ -174,3 +175,11 @@ def test_two_workers_count_a_month_after_each_other(cast: Cast) -> None:
     assert faults == []
     assert IndicatorCount.objects.get(indicator="registered", level=0).denominator == 4
     assert len(INDICATORS) > 30
+
+
+def test_a_period_is_named_as_its_reader_writes_dates() -> None:
+    month, day = Period.parse("2026-11"), Period.parse("2026-11-18")
+    assert month and day
+    assert (month.name, day.name) == ("2026年11月", "2026年11月18日")
+    with translation.override("en"):
+        assert (month.name, day.name) == ("November 2026", "18 November 2026")

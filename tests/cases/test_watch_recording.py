@@ -127,6 +127,9 @@ def test_an_end_without_an_account_answers_by_the_seat_that_its_browser_holds(ca
     panel = home.get(reverse("cases:video-recording", args=[room.token])).content.decode()
     assert "请您同意" in panel
     assert "data-recording-do" not in panel, "only the host has the buttons"
+    assert panel.count('class="button" name="agrees"') == 2 and "primary" not in panel, (
+        "neither answer is urged"
+    )
     assert home.post(answer, {}).status_code == 400
     said = home.post(answer, {"agrees": "yes"})
     assert said.status_code == 200

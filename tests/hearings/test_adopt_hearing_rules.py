@@ -7,6 +7,7 @@ from typing import Any
 
 import pytest
 from django.db import Error, transaction
+from django.utils import translation
 
 from cases.terms import term
 from hall.access import Refused
@@ -14,7 +15,7 @@ from hall.models import JournalEntry
 from hearings import actions
 from hearings.actions.local_rules import rules_in_force
 from hearings.models import HearingRules
-from hearings.queries.rule_sets import PERIODS, facts_of, local_rule, numbers_of, rule_sets
+from hearings.queries.rule_sets import PERIODS, days_words, facts_of, local_rule, numbers_of, rule_sets
 from tests.cast import NOW, Cast
 from tests.hearings.asking_steps import adopted, asked
 from tests.life_referrals import refused
@@ -159,3 +160,6 @@ def test_every_period_has_its_words(cast: Cast) -> None:
         rule = local_rule(version, name)
         assert rule.rule.endswith("。")
         assert rule.rule_en.endswith(".")
+    with translation.override("en"):
+        assert days_words(10, "natural") == "10 days"
+        assert days_words(1, "workday") == "1 working day"
