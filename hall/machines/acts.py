@@ -57,11 +57,22 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
+class Filled:
+    """Keywords that are not asked of a machine: the door makes them of what was said, as the page's form does.
+
+    `make(actor, said, now)`, `said` with the ids of the address, asks the rule first; its Refused names a member.
+    """
+
+    names: tuple[str, ...]
+    make: Callable[[Actor, Mapping[str, Any], Any], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
     """`path` below `/api/v1/`; the keywords in it are taken from the address. `scope` is what a token must hold.
 
     `seen`: keyword → what the body may name there: on a page the choices say it. `sent`: the file that comes with it,
-    in a form.
+    in a form. `filled`: what the door makes of the rest.
     """
 
     path: str
@@ -70,6 +81,11 @@ class Act:
     subject: Subject | None = None
     seen: Mapping[str, Visible] = field(default_factory=dict)
     sent: Sent | None = None
+    filled: Filled | None = None
+
+    @property
+    def not_asked(self) -> tuple[str, ...]:
+        return (*(self.sent.into if self.sent else ()), *(self.filled.names if self.filled else ()))
 
     @property
     def verb(self) -> str:
@@ -169,7 +185,10 @@ class ActView(MachineView):
                 return Response(body, status=status, headers={calls.REPLAYED: "true"})
             self._unmoved(request, ids)
             if act.sent is not None and file is not None:
-                values[act.sent.name] = act.sent.keep(actor, ids, file, now)
+                kept = act.sent.keep(actor, ids, file, now)
+                values |= kept if act.sent.into else {act.sent.name: kept}
+            if act.filled is not None:
+                values |= act.filled.make(actor, {**ids, **values}, now)
             body = done(act.action(actor=actor, now=now, **ids, **values))
             connection.check_constraints()  # before it is answered, not when it is committed
             calls.finish(call, 200, body)
@@ -202,7 +221,7 @@ def _check_named(act: Act, actor: Actor, values: Mapping[str, Any]) -> None:
 
 def view_of(act: Act, codes: Codes = NO_CODES) -> type[ActView]:
     """The view with its serializer, made once at start. Raises NotForMachines."""
-    taken = _keywords(act.path)
+    taken = (*_keywords(act.path), *act.not_asked)
     return type(
         "".join(part.title() for part in act.verb.split("_")) + "Act",
         (ActView,),

@@ -77,7 +77,7 @@ class Signature:
 def signature_of(
     action: Callable[..., Any], *, taken: Collection[str] = (), codes: Codes = NO_CODES, sent: str = ""
 ) -> Signature:
-    """`taken`: keywords that the address gives; `sent`: the one that is a file. Raises NotForMachines."""
+    """`taken`: keywords that address or door give; `sent`: the member that is a file. Raises NotForMachines."""
     plain = inspect.unwrap(action)
     hints = typing.get_type_hints(plain)
     fields: dict[str, Any] = {}
@@ -87,7 +87,6 @@ def signature_of(
         if name in GIVEN or name in taken:
             continue
         if name == sent:
-            fields[name] = serializers.FileField(max_length=200)
             continue
         where = f"{plain.__name__}.{name}"
         try:
@@ -98,6 +97,8 @@ def signature_of(
             withheld.append(name)
         else:
             asked[name] = hints[name]
+    if sent:
+        fields[sent] = serializers.FileField(max_length=200)
     title = "".join(part.title() for part in plain.__name__.split("_"))
     fields["__doc__"] = _first(plain.__doc__)
     return Signature(action, type(title, (Arguments,), fields), asked, tuple(withheld))

@@ -34,8 +34,6 @@ CLOSED: Mapping[str, Mapping[str, str]] = {
         "save_place": ROW, "remove_place": ROW, "save_rhythm_rule": ROW,
     },
     "cases": {
-        "ask_national_export": FILE, "import_national_file": FILE, "map_national_file": FILE,
-        "read_national_file": FILE,
         "export_field_visits": FILE, "export_ledger": FILE, "export_sponsorships": FILE,
         "export_work_list": FILE, "load_categories": LOAD, "load_routes": LOAD, "recompute_deadlines": LOAD,
         "enter_case": "a part of register_case and register_visit", "open_ratings": "a part of other acts",
