@@ -64,7 +64,7 @@ def test_a_file_is_read_put_in_order_confirmed_and_its_rejected_rows_come_back(
 ) -> None:
     data = xlsx(
         row(),
-        row(信访目的="求觉", 姓名="李四"),
+        row(信访目的="求绝", 姓名="李四"),
         row(标题="另一件", 姓名="王五", 信访件编号="GJ2026110078"),
         heads=ODD,
     )
@@ -86,7 +86,7 @@ def test_a_file_is_read_put_in_order_confirmed_and_its_rejected_rows_come_back(
 
     (wrong,) = told(exchange.get(f"{rows}&result=wrong"))["results"]
     cells = {cell["field"]: cell for cell in wrong["cells"]}
-    assert wrong["line"] == 3 and "求决" in cells["xfmddm"]["error"]
+    assert wrong["line"] == 3 and "是不是" in cells["xfmddm"]["error"]
     assert cells["zjhm"]["text"] == "530***", "masked, as on the page"
 
     assert told(exchange.post(f"{here}confirm/"))["status"] == "queued"
@@ -97,13 +97,13 @@ def test_a_file_is_read_put_in_order_confirmed_and_its_rejected_rows_come_back(
     case = Case.objects.get(pk=first["results"][0]["case"])
     assert case.title == "反映工资拖欠" and case.national_number == "GJ2026110077"
     assert case.registered_by == exchange.user
-    assert [one["line"] for one in told(exchange.get(f"{rows}&after={first['after']}"))["results"]][0] == 3
+    assert next(one["line"] for one in told(exchange.get(f"{rows}&after={first['after']}"))["results"]) == 3
 
     rejected = exchange.get(f"{here}rejected/")
     assert (rejected["Content-Type"], rejected["Cache-Control"]) == (XLSX, "no-store")
     heads, *left = lines(rejected)
     assert heads[-1] == "未登记的原因" and len(left) == ended["counts"]["wrong"]
-    assert "求决" in left[0][-1]
+    assert "是不是" in left[0][-1]
     assert exchange.get(f"{here}rejected/", accept="text/html").status_code == 200
     assert told(exchange.post(f"{here}columns/", {"columns": columns}))["kind"] == "state"
 
