@@ -19,6 +19,7 @@ LISTS = {address: view for address, view in machine_doors().items() if issubclas
 READERS = ("manager", "supervisor", "clerk", "leader", "liaison", "head")
 ASKED = {
     "search_cases": "&q=工资", "search_petitioners": "&q=张", "list_pool_members": "&hall_id={hall}",
+    "list_guidance_talks": "&hall={hall}", "list_service_referrals": "&hall={hall}",
     "list_national_numbers": "&hall_id={hall}", "list_national_import_rows": "&file={exchange_import}",
 }  # fmt: skip
 
