@@ -24,7 +24,7 @@ from tests.cast import FOUNDED, Cast
 ROOMS = ("staffing", "intake", "consultations", "hearings", "accountability")
 DOORS = (ActView, RowsView, OneView, FetchedView)
 SCOPES = (
-    "cases:read", "cases:handle", "cases:register", "exchange:read", "exchange:handle",
+    "cases:read", "cases:handle", "cases:register", "exchange:read", "exchange:handle", "uploads:handle",
     *(f"{room}:{what}" for room in ROOMS for what in ("read", "handle")),
 )  # fmt: skip
 

@@ -20,6 +20,7 @@ NOTICE_DAYS = 30
 NOTICE_ARTICLE = "《民事诉讼法》第九十五条"
 """A public notice counts as service when this many days have passed since it was posted."""
 MIN_WITNESSES = 2
+PROOFS = ("application/pdf", "image/jpeg", "image/png", "image/webp", "image/heic", "video/mp4")
 _BETWEEN = re.compile(r"[\s、,，;；/]+")
 Faults = dict[str, Text]
 
@@ -51,6 +52,8 @@ def service_faults(
         faults["served_on"] = _("日期不能晚于今天。")
     elif service.served_on < issued_on:
         faults["served_on"] = _("日期不能早于文书作出之日（%(day)s）。") % {"day": issued_on.isoformat()}
+    if service.proof is not None and service.proof.media_type not in PROOFS:
+        faults["proof"] = _("证明材料请用图片、PDF或者录像。")
     if "method" in faults or "outcome" in faults:
         return faults
     if service.outcome == "failed":

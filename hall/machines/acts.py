@@ -24,7 +24,7 @@ from hall.machines import calls
 from hall.machines.arguments import NO_CODES, Codes, Signature, signature_of
 from hall.machines.base import Json, MachineView
 from hall.machines.faults import faults_said
-from hall.machines.files import Bounded, Form, Sent, bounded
+from hall.machines.files import Bounded, Form, Sent, Upload, bounded
 from hall.machines.problems import Failed
 from hall.models import JournalHead
 
@@ -110,13 +110,14 @@ def acts(
 
 
 class Done(serializers.Serializer[Any]):
-    """What the verb changed or made; `items` where it was several."""
+    """What the verb changed or made; `items` where it was several; `upload` names a file that was sent."""
 
     type = serializers.CharField(help_text=_("对象的种类，如 cases.case；没有对象时为空。"), allow_blank=True)
     id = serializers.IntegerField(allow_null=True)
     number = serializers.CharField(allow_blank=True)
     status = serializers.CharField(allow_blank=True)
     items = serializers.ListField(child=serializers.DictField(), required=False)
+    upload = serializers.CharField(help_text=_("文件的名称，12小时内可以写进别的请求。"), required=False)
 
 
 def done(result: Any) -> dict[str, Any]:
@@ -129,6 +130,8 @@ def done(result: Any) -> dict[str, Any]:
             "status": str(getattr(result, "status", "") or ""),
         }
     nothing: dict[str, Any] = {"type": "", "id": None, "number": "", "status": ""}
+    if isinstance(result, Upload):
+        return nothing | {"upload": result.name}
     if isinstance(result, Iterable) and not isinstance(result, str | bytes | Mapping):
         return nothing | {"items": [done(one) for one in result if isinstance(one, Model)]}
     return nothing
@@ -176,7 +179,7 @@ class ActView(MachineView):
         typed.is_valid(raise_exception=True)
         checked = dict(typed.validated_data)
         file = checked.pop(act.sent.name) if act.sent else None
-        values = self.signature.values(checked)
+        values = self.signature.values(checked, (actor.user_id or 0, now))
         _check_named(act, actor, values)
         with faults_said(checked), transaction.atomic():
             call, is_new = calls.begin(principal_of(request), key, calls.fingerprint(request), now=now)

@@ -35,6 +35,13 @@ class Sent:
     into: tuple[str, ...] = ()
 
 
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that waits for a body that names it."""
+
+    name: str
+
+
 class Form(MultiPartParser):
     """The one form that is read; `media_type` is what the document says."""
 

@@ -17,7 +17,7 @@ from django.db import connection, transaction
 from django.test.utils import CaptureQueriesContext
 from rest_framework import serializers
 
-from hall.access import Actor, Refused
+from hall.access import Refused
 from hall.machines.arguments import Arguments
 from hall.machines.rows import Rows, RowsView
 from tests.cast import NOW, Cast

@@ -120,7 +120,7 @@ def test_a_code_says_its_values(db: None) -> None:
 def test_a_stored_file_is_never_named_by_a_machine() -> None:
     said = str(Document.read(ADDRESS).said)
     assert "sha256" not in said
-    assert "Not for machines: files." in said
+    assert "Not for machines: uploads, triage." in said
 
 
 @pytest.mark.parametrize("verb", sorted(EXAMPLES))

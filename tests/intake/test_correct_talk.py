@@ -1,4 +1,4 @@
-"""correct_talk: the earlier words stay, the reason is said, and one of two corrections counts; by page and by machine."""
+"""correct_talk: the earlier words stay, the reason is said, and one of two counts; by page and by machine."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def corrected(
 def test_the_earlier_words_stay_and_the_list_has_the_last(cast: Cast) -> None:
     first = talked(cast, visit_of(cast))
     second = corrected(cast, first)
-    third = corrected(cast, second, by="manager", outcome="other")
+    third = corrected(cast, second, by="manager", outcome="route")
     assert (second.corrects, second.visit_id, second.why) == (first, first.visit_id, WHY)
     assert GuidanceTalk.objects.get(pk=first.pk).explained == TOLD
     assert list(GuidanceTalk.objects.visible_to(cast.act(cast.guide)).current()) == [third]
