@@ -92,7 +92,9 @@ def test_a_file_is_read_put_in_order_confirmed_and_its_rejected_rows_come_back(
     assert told(exchange.post(f"{here}confirm/"))["status"] == "queued"
     import_national_rows(now=timezone.now())
     ended = told(exchange.get(here))
-    assert (ended["status"], ended["counts"]) == ("done", {"ready": 0, "wrong": 1, "done": 2, "known": 0})
+    assert (ended["status"], ended["counts"]) == ("done", {"ready": 0, "wrong": 2, "done": 1, "known": 0})
+    late = told(exchange.get(f"{rows}&result=wrong"))["results"][1]
+    assert "另一姓名" in next(cell["error"] for cell in late["cells"] if cell["field"] == "xm")
     first = told(exchange.get(f"{rows}&size=1"))
     case = Case.objects.get(pk=first["results"][0]["case"])
     assert case.title == "反映工资拖欠" and case.national_number == "GJ2026110077"
@@ -102,7 +104,7 @@ def test_a_file_is_read_put_in_order_confirmed_and_its_rejected_rows_come_back(
     rejected = exchange.get(f"{here}rejected/")
     assert (rejected["Content-Type"], rejected["Cache-Control"]) == (XLSX, "no-store")
     heads, *left = lines(rejected)
-    assert heads[-1] == "未登记的原因" and len(left) == ended["counts"]["wrong"]
+    assert heads[-1] == "未登记的原因" and len(left) == 2
     assert "是不是" in left[0][-1]
     assert exchange.get(f"{here}rejected/", accept="text/html").status_code == 200
     assert told(exchange.post(f"{here}columns/", {"columns": columns}))["kind"] == "state"
