@@ -78,7 +78,7 @@ VERBS: tuple[Act, ...] = (
     *_on(
         "assessments", "assessment_id", Assessment.objects.visible_to,
         actions.accept_assessment, actions.acknowledge_assessment, actions.appeal_assessment,
-        actions.decide_appeal, actions.decide_assessment, actions.enter_deduction, actions.file_assessment, actions.redraw_assessment,
-        actions.send_assessment, actions.state_assessment,
+        actions.decide_appeal, actions.decide_assessment, actions.enter_deduction, actions.file_assessment,
+        actions.redraw_assessment, actions.send_assessment, actions.state_assessment,
     ),
 )  # fmt: skip

@@ -1,4 +1,4 @@
-"""Matters for machines: the list, the work list, one matter with its version, every verb on it, the exchange, and files."""
+"""Matters for machines: lists, one matter with its version, every verb on it, the exchange, and files."""
 
 from cases.api.beside import LISTS
 from cases.api.codes import CODES, EXAMPLES

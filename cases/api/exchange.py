@@ -162,7 +162,7 @@ class RowShape(serializers.Serializer[Any]):
     result = serializers.CharField()
     case = serializers.IntegerField(allow_null=True)
     cells = CellShape(many=True)
-    errors = serializers.ListField(child=serializers.CharField())
+    errors: Any = serializers.ListField(child=serializers.CharField())
 
 
 class ImportShape(serializers.ModelSerializer[NationalImport]):

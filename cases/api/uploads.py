@@ -1,7 +1,7 @@
 """A file that another body will name: sent first, looked at like every upload, and kept for half a day.
 
-So a proof of service, an answer to a supervision or a check on the spot takes its files along in JSON. What nobody names
-is removed by the sweep of drafts.
+So a proof of service, an answer to a supervision or a check on the spot takes its files along in JSON. What nobody
+names is removed by the sweep of drafts.
 """
 
 from __future__ import annotations

@@ -43,7 +43,7 @@ def service_faults(
 
     `issued_on` is the day of the paper; `has_consent`: to electronic service; `has_failed`: an earlier try did.
     """
-    faults: Faults = {}
+    faults = _proof(service)
     if service.method not in SERVICE_METHODS:
         faults["method"] = _("请选择送达方式。")
     if service.outcome not in SERVICE_OUTCOMES:
@@ -52,8 +52,6 @@ def service_faults(
         faults["served_on"] = _("日期不能晚于今天。")
     elif service.served_on < issued_on:
         faults["served_on"] = _("日期不能早于文书作出之日（%(day)s）。") % {"day": issued_on.isoformat()}
-    if service.proof is not None and service.proof.media_type not in PROOFS:
-        faults["proof"] = _("证明材料请用图片、PDF或者录像。")
     if "method" in faults or "outcome" in faults:
         return faults
     if service.outcome == "failed":
@@ -66,6 +64,12 @@ def service_faults(
     if service.method == "notice" and not has_failed:
         faults["method"] = _("其他方式无法送达的，才可以公告；请先记录至少一次未能送达。")
     return faults | _NEEDS[service.method](service, petitioner)
+
+
+def _proof(service: Service) -> Faults:
+    if service.proof is None or service.proof.media_type in PROOFS:
+        return {}
+    return {"proof": _("证明材料请用图片、PDF或者录像。")}
 
 
 def _reason(service: Service, words: str) -> Faults:

@@ -132,9 +132,7 @@ def _field(
     if optional:
         more["allow_null"] = True
     if _is_of_the_house(hint):
-        if _named(hint) is None:
-            raise NotForMachines(f"{where}: {hint!r}")
-        return Uploaded(max_length=2_000, help_text=_("keep_upload 答复的 upload。"), **more)
+        return _uploaded(hint, where, more)
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
         return _nested(hint, codes)(**more)
     if hint is str and where in codes:
@@ -152,6 +150,12 @@ def _field(
         child = _field("value", args[1], inspect.Parameter.empty, where, codes)
         return (ById if args[0] is int else serializers.DictField)(child=child, **more)
     raise NotForMachines(f"{where}: {hint!r}")
+
+
+def _uploaded(hint: Any, where: str, more: dict[str, Any]) -> Uploaded:
+    if _named(hint) is None:
+        raise NotForMachines(f"{where}: {hint!r}")
+    return Uploaded(max_length=2_000, help_text=_("keep_upload 答复的 upload。"), **more)
 
 
 def _scalar(name: str, hint: Any, more: dict[str, Any]) -> serializers.Field[Any, Any, Any, Any] | None:

@@ -189,9 +189,7 @@ def test_the_police_room_confirms_by_the_code_on_the_paper_and_reads_no_word(
     assert client.post(door, typed).status_code == 409
 
 
-def test_who_tries_codes_is_stopped_and_a_good_one_from_there_still_opens(
-    cast: Cast, client: Client
-) -> None:
+def test_who_tries_codes_is_stopped_and_a_good_one_from_there_still_opens(cast: Cast, client: Client) -> None:
     good = f"/incident-receipts/{handed(cast).receipt_token}/"
     found = [client.get(f"/incident-receipts/{uuid.uuid4()}/").status_code for _n in range(ASKED_MOST + 1)]
     assert found == [404] * ASKED_MOST + [429]
