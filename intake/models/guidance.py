@@ -116,7 +116,8 @@ class GuidanceTalk(models.Model):
             models.CheckConstraint(condition=Q(topic__in=[*TALK_TOPICS]), name="talk_topic_known"),
             models.CheckConstraint(condition=Q(outcome__in=[*TALK_OUTCOMES]), name="talk_outcome_known"),
             models.CheckConstraint(
-                condition=Q(corrects=None) | Q(why__isnull=False, why__gt=b""), name="talk_corrected_for_a_reason"
+                condition=Q(corrects=None) | Q(why__isnull=False, why__gt=b""),
+                name="talk_corrected_for_a_reason",
             ),
         ]
         triggers = [

@@ -149,7 +149,9 @@ class Ticket(models.Model):
             models.Index(fields=["hall", "-id"], name="ticket_newest"),
             models.Index(fields=["hall", "status", "-id"], name="ticket_by_status"),
             models.Index(fields=["queue", "-id"], name="ticket_by_queue"),
-            models.Index(fields=["window", "-id"], condition=Q(window__isnull=False), name="ticket_by_window"),
+            models.Index(
+                fields=["window", "-id"], condition=Q(window__isnull=False), name="ticket_by_window"
+            ),
         ]
         triggers = [
             pgtrigger.Protect(name="keep", operation=pgtrigger.Delete),
