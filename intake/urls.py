@@ -86,6 +86,7 @@ urlpatterns = [
     path("guidance-talks/", guidance.talks, name="talks"),
     path("guidance-talks/new/", guidance.record_talk, name="record-talk"),
     path("guidance-talks/<int:pk>/", guidance.talk, name="talk"),
+    path("guidance-talks/<int:pk>/correct/", guidance.correct_talk, name="correct-talk"),
     path("service-referrals/", guidance.service_referrals, name="service-referrals"),
     path("service-referrals/new/", guidance.refer_to_service, name="refer-to-service"),
     path("service-referrals/<int:pk>/", guidance.service_referral, name="service-referral"),

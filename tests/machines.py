@@ -15,26 +15,27 @@ from django.urls import get_resolver
 
 from hall.access import SYSTEM
 from hall.machines.acts import ActView
-from hall.machines.rows import OneView, RowsView
+from hall.machines.rows import FetchedView, OneView, RowsView
 from hall.models import User
 from staffing.actions import issue_token, post_person, register_user
 from staffing.lifecycle import CLERK
 from tests.cast import FOUNDED, Cast
 
 ROOMS = ("staffing", "intake", "consultations", "hearings", "accountability")
+DOORS = (ActView, RowsView, OneView, FetchedView)
 SCOPES = (
-    "cases:read", "cases:handle", "cases:register",
+    "cases:read", "cases:handle", "cases:register", "exchange:read", "exchange:handle", "uploads:handle",
     *(f"{room}:{what}" for room in ROOMS for what in ("read", "handle")),
 )  # fmt: skip
 
 
 def machine_doors() -> dict[str, type[Any]]:
-    """Address as Django writes it → view, of all that is promised below `/api/v1/`: acts, lists and single things."""
+    """Address as Django writes it → view, of all that is promised below `/api/v1/`: acts, lists, things, files."""
     found = {}
     for include in get_resolver().url_patterns:
         for pattern in getattr(include, "url_patterns", ()):
             view = getattr(pattern.callback, "view_class", None) or getattr(pattern.callback, "cls", None)
-            if isinstance(view, type) and issubclass(view, (ActView, RowsView, OneView)):
+            if isinstance(view, type) and issubclass(view, DOORS):
                 found[f"/{include.pattern}{pattern.pattern}"] = view
     return found
 

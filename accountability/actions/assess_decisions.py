@@ -150,7 +150,7 @@ def appeal_assessment(
 
 @transaction.atomic
 def decide_appeal(
-    *, actor: Actor, assessment_id: int, answers: Mapping[int, tuple[bool, str]], now: dt.datetime
+    *, actor: Actor, assessment_id: int, answers: Mapping[int, rules.AppealAnswer], now: dt.datetime
 ) -> Assessment:
     """By another person than who decided: each deduction that was appealed is kept or given back, with reasons."""
     one, events = _locked(assessment_id)
@@ -160,9 +160,8 @@ def decide_appeal(
     before = {"points": f"{one.points}"}
     given = 0
     for event in appealed:
-        gives_back, words = said[event.pk]
-        event.appeal_answer = words.strip()
-        if gives_back:
+        event.appeal_answer = said[event.pk].words.strip()
+        if said[event.pk].gives_back:
             given += 1
             event.status = ASSESSED_EVENT.target("decide_appeal", event.status)
         event.save(update_fields=["status", "appeal_answer"])

@@ -351,14 +351,15 @@ def _tell_office(
 
 @transaction.atomic
 def save_supervision_rules(
-    *, actor: Actor, hall_id: int, wanted: Mapping[str, tuple[int, bool]], now: dt.datetime
+    *, actor: Actor, hall_id: int, wanted: Mapping[str, rules.TriggerRule], now: dt.datetime
 ) -> None:
-    """What this hall's triggers go by from the next sweep on; what was proposed stays. `wanted`: threshold and on."""
+    """What this hall's triggers go by from the next sweep on; what was proposed stays."""
     hall = Hall.objects.select_for_update().get(pk=hall_id)
     rules.check_can_save_supervision_rules(actor, hall_id, now=now)
     before, after = {}, {}
     known = {one.trigger: one for one in SupervisionRule.objects.filter(hall=hall)}
-    for trigger, (threshold, is_active) in wanted.items():
+    for trigger, rule in wanted.items():
+        threshold, is_active = rule.threshold, rule.is_active
         rules.check_threshold(trigger, threshold)
         one = known.get(trigger)
         before[trigger] = [one.threshold, one.is_active] if one else None

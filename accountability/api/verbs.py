@@ -33,7 +33,8 @@ VERBS: tuple[Act, ...] = (
     ),
     *_on(
         "halls", "hall_id", lambda actor: Hall.objects.all(), actions.ask_report, actions.draft_scheme,
-        actions.plan_inspection, actions.request_stationing_advice, actions.set_findings_from,
+        actions.plan_inspection, actions.request_stationing_advice, actions.save_supervision_rules,
+        actions.set_findings_from,
     ),
     *acts("criticisms/", (actions.draft_criticism,), HANDLE),
     *acts("advices/", (actions.draft_advice,), HANDLE),
@@ -77,7 +78,7 @@ VERBS: tuple[Act, ...] = (
     *_on(
         "assessments", "assessment_id", Assessment.objects.visible_to,
         actions.accept_assessment, actions.acknowledge_assessment, actions.appeal_assessment,
-        actions.decide_assessment, actions.enter_deduction, actions.file_assessment, actions.redraw_assessment,
-        actions.send_assessment, actions.state_assessment,
+        actions.decide_appeal, actions.decide_assessment, actions.enter_deduction, actions.file_assessment,
+        actions.redraw_assessment, actions.send_assessment, actions.state_assessment,
     ),
 )  # fmt: skip

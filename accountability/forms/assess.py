@@ -15,6 +15,7 @@ from accountability.forms.sanctions import SanctionForm
 from accountability.lifecycle import ASSESSMENT
 from accountability.models import AssessedEvent
 from accountability.queries.assess import AssessmentFilter, counted_events
+from accountability.rules import AppealAnswer
 from cases.forms.verb import UnitField, day_field, words_field
 from cases.models import Case
 from hall.access import Actor
@@ -144,7 +145,8 @@ class DecideAppealForm(SanctionForm):
     def facts(self) -> dict[str, Any]:
         said = self.cleaned_data
         answers = {
-            one.pk: (said[f"keeps_{one.pk}"] == "restore", said[f"answer_{one.pk}"]) for one in self.events
+            one.pk: AppealAnswer(said[f"keeps_{one.pk}"] == "restore", said[f"answer_{one.pk}"])
+            for one in self.events
         }
         return {"answers": answers}
 

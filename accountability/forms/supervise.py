@@ -20,6 +20,7 @@ from accountability.models import Supervision
 from accountability.queries.supervision_rules import Held
 from accountability.queries.supervision_words import says_seen
 from accountability.queries.supervisions import SupervisionFilter, units_with
+from accountability.rules import TriggerRule
 from cases.forms.verb import UnitField, day_field, words_field
 from cases.models import Case
 from hall.access import Actor, Refused
@@ -224,7 +225,9 @@ class SupervisionRulesForm(forms.Form):
     def act(self, *, actor: Actor, hall_id: int, now: dt.datetime) -> None:
         said = self.cleaned_data
         wanted = {
-            one.trigger.code: (said[f"{one.trigger.code}_threshold"], said[f"{one.trigger.code}_on"])
+            one.trigger.code: TriggerRule(
+                said[f"{one.trigger.code}_threshold"], said[f"{one.trigger.code}_on"]
+            )
             for one in self.held
         }
         try:

@@ -9,6 +9,7 @@ from django.utils import timezone
 from accountability import actions
 from accountability.models import Assessment, AssessmentScheme
 from accountability.queries.assess import counted_events, undrawn_units
+from accountability.rules import AppealAnswer
 from hall.access import Actor
 from staffing.lifecycle import DEPARTMENT_HEAD, HALL_MANAGER, LEADER
 from staffing.models import Hall
@@ -74,7 +75,7 @@ def _lead_on(one: Assessment, step: int, manager: Actor, leader: Actor, now: dt.
         else:
             actions.appeal_assessment(actor=head, assessment_id=one.pk, reasons={event.pk: APPEAL}, now=now)
             actions.decide_appeal(
-                actor=leader, assessment_id=one.pk, answers={event.pk: (True, ANSWER)}, now=now
+                actor=leader, assessment_id=one.pk, answers={event.pk: AppealAnswer(True, ANSWER)}, now=now
             )
         body = f"中共{one.hall.jurisdiction.name}委组织部"
         actions.file_assessment(actor=manager, assessment_id=one.pk, body=body, now=now)

@@ -65,6 +65,7 @@ FIELDS: Mapping[str, str] = {
     "cases.VideoNoteSignature.words": "as the name",
     "cases.VideoNoteSignature.witness": "as the name",
     "intake.GuidanceTalk.explained": "guidance",
+    "intake.GuidanceTalk.why": "guidance",
     "intake.ServiceReferral.need": "guidance",
     "intake.ServiceReferral.contact": "guidance",
     "intake.ServiceReferral.answer": "guidance",
@@ -226,7 +227,7 @@ def _guidance(actor: Actor, cases: Sequence[Case]) -> list[dict[str, str]]:
         {
             _("日期"): _day(one.talked_at),
             _("内容"): _(one.get_topic_display()),
-            _("说明了什么"): one.explained if is_own else "",
+            _("说明了什么"): "\n".join(filter(None, (one.explained, one.why))) if is_own else "",
             _("结果"): _(one.get_outcome_display()),
         }
         for one, is_own in talks_about(actor, cases)[:MOST]

@@ -7,6 +7,7 @@ from accountability.rules.access import (
 )
 from accountability.rules.assess import (
     ASSESSORS,
+    AppealAnswer,
     check_appeal_answers,
     check_appeal_lines,
     check_can_accept_assessment,
@@ -191,6 +192,7 @@ from accountability.rules.stationing import (
     check_can_start_stationing_advice,
 )
 from accountability.rules.supervise import (
+    TriggerRule,
     check_answer,
     check_can_answer_supervision,
     check_can_close_supervision,
@@ -225,6 +227,8 @@ __all__ = [
     "PERIODS",
     "PROOFS",
     "UNIT",
+    "AppealAnswer",
+    "TriggerRule",
     "check_adopted",
     "check_adoption",
     "check_answer",

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection, Mapping
+from dataclasses import dataclass
 from decimal import Decimal
 
 from django.utils import timezone
@@ -219,14 +220,24 @@ def check_appeal_lines(reasons: Mapping[int, str], counted: Collection[int]) -> 
     return said
 
 
+@dataclass(frozen=True, slots=True)
+class AppealAnswer:
+    """To one deduction that was appealed: given back or kept, and why."""
+
+    gives_back: bool
+    words: str
+
+
 def check_appeal_answers(
-    answers: Mapping[int, tuple[bool, str]], appealed: Collection[AssessedEvent]
-) -> dict[int, tuple[bool, str]]:
-    """An answer with its reasons to every deduction that was appealed."""
+    answers: Mapping[int, AppealAnswer], appealed: Collection[AssessedEvent]
+) -> dict[int, AppealAnswer]:
+    """An answer with its reasons to every deduction that was appealed, and to no other."""
+    if answers.keys() - {one.pk for one in appealed}:
+        raise Refused(_("有的扣分没有提出申诉，不能作出决定。"), "input", field="answers")
     for one in appealed:
         if one.pk not in answers:
             raise Refused(_("请对每一项申诉作出决定。"), "input", field=f"keeps_{one.pk}")
-        check_words(answers[one.pk][1], f"answer_{one.pk}")
+        check_words(answers[one.pk].words, f"answer_{one.pk}")
     return {one.pk: answers[one.pk] for one in appealed}
 
 

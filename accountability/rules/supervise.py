@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -147,6 +148,14 @@ def check_demand(text: str) -> str:
 
 def check_answer(text: str) -> str:
     return check_said(text, "text", _("请写明采取的措施和结果，至少%(n)s个字。"), least=MIN_ANSWER)
+
+
+@dataclass(frozen=True, slots=True)
+class TriggerRule:
+    """From how many on a trigger proposes, and whether it does at all."""
+
+    threshold: int
+    is_active: bool
 
 
 def check_threshold(trigger: str, threshold: int) -> int:

@@ -197,6 +197,7 @@ def record_field_visit(
     visit.coordination = rules.check_said(coordination, "coordination", _("请写明协调过程，至少%(n)s个字。"))
     visit.opinion = rules.check_said(opinion, "opinion", _("请写明形成的意见，至少%(n)s个字。"))
     rules.check_tasks(visit, cases, tasks, now=now)
+    rules.check_photos(photos)
     visit.status = FIELD_VISIT.target("record_field_visit", visit.status)
     visit.made_on = timezone.localdate(visit.planned_from)
     visit.save(update_fields=["status", "made_on", "coordination", "opinion"])

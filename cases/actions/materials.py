@@ -3,15 +3,23 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
+from pathlib import Path
 from typing import ClassVar
 
+from django.conf import settings
+from django.core import signing
 from django.db import transaction
+from django.utils.translation import gettext as _
 
 from cases.models import Case, Material
 from cases.rules import check_can_add_material
 from hall import journal
-from hall.access import Actor
+from hall.access import Actor, Refused
+
+_SALT = "cases.stored-file"
+KEPT_FOR = dt.timedelta(hours=12)
+"""How long a file that a machine has sent waits to be named; the sweep of drafts removes it after a day."""
 
 
 @dataclass(frozen=True, slots=True, kw_only=True)
@@ -24,6 +32,22 @@ class StoredFile:
     size: int
     sha256: str
     file: str
+
+    def signed(self, user_id: int, now: dt.datetime) -> str:
+        """What that person names it by in another body."""
+        return signing.dumps([user_id, now.timestamp(), asdict(self)], salt=_SALT, compress=True)
+
+    @classmethod
+    def named(cls, text: str, user_id: int, now: dt.datetime) -> StoredFile:
+        """See `signed`. Raises Refused(input): of somebody else, too old, or no name of ours."""
+        try:
+            whose, at, facts = signing.loads(text, salt=_SALT)
+        except signing.BadSignature:
+            whose, at, facts = None, 0, {"file": ""}
+        is_late = at < (now - KEPT_FOR).timestamp()
+        if whose != user_id or is_late or not (Path(settings.HALL_PRIVATE_ROOT) / facts["file"]).is_file():
+            raise Refused(_("没有这份上传的文件，或者已过保留时间，请重新上传。"), "input")
+        return cls(**facts)
 
 
 @transaction.atomic

@@ -8,7 +8,7 @@ import os
 import tempfile
 from dataclasses import dataclass
 from pathlib import Path
-from typing import IO
+from typing import IO, ClassVar
 
 from django.conf import settings
 from django.utils.translation import gettext as _
@@ -29,6 +29,7 @@ class NewFile:
     `is_scanned` is False when the virus scanner, which this hall has, gave no answer: it is asked again later.
     """
 
+    of_the_house: ClassVar[bool] = True
     name: str
     media_type: str
     file: IO[bytes]

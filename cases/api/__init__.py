@@ -1,12 +1,14 @@
-"""Matters for machines: the list, the work list, one matter with its version, and every verb on it."""
+"""Matters for machines: lists, one matter with its version, every verb on it, the exchange, and files."""
 
 from cases.api.beside import LISTS
 from cases.api.codes import CODES, EXAMPLES
+from cases.api.exchange import EXCHANGE
 from cases.api.finding import FOUND
 from cases.api.matters import MATTERS
+from cases.api.uploads import UPLOADS
 from cases.api.verbs import VERBS
 from hall.machines import opened
 
-urlpatterns = opened((*MATTERS, *LISTS, *FOUND, *VERBS), codes=CODES, examples=EXAMPLES)
+urlpatterns = opened((*MATTERS, *LISTS, *FOUND, *EXCHANGE, *UPLOADS, *VERBS), codes=CODES, examples=EXAMPLES)
 
-__all__ = ["FOUND", "LISTS", "MATTERS", "VERBS", "urlpatterns"]
+__all__ = ["EXCHANGE", "FOUND", "LISTS", "MATTERS", "UPLOADS", "VERBS", "urlpatterns"]

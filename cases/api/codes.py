@@ -2,6 +2,7 @@
 
 from typing import Any
 
+from cases.forms.exchange_cells import READABLE
 from cases.lifecycle import (
     ADOPTIONS,
     CHANNELS,
@@ -18,7 +19,8 @@ from cases.lifecycle import (
     SERVICE_METHODS,
     SERVICE_OUTCOMES,
 )
-from cases.models import CaseParty, Petitioner, Referral, Settlement
+from cases.models import CaseParty, NationalExport, Petitioner, Referral, Settlement
+from cases.queries.exchange import ENTERED
 from hall.machines.arguments import Codes
 from staffing.lifecycle import LEVELS, PARTICIPANT_KINDS
 
@@ -38,6 +40,9 @@ CODES: Codes = {
     "forward_case.ground": ["", *GROUNDS],
     "forward_case.kind": [code for code, _words in Referral.KINDS],
     "guide_case.ground": list(GROUNDS),
+    "ExchangeFilter.entered": list(ENTERED),
+    "ask_national_export.file_format": [code for code, _words in NationalExport.FORMATS],
+    "map_national_file.columns": [one.code for one in READABLE],
     "answer_suggestion.adoption": list(ADOPTIONS),
     "conclude_field_visit.outcome": list(OUTCOMES_OF_VISIT),
     "end_sponsorship.outcome": list(OUTCOMES_OF_CHARGE),
@@ -67,6 +72,13 @@ EXAMPLES: dict[str, Any] = {
     },
     "serve_opinion": {
         "service": {"method": "direct", "outcome": "served", "served_on": "2026-03-20", "receiver": "郑大勇"}
+    },
+    "ask_national_export": {
+        "asked": {"hall_id": 1, "first": "2026-03-01", "last": "2026-03-31", "entered": "no"}, "file_format": "xlsx",
+    },
+    "map_national_file": {
+        "columns": {"0": "xfrq", "1": "xfxs", "2": "bt", "3": "tsnr", "4": "xfmddm", "5": "xm"},
+        "save_as": "市平台导出的文件",
     },
     "close_case": {"reason": "信访人接受处理意见。"},
     "raise_urgent": {"reason": "多人聚集讨薪，可能影响公共秩序。"},

@@ -27,13 +27,13 @@ from cases.lifecycle import SERVICE_METHODS, SERVICE_OUTCOMES
 from cases.models import Case, ServiceRecord
 from cases.queries.opinions import last_issued
 from cases.queries.service import attempts, unserved
+from cases.rules.service import PROOFS
 from hall.access import Actor, allowed
 from hall.documents import titled
 from hall.models import IssuedDocument
 from hall.uploads import TYPES
 from hall.uploads.receiving import LeftOut, in_words
 
-PROOFS = ("application/pdf", "image/jpeg", "image/png", "image/webp", "image/heic", "video/mp4")
 ACCEPT = ",".join(ending for kind in PROOFS for ending in TYPES[kind])
 KEPT_FOR = dt.timedelta(hours=12)
 """How long a proof that was sent with a form that needs mending waits for the form to come again."""

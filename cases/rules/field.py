@@ -5,6 +5,7 @@ from __future__ import annotations
 import datetime as dt
 from collections.abc import Sequence
 from dataclasses import dataclass
+from typing import TYPE_CHECKING
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -22,6 +23,9 @@ from staffing.lifecycle import CLERK, DEPARTMENT_ROLES, HALL_MANAGER, LEADER, SU
 from staffing.models import Hall
 from staffing.queries import absence_on, engaged_then
 from staffing.rules.planning import refuse_absence
+
+if TYPE_CHECKING:
+    from cases.actions.materials import StoredFile
 
 READERS = (CLERK, HALL_MANAGER, SUPERVISOR, LEADER, *DEPARTMENT_ROLES)
 MOST_CASES = 30
@@ -205,6 +209,13 @@ def check_can_record_field_visit(actor: Actor, visit: FieldVisit, *, now: dt.dat
 
 def check_can_conclude_field_visit(actor: Actor, visit: FieldVisit, *, now: dt.datetime) -> None:
     _check_visit(actor, visit, "conclude_field_visit")
+
+
+def check_photos(photos: Sequence[StoredFile]) -> None:
+    """Pictures, and nothing else. Raises Refused(input)."""
+    for one in photos:
+        if not one.media_type.startswith("image/"):
+            raise Refused(_("“%(name)s”不是图片。") % {"name": one.name}, "input", field="photos")
 
 
 def check_tasks(

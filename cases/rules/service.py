@@ -20,6 +20,7 @@ NOTICE_DAYS = 30
 NOTICE_ARTICLE = "《民事诉讼法》第九十五条"
 """A public notice counts as service when this many days have passed since it was posted."""
 MIN_WITNESSES = 2
+PROOFS = ("application/pdf", "image/jpeg", "image/png", "image/webp", "image/heic", "video/mp4")
 _BETWEEN = re.compile(r"[\s、,，;；/]+")
 Faults = dict[str, Text]
 
@@ -42,7 +43,7 @@ def service_faults(
 
     `issued_on` is the day of the paper; `has_consent`: to electronic service; `has_failed`: an earlier try did.
     """
-    faults: Faults = {}
+    faults = _proof(service)
     if service.method not in SERVICE_METHODS:
         faults["method"] = _("请选择送达方式。")
     if service.outcome not in SERVICE_OUTCOMES:
@@ -63,6 +64,12 @@ def service_faults(
     if service.method == "notice" and not has_failed:
         faults["method"] = _("其他方式无法送达的，才可以公告；请先记录至少一次未能送达。")
     return faults | _NEEDS[service.method](service, petitioner)
+
+
+def _proof(service: Service) -> Faults:
+    if service.proof is None or service.proof.media_type in PROOFS:
+        return {}
+    return {"proof": _("证明材料请用图片、PDF或者录像。")}
 
 
 def _reason(service: Service, words: str) -> Faults:

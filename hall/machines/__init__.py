@@ -5,9 +5,9 @@ and a `Rows` for each list. From the action's signature come the arguments, the 
 nothing is written twice. `problems` says errors (RFC 9457), `calls` keeps each call from being made twice.
 """
 
-from hall.machines.acts import Act, Subject, acts
+from hall.machines.acts import Act, Filled, Subject, acts
 from hall.machines.files import Sent
 from hall.machines.opening import SCOPES, opened
-from hall.machines.rows import Rows
+from hall.machines.rows import Fetched, Rows
 
-__all__ = ["SCOPES", "Act", "Rows", "Sent", "Subject", "acts", "opened"]
+__all__ = ["SCOPES", "Act", "Fetched", "Filled", "Rows", "Sent", "Subject", "acts", "opened"]

@@ -24,7 +24,7 @@ from hall.machines import calls
 from hall.machines.arguments import NO_CODES, Codes, Signature, signature_of
 from hall.machines.base import Json, MachineView
 from hall.machines.faults import faults_said
-from hall.machines.files import Bounded, Form, Sent, bounded
+from hall.machines.files import Bounded, Form, Sent, Upload, bounded
 from hall.machines.problems import Failed
 from hall.models import JournalHead
 
@@ -57,11 +57,22 @@ class Subject:
 
 
 @dataclass(frozen=True, slots=True)
+class Filled:
+    """Keywords that are not asked of a machine: the door makes them of what was said, as the page's form does.
+
+    `make(actor, said, now)`, `said` with the ids of the address, asks the rule first; its Refused names a member.
+    """
+
+    names: tuple[str, ...]
+    make: Callable[[Actor, Mapping[str, Any], Any], Mapping[str, Any]]
+
+
+@dataclass(frozen=True, slots=True)
 class Act:
     """`path` below `/api/v1/`; the keywords in it are taken from the address. `scope` is what a token must hold.
 
     `seen`: keyword → what the body may name there: on a page the choices say it. `sent`: the file that comes with it,
-    in a form.
+    in a form. `filled`: what the door makes of the rest.
     """
 
     path: str
@@ -70,6 +81,11 @@ class Act:
     subject: Subject | None = None
     seen: Mapping[str, Visible] = field(default_factory=dict)
     sent: Sent | None = None
+    filled: Filled | None = None
+
+    @property
+    def not_asked(self) -> tuple[str, ...]:
+        return (*(self.sent.into if self.sent else ()), *(self.filled.names if self.filled else ()))
 
     @property
     def verb(self) -> str:
@@ -94,13 +110,14 @@ def acts(
 
 
 class Done(serializers.Serializer[Any]):
-    """What the verb changed or made; `items` where it was several."""
+    """What the verb changed or made; `items` where it was several; `upload` names a file that was sent."""
 
     type = serializers.CharField(help_text=_("对象的种类，如 cases.case；没有对象时为空。"), allow_blank=True)
     id = serializers.IntegerField(allow_null=True)
     number = serializers.CharField(allow_blank=True)
     status = serializers.CharField(allow_blank=True)
     items = serializers.ListField(child=serializers.DictField(), required=False)
+    upload = serializers.CharField(help_text=_("文件的名称，12小时内可以写进别的请求。"), required=False)
 
 
 def done(result: Any) -> dict[str, Any]:
@@ -113,6 +130,8 @@ def done(result: Any) -> dict[str, Any]:
             "status": str(getattr(result, "status", "") or ""),
         }
     nothing: dict[str, Any] = {"type": "", "id": None, "number": "", "status": ""}
+    if isinstance(result, Upload):
+        return nothing | {"upload": result.name}
     if isinstance(result, Iterable) and not isinstance(result, str | bytes | Mapping):
         return nothing | {"items": [done(one) for one in result if isinstance(one, Model)]}
     return nothing
@@ -160,7 +179,7 @@ class ActView(MachineView):
         typed.is_valid(raise_exception=True)
         checked = dict(typed.validated_data)
         file = checked.pop(act.sent.name) if act.sent else None
-        values = self.signature.values(checked)
+        values = self.signature.values(checked, (actor.user_id or 0, now))
         _check_named(act, actor, values)
         with faults_said(checked), transaction.atomic():
             call, is_new = calls.begin(principal_of(request), key, calls.fingerprint(request), now=now)
@@ -169,7 +188,10 @@ class ActView(MachineView):
                 return Response(body, status=status, headers={calls.REPLAYED: "true"})
             self._unmoved(request, ids)
             if act.sent is not None and file is not None:
-                values[act.sent.name] = act.sent.keep(actor, ids, file, now)
+                kept = act.sent.keep(actor, ids, file, now)
+                values |= kept if act.sent.into else {act.sent.name: kept}
+            if act.filled is not None:
+                values |= act.filled.make(actor, {**ids, **values}, now)
             body = done(act.action(actor=actor, now=now, **ids, **values))
             connection.check_constraints()  # before it is answered, not when it is committed
             calls.finish(call, 200, body)
@@ -202,7 +224,7 @@ def _check_named(act: Act, actor: Actor, values: Mapping[str, Any]) -> None:
 
 def view_of(act: Act, codes: Codes = NO_CODES) -> type[ActView]:
     """The view with its serializer, made once at start. Raises NotForMachines."""
-    taken = _keywords(act.path)
+    taken = (*_keywords(act.path), *act.not_asked)
     return type(
         "".join(part.title() for part in act.verb.split("_")) + "Act",
         (ActView,),

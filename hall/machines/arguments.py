@@ -3,7 +3,8 @@
 `int`, `str`, `bool`, dates, times, UUID, decimals, their optional and listed forms, mappings and frozen dataclasses are
 understood. A keyword of any other type cannot be asked of a machine: where it has a default it is `withheld`, else
 opening the action is an error at start. So it is with what the house makes itself: a dataclass with
-`of_the_house`, such as a stored file, whose path a machine must never name.
+`of_the_house`, such as a stored file, whose path a machine must never name: where the house signs a name for it
+(`named`), that name is asked.
 
 A `str` that is a code says its values: a room gives `codes`, keyed as `action.keyword` or `Dataclass.field`.
 """
@@ -24,6 +25,8 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
+from hall.access import Refused
+
 SMALL, LARGE = 2**31 - 1, 2**63 - 1
 """A number of ours and an id: what PostgreSQL's integer and bigint hold."""
 TEXT, LONG_LIST = 100_000, 2_000
@@ -33,6 +36,8 @@ _LISTS = (abc.Sequence, abc.Collection, abc.Iterable, list, tuple, set, frozense
 _MAPS = (abc.Mapping, dict)
 Codes = Mapping[str, Collection[str]]
 """`action.keyword` or `Dataclass.field` → the codes that it may be."""
+Who = tuple[int, dt.datetime]
+"""Who says it and when: the id of their account."""
 NO_CODES: Codes = types.MappingProxyType({})
 _PLAIN: Mapping[type, Callable[..., serializers.Field[Any, Any, Any, Any]]] = {
     bool: serializers.BooleanField,
@@ -56,6 +61,10 @@ class Arguments(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
+class Uploaded(serializers.CharField):
+    """A file, by the `upload` that `keep_upload` answered with."""
+
+
 class ById(serializers.DictField):
     """A mapping from ids; JSON has them as texts, and the document says so (`schema`)."""
 
@@ -69,15 +78,15 @@ class Signature:
     hints: Mapping[str, Any]
     withheld: tuple[str, ...] = ()
 
-    def values(self, checked: Mapping[str, Any]) -> dict[str, Any]:
-        """What was checked, as the action takes it."""
-        return {name: _value(self.hints[name], value) for name, value in checked.items()}
+    def values(self, checked: Mapping[str, Any], who: Who) -> dict[str, Any]:
+        """What was checked, as the action takes it. Raises Refused at a file that is not theirs or not any more."""
+        return {name: _value(self.hints[name], value, who, name) for name, value in checked.items()}
 
 
 def signature_of(
     action: Callable[..., Any], *, taken: Collection[str] = (), codes: Codes = NO_CODES, sent: str = ""
 ) -> Signature:
-    """`taken`: keywords that the address gives; `sent`: the one that is a file. Raises NotForMachines."""
+    """`taken`: keywords that address or door give; `sent`: the member that is a file. Raises NotForMachines."""
     plain = inspect.unwrap(action)
     hints = typing.get_type_hints(plain)
     fields: dict[str, Any] = {}
@@ -87,7 +96,6 @@ def signature_of(
         if name in GIVEN or name in taken:
             continue
         if name == sent:
-            fields[name] = serializers.FileField(max_length=200)
             continue
         where = f"{plain.__name__}.{name}"
         try:
@@ -98,6 +106,8 @@ def signature_of(
             withheld.append(name)
         else:
             asked[name] = hints[name]
+    if sent:
+        fields[sent] = serializers.FileField(max_length=200)
     title = "".join(part.title() for part in plain.__name__.split("_"))
     fields["__doc__"] = _first(plain.__doc__)
     return Signature(action, type(title, (Arguments,), fields), asked, tuple(withheld))
@@ -121,9 +131,9 @@ def _field(
     hint, optional = _bare(hint)
     if optional:
         more["allow_null"] = True
+    if _is_of_the_house(hint):
+        return _uploaded(hint, where, more)
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
-        if getattr(hint, "of_the_house", False):
-            raise NotForMachines(f"{where}: {hint!r}")
         return _nested(hint, codes)(**more)
     if hint is str and where in codes:
         return serializers.ChoiceField(choices=list(codes[where]), allow_blank=default == "", **more)
@@ -140,6 +150,12 @@ def _field(
         child = _field("value", args[1], inspect.Parameter.empty, where, codes)
         return (ById if args[0] is int else serializers.DictField)(child=child, **more)
     raise NotForMachines(f"{where}: {hint!r}")
+
+
+def _uploaded(hint: Any, where: str, more: dict[str, Any]) -> Uploaded:
+    if _named(hint) is None:
+        raise NotForMachines(f"{where}: {hint!r}")
+    return Uploaded(max_length=2_000, help_text=_("keep_upload 答复的 upload。"), **more)
 
 
 def _scalar(name: str, hint: Any, more: dict[str, Any]) -> serializers.Field[Any, Any, Any, Any] | None:
@@ -194,6 +210,18 @@ def _nested(kind: type, codes: Codes) -> type[Arguments]:
     return _MADE.setdefault(kind, type(name, (Arguments,), fields))
 
 
+def _is_of_the_house(hint: Any) -> bool:
+    """What the house makes itself: one such dataclass, or one of several."""
+    kinds = typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
+    return all(getattr(kind, "of_the_house", False) for kind in kinds)
+
+
+def _named(hint: Any) -> Callable[[str, int, dt.datetime], Any] | None:
+    """What finds it by a name that the house has signed for that person."""
+    kinds = typing.get_args(hint) if isinstance(hint, types.UnionType) else (hint,)
+    return next((kind.named for kind in kinds if hasattr(kind, "named")), None)
+
+
 def _bare(hint: Any) -> tuple[Any, bool]:
     """The type without `| None`, and whether that was there."""
     if typing.get_origin(hint) in (typing.Union, types.UnionType):
@@ -203,19 +231,25 @@ def _bare(hint: Any) -> tuple[Any, bool]:
     return hint, False
 
 
-def _value(hint: Any, value: Any) -> Any:
+def _value(hint: Any, value: Any, who: Who, at: str) -> Any:
     hint, _optional = _bare(hint)
     if value is None:
         return None
+    if _is_of_the_house(hint) and (named := _named(hint)) is not None:
+        try:
+            return named(value, *who)
+        except Refused as refused:
+            refused.field = at
+            raise
     if dataclasses.is_dataclass(hint) and isinstance(hint, type):
         hints = typing.get_type_hints(hint)
-        return hint(**{name: _value(hints[name], one) for name, one in value.items()})
+        return hint(**{name: _value(hints[name], one, who, f"{at}.{name}") for name, one in value.items()})
     origin, args = typing.get_origin(hint), typing.get_args(hint)
     if origin in _LISTS:
-        made = [_value(args[0], one) for one in value]
+        made = [_value(args[0], one, who, f"{at}.{number}") for number, one in enumerate(value)]
         return made if origin in (abc.Sequence, abc.Collection, abc.Iterable, list) else origin(made)
     if origin in _MAPS:
-        return {_key(args[0], key): _value(args[1], one) for key, one in value.items()}
+        return {_key(args[0], key): _value(args[1], one, who, f"{at}.{key}") for key, one in value.items()}
     return value
 
 

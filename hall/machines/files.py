@@ -25,10 +25,21 @@ AROUND = 64 * 1024
 
 @dataclass(frozen=True, slots=True)
 class Sent:
-    """`name`: the action's keyword. `keep(actor, ids, file, now)` raises Refused, at the field of that name."""
+    """`name`: the action's keyword. `keep(actor, ids, file, now)` raises Refused, at the field of that name.
+
+    `into`: where the action takes what is read in the file, not the file: these keywords; `keep` gives them by name.
+    """
 
     name: str
     keep: Callable[[Actor, Mapping[str, int], UploadedFile[Any], Any], Any]
+    into: tuple[str, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Upload:
+    """A file that waits for a body that names it."""
+
+    name: str
 
 
 class Form(MultiPartParser):

@@ -8,6 +8,7 @@ from typing import Any
 
 from django.contrib.auth.decorators import login_not_required
 from django.urls import URLPattern, path
+from drf_spectacular.types import OpenApiTypes
 from drf_spectacular.utils import OpenApiExample, OpenApiParameter, extend_schema, inline_serializer
 from rest_framework import serializers
 from rest_framework.views import APIView
@@ -15,9 +16,9 @@ from rest_framework.views import APIView
 from hall.machines.acts import Act, Done, view_of
 from hall.machines.arguments import NO_CODES, Codes
 from hall.machines.files import FORM
-from hall.machines.rows import One, OneView, Paging, Rows, RowsView
+from hall.machines.rows import Fetched, FetchedView, One, OneView, Paging, Rows, RowsView
 
-Endpoint = Act | Rows | One
+Endpoint = Act | Rows | One | Fetched
 KEY = OpenApiParameter(
     "Idempotency-Key", str, OpenApiParameter.HEADER, required=True,
     description="A new one for each request, the same one for a retry; known for 48 hours.",
@@ -87,6 +88,8 @@ def _view(one: Endpoint, codes: Codes, examples: Mapping[str, Any]) -> type[APIV
         )  # fmt: skip
         rows_view.get = schema(_read(RowsView.get))  # type: ignore[attr-defined]
         return rows_view
+    if isinstance(one, Fetched):
+        return _of_file(one)
     one_view = type(f"{one.name.title()}One", (OneView,), {"one": one, "__doc__": one.doc})
     schema = extend_schema(
         operation_id=one.name, tags=[room], description=one.doc,
@@ -94,6 +97,17 @@ def _view(one: Endpoint, codes: Codes, examples: Mapping[str, Any]) -> type[APIV
     )  # fmt: skip
     one_view.get = schema(_read(OneView.get))  # type: ignore[attr-defined]
     return one_view
+
+
+def _of_file(one: Fetched) -> type[APIView]:
+    view = type(f"{one.name.title()}Fetched", (FetchedView,), {"fetched": one, "__doc__": one.doc})
+    files = {(200, kind): OpenApiTypes.BINARY for kind in one.kinds}
+    schema = extend_schema(
+        operation_id=one.name, tags=[one.path.partition("/")[0]], description=one.doc,
+        responses={**files, **_problems(401, 403, 404, 409, 429)},
+    )  # fmt: skip
+    view.get = schema(_read(FetchedView.get))  # type: ignore[attr-defined]
+    return view
 
 
 def _of_act(act: Act, codes: Codes, example: Any) -> type[APIView]:

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from typing import Any
 
 from django.db.models import Model, QuerySet
+from django.http import HttpResponse
 from django.utils import timezone
 from rest_framework import serializers
 from rest_framework.request import Request
@@ -71,6 +72,19 @@ class One:
     doc: str = ""
 
 
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A file that is taken along, of one of `kinds`. `fetch(actor, thing, now)` asks its rule and gives the bytes."""
+
+    path: str
+    name: str
+    subject: Subject
+    fetch: Callable[..., HttpResponse]
+    kinds: tuple[str, ...]
+    scope: str
+    doc: str = ""
+
+
 class Paging(Arguments):
     """Beside the filters: how many, and behind which row."""
 
@@ -124,3 +138,19 @@ class OneView(MachineView):
                 return Response(status=304, headers=headers)
         told = one.shape(thing, context={"now": now, "request": request, "actor": actor}).data
         return Response(told, headers=headers)
+
+
+class FetchedView(MachineView):
+    """Whatever the caller says that it accepts: a file has one form, only what goes wrong is JSON."""
+
+    fetched: Fetched
+    http_method_names = ["get", "head", "options"]
+
+    def perform_content_negotiation(self, request: Request, force: bool = False) -> Any:
+        return super().perform_content_negotiation(request, force=True)
+
+    def get(self, request: Request, **ids: int) -> HttpResponse:
+        fetched, now, actor = self.fetched, timezone.now(), actor_of(request)
+        check_scope(request, fetched.scope)
+        thing = get_visible(fetched.subject.visible(actor), pk=ids[fetched.subject.param])
+        return fetched.fetch(actor, thing, now)

@@ -20,6 +20,7 @@ from intake.actions.call import call_next, call_ticket, recall_ticket
 from intake.actions.close_day import close_day
 from intake.actions.guidance import (
     accept_service_referral,
+    correct_talk,
     decline_service_referral,
     record_talk,
     refer_to_service,
@@ -71,6 +72,7 @@ __all__ = [
     "close_day",
     "confirm_booking",
     "correct_service",
+    "correct_talk",
     "decline_service_referral",
     "discard_draft",
     "erase_incident",

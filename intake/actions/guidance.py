@@ -51,6 +51,24 @@ def record_talk(
 
 
 @transaction.atomic
+def correct_talk(*, actor: Actor, talk_id: int, facts: TalkFacts, why: str, now: dt.datetime) -> GuidanceTalk:
+    """A row beside the earlier one, with the reason; the earlier words stay. The first of two counts."""
+    old = GuidanceTalk.objects.select_related("hall").select_for_update(of=("self",)).get(pk=talk_id)
+    rules.check_can_correct_talk(actor, old, facts, why, now=now)
+    talk = GuidanceTalk.objects.create(
+        hall=old.hall, visit_id=old.visit_id, case_id=old.case_id, topic=facts.topic,
+        explained=facts.explained.strip(), outcome=facts.outcome, leaflet_id=facts.leaflet_id,
+        talked_at=facts.talked_at, at=now, by_id=actor.user_id, corrects=old, why=why.strip(),
+    )  # fmt: skip
+    before, after = (
+        {"topic": one.topic, "outcome": one.outcome, "leaflet": one.leaflet_id} for one in (old, talk)
+    )
+    after |= {"hall": old.hall.code, "corrects": old.pk}
+    journal.record(actor, "correct_talk", talk, before=before, after=after, now=now)
+    return talk
+
+
+@transaction.atomic
 def refer_to_service(
     *,
     actor: Actor,

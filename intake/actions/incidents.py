@@ -6,6 +6,7 @@ The journal says that there was one, of which kind and what was done with it; ne
 from __future__ import annotations
 
 import datetime as dt
+import uuid
 
 from django.db import connection, transaction
 from django.db.models import F, QuerySet
@@ -14,11 +15,14 @@ from django.utils import timezone
 from hall import journal
 from hall.access import PUBLIC, SYSTEM, Actor
 from hall.erasing import in_batches
+from hall.fields import origin_of
 from intake.models import Visit
 from intake.models.incidents import Incident, IncidentAccount, IncidentTally
 from intake.rules import incidents as rules
 from intake.rules.incidents import IncidentFacts
+from staffing.actions import count_try, refuse_too_many
 from staffing.models import Hall
+from staffing.rules.complaints import ASKED_MOST, ASKED_WINDOW
 
 KEPT = dt.timedelta(days=365)
 """Unless the keeper of security sets another period (docs/retention.md)."""
@@ -71,6 +75,19 @@ def hand_over_incident(*, actor: Actor, incident_id: int, danger: bool = False, 
     incident.save(update_fields=["handed_at", "handed_by", "danger"])
     journal.record(actor, "hand_over_incident", incident, after={"danger": danger}, now=now)
     return incident
+
+
+def find_handed(*, token: uuid.UUID, address: str, now: dt.datetime) -> Incident | None:
+    """What was handed over with this code, or None. Wrong codes count against their origin. Raises Refused(busy).
+
+    Whoever has a good one is never shut out: the police room may come from the address of the whole hall.
+    """
+    handed = Incident.objects.filter(handed_at__isnull=False).select_related("hall", "room")
+    if (found := handed.filter(receipt_token=token).first()) is None:
+        with transaction.atomic():
+            refuse_too_many("receipt", origin_of(address), ASKED_MOST, ASKED_WINDOW, now=now)
+            count_try("receipt", origin_of(address), now=now)
+    return found
 
 
 @transaction.atomic

@@ -1,5 +1,7 @@
 """What the codes of this room's verbs may be."""
 
+from typing import Any
+
 from cases.lifecycle import CHANNELS, ID_KINDS, PURPOSES
 from cases.models import CaseParty, Petitioner
 from hall.machines.arguments import Codes
@@ -12,6 +14,15 @@ from intake.lifecycle import (
     TALK_TOPICS,
 )
 
+EXAMPLES: dict[str, Any] = {
+    "correct_talk": {
+        "facts": {
+            "topic": "law", "explained": "说明先去仲裁，时效一年。", "outcome": "understood",
+            "talked_at": "2026-03-02T09:20:00+08:00",
+        },
+        "why": "原来的时效写错了。",
+    },
+}  # fmt: skip
 CODES: Codes = {
     "take_number.priority_reason": ["", *PRIORITY_REASONS],
     "TalkFacts.topic": list(TALK_TOPICS),

@@ -9,16 +9,20 @@ from typing import Any
 from django.utils.translation import gettext_lazy as _
 from rest_framework import serializers
 
-from hall.access import Actor, Refused
+from hall.access import Actor, Refused, get_visible
 from hall.machines import Rows
 from hall.machines.arguments import Arguments
 from hall.machines.rows import Page, by_key, shape_of
 from intake import rules
 from intake.api.verbs import READ
-from intake.lifecycle import BOOKING, DOOR_ROLES, TICKET
-from intake.models import Booking, Queue, ServiceNote, Ticket
+from intake.lifecycle import BOOKING, DOOR_ROLES, SERVICE_REFERRAL, TALK_TOPICS, TICKET
+from intake.models import Booking, GuidanceTalk, Queue, ServiceNote, ServiceReferral, Ticket
+from intake.queries import guidance
+from staffing.lifecycle import CLERK, GUIDE, HALL_MANAGER, PARTICIPANT, SUPERVISOR
+from staffing.models import Hall
 
 ID = 2**63 - 1
+GUIDES = (GUIDE, CLERK, HALL_MANAGER, SUPERVISOR)
 
 
 class OfHall(Arguments):
@@ -61,6 +65,36 @@ def _services(actor: Actor, asked: Mapping[str, Any], *, now: dt.datetime, after
     return by_key(ServiceNote.objects.visible_to(actor).current().filter(**asked), after, size)
 
 
+class TalkFilter(Arguments):
+    """`hall`: of that hall, as on the page; `topic`."""
+
+    hall = serializers.IntegerField(min_value=1, max_value=ID)
+    topic = serializers.ChoiceField(choices=list(TALK_TOPICS), required=False)
+
+
+class ReferralFilter(Arguments):
+    """`hall`: of that hall, as on the page; `status`."""
+
+    hall = serializers.IntegerField(min_value=1, max_value=ID)
+    status = serializers.ChoiceField(choices=[code for code, _w in SERVICE_REFERRAL.choices], required=False)
+
+
+def _talks(actor: Actor, asked: Mapping[str, Any], *, now: dt.datetime, after: str, size: int) -> Page:
+    rules.check_sees_guidance(actor)
+    hall = get_visible(Hall.objects.filter(pk__in=actor.halls(*GUIDES)), pk=asked["hall"])
+    found = guidance.find_talks(actor, hall, topic=asked.get("topic", ""))
+    return by_key(found.defer("explained", "why"), after, size)
+
+
+def _referrals(actor: Actor, asked: Mapping[str, Any], *, now: dt.datetime, after: str, size: int) -> Page:
+    """Of the hall; for who helps from outside, those that are addressed to them."""
+    rules.check_sees_service_referrals(actor)
+    hall = get_visible(Hall.objects.filter(pk__in=actor.halls(*GUIDES, PARTICIPANT)), pk=asked["hall"])
+    mine = not actor.has(*GUIDES, hall_id=hall.pk)
+    found = guidance.find_referrals(actor, hall, status=asked.get("status", ""), mine=mine)
+    return by_key(found.defer("need", "contact", "answer", "result"), after, size)
+
+
 LISTS = (
     Rows(
         "queues/", "list_queues", _queues,
@@ -78,6 +112,17 @@ LISTS = (
         shape_of(Booking, "reception", "head_count", "channel", "status", "asked_at", "placed_at", "line_at",
                  "held_until", "ended_at", "end"),
         READ, BookingFilter, "Places with leaders; who they are stands on the page.",
+    ),
+    Rows(
+        "guidance-talks/", "list_guidance_talks", _talks,
+        shape_of(GuidanceTalk, "hall", "visit", "case", "topic", "outcome", "leaflet", "talked_at", "corrects"),
+        READ, TalkFilter, "Talks at the guide desk, the last version of each; what was said stays on the page.",
+    ),
+    Rows(
+        "service-referrals/", "list_service_referrals", _referrals,
+        shape_of(ServiceReferral, "hall", "visit", "case", "kind", "participant", "status", "outcome", "asked_at",
+                 "answer_by", "answered_at", "closed_at"),
+        READ, ReferralFilter, "Where visitors were sent on to, and what came of it; never what they need.",
     ),
     Rows(
         "services/", "list_services", _services,

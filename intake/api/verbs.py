@@ -9,7 +9,7 @@ from hall.access import Actor
 from hall.machines import Act, Subject, acts
 from intake import actions
 from intake.lifecycle import DOOR_ROLES
-from intake.models import Booking, Queue, ServiceNote, ServiceReferral, Ticket, Visit
+from intake.models import Booking, GuidanceTalk, Queue, ServiceNote, ServiceReferral, Ticket, Visit
 from staffing.models import Hall, LeaderReception, SocialParticipant, Window
 
 READ, HANDLE = "intake:read", "intake:handle"
@@ -57,6 +57,10 @@ VERBS: tuple[Act, ...] = (
         _HALL, _SEEN,
     ),
     *acts("halls/<int:hall_id>/", (actions.record_talk, actions.refer_to_service), HANDLE, _HALL, _SEEN),
+    *acts(
+        "guidance-talks/<int:talk_id>/", (actions.correct_talk,), HANDLE,
+        Subject("talk_id", GuidanceTalk.objects.visible_to),
+    ),
     *acts(
         "service-referrals/<int:referral_id>/", _ON_REFERRAL, HANDLE,
         Subject("referral_id", ServiceReferral.objects.visible_to),

@@ -6,6 +6,7 @@ import datetime as dt
 from typing import Any
 
 from django import forms
+from django.db.models import Q
 from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
@@ -18,6 +19,7 @@ from intake.lifecycle import (
     TALK_OUTCOMES,
     TALK_TOPICS,
 )
+from intake.models import GuidanceTalk
 from intake.queries.guidance import addressees
 from intake.queries.services import case_numbered, ticket_numbered
 from intake.rules import ReferralFacts, TalkFacts
@@ -111,6 +113,24 @@ class TalkForm(ConcernsForm):
             topic=data["topic"], explained=data["explained"], outcome=data["outcome"], talked_at=moment(data),
             leaflet_id=data["leaflet"].pk if data["leaflet"] else None,
         )  # fmt: skip
+
+
+class CorrectTalkForm(TalkForm):
+    """As it was written down, to be put right; of whom it was stays."""
+
+    why = words(lazy("为什么更正"), 2)
+    field_order = ("why",)
+
+    def __init__(self, *args: Any, talk: GuidanceTalk, **kwargs: Any) -> None:
+        told = timezone.localtime(talk.talked_at)
+        initial = {"day": told.date(), "starts": told.time(), "leaflet": talk.leaflet_id,
+                   **{name: getattr(talk, name) for name in ("topic", "explained", "outcome")}}  # fmt: skip
+        super().__init__(*args, hall=talk.hall, sees_cases=False, initial=initial, **kwargs)
+        del self.fields["ticket_number"]
+        field: Any = self.fields["leaflet"]
+        field.queryset = Leaflet.objects.filter(
+            Q(pk__in=public_leaflets(self.hall).values("pk")) | Q(pk=talk.leaflet_id)
+        )
 
 
 class ReferralForm(ConcernsForm):

@@ -182,6 +182,7 @@ class Booking(models.Model):
         ]
         indexes = [
             models.Index(fields=["reception", "status", "line_at", "id"], name="booking_line"),
+            models.Index(fields=["status", "-id"], name="booking_by_status"),
             models.Index(fields=["phone_index", "-asked_at"], name="booking_phone"),
             models.Index(fields=["proof_until"], condition=Q(status="asked"), name="booking_unproven"),
             models.Index(fields=["reception"], condition=Q(status__in=OPEN), name="booking_open"),

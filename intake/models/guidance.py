@@ -77,9 +77,16 @@ class GuidanceTalkQuerySet(models.QuerySet["GuidanceTalk"]):
             return self.none()
         return self.filter(at_the_desk(actor), ~kept_from(actor))
 
+    def current(self) -> GuidanceTalkQuerySet:
+        """The last word of each."""
+        return self.filter(~Exists(GuidanceTalk.objects.filter(corrects=OuterRef("pk"))))
+
 
 class GuidanceTalk(models.Model):
-    """What was explained to a visitor, about what, and how it ended. Written once; a further talk is a further row."""
+    """What was explained to a visitor, about what, and how it ended. Written once; a further talk is a further row.
+
+    A correction is a row beside the one that it `corrects`, with the reason; the earlier words stay.
+    """
 
     hall = models.ForeignKey(Hall, models.PROTECT, related_name="+")
     visit = models.ForeignKey(Visit, models.PROTECT, null=True, related_name="+")
@@ -91,6 +98,8 @@ class GuidanceTalk(models.Model):
     talked_at = models.DateTimeField(_("谈话时间"))
     at = models.DateTimeField()
     by = models.ForeignKey(User, models.PROTECT, null=True, related_name="+")
+    corrects = models.OneToOneField("self", models.PROTECT, null=True, related_name="correction")
+    why = EncryptedTextField(_("更正原因"), null=True)
 
     objects = GuidanceTalkQuerySet.as_manager()
 
@@ -106,6 +115,10 @@ class GuidanceTalk(models.Model):
             ),
             models.CheckConstraint(condition=Q(topic__in=[*TALK_TOPICS]), name="talk_topic_known"),
             models.CheckConstraint(condition=Q(outcome__in=[*TALK_OUTCOMES]), name="talk_outcome_known"),
+            models.CheckConstraint(
+                condition=Q(corrects=None) | Q(why__isnull=False, why__gt=b""),
+                name="talk_corrected_for_a_reason",
+            ),
         ]
         triggers = [
             pgtrigger.Protect(name="keep", operation=pgtrigger.Delete),

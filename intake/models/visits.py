@@ -146,6 +146,12 @@ class Ticket(models.Model):
             models.Index(fields=["queue", "-called_at"], condition=Q(status="done"), name="ticket_served"),
             models.Index(fields=["hall", "day", "-called_at"], name="ticket_board"),
             models.Index(fields=["hall", "day", "status"], name="ticket_hall_day"),
+            models.Index(fields=["hall", "-id"], name="ticket_newest"),
+            models.Index(fields=["hall", "status", "-id"], name="ticket_by_status"),
+            models.Index(fields=["queue", "-id"], name="ticket_by_queue"),
+            models.Index(
+                fields=["window", "-id"], condition=Q(window__isnull=False), name="ticket_by_window"
+            ),
         ]
         triggers = [
             pgtrigger.Protect(name="keep", operation=pgtrigger.Delete),

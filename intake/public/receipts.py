@@ -8,13 +8,13 @@ from django.contrib.auth.decorators import login_not_required
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.utils import timezone
+from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods
 
-from hall.access import PUBLIC, Refused, get_visible
-from intake.actions.incidents import receive_incident
+from hall.access import PUBLIC, Refused
+from intake.actions.incidents import find_handed, receive_incident
 from intake.forms.incidents import ReceiptForm
-from intake.models.incidents import Incident
 from staffing.forms import show
 
 
@@ -23,8 +23,10 @@ from staffing.forms import show
 @require_http_methods(["GET", "HEAD", "POST"])
 def incident_receipt(request: HttpRequest, token: uuid.UUID) -> HttpResponse:
     """When, where and of which kind; who took over, under which number. Once confirmed, the receipt."""
-    handed = Incident.objects.filter(handed_at__isnull=False).select_related("hall", "room")
-    one, now = get_visible(handed, receipt_token=token), timezone.now()
+    now = timezone.now()
+    one = find_handed(token=token, address=request.META.get("REMOTE_ADDR", ""), now=now)
+    if one is None:
+        raise Refused(_("没有找到，或者您无权查看。"), "unseen")
     local = timezone.localtime(now)
     initial = {"day": local.date(), "starts": local.replace(second=0, microsecond=0).time()}
     form = ReceiptForm(request.POST or None, initial=initial)

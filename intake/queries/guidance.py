@@ -22,10 +22,22 @@ def answer_day(hall_id: int, today: dt.date) -> dt.date | None:
 
 
 def find_talks(actor: Actor, hall: Hall, *, topic: str = "") -> QuerySet[GuidanceTalk]:
-    found = GuidanceTalk.objects.visible_to(actor).filter(hall=hall)
+    """The last word of each."""
+    found = GuidanceTalk.objects.visible_to(actor).current().filter(hall=hall)
     if topic:
         found = found.filter(topic=topic)
     return found.select_related("by", "case").order_by("-pk")
+
+
+def earlier_of(talk: GuidanceTalk) -> list[GuidanceTalk]:
+    """What it corrects, the latest first: a statement for each version, and there are few."""
+    found: list[GuidanceTalk] = []
+    pk = talk.corrects_id
+    while pk:
+        one = GuidanceTalk.objects.select_related("by").get(pk=pk)
+        found.append(one)
+        pk = one.corrects_id
+    return found
 
 
 def find_referrals(

@@ -18,7 +18,7 @@ from intake.lifecycle import (
     TALK_OUTCOMES,
     TALK_TOPICS,
 )
-from intake.models import ServiceReferral, Visit
+from intake.models import GuidanceTalk, ServiceReferral, Visit
 from staffing.lifecycle import CLERK, GUIDE, HALL_MANAGER, PARTICIPANT, PARTICIPANT_KINDS, SUPERVISOR
 from staffing.models import Hall, Leaflet, SocialParticipant
 
@@ -94,6 +94,29 @@ def check_can_record_talk(
     if facts is None:
         return
     check_concerns(actor, hall_id, visit=visit, case=case)
+    _check_talk(hall_id, facts, now=now)
+
+
+def check_can_correct_talk(
+    actor: Actor, talk: GuidanceTalk, facts: TalkFacts | None = None, why: str = "", *, now: dt.datetime
+) -> None:
+    """Who wrote it down, or the hall's manager; in its last version, and saying why. The earlier words stay."""
+    if not GuidanceTalk.objects.visible_to(actor).filter(pk=talk.pk).exists():
+        raise Refused(_("没有找到，或者您无权查看。"), "unseen")
+    check_guides(actor, talk.hall_id)
+    if talk.by_id != actor.user_id and not actor.has(HALL_MANAGER, hall_id=talk.hall_id):
+        raise Refused(_("由记录的人或者大厅负责人更正。"), "role")
+    if GuidanceTalk.objects.filter(corrects=talk).exists():
+        raise Refused(_("这一版已经被更正，请在最新一版上更正。"), "state")
+    if facts is None:
+        return
+    _check_talk(talk.hall_id, facts, kept=talk.leaflet_id, now=now)
+    if len(why.strip()) < MIN_WORDS:
+        raise Refused(_("请写明为什么更正。"), "input", field="why")
+
+
+def _check_talk(hall_id: int, facts: TalkFacts, *, kept: int | None = None, now: dt.datetime) -> None:
+    """`kept`: a leaflet that was handed out, though it may have been taken back since."""
     if facts.topic not in TALK_TOPICS:
         raise Refused(_("请选择主题。"), "input", field="topic")
     if facts.outcome not in TALK_OUTCOMES:
@@ -103,7 +126,7 @@ def check_can_record_talk(
     if facts.talked_at > now:
         raise Refused(_("谈话时间不能晚于现在。"), "input", field="day")
     leaflets = Leaflet.objects.public(Hall(pk=hall_id))
-    if facts.leaflet_id is not None and not leaflets.filter(pk=facts.leaflet_id).exists():
+    if facts.leaflet_id not in (None, kept) and not leaflets.filter(pk=facts.leaflet_id).exists():
         raise Refused(_("没有这份宣传单。"), "input", field="leaflet")
 
 
@@ -127,7 +150,9 @@ def check_can_refer_to_service(
     if (participant is None) == (not facts.organisation.strip()):
         raise Refused(_("请选择一位服务人员，或者写明一个机构。"), "input", field="participant")
     if len(facts.organisation.strip()) > LONGEST_NAME:
-        raise Refused(_("写得太长，不超过%(most)s字。") % {"most": LONGEST_NAME}, "input", field="organisation")
+        raise Refused(
+            _("写得太长，不超过%(most)s字。") % {"most": LONGEST_NAME}, "input", field="organisation"
+        )
     if participant is not None:
         _check_addressee(facts.kind, participant, hall_id, case)
     if len(facts.need.strip()) < MIN_WORDS:

@@ -20,7 +20,15 @@ from hall.access import Refused, Request, allowed, get_visible, whole_number
 from hall.models import worded
 from hall.outbox import address_of
 from intake import actions, rules
-from intake.forms.guidance import AnswerForm, ReferralFilter, ReferralForm, ResultForm, TalkFilter, TalkForm
+from intake.forms.guidance import (
+    AnswerForm,
+    CorrectTalkForm,
+    ReferralFilter,
+    ReferralForm,
+    ResultForm,
+    TalkFilter,
+    TalkForm,
+)
 from intake.models import GuidanceTalk, ServiceReferral
 from intake.queries import guidance as queries
 from staffing.forms import show
@@ -112,8 +120,43 @@ def talks(request: Request) -> HttpResponse:
 def talk(request: Request, pk: int) -> HttpResponse:
     visible = GuidanceTalk.objects.visible_to(request.actor).select_related("hall", "by", "case", "leaflet")
     found = get_visible(visible, pk=pk)
-    number = queries.numbers_of({found.visit_id or 0}).get(found.visit_id or 0, "")
-    return render(request, "intake/talk.html", {"talk": found, "ticket": number, "place": found.hall})
+    context = {
+        "talk": found,
+        "ticket": queries.numbers_of({found.visit_id or 0}).get(found.visit_id or 0, ""),
+        "place": found.hall,
+        "newer": GuidanceTalk.objects.filter(corrects=found).values_list("pk", flat=True).first(),
+        "earlier": queries.earlier_of(found),
+        "may_correct": allowed(rules.check_can_correct_talk, request.actor, found, now=timezone.now()),
+    }
+    return render(request, "intake/talk.html", context)
+
+
+@never_cache
+@require_http_methods(["GET", "HEAD", "POST"])
+def correct_talk(request: Request, pk: int) -> HttpResponse:
+    """`/guidance-talks/<pk>/correct/`: the form as it was filled in, and why."""
+    visible = GuidanceTalk.objects.visible_to(request.actor).select_related("hall", "leaflet")
+    found, now = get_visible(visible, pk=pk), timezone.now()
+    rules.check_can_correct_talk(request.actor, found, now=now)
+    form = CorrectTalkForm(request.POST or None, talk=found)
+    if request.method == "POST" and form.is_valid():
+        try:
+            new = actions.correct_talk(
+                actor=request.actor,
+                talk_id=found.pk,
+                facts=form.facts(),
+                why=form.cleaned_data["why"],
+                now=now,
+            )
+        except Refused as refused:
+            if not refused.field:
+                raise
+            show(form, refused)
+        else:
+            messages.success(request, _("已更正，原来的保留。"))
+            return redirect("intake:talk", new.pk)
+    context = {"form": form, "talk": found, "place": found.hall}
+    return render(request, "intake/correct_talk.html", context, status=422 if form.is_bound else 200)
 
 
 @never_cache

@@ -68,7 +68,10 @@ class Leave(models.Model):
         verbose_name = _("请假")
         verbose_name_plural = _("请假")
         ordering = ["-starts_at", "-id"]
-        indexes = [models.Index(fields=["hall", "status", "starts_at"], name="leave_hall_status")]
+        indexes = [
+            models.Index(fields=["hall", "status", "starts_at"], name="leave_hall_status"),
+            models.Index(fields=["hall", "-id"], name="leave_newest"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="leave_forward"),
             models.CheckConstraint(

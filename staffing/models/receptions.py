@@ -107,7 +107,10 @@ class LeaderReception(models.Model):
         verbose_name = _("领导接访")
         verbose_name_plural = _("领导接访")
         ordering = ["starts_at", "id"]
-        indexes = [models.Index(fields=["hall", "starts_at", "id"])]
+        indexes = [
+            models.Index(fields=["hall", "starts_at", "id"]),
+            models.Index(fields=["hall", "-id"], name="reception_newest"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="reception_forward"),
             models.CheckConstraint(

@@ -105,7 +105,10 @@ class Duty(Place):
         verbose_name = _("值班")
         verbose_name_plural = _("值班")
         ordering = ["starts_at", "id"]
-        indexes = [models.Index(fields=["hall", "day", "half"], name="duty_hall_day")]
+        indexes = [
+            models.Index(fields=["hall", "day", "half"], name="duty_hall_day"),
+            models.Index(fields=["hall", "-id"], name="duty_newest"),
+        ]
         constraints = [
             models.CheckConstraint(condition=Q(starts_at__lt=F("ends_at")), name="duty_forward"),
             models.CheckConstraint(condition=_HAS_PLACE, name="duty_has_place"),

@@ -34,6 +34,7 @@ SCOPE_OF: Mapping[str, str | Promise] = {
     "staffing": lazy("人员和接访安排"),
     "accountability": lazy("督查、统计和责任"),
     "exchange": lazy("数据交换"),
+    "uploads": lazy("上传的文件"),
     "devices": lazy("设备"),
 }
 SCOPE_DOES: Mapping[str, str | Promise] = {

@@ -11,6 +11,7 @@ from accountability import actions
 from accountability.models import Assessment, AssessmentScheme, Finding
 from accountability.queries.assess import counted_events
 from accountability.queries.assess_table import ItemWords
+from accountability.rules import AppealAnswer
 from hall.models import User
 from tests.accountability.sanction_steps import decided as finding_of
 from tests.cast import NOW, Cast
@@ -142,7 +143,7 @@ def answered(
     now: dt.datetime = NOW,
 ) -> Assessment:
     answers = {
-        event.pk: (event.pk in restored, "已经核实，理由如上。")
+        event.pk: AppealAnswer(event.pk in restored, "已经核实，理由如上。")
         for event in counted_events(one)
         if event.appeal
     }

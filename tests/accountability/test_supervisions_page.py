@@ -16,6 +16,7 @@ from openpyxl import load_workbook
 from accountability.actions import propose_supervisions, save_supervision_rules
 from accountability.models import Supervision, SupervisionRule
 from accountability.queries.supervisions import SupervisionFilter, supervisions
+from accountability.rules import TriggerRule
 from cases.models import Respondent
 from cases.queries.work_list import Cursor, frame_facts
 from hall.access import SYSTEM
@@ -204,7 +205,7 @@ def test_a_number_out_of_bounds_is_refused(cast: Cast) -> None:
     now = timezone.now()
     refusal = refused(
         save_supervision_rules, actor=cast.act(cast.manager, now), hall_id=cast.hall.pk,
-        wanted={"returned": (99, True)}, now=now,
+        wanted={"returned": TriggerRule(99, True)}, now=now,
     )  # fmt: skip
     assert refusal.field == "returned_threshold"
 

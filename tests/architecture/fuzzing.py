@@ -20,7 +20,7 @@ from rest_framework import serializers
 
 from hall.access import Actor
 from hall.machines.acts import ActView, Subject
-from hall.machines.rows import OneView
+from hall.machines.rows import FetchedView, OneView
 from hall.models import User
 from staffing.actions import issue_token
 from staffing.models import Department, LeaderReception, Room
@@ -123,6 +123,8 @@ class Fuzz:
     def _subject(view: type[Any]) -> Subject | None:
         if issubclass(view, ActView):
             return view.act.subject
+        if issubclass(view, FetchedView):
+            return view.fetched.subject
         return view.one.subject if issubclass(view, OneView) else None
 
     def _seen(self, path: str, subject: Subject, who: str, luck: Random) -> int:

@@ -95,6 +95,8 @@ def address_of(act: Act, given: Mapping[str, Any]) -> str:
 
 def body_of(view: type[ActView], given: Mapping[str, Any]) -> dict[str, Any]:
     """The arguments as a machine says them. Raises NoWord."""
+    if view.act.sent is not None:
+        raise NoWord(view.act.sent.name)
     asked: dict[str, Any] = {str(name): one for name, one in view.signature.serializer().fields.items()}
     parameters = inspect.signature(inspect.unwrap(view.act.action)).parameters
     for name in view.signature.withheld:

@@ -21,6 +21,8 @@ GUIDANCE = """
 /guidance-talks/new/                       GET   in   200  200  403  403  403  403  200  403  403  200  403
 /guidance-talks/new/                       POST  in   302  302  403  403  403  403  302  403  403  422  403
 /guidance-talks/<pk>/                      GET   in   200  200  404  404  404  404  200  200  404  404  404
+/guidance-talks/<pk>/correct/              GET   in   403  200  404  404  404  404  200  403  404  404  404
+/guidance-talks/<pk>/correct/              POST  in   403  302  404  404  404  404  302  403  404  404  404
 /service-referrals/                        GET   in   200  200  403  403  403  403  200  200  403  200  403
 /service-referrals/new/                    GET   in   200  200  403  403  403  403  200  403  403  200  403
 /service-referrals/new/                    POST  in   302  302  403  403  403  403  302  403  403  422  403
@@ -83,6 +85,10 @@ GUIDANCE_FORMS: Mapping[str, Callable[[World], dict[str, Any]]] = {
         outcome="understood",
     )},
     "/guidance-talks/<pk>/": _at("talk"),
+    "/guidance-talks/<pk>/correct/": lambda here: {"args": {"pk": here.leading["talk"]}, "data": _typed(
+        here, topic="law", explained="Arbitration comes first, within a year", outcome="understood",
+        why="The period was missing",
+    )},
     "/service-referrals/new/": lambda here: {"data": {
         "ticket_number": here.tickets["waiting"].number, "kind": "relief", "organisation": "县救助管理站",
         "need": "临时住处", "consent": "spoken", "consented": "on",

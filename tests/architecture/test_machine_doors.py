@@ -33,7 +33,9 @@ def call(walker: Walker, route: str, pk: int) -> Any:
     with transaction.atomic():
         if issubclass(DOORS[route], ActView):
             key = {"idempotency-key": str(uuid.uuid4())}
-            response = walker.post(address, "{}", content_type="application/json", headers=key)
+            body = {} if DOORS[route].act.sent else "{}"
+            kind = {} if DOORS[route].act.sent else {"content_type": "application/json"}
+            response = walker.post(address, body, headers=key, **kind)
         else:
             response = walker.get(address)
         transaction.set_rollback(True)

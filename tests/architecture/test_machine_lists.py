@@ -17,7 +17,11 @@ from tests.machines import machine_doors
 pytestmark = pytest.mark.django_db
 LISTS = {address: view for address, view in machine_doors().items() if issubclass(view, RowsView)}
 READERS = ("manager", "supervisor", "clerk", "leader", "liaison", "head")
-ASKED = {"search_cases": "&q=工资", "search_petitioners": "&q=张", "list_pool_members": "&hall_id={hall}"}
+ASKED = {
+    "search_cases": "&q=工资", "search_petitioners": "&q=张", "list_pool_members": "&hall_id={hall}",
+    "list_guidance_talks": "&hall={hall}", "list_service_referrals": "&hall={hall}",
+    "list_national_numbers": "&hall_id={hall}", "list_national_import_rows": "&file={exchange_import}",
+}  # fmt: skip
 
 
 def read(walker: Walker, address: str, size: int, asked: str = "") -> tuple[Any, int]:
@@ -32,7 +36,7 @@ def test_a_list_costs_the_same_for_one_row_and_for_many(
     here: World, walkers: dict[str, Walker], address: str
 ) -> None:
     """And its pages together are the whole."""
-    asked = ASKED.get(LISTS[address].rows.name, "").format(hall=here.hall.pk)
+    asked = ASKED.get(LISTS[address].rows.name, "").format(hall=here.hall.pk, **here.leading)
     found: dict[str, list[Any]] = {}
     for name in READERS:
         response, _count = read(walkers[name], address, 200, asked)

@@ -102,7 +102,7 @@ SAID: tuple[tuple[type[Model], tuple[str, ...]], ...] = (
     (Device, ("name",)),
     (MachineToken, ("name",)),
     (Webhook, ("name",)),
-    (GuidanceTalk, ("explained",)),
+    (GuidanceTalk, ("explained", "why")),
     (ServiceReferral, ("need", "contact", "answer", "result")),
     (Incident, ("what_happened", "staff_did", "people_present", "place", "taken_by")),
 )

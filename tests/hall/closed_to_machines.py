@@ -15,7 +15,6 @@ HOOK = "where the house sends what happened is decided by a person, who is shown
 RECORDED = "said by people in a video room, or done by the browser that records it"
 VIDEO = "a video room is kept by a person before a browser; its seats are held by browsers, not by tokens"
 ORDER = "what happened in the hall is written down and read by the people who were there, never by a program"
-PAIRS = "takes pairs of two kinds, for which the document has no honest word yet"
 
 CLOSED: Mapping[str, Mapping[str, str]] = {
     "staffing": {
@@ -34,8 +33,6 @@ CLOSED: Mapping[str, Mapping[str, str]] = {
         "save_place": ROW, "remove_place": ROW, "save_rhythm_rule": ROW,
     },
     "cases": {
-        "ask_national_export": FILE, "import_national_file": FILE, "map_national_file": FILE,
-        "read_national_file": FILE,
         "export_field_visits": FILE, "export_ledger": FILE, "export_sponsorships": FILE,
         "export_work_list": FILE, "load_categories": LOAD, "load_routes": LOAD, "recompute_deadlines": LOAD,
         "enter_case": "a part of register_case and register_visit", "open_ratings": "a part of other acts",
@@ -68,7 +65,7 @@ CLOSED: Mapping[str, Mapping[str, str]] = {
     },
     "accountability": {
         "change_retention": "how long personal data is kept is decided by a person, with a reason",
-        "issue_personal_file": REVEAL, "decide_appeal": PAIRS, "save_supervision_rules": PAIRS,
+        "issue_personal_file": REVEAL,
         "export_access_log": FILE, "export_advices": FILE, "export_assessment": FILE, "export_criticisms": FILE,
         "export_figure": FILE, "export_findings": FILE, "export_inspections": FILE, "export_repeated": FILE,
         "export_sample": FILE, "export_supervisions": FILE, "export_topic": FILE, "export_unusual_access": FILE,

@@ -11,15 +11,17 @@ import pytest
 from django.test import Client
 from django.utils import timezone
 
-from cases.api.codes import EXAMPLES
+from cases.api.codes import EXAMPLES as OF_CASES
 from cases.models import Case
 from hall.machines.acts import ActView
+from intake.api.codes import EXAMPLES as OF_INTAKE
 from tests.api_client import Caller, Document
 from tests.cast import Cast, queues, yunxi
 from tests.hall.closed_to_machines import CLOSED
 from tests.machines import machine, machine_doors
 from tests.matters import ladder
 
+EXAMPLES = OF_CASES | OF_INTAKE
 ADDRESS = "/api/v1/openapi.json"
 ROOMS = ("staffing", "cases", "intake", "consultations", "hearings", "accountability")
 
@@ -118,7 +120,7 @@ def test_a_code_says_its_values(db: None) -> None:
 def test_a_stored_file_is_never_named_by_a_machine() -> None:
     said = str(Document.read(ADDRESS).said)
     assert "sha256" not in said
-    assert "Not for machines: files." in said
+    assert "Not for machines: uploads, triage." in said
 
 
 @pytest.mark.parametrize("verb", sorted(EXAMPLES))

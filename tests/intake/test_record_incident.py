@@ -33,6 +33,7 @@ from intake.actions.incidents import (
 from intake.models import Ticket
 from intake.models.incidents import Incident, IncidentAccount, IncidentTally
 from intake.queries.incidents import figures
+from staffing.rules.complaints import ASKED_MOST
 from tests.cast import NOW, Cast, at, queues, reception, take
 from tests.guidance import DID, OWN_WORDS, SHOUTED, happened
 from tests.hearings.asking_steps import asked as hearing_asked
@@ -186,6 +187,15 @@ def test_the_police_room_confirms_by_the_code_on_the_paper_and_reads_no_word(
     assert client.post(door, typed).status_code == 302
     assert "接2026-12" in client.get(door).content.decode()
     assert client.post(door, typed).status_code == 409
+
+
+def test_who_tries_codes_is_stopped_and_a_good_one_from_there_still_opens(cast: Cast, client: Client) -> None:
+    good = f"/incident-receipts/{handed(cast).receipt_token}/"
+    found = [client.get(f"/incident-receipts/{uuid.uuid4()}/").status_code for _n in range(ASKED_MOST + 1)]
+    assert found == [404] * ASKED_MOST + [429]
+    assert client.get(good).status_code == 200
+    elsewhere = Client(REMOTE_ADDR="192.0.2.7")
+    assert elsewhere.get(f"/incident-receipts/{uuid.uuid4()}/").status_code == 404
 
 
 @pytest.mark.django_db(transaction=True)
