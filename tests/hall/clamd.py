@@ -22,6 +22,7 @@ class Clamd:
     manner: str = "well"
     signed: str = "Sat Nov 28 09:41:42 2026"
     """The day of its signatures, as it writes it; "" when it has none."""
+    virus: bytes = EICAR
     heard: list[bytes] = field(default_factory=list)
 
 
@@ -88,4 +89,4 @@ def _answer(one: Clamd, line: socket.socket, over: threading.Event) -> None:
     elif one.manner == "broken":
         line.sendall(b"UNKNOWN COMMAND\0")
     else:
-        line.sendall(b"stream: Eicar-Signature FOUND\0" if EICAR in data else b"stream: OK\0")
+        line.sendall(b"stream: Eicar-Signature FOUND\0" if one.virus in data else b"stream: OK\0")
