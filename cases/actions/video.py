@@ -314,7 +314,7 @@ def end_video_room(*, actor: Actor, room_id: int, heard: Heard | None = None, no
     rules.check_can_end_video_room(actor, room, now=now)
     _move(room, "end_video_room", ended_at=now)
     there = _all_leave(room, now=now)
-    minutes = int((now - room.opened_at).total_seconds() // 60) if room.opened_at else 0
+    minutes = max(0, int((now - room.opened_at).total_seconds() // 60)) if room.opened_at else 0
     record(actor, "end_video_room", room, after={"minutes": minutes, "seats": there}, now=now)
     return room
 

@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from cases.models import Case
 from hall.access import Actor, Refused
+from hall.clock import HOSTS_DIFFER
 from intake.lifecycle import (
     CONSENTS,
     REFERRAL_ENDS,
@@ -100,7 +101,7 @@ def check_can_record_talk(
         raise Refused(_("请选择结果。"), "input", field="outcome")
     if len(facts.explained.strip()) < MIN_WORDS:
         raise Refused(_("请写明说明了什么。"), "input", field="explained")
-    if facts.talked_at > now:
+    if facts.talked_at > now + HOSTS_DIFFER:
         raise Refused(_("谈话时间不能晚于现在。"), "input", field="day")
     leaflets = Leaflet.objects.public(Hall(pk=hall_id))
     if facts.leaflet_id is not None and not leaflets.filter(pk=facts.leaflet_id).exists():
@@ -127,7 +128,9 @@ def check_can_refer_to_service(
     if (participant is None) == (not facts.organisation.strip()):
         raise Refused(_("请选择一位服务人员，或者写明一个机构。"), "input", field="participant")
     if len(facts.organisation.strip()) > LONGEST_NAME:
-        raise Refused(_("写得太长，不超过%(most)s字。") % {"most": LONGEST_NAME}, "input", field="organisation")
+        raise Refused(
+            _("写得太长，不超过%(most)s字。") % {"most": LONGEST_NAME}, "input", field="organisation"
+        )
     if participant is not None:
         _check_addressee(facts.kind, participant, hall_id, case)
     if len(facts.need.strip()) < MIN_WORDS:
