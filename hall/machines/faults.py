@@ -27,8 +27,8 @@ _TAKEN = (
 )  # fmt: skip
 _THERE = (
     "booking_one_a_phone", "commitment_once", "docket_case_once", "docket_place_once", "link_once",
-    "participant_duty_cell", "participant_once", "participant_one_account", "party_once", "petitioner_one_id", "posting_held_once",
-    "report_made_once_at_a_time", "scheme_one_at_a_time", "scheme_versions", "seat_member_once",
+    "participant_duty_cell", "participant_once", "participant_one_account", "party_once", "petitioner_one_id",
+    "posting_held_once", "report_made_once_at_a_time", "scheme_one_at_a_time", "scheme_versions", "seat_member_once",
 )  # fmt: skip
 SAID: Mapping[str, Told] = MappingProxyType(
     dict.fromkeys(_TAKEN, ("state", _("这个时间的人员、场所或者窗口已有别的安排，请重新读取后再决定。")))
