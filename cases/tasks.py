@@ -65,8 +65,14 @@ def announce_events() -> int:
 
 @shared_task(name="cases.scan_files")
 def scan_files() -> int:
-    """Show the virus scanner what was taken while it gave no answer."""
+    """Show the virus scanner what was taken while it gave no answer, what it never saw, what it saw long ago."""
     return actions.scan_files(now=timezone.now())
+
+
+@shared_task(name="cases.rescan_files")
+def rescan_files() -> int:
+    """Find the kept files that the virus scanner never saw: `scan_files` shows them to it."""
+    return actions.rescan_files(now=timezone.now())
 
 
 @shared_task(name="cases.settle_recordings")

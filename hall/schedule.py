@@ -84,6 +84,7 @@ SCHEDULE: Mapping[str, Mapping[str, Any]] = {
         "options": {"expires": 3000},
     },
     "scan-files": {"task": "cases.scan_files", "schedule": 300.0, "options": {"expires": 290}},
+    "rescan-files": {"task": "cases.rescan_files", "schedule": crontab(hour="1", minute="10")},
     "sweep-retention": {"task": "accountability.sweep_retention", "schedule": crontab(hour="3", minute="5")},
     "import-national-rows": {
         "task": "cases.import_national_rows",

@@ -10,7 +10,7 @@ from django.db.models import Model
 from accountability.models import OWNERS, EvidenceFile
 from cases.actions.materials import StoredFile
 from cases.actions.store import NewFile, keep_file, path_of
-from cases.queries.scans import waiting_scans
+from cases.queries.scans import check_is_there, waiting_scans
 from hall.access import Actor
 
 FOLDER = "evidence"
@@ -22,7 +22,9 @@ SentFile = NewFile | StoredFile
 def _kept(sent: SentFile) -> StoredFile:
     if isinstance(sent, NewFile):
         return keep_file(sent, FOLDER)
-    with path_of(sent.file).open("rb") as file:
+    place = path_of(sent.file)
+    check_is_there(place, sent.file)
+    with place.open("rb") as file:
         scanned = not waiting_scans().filter(file=sent.file).exists()
         new = NewFile(name=sent.name, media_type=sent.media_type, file=file, is_scanned=scanned)
         return keep_file(new, FOLDER)

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 
 from django.conf import settings
 from django.db import DatabaseError, connection
+from django.db.models import Count, Min
 from django.utils import timezone
 from django.utils.functional import Promise
 from django.utils.translation import gettext as _
@@ -15,8 +16,11 @@ from django.utils.translation import ngettext
 
 from accountability.models import JournalCheck
 from accountability.queries.digests import days_due
+from cases.queries.scans import at_the_door, in_quarantine, kept_before
 from hall.models import TaskRun, statutory_calendar
 from hall.operations import replica
+from hall.uploads import scanning
+from hall.uploads.clamav import Away
 from hall.uploads.space import disk
 
 GOOD, WARN, BAD = "good", "warn", "bad"
@@ -25,7 +29,7 @@ MOST = 10_000
 MEGABYTE = 1 << 20
 BACKUP = "backup"
 """The name under which the command notes its runs."""
-MINUTE, HOUR = 60.0, 3600.0
+MINUTE, HOUR, DAY = 60.0, 3600.0, 86400.0
 
 
 @dataclass(frozen=True, slots=True)
@@ -183,6 +187,70 @@ def _replica() -> list[Fact]:
     ]  # fmt: skip
 
 
+def _scanner(now: dt.datetime) -> list[Fact]:
+    """The virus scanner: whether there is one, whether it answers, how old its signatures are. That nobody set one up
+    is no fault; that one was set up and does not answer is, and most where files are then refused.
+    """
+    label = lazy("病毒检查程序")
+    if not scanning.is_on():
+        return [
+            Fact(
+                "scanner_up",
+                label,
+                None,
+                _("没有启用"),
+                GOOD,
+                lazy("要启用，设置HALL_CLAMAV，见docs/uploads.md。"),
+            )
+        ]
+    signatures = lazy("病毒特征库")
+    try:
+        itself = scanning.itself()
+    except Away:
+        is_refusing = settings.HALL_CLAMAV_REQUIRED
+        way = (
+            lazy("看clamd是否在运行。它恢复之前，窗口和网上都不收文件。")
+            if is_refusing
+            else lazy("看clamd是否在运行。它恢复之后，期间收下的文件自动补查。")
+        )
+        return [Fact("scanner_up", label, 0, _("连不上"), BAD if is_refusing else WARN, way), *_scans(now)]
+    update = lazy("看freshclam是否在运行、能否取到更新。")
+    if itself.signed_at is None:
+        known = Fact("scanner_signatures_seconds", signatures, None, _("没有"), BAD, update)
+    else:  # its host's clock has no zone: a day of tomorrow is one of today
+        age = max((now - itself.signed_at).total_seconds(), 0.0)
+        shown = _("%(age)s前") % {"age": lasting(age)}
+        known = Fact(
+            "scanner_signatures_seconds", signatures, age, shown, _graded(age, 3 * DAY, 7 * DAY), update
+        )
+    return [Fact("scanner_up", label, 1, itself.name, GOOD, lazy("看clamd是否在运行。")), known, *_scans(now)]
+
+
+def _scans(now: dt.datetime) -> list[Fact]:
+    waiting = at_the_door().values("asked_at")[:MOST].aggregate(n=Count("asked_at"), since=Min("asked_at"))
+    count, since = waiting["n"], waiting["since"]
+    age = (now - since).total_seconds() if since else 0.0
+    old, away = kept_before()[:MOST].count(), in_quarantine()[:MOST].count()
+    shown = _("%(n)s件，最久的等了%(age)s") % {"n": count, "age": lasting(age)} if count else _("没有")
+    way = lazy("看clamd和worker；文件照常可以打开。")
+    return [
+        Fact("scans_waiting", lazy("等待病毒检查的文件"), count, str(count), GOOD),
+        Fact("scans_oldest_seconds", lazy("等待病毒检查的文件"), age, shown, _graded(age, HOUR, DAY), way),
+        Fact("scans_of_old_files_waiting", lazy("排队补查的旧文件"), old, str(old), GOOD,
+             lazy("每五分钟查一批；要快，运行manage.py rescan_files。")),
+        Fact("scans_in_quarantine", lazy("隔离的带病毒文件"), away, str(away), WARN if away else GOOD,
+             lazy("看安全管理员收到的消息；请收件窗口向提交人重新索取。隔离期满自动删除。")),
+    ]  # fmt: skip
+
+
 def facts(*, now: dt.datetime) -> list[Fact]:
     """What an administrator and a monitor are told; those with a `way` are shown on the page."""
-    return [*_waiting(now), *_journal(now), _calendar(now), *_disk(), _backup(now), *_replica()]
+    return [
+        *_waiting(now),
+        *_journal(now),
+        _calendar(now),
+        *_disk(),
+        *_scanner(now),
+        _backup(now),
+        *_replica(),
+    ]

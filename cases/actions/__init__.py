@@ -121,7 +121,7 @@ from cases.actions.reviews import (
     request_reexamination,
     request_review,
 )
-from cases.actions.scans import scan_files
+from cases.actions.scans import rescan_files, scan_files
 from cases.actions.serve import Service, serve_document, serve_opinion
 from cases.actions.settings import remove_setting, save_setting
 from cases.actions.simple import end_simple_procedure, simplify_case
@@ -325,6 +325,7 @@ __all__ = [
     "request_review",
     "request_supplement",
     "reroute_case",
+    "rescan_files",
     "resume_recording",
     "return_instruction",
     "return_opinion",

@@ -16,6 +16,7 @@ from django.db.models import Q, QuerySet
 from django.utils import timezone
 
 from cases.actions import recording_store as store
+from cases.actions.scans import forget_parts
 from cases.actions.video import changed
 from cases.lifecycle import CASE
 from cases.lifecycle.recordings import CUT_OFF, RECORDING
@@ -321,6 +322,7 @@ def erase_recording(*, actor: Actor, recording_id: int, reason: str, now: dt.dat
 
 
 def _erase(actor: Actor, one: Recording, reason: str, *, now: dt.datetime) -> None:
+    forget_parts(one, now=now)  # the scanner's rows before the parts': as its own rounds lock them
     # rotate_keys holds a part's row while it writes its file anew: it must not bring one back.
     list(one.parts.select_for_update().values_list("pk"))
     _move(one, "erase_recording", erased_at=now, erase_reason=reason)

@@ -360,7 +360,7 @@ def end_video_room(
     kept = _keep_note(room, actor, now=now)
     _move(room, "end_video_room", ended_at=now)
     there = _all_leave(room, now=now)
-    minutes = int((now - room.opened_at).total_seconds() // 60) if room.opened_at else 0
+    minutes = max(0, int((now - room.opened_at).total_seconds() // 60)) if room.opened_at else 0
     after = {"minutes": minutes, "seats": there, **kept}
     record(actor, "end_video_room", room, after=after, now=now)
     return room

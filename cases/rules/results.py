@@ -71,7 +71,9 @@ def check_can_draft_result(actor: Actor, case: Case, *, now: dt.datetime) -> Non
 
 
 def check_source(cases: Collection[Case], visit: FieldVisit | None, sponsorship: Sponsorship | None) -> None:
-    """There is a result to tell."""
+    """There is a result to tell, and of something."""
+    if not cases:
+        raise Refused(_("请填写至少一个事项编号。"), "input", field="case_id")
     if visit is not None and visit.status != "concluded":
         raise Refused(_("这次下访还没有结果，不能公开。"), "state")
     if sponsorship is not None and sponsorship.status != "ended":

@@ -18,12 +18,12 @@ the same date, and `Due.steps` explains that date from the same facts.
 
 from hall.clock.arrangements import PACKAGE, Arrangement, BadArrangement, arranged, from_csv, packaged
 from hall.clock.days import ONE_DAY, Calendar, Day, reaches_back
-from hall.clock.hours import Hours, ends_at, in_hours, into_hours, moment
+from hall.clock.hours import HOSTS_DIFFER, Hours, ends_at, in_hours, into_hours, moment
 from hall.clock.periods import Due, Hold, Term, Unit, days_left, due, merged
 from hall.clock.words import ClockError, Step, say, say_date
 
 __all__ = [
-    "ONE_DAY", "PACKAGE", "Arrangement", "BadArrangement", "Calendar", "ClockError", "Day", "Due", "Hold",
-    "Hours", "Step", "Term", "Unit", "arranged", "days_left", "due", "ends_at", "from_csv", "in_hours",
-    "into_hours", "merged", "moment", "packaged", "reaches_back", "say", "say_date",
+    "HOSTS_DIFFER", "ONE_DAY", "PACKAGE", "Arrangement", "BadArrangement", "Calendar", "ClockError", "Day",
+    "Due", "Hold", "Hours", "Step", "Term", "Unit", "arranged", "days_left", "due", "ends_at", "from_csv",
+    "in_hours", "into_hours", "merged", "moment", "packaged", "reaches_back", "say", "say_date",
 ]  # fmt: skip

@@ -9,6 +9,9 @@ from hall.clock.days import ONE_DAY, Calendar
 from hall.clock.periods import Unit
 from hall.clock.words import ClockError
 
+HOSTS_DIFFER = timedelta(seconds=90)
+"""So much the clocks of two hosts may differ: what one wrote down as now is no future to the other."""
+
 
 @dataclass(frozen=True, slots=True)
 class Hours:

@@ -26,20 +26,17 @@ _TAKEN = (
     "ticket_one_at_a_window", "ticket_one_window_for_a_visit", "unit_on_call_once", "visit_leader_in_one_place",
 )  # fmt: skip
 _THERE = (
-    "absence_once", "booking_one_a_phone", "case_in_one_charge", "commitment_once", "consultation_one_open",
-    "consulted_once", "course_enrolled_once", "criticism_unit_once", "docket_case_once", "docket_place_once",
-    "exemplary_once_at_a_time", "hearing_one_open", "instruction_one_open", "leave_once", "link_once",
-    "notice_case_once", "notice_one_a_sponsorship", "notice_one_a_visit", "participant_duty_cell", "participant_once",
-    "participant_one_account", "party_once", "petitioner_one_id", "posting_end_asked_once", "posting_held_once",
-    "proposal_asked_once", "recused_once", "report_made_once_at_a_time", "scheme_one_at_a_time", "scheme_versions",
-    "seat_member_once", "sponsored_once", "sponsorship_unit_once", "stationing_asked_once", "swap_one_open",
-    "visit_case_once",
+    "booking_one_a_phone", "commitment_once", "docket_case_once", "docket_place_once", "link_once",
+    "participant_duty_cell", "participant_once", "participant_one_account", "party_once", "petitioner_one_id",
+    "posting_held_once", "report_made_once_at_a_time", "scheme_one_at_a_time", "scheme_versions", "seat_member_once",
 )  # fmt: skip
 SAID: Mapping[str, Told] = MappingProxyType(
     dict.fromkeys(_TAKEN, ("state", _("这个时间的人员、场所或者窗口已有别的安排，请重新读取后再决定。")))
     | dict.fromkeys(_THERE, ("state", _("已经有同样的一条，或者正文里写了两次，请重新读取后再决定。")))
 )
-"""Constraint → the kind of refusal and its sentence: what two people can race for, or a body names twice."""
+"""Constraint → the kind of refusal and its sentence: what two people can race for, or a body names twice. None before
+which an action's lock and rule always stand, or that the action itself says: that one is a fault of ours.
+"""
 FOREIGN_KEY, CHECK, TOO_LONG, TOO_LARGE = "23503", "23514", "22001", "22003"
 _BELOW = re.compile(r"_check\d*$")
 """How Django names the check of a column that holds nothing below zero; a constraint of ours has its own name."""

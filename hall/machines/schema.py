@@ -41,6 +41,8 @@ def closed_bodies(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
                 if member.get("format") == "decimal" and "pattern" in member:
                     # Python's \d is a digit of any script, and nothing before or behind a point is no number.
                     member["pattern"] = r"^-?[0-9]{1,12}(?:\.[0-9]{1,6})?$"
+                if member.get("format") == "binary":
+                    member["minLength"] = 1  # an empty file is no file
                 if member.get("format") == "time":
                     # RFC 3339, which the format means, wants an offset; ours are times on the hall's clock.
                     del member["format"]

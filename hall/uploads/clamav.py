@@ -1,19 +1,25 @@
-"""Asking a ClamAV daemon, over TCP or a local socket, with its INSTREAM command.
+"""Asking a ClamAV daemon, over TCP or a local socket: what is in a file (INSTREAM), how old it is (VERSION).
 
 Everything within one time limit. What is not a plain answer in time is no answer: `Away`.
 """
 
 from __future__ import annotations
 
+import datetime as dt
 import socket
 import struct
 import time
 from collections.abc import Iterator
 from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import IO
 
 CHUNK = 64 * 1024
 MOST_ANSWER = 4096
+
+
+DATE = "%a %b %d %H:%M:%S %Y"
+"""How clamd writes the day of its signatures, in its own host's time and without a zone: taken as UTC."""
 
 
 class Away(Exception):
@@ -31,6 +37,14 @@ def address_of(text: str) -> tuple[str, int] | str:
     if not (colon and host and port.isascii() and port.isdigit() and 0 < int(port) < 65536):
         raise ValueError(text)
     return host, int(port)
+
+
+@dataclass(frozen=True, slots=True)
+class Version:
+    """What the daemon says of itself. `signed_at`: when its signatures were made; None where it has none."""
+
+    name: str
+    signed_at: dt.datetime | None
 
 
 class _Until:
@@ -79,6 +93,26 @@ def scan(file: IO[bytes], *, address: str, seconds: float) -> str:
             or "?"
         )
     raise Away("error")
+
+
+def version(*, address: str, seconds: float) -> Version:
+    """What answers there, and of which day its signatures are. Raises Away."""
+    until = _Until(seconds)
+    try:
+        with _connected(address_of(address), until) as line:
+            line.settimeout(until.left())
+            line.sendall(b"zVERSION\0")
+            answer = _answer(line, until)
+    except (OSError, ValueError) as error:
+        raise Away(type(error).__name__) from error
+    name, _number, date = [*answer.split("/", 2), "", ""][:3]
+    if not name.startswith("ClamAV"):
+        raise Away("error")
+    try:
+        signed_at = dt.datetime.strptime(date.strip(), DATE).replace(tzinfo=dt.UTC)
+    except ValueError:
+        signed_at = None
+    return Version("".join(ch for ch in name if ch.isascii() and ch.isprintable())[:60], signed_at)
 
 
 def _send(line: socket.socket, file: IO[bytes], until: _Until) -> None:

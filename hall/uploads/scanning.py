@@ -10,9 +10,11 @@ from django.conf import settings
 from django.core.exceptions import ValidationError
 from django.utils.translation import gettext as _
 
-from hall.uploads.clamav import Away, scan
+from hall.uploads.clamav import Away, Version, scan, version
 
 log = logging.getLogger("hall.uploads")
+PATIENCE = 2.0
+"""So long a page that tells how the house fares waits for it."""
 
 
 def is_on() -> bool:
@@ -22,6 +24,11 @@ def is_on() -> bool:
 def ask(file: IO[bytes]) -> str:
     """The name of what the scanner found, "" when it is clean. Raises Away."""
     return scan(file, address=settings.HALL_CLAMAV, seconds=settings.HALL_CLAMAV_SECONDS)
+
+
+def itself() -> Version:
+    """What the scanner is, and how old its signatures are. Raises Away."""
+    return version(address=settings.HALL_CLAMAV, seconds=min(PATIENCE, settings.HALL_CLAMAV_SECONDS))
 
 
 def is_scanned(file: IO[bytes], name: str) -> bool:

@@ -169,7 +169,7 @@ class BookReceptionForm(WishForm):
         data = super().clean() or {}
         if not self.is_ours:
             self.add_error("answer", _("这张表打开得太久了，请回答新的一题，再提交一次。"))
-        elif self.now - self.riddle.shown_at < QUICKEST:
+        elif dt.timedelta() <= self.now - self.riddle.shown_at < QUICKEST:  # before: a clock that is ahead
             self.add_error(None, _("提交得太快了。请核对一遍填写的内容，再提交一次。"))
         elif "answer" in data and read_number(data["answer"]) != self.riddle.answer:
             self.add_error("answer", _("答案不对，请再算一次。"))

@@ -18,6 +18,7 @@ from django.utils.translation import gettext as _
 
 from cases.lifecycle import PURPOSES
 from cases.rules import CONTENT_LENGTH, TITLE_LENGTH
+from hall.clock import HOSTS_DIFFER
 from intake.actions.import_matters import MatterRow
 
 REQUIRED = ("id", "subject", "text", "sent_at")
@@ -170,7 +171,7 @@ def _row(line: int, values: Mapping[str, str], *, now: dt.datetime) -> MatterRow
         wrong = _("来件时间“%(at)s”不是日期，应为 2026-11-21 09:30 或 2026/11/21 09:30:00。") % {
             "at": facts["sent_at"][:40]
         }
-    elif sent_at is not None and sent_at > now:
+    elif sent_at is not None and sent_at > now + HOSTS_DIFFER:
         wrong = _("来件时间%(at)s晚于现在。") % {"at": facts["sent_at"][:40]}
     if wrong or sent_at is None:
         return Rejected(line, wrong)

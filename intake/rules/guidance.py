@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 
 from cases.models import Case
 from hall.access import Actor, Refused
+from hall.clock import HOSTS_DIFFER
 from intake.lifecycle import (
     CONSENTS,
     REFERRAL_ENDS,
@@ -123,7 +124,7 @@ def _check_talk(hall_id: int, facts: TalkFacts, *, kept: int | None = None, now:
         raise Refused(_("请选择结果。"), "input", field="outcome")
     if len(facts.explained.strip()) < MIN_WORDS:
         raise Refused(_("请写明说明了什么。"), "input", field="explained")
-    if facts.talked_at > now:
+    if facts.talked_at > now + HOSTS_DIFFER:
         raise Refused(_("谈话时间不能晚于现在。"), "input", field="day")
     leaflets = Leaflet.objects.public(Hall(pk=hall_id))
     if facts.leaflet_id not in (None, kept) and not leaflets.filter(pk=facts.leaflet_id).exists():

@@ -11,6 +11,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 
 from hall.access import PUBLIC, Actor, Refused
+from hall.clock import HOSTS_DIFFER
 from intake.lifecycle import ACCOUNT_WAYS, DESK_ROLES, INCIDENT_KINDS, MEASURES
 from intake.models import Visit
 from intake.models.incidents import Incident
@@ -57,7 +58,7 @@ def check_can_record_incident(
         return
     if facts.kind not in INCIDENT_KINDS:
         raise Refused(_("请选择类别。"), "input", field="kind")
-    if facts.happened_at > now:
+    if facts.happened_at > now + HOSTS_DIFFER:
         raise Refused(_("发生时间不能晚于现在。"), "input", field="day")
     if facts.happened_at < now - LATEST:
         raise Refused(_("超过7天的情况不再补记。"), "input", field="day")
@@ -139,7 +140,11 @@ def check_can_receive_incident(
         raise Refused(_("请写明接收民警的姓名或者警号。"), "input", field="taken_by")
     if len(receipt_number.strip()) < 2:
         raise Refused(_("请写明接收单号。"), "input", field="receipt_number")
-    if taken_at is None or taken_at > now or taken_at < incident.handed_at - dt.timedelta(hours=12):
+    if (
+        taken_at is None
+        or taken_at > now + HOSTS_DIFFER
+        or taken_at < incident.handed_at - dt.timedelta(hours=12)
+    ):
         raise Refused(_("接收时间不对：不能晚于现在，也不能早于移交。"), "input", field="day")
 
 

@@ -11,6 +11,7 @@ from django.utils.translation import gettext as _
 
 from cases.models import Case
 from hall.access import Actor, Refused
+from hall.clock import HOSTS_DIFFER
 from intake.models import ServiceContent, ServiceNote, ServiceTakeover, Visit
 from staffing.lifecycle import (
     CLERK,
@@ -127,7 +128,7 @@ def check_facts(kind: str, facts: ServiceFacts, *, now: dt.datetime) -> None:
             _("与信访人或者信访事项有直接利害关系的，应当回避，请换人提供服务。"), "input",
             field="no_conflict", article=RECUSAL,
         )  # fmt: skip
-    if facts.served_at > now:
+    if facts.served_at > now + HOSTS_DIFFER:
         raise Refused(_("服务时间不能晚于现在。"), "input", field="day")
     if len(facts.question.strip()) < MIN_WORDS:
         raise Refused(_("请写明来访人问什么、需要什么。"), "input", field="question")

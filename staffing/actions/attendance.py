@@ -28,7 +28,7 @@ def add_row(
         day=day,
         seq=last.seq + 1 if last else 1,
         kind=kind,
-        at=now,
+        at=max(now, last.at) if last else now,  # that one may be from a host whose clock is ahead
         by_id=actor.user_id or user_id,
         note=note.strip(),
     )

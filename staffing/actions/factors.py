@@ -85,7 +85,7 @@ def take_code(user: User, typed: str, *, now: dt.datetime) -> str:
 def take_key(user: User, signed: Signed, *, now: dt.datetime) -> str:
     """Part of an action that holds the account's lock: one of the person's keys signed what was asked."""
     key, count = rules.check_can_use_security_key(user, signed.answer, signed.challenge, now=now)
-    key.sign_count, key.used_at = count, now
+    key.sign_count, key.used_at = count, max(now, key.added_at)  # added on a host whose clock is ahead
     key.save(update_fields=["sign_count", "used_at"])
     return "key"
 

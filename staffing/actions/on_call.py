@@ -45,8 +45,9 @@ def answer_call_in(*, actor: Actor, call_id: int, now: dt.datetime) -> CallIn:
     """They are here. Late stays late, and is shown."""
     call = CallIn.objects.select_for_update(of=("self",)).get(pk=call_id)
     rules.check_can_answer_call_in(actor, call.duty, call.person_id, status=call.status, now=now)
-    call.status, call.answered_at = CALL_IN.target("answer_call_in", call.status), now
+    call.status = CALL_IN.target("answer_call_in", call.status)
+    call.answered_at = max(now, call.called_at)  # called from a host whose clock is ahead
     call.save(update_fields=["status", "answered_at"])
-    facts = {"answered_at": now, "minutes": call.minutes, "late": call.came_late}
+    facts = {"answered_at": call.answered_at, "minutes": call.minutes, "late": call.came_late}
     journal.record(actor, "answer_call_in", call, stream=call.duty.hall, after=facts, now=now)
     return call

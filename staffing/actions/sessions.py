@@ -10,7 +10,8 @@ from dataclasses import dataclass
 
 from django.contrib.sessions.models import Session
 from django.db import transaction
-from django.db.models import QuerySet
+from django.db.models import QuerySet, Value
+from django.db.models.functions import Greatest
 from django.utils.translation import gettext as _
 
 from hall import journal
@@ -49,7 +50,8 @@ def end(sessions: Iterable[StaffSession], by: int | None, *, now: dt.datetime) -
     rows = list(sessions)
     Session.objects.filter(session_key__in=[row.key for row in rows]).delete()
     return StaffSession.objects.filter(pk__in=[row.pk for row in rows], ended_at=None).update(
-        ended_at=now, ended_by=by
+        ended_at=Greatest("began_at", Value(now)),  # it may have begun on a host whose clock is ahead
+        ended_by=by,
     )
 
 

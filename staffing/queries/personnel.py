@@ -90,7 +90,7 @@ def photo_of(file: PersonnelFile) -> bytes:
     root = Path(settings.HALL_PRIVATE_ROOT).resolve()
     place = (root / file.photo).resolve()
     if not place.is_relative_to(root / "photos") or not place.is_file():
-        raise Refused(_("照片文件不在存储中，请联系系统管理员从备份恢复。"), "state")
+        raise Refused(_("照片文件不在存储中（也可能因查出病毒而隔离），请联系系统管理员。"), "state")
     return place.read_bytes()
 
 

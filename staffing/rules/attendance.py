@@ -10,6 +10,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
 from hall.access import Actor, Refused
+from hall.clock import HOSTS_DIFFER
 from hall.models import User
 from staffing import queries
 from staffing.lifecycle import DEPARTMENT_HEAD, DUTY_SWAP, HALL_MANAGER, LEAVE, LEAVE_KINDS, ON_DUTY_ROLES
@@ -241,7 +242,7 @@ def _check_records(actor: Actor, hall: Hall, user_id: int, now: dt.datetime) -> 
     if not post.exists():
         raise Refused(_("此人今天没有本厅的岗位。"), "role" if own else "input", field="user")
     last = Attendance.objects.filter(hall=hall, user=user_id, day=day).order_by("seq").last()
-    if last is not None and last.at > now:
+    if last is not None and last.at > now + HOSTS_DIFFER:
         raise Refused(_("已有更晚的记录。"), "state")
     return last.kind if last else ""
 

@@ -49,7 +49,7 @@ def check_can_file_complaint(actor: Actor, hall: Hall, said: Said, *, now: dt.da
         raise Refused(_("没有找到，或者您无权查看。"), "unseen")
     if said.trap:
         raise Refused(_("没有收到。请重新打开本页填写。"), "input")
-    if now - said.drawn_at < SOONEST:
+    if dt.timedelta() <= now - said.drawn_at < SOONEST:  # drawn "later": by a host whose clock is ahead
         raise Refused(_("提交得太快了。请看一遍再提交，填写的内容都还在。"), "input")
     if now - said.drawn_at > LATEST:
         raise Refused(_("本页打开得太久了。请再提交一次，填写的内容都还在。"), "input")

@@ -11,10 +11,12 @@ from django.test import Client
 from django.test.utils import CaptureQueriesContext
 from django.utils import timezone
 
+from cases.models import FileScan
 from hall import outbox
 from hall.models import CalendarDay, Message, TaskRun
 from hall.operations.tasks import note
 from tests.cast import Cast
+from tests.hall.clamd import clamd
 from tests.matters import accepted
 
 pytestmark = pytest.mark.django_db
@@ -93,6 +95,35 @@ def test_a_full_disk_and_a_dead_broker_are_told(
     )
     page = client.get("/status")
     assert page.status_code == 200 and "连不上" in page.content.decode()
+
+
+def test_the_virus_scanner_is_told_with_the_age_of_its_signatures(
+    cast: Cast, client: Client, settings: Any
+) -> None:
+    now = timezone.now()
+    client.force_login(cast.administrator)
+    assert told(client)["facts"]["scanner_up"] == {"value": None, "state": "good"}, "nobody set one up"
+    assert "没有启用" in client.get("/status").content.decode()
+    settings.HALL_CLAMAV_SECONDS = 5
+    with clamd() as daemon:
+        settings.HALL_CLAMAV = daemon.address
+        for age, state in ((-1, "good"), (1, "good"), (4, "warn"), (9, "bad")):
+            daemon.signed = f"{now - dt.timedelta(days=age):%a %b %d %H:%M:%S %Y}"
+            facts = told(client)["facts"]
+            assert (facts["scanner_up"]["value"], facts["scanner_signatures_seconds"]["state"]) == (1, state)
+        FileScan.objects.create(file="materials/aa/x", asked_at=now - dt.timedelta(hours=3))
+        FileScan.objects.create(file="materials/aa/y", asked_at=now - dt.timedelta(days=9), is_old=True)
+        facts = told(client)["facts"]
+        assert (facts["scans_waiting"]["value"], facts["scans_oldest_seconds"]["state"]) == (1, "warn")
+        assert facts["scans_of_old_files_waiting"] == {"value": 1, "state": "good"}
+        text = client.get("/metrics").content.decode()
+        assert "hall_scanner_up 1.0" in text and "hall_scanner_signatures_seconds 777" in text
+        page = client.get("/status").content.decode()
+        assert "ClamAV 1.4.3" in page and "9天前" in page and "freshclam" in page
+    for settings.HALL_CLAMAV_REQUIRED, state in ((False, "warn"), (True, "bad")):
+        assert told(client)["facts"]["scanner_up"] == {"value": 0, "state": state}
+    assert "hall_scanner_up 0.0" in client.get("/metrics").content.decode()
+    assert client.get("/readyz").json()["ready"], "without it people are served"
 
 
 def test_the_cost_does_not_grow(cast: Cast, client: Client) -> None:

@@ -174,6 +174,9 @@ def test_there_must_be_a_result(cast: Cast) -> None:
         with pytest.raises(Refused) as caught:
             actions.draft_result(actor=clerk, **source, **said)
         assert caught.value.kind == "state"
+    with pytest.raises(Refused) as caught:
+        actions.draft_result(actor=clerk, **said)
+    assert why(caught)[0] == "input" and caught.value.field == "case_id"
     charge = ended(cast, [case])
     notice = actions.draft_result(actor=clerk, sponsorship_id=charge.pk, **said)
     assert (notice.kind, notice.sponsorship) == ("sponsorship", charge)

@@ -19,7 +19,7 @@ from cases.actions.scans import QUARANTINE, empty_quarantine, scan_files
 from cases.actions.store import NewFile, keep_file
 from cases.models import FileScan
 from hall.models import JournalEntry, Message
-from hall.uploads.clamav import Away, address_of, scan
+from hall.uploads.clamav import Away, address_of, scan, version
 from tests.cast import Cast
 from tests.hall import files as f
 from tests.hall.clamd import EICAR, clamd
@@ -74,6 +74,22 @@ def test_addresses_are_read_and_a_daemon_that_is_gone_is_away(tmp_path: Path) ->
     for address in (GONE, f"unix:{tmp_path}/nothing"):
         with pytest.raises(Away):
             scan(io.BytesIO(b"x"), address=address, seconds=1)
+
+
+def test_the_daemon_says_how_old_its_signatures_are() -> None:
+    with clamd() as daemon:
+        told = version(address=daemon.address, seconds=5)
+        assert (told.name, told.signed_at) == (
+            "ClamAV 1.4.3",
+            dt.datetime(2026, 11, 28, 9, 41, 42, tzinfo=dt.UTC),
+        )
+        for daemon.signed in ("", "Sat Nov  8", "?"):
+            assert version(address=daemon.address, seconds=5).signed_at is None
+        daemon.manner = "broken"
+        with pytest.raises(Away):
+            version(address=daemon.address, seconds=5)
+    with pytest.raises(Away):
+        version(address=GONE, seconds=1)
 
 
 # -- at the door ---------------------------------------------------------------------------------------------------

@@ -20,6 +20,9 @@ class Clamd:
 
     address: str
     manner: str = "well"
+    signed: str = "Sat Nov 28 09:41:42 2026"
+    """The day of its signatures, as it writes it; "" when it has none."""
+    virus: bytes = EICAR
     heard: list[bytes] = field(default_factory=list)
 
 
@@ -66,7 +69,12 @@ def _exactly(line: socket.socket, count: int) -> bytes:
 
 
 def _answer(one: Clamd, line: socket.socket, over: threading.Event) -> None:
-    assert _exactly(line, 10) == b"zINSTREAM\0"
+    asked = _exactly(line, 9)
+    if asked == b"zVERSION\0":
+        said = f"ClamAV 1.4.3/27825/{one.signed}" if one.signed else "ClamAV 1.4.3"
+        line.sendall(b"UNKNOWN COMMAND\0" if one.manner == "broken" else f"{said}\0".encode())
+        return
+    assert asked + _exactly(line, 1) == b"zINSTREAM\0"
     data = b""
     while size := struct.unpack(">I", _exactly(line, 4))[0]:
         data += _exactly(line, size)
@@ -81,4 +89,4 @@ def _answer(one: Clamd, line: socket.socket, over: threading.Event) -> None:
     elif one.manner == "broken":
         line.sendall(b"UNKNOWN COMMAND\0")
     else:
-        line.sendall(b"stream: Eicar-Signature FOUND\0" if EICAR in data else b"stream: OK\0")
+        line.sendall(b"stream: Eicar-Signature FOUND\0" if one.virus in data else b"stream: OK\0")

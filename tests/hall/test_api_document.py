@@ -115,6 +115,8 @@ def test_a_code_says_its_values(db: None) -> None:
     assert "visit" in document.resolved(new["properties"]["channel"])["enum"]
     ground = document.members(document.operation("open_hearing")[2])["closed_ground"]
     assert set(document.resolved(ground)["enum"]) >= {"state_secret", "privacy"}
+    paper = document.operation("add_material")[2]["requestBody"]["content"]["multipart/form-data"]["schema"]
+    assert document.resolved(paper)["properties"]["file"]["minLength"] == 1, "an empty file is no file"
 
 
 def test_a_stored_file_is_never_named_by_a_machine() -> None:

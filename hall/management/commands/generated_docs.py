@@ -114,6 +114,10 @@ VARIABLES: Mapping[str, tuple[str, str]] = {
     "HALL_CLAMAV": ("none", "ClamAV daemon that looks at every upload: host:port or unix:/path"),
     "HALL_CLAMAV_REQUIRED": ("off", "on: refused while it does not answer; off: taken, and looked at later"),
     "HALL_CLAMAV_SECONDS": ("20", "longest time for one file"),
+    "HALL_CLAMAV_AGAIN_DAYS": (
+        "30",
+        "a kept file is looked at again when its last look is so many days older than the signatures; 0: never",
+    ),
     "HALL_DOCUMENT_WORDS": (
         "{}",
         'JSON: other words for the numbers of papers, {"notice_accepted": "{organ}受字"}',
