@@ -18,7 +18,6 @@ import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from dataclasses import dataclass
-from typing import Any
 
 from django.conf import settings
 from django.db import connections
@@ -30,6 +29,7 @@ from benchmarks.measure import Figure
 from cases.rules.video import Guest
 from hall.models import User
 from tests.cast import Cast
+from tests.journeys.lossy import lossy
 from tests.life_video import invited, room_open
 
 NAMES = ("chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
@@ -39,7 +39,7 @@ FLAGS = (
     "--allow-loopback-in-peer-connection", "--autoplay-policy=no-user-gesture-required",
 )  # fmt: skip
 RUNS, CUTS = 7, 3
-CUT = 12.0
+CUT = 20.0
 """Seconds without a single packet: longer than the other end is taken for unsteady, shorter than for gone."""
 PATIENCE = 60.0
 WATCH = """
@@ -63,7 +63,9 @@ new MutationObserver(() => {
   }
 }).observe(document, { childList: true, subtree: true });
 document.addEventListener("submit", () => sessionStorage.setItem("pressed", now()), true);
-document.addEventListener("click", (event) => event.target.closest("button[data-admit]") && (window.admitted = now()), true);
+document.addEventListener("click", ({ target }) => {
+  if (target.closest("button[data-admit]")) window.admitted = now();
+}, true);
 """
 FLOOR = """async () => {
   const ends = [new RTCPeerConnection(), new RTCPeerConnection()];
@@ -74,7 +76,8 @@ FLOOR = """async () => {
     end.onicecandidate = ({ candidate }) => candidate && ends[1 - n].addIceCandidate(candidate);
     end.ontrack = ({ track }) => {
       if (track.kind !== "video") return;
-      const video = Object.assign(document.createElement("video"), { muted: true, srcObject: new MediaStream([track]) });
+      const video = document.createElement("video");
+      Object.assign(video, { muted: true, srcObject: new MediaStream([track]) });
       document.body.append(video);
       video.requestVideoFrameCallback(() => resolve(performance.now()));
       video.play();
@@ -222,20 +225,6 @@ def _cuts(host: End, guest: End) -> Iterator[float]:
         yield float(guest.page.evaluate("window.gaps[0]")) - whole
 
 
-def lossy(page: Page) -> Callable[[int], None]:
-    """So many of a hundred packets of WebRTC are lost, from now on; to be asked for before the page is loaded."""
-    line = page.context.new_cdp_session(page)
-    line.send("Network.enable")
-
-    def lose(percent: int) -> None:
-        rule: dict[str, Any] = {"urlPattern": "", "latency": 1, "packetLoss": percent}
-        rule |= {"downloadThroughput": -1, "uploadThroughput": -1}
-        line.send("Network.emulateNetworkConditionsByRule", {"offline": False, "matchedNetworkConditions": [rule]})
-
-    lose(0)
-    return lose
-
-
 def _decoded(end: End) -> list[int]:
     tiles = end.page.locator("figure:not([data-own])")
     return [int(tiles.nth(n).get_attribute("data-frames") or 0) for n in range(tiles.count())]
@@ -243,7 +232,9 @@ def _decoded(end: End) -> list[int]:
 
 def _floor(browser: Browser, url: str) -> float:
     context = browser.new_context()
-    context.route("**/nothing/", lambda route: route.fulfill(body="<!doctype html>", content_type="text/html"))
+    context.route(
+        "**/nothing/", lambda route: route.fulfill(body="<!doctype html>", content_type="text/html")
+    )
     page = context.new_page()
     page.goto(f"{url}/nothing/")
     times = [float(page.evaluate(FLOOR)) for _n in range(RUNS + 1)][1:]
@@ -288,7 +279,15 @@ def _web() -> Iterator[str]:
     with socket.socket() as free:
         free.bind(("127.0.0.1", 0))
         port = int(free.getsockname()[1])
-    argv = ["-m", "gunicorn", "hall.wsgi", "--config", "deploy/gunicorn.conf.py", "--bind", f"127.0.0.1:{port}"]
+    argv = [
+        "-m",
+        "gunicorn",
+        "hall.wsgi",
+        "--config",
+        "deploy/gunicorn.conf.py",
+        "--bind",
+        f"127.0.0.1:{port}",
+    ]
     env = os.environ | {"HALL_PROCESS": "web"}
     web = subprocess.Popen([sys.executable, *argv, "--log-level", "error"], cwd=settings.BASE_DIR, env=env)
     try:
