@@ -118,7 +118,7 @@ def _rooms(cast: Cast) -> list[Seat]:
                     seen_at=now,
                     invited_at=now,
                     admitted_at=now,
-                )  # fmt: skip
+                )
             )
     VideoSeat.objects.bulk_create(rows)
     with connection.cursor() as cursor:
@@ -150,16 +150,18 @@ async def _house(seats: list[Seat], posts: int, events: int, pid: int) -> tuple[
         await asyncio.sleep(2)
         times = await _paced(seats, tally, send)
         rate = await _flat_out(seats, tally, send)
-        threads = Path(f"/proc/{_worker_of(pid)}/status").read_text().split("Threads:")[1].split()[0]
+        threads = _threads(pid)
     finally:
         for listener in listeners:
             listener.cancel()
         await asyncio.gather(*listeners, return_exceptions=True)
-    return times, rate, int(threads)
+    return times, rate, threads
 
 
-def _worker_of(pid: int) -> int:
-    return int(Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0])
+def _threads(pid: int) -> int:
+    """Of the one process that a gunicorn looks after."""
+    worker = Path(f"/proc/{pid}/task/{pid}/children").read_text().split()[0]
+    return int(Path(f"/proc/{worker}/status").read_text().split("Threads:")[1].split()[0])
 
 
 async def _listen(
@@ -178,20 +180,22 @@ async def _listen(
             status = await reader.readline()
             assert b" 200 " in status, status
             first = ""
-            line = await reader.readline()
-            while line and not line.startswith(b"event: room"):
-                line = await reader.readline()
+            while (line := await reader.readline()) and not line.startswith(b"event: room"):
+                last = _place(line) or last
         is_there.set()
         try:
             while line := await reader.readline():
-                if line.startswith(b"id: "):
-                    last = line[4:].decode().strip()
-                elif line.startswith(b'data: {"from"'):
+                last = _place(line) or last
+                if line.startswith(b'data: {"from"'):
                     tally.came(json.loads(line[6:])["data"]["name"])
         except ConnectionError:
             pass
         finally:
             writer.close()
+
+
+def _place(line: bytes) -> str:
+    return line[4:].decode().strip() if line.startswith(b"id: ") else ""
 
 
 async def _post(line: Any, port: int, one: Seat, other: Seat, name: str) -> Any:
