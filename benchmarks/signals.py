@@ -17,6 +17,7 @@ import subprocess
 import sys
 import time
 import uuid
+from collections import Counter
 from collections.abc import Awaitable, Callable, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
@@ -61,6 +62,7 @@ class Tally:
 
     said: dict[str, float] = field(default_factory=dict)
     took: dict[str, float] = field(default_factory=dict)
+    refused: Counter[str] = field(default_factory=Counter)
 
     def came(self, name: str) -> None:
         if name in self.said and name not in self.took:
@@ -146,7 +148,10 @@ async def _house(seats: list[Seat], posts: int, events: int, pid: int) -> tuple[
             lines.put_nowait(line)
 
     try:
-        await asyncio.wait_for(asyncio.gather(*(one.wait() for one in ready)), PATIENCE)
+        end = time.perf_counter() + PATIENCE
+        while missing := sum(not one.is_set() for one in ready):
+            assert time.perf_counter() < end, f"{missing} streams did not open; {dict(tally.refused)}"
+            await asyncio.sleep(0.2)
         await asyncio.sleep(2)
         times = await _paced(seats, tally, send)
         rate = await _flat_out(seats, tally, send)
@@ -155,6 +160,8 @@ async def _house(seats: list[Seat], posts: int, events: int, pid: int) -> tuple[
         for listener in listeners:
             listener.cancel()
         await asyncio.gather(*listeners, return_exceptions=True)
+        if tally.refused:
+            print(f"signals: streams that did not open at once: {dict(tally.refused)}", flush=True)
     return times, rate, threads
 
 
@@ -172,26 +179,28 @@ async def _listen(
     while True:
         async with opened:
             reader, writer = await asyncio.open_connection("127.0.0.1", port)
-            behind = f"Last-Event-ID: {last}\r\n" if last else ""
-            head = (
-                f"GET /video/{seat.room}/events/?page={seat.page.hex}{first} HTTP/1.1\r\nHost: localhost\r\n"
-            )
-            writer.write(f"{head}{seat.cookies}{behind}\r\n".encode())
-            status = await reader.readline()
-            assert b" 200 " in status, status
-            first = ""
-            while (line := await reader.readline()) and not line.startswith(b"event: room"):
-                last = _place(line) or last
+            try:
+                behind = f"Last-Event-ID: {last}\r\n" if last else ""
+                head = f"GET /video/{seat.room}/events/?page={seat.page.hex}{first} HTTP/1.1\r\nHost: localhost\r\n"
+                writer.write(f"{head}{seat.cookies}{behind}\r\n".encode())
+                status = await reader.readline()
+                while (line := await reader.readline()) and not line.startswith(b"event: room"):
+                    last = _place(line) or last
+            except ConnectionError:
+                status = b""
+            if b" 200 " not in status:
+                tally.refused[status.decode().strip()] += 1
+                writer.close()
+                await asyncio.sleep(0.5)
+                continue
+        first = ""
         is_there.set()
-        try:
+        with suppress(ConnectionError):
             while line := await reader.readline():
                 last = _place(line) or last
                 if line.startswith(b'data: {"from"'):
                     tally.came(json.loads(line[6:])["data"]["name"])
-        except ConnectionError:
-            pass
-        finally:
-            writer.close()
+        writer.close()
 
 
 def _place(line: bytes) -> str:
