@@ -37,8 +37,8 @@ from tests.life_video import room_open
 
 ROOMS, ENDS = 100, 4
 RATE, PACED, POSTERS, FLAT_OUT = 10, 26.0, 8, 8.0
-"""Posts a second for so many seconds, long enough for every stream to be opened again once (a hundred rooms of four that
-come together within eight minutes say as much); then so many that post without a pause, for so many seconds."""
+"""Posts a second for so many seconds, long enough for every stream to be opened again once: as much as a hundred rooms
+of four say that come together within eight minutes. Then so many that post without a pause, for so many seconds."""
 PATIENCE = 120.0
 SDP = "a=candidate:1 1 udp 2122260223 192.0.2.7 51234 typ host generation 0 ufrag abcd network-id 1\r\n" * 8
 CSRF = "a" * 32
