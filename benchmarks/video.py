@@ -41,7 +41,7 @@ FLAGS = (
 RUNS, CUTS = 7, 3
 CUT = 20.0
 """Seconds without a single packet: longer than the other end is taken for unsteady, shorter than for gone."""
-PATIENCE = 60.0
+PATIENCE = 120.0
 WATCH = """
 window.firstFrame = {};
 window.gaps = [];
@@ -125,7 +125,7 @@ def _until(true: Callable[[], bool]) -> None:
     end = time.monotonic() + PATIENCE
     while not true():
         if time.monotonic() > end:
-            raise TimeoutError("no picture within a minute")
+            raise TimeoutError("no picture within two minutes")
         time.sleep(0.05)
 
 
