@@ -165,12 +165,12 @@ def _two(host: End, guest: End, floor: float) -> Iterator[Figure]:
         guest.page.get_by_text("您已离开视频接访室").wait_for()
         _until(lambda: host.page.locator("figure:not([data-own])").count() == 0)
         host.page.evaluate("window.firstFrame = {}")
-    yield _figure("video, 2 ends: let in until both see the other", admitted, floor, 15.0)
+    yield _figure("video, 2 ends: let in until both see the other", admitted, floor, 20.0)
     guest.come()
     _let_in(host)
     guest.first(host.place)
     back = [_back(guest, host.place) for _n in range(RUNS)]
-    yield _figure("video, 2 ends: own press until the first frame", back, floor, 15.0)
+    yield _figure("video, 2 ends: own press until the first frame", back, floor, 25.0)
     mended = list(_cuts(host, guest))
     yield _figure(f"video, 2 ends: {CUT:.0f} s without packets, then", mended, floor, 60.0)
 

@@ -47,8 +47,8 @@ export class Peer {
   async offer() {
     try {
       this.makingOffer = true;
-      await this.pc.setLocalDescription();
       this.round += 1;
+      await this.pc.setLocalDescription();
       this.describe(this.round);
     } catch {
       // closed meanwhile
