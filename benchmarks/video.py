@@ -38,7 +38,8 @@ FLAGS = (
     "--use-fake-ui-for-media-stream", "--disable-features=WebRtcHideLocalIpsWithMdns",
     "--allow-loopback-in-peer-connection", "--autoplay-policy=no-user-gesture-required",
 )  # fmt: skip
-RUNS, CUTS = 7, 3
+RUNS, CUTS, BACK = 7, 3, 3
+"""Of two ends; cuts; and so many of six leave and come back."""
 CUT = 20.0
 """Seconds without a single packet: longer than the other end is taken for unsteady, shorter than for gone."""
 PATIENCE = 120.0
@@ -182,7 +183,7 @@ def _six(host: End, others: list[End], floor: float) -> Iterator[Figure]:
         end.first(host.place)
     everybody = [host, *others]
     one, all_of_them = [], []
-    for end in others:
+    for end in others[-BACK:]:
         rest = [other.place for other in everybody if other is not end]
         end.come()
         frames = end.first(*rest)
