@@ -18,7 +18,7 @@ import sys
 import time
 import uuid
 from collections import Counter
-from collections.abc import Awaitable, Callable, Iterator
+from collections.abc import Callable, Coroutine, Iterator
 from contextlib import contextmanager, suppress
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -42,7 +42,7 @@ of four say that come together within eight minutes. Then so many that post with
 PATIENCE = 120.0
 SDP = "a=candidate:1 1 udp 2122260223 192.0.2.7 51234 typ host generation 0 ufrag abcd network-id 1\r\n" * 8
 CSRF = "a" * 32
-Send = Callable[[int, "Seat", "Seat", str], Awaitable[None]]
+Send = Callable[[int, "Seat", "Seat", str], Coroutine[Any, Any, None]]
 
 
 @dataclass(frozen=True)
@@ -96,7 +96,13 @@ def _rooms(cast: Cast) -> list[Seat]:
     """As they stand when everybody was let in; one by the actions, the others like it."""
     now = timezone.now()
     like = room_open(cast, now)
-    facts = {"hall": like.hall, "case": like.case, "kind": like.kind, "status": "open", "created_at": now}
+    facts: dict[str, Any] = {
+        "hall": like.hall,
+        "case": like.case,
+        "kind": like.kind,
+        "status": "open",
+        "created_at": now,
+    }
     facts |= {
         "starts_at": now,
         "ends_at": now + dt.timedelta(hours=1),
@@ -240,7 +246,8 @@ def _pair(seats: list[Seat], number: int) -> tuple[int, Seat, Seat]:
 async def _paced(seats: list[Seat], tally: Tally, send: Send) -> list[float]:
     """A post each 1/RATE seconds, whether or not the one before it has come."""
     tally.clear()
-    began, going = time.perf_counter(), []
+    began = time.perf_counter()
+    going: list[asyncio.Task[None]] = []
     for number in range(int(RATE * PACED)):
         await asyncio.sleep(max(0.0, began + number / RATE - time.perf_counter()))
         name = f"p{number}"
