@@ -22,6 +22,8 @@ from benchmarks.lifecycle import lifecycle
 from benchmarks.measure import Figure, against, once
 from benchmarks.month_board import month_board
 from benchmarks.public_schedule import public_schedule
+from benchmarks.signals import signals
+from benchmarks.video import video
 from cases.actions import sweep_deadlines
 from cases.models import Case, ContentCategory, Deadline
 from cases.queries.search import search_cases
@@ -242,4 +244,6 @@ ALL: dict[str, Callable[[], Iterator[Figure]]] = {
     "public": lambda: public_schedule(World().cast),
     "month_board": lambda: month_board(World().cast),
     "journal": verifying,
+    "video": lambda: video(World().cast),
+    "signals": lambda: signals(World().cast),
 }

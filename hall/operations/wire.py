@@ -11,6 +11,7 @@ import json
 import logging
 import time
 from collections.abc import AsyncIterator, Iterator
+from contextlib import suppress
 from dataclasses import dataclass
 from functools import cache
 from typing import Any
@@ -117,9 +118,10 @@ def listen(stream: str, after: str, *, seconds: float) -> Iterator[list[Signal]]
 async def alisten(stream: str, after: str, *, seconds: float) -> AsyncIterator[list[Signal]]:
     """The same under an ASGI server: nobody's thread waits."""
     until, name = time.monotonic() + seconds, {stream: after}
-    async with redis.asyncio.Redis.from_url(
+    caller = redis.asyncio.Redis.from_url(
         _address(), socket_timeout=STEP + 2, socket_connect_timeout=PATIENCE
-    ) as caller:
+    )
+    try:
         while True:
             left = until - time.monotonic()
             step = max(0.0, min(STEP, left))
@@ -135,3 +137,7 @@ async def alisten(stream: str, after: str, *, seconds: float) -> AsyncIterator[l
             yield found
             if left <= 0:
                 return
+    finally:
+        # With hundreds of streams in one loop a good-bye may outlast its patience: no stream breaks off for that.
+        with suppress(RedisError, OSError):
+            await caller.aclose()

@@ -16,9 +16,10 @@ from django.test import AsyncClient, Client
 from django.utils import timezone
 
 from cases import actions
-from cases.actions import video_seats
+from cases.actions import VideoPlan, video_seats
 from cases.actions.video import stream_of_room
 from cases.models import VideoRoom, VideoSeat
+from cases.rules.video import Guest
 from cases.tasks import sweep_video_rooms
 from cases.views import video_live
 from hall.operations import wire
@@ -137,6 +138,38 @@ def test_a_second_window_of_the_same_browser_takes_the_place_of_the_first(
     assert events(host, room, PAGE).status_code == 409
     assert events(host, room, OTHER).status_code == 200
     assert host.get(f"/video/{room.token}/events/?page=x").status_code == 400
+
+
+def test_a_seventh_and_the_key_of_another_room_hear_and_say_nothing(cast: Cast, room: VideoRoom) -> None:
+    """Six seats are all there are; who holds none, or one of another room, gets no stream of this one."""
+    host, now = signed_in(cast.clerk), timezone.now()
+    into(room, host)
+    for n in range(3):
+        invited(cast, room, now, Guest("other", name=f"翻译{n}", phone="13800010002"))
+    begins, hour = now + dt.timedelta(minutes=20), dt.timedelta(hours=1)
+    plan = VideoPlan(
+        kind="consultation",
+        title="会商",
+        case_id=room.case_id,
+        starts_at=begins,
+        ends_at=begins + hour,
+    )
+    clerk = cast.act(cast.clerk, now)
+    other = actions.plan_video_room(actor=clerk, hall_id=cast.hall.pk, plan=plan, now=now)
+    _seat, secret = invited(cast, other, now)
+    stranger, elsewhere = signed_in(cast.leader2), Client()
+    assert stranger.post(f"/video/{room.token}/join/").status_code == 404
+    assert elsewhere.post(f"/video/link/{secret}/").status_code == 302
+    key = elsewhere.cookies[f"video_{other.token.hex[:12]}"].value
+    elsewhere.cookies[f"video_{room.token.hex[:12]}"] = key  # it may be called what it likes
+    for seventh in (stranger, elsewhere):
+        assert seventh.get(f"/video/{room.token}/").status_code == 404
+        assert events(seventh, room, OTHER, query="&first=1").status_code == 409
+        assert say(seventh, room, OTHER, kind="description", to="1", data={}) == 409
+    assert room.seats.count() == 6
+    # The link that was used opens its own seat alone, to the browser that has it; used anew it opens no second one.
+    assert elsewhere.post(f"/video/link/{secret}/").status_code == 302
+    assert other.seats.filter(role="petitioner").count() == 1
 
 
 def test_beyond_its_streams_a_process_asks_the_client_to_poll(cast: Cast, room: VideoRoom) -> None:

@@ -1,7 +1,10 @@
 /* One other end. The end with the lower place offers; both may restart, and the higher place gives way (perfect
-   negotiation). Tracks are exchanged without a new offer. A way that breaks is looked for again until there is one. */
+   negotiation). Tracks are exchanged without a new offer. A way that breaks is looked for again until there is one: by
+   the lower place, and now and then by the higher one, which may be the only one that has noticed. An answer names the
+   offer that it is for: one that is late must not be taken for that to the next offer. */
 
 const TRY_AGAIN = 6000;
+const POLITE_ROUNDS = 3;
 
 export class Peer {
   constructor({ me, place, page, wire, media, ice, onStream, onState }) {
@@ -9,6 +12,8 @@ export class Peer {
     this.polite = me > place;
     this.makingOffer = false;
     this.ignored = false;
+    this.round = 0; // of our offers
+    this.broken = 0; // how often we found no way
     this.waiting = []; // candidates of ours, sent together
     this.pc = new RTCPeerConnection({ iceServers: ice, bundlePolicy: "max-bundle" });
     this.stream = new MediaStream();
@@ -21,7 +26,7 @@ export class Peer {
     this.pc.addEventListener("negotiationneeded", () => this.offer());
     this.pc.addEventListener("connectionstatechange", () => {
       onState(this.pc.connectionState);
-      if (this.pc.connectionState === "failed") this.pc.restartIce();
+      if (this.pc.connectionState === "failed" && !this.polite) this.pc.restartIce();
     });
     if (!this.polite) {
       for (const kind of ["audio", "video"]) {
@@ -42,13 +47,18 @@ export class Peer {
   async offer() {
     try {
       this.makingOffer = true;
+      this.round += 1;
       await this.pc.setLocalDescription();
-      this.say("description", { description: this.pc.localDescription.toJSON() });
+      this.describe(this.round);
     } catch {
       // closed meanwhile
     } finally {
       this.makingOffer = false;
     }
+  }
+
+  describe(round) {
+    this.say("description", { description: this.pc.localDescription.toJSON(), round });
   }
 
   collect(candidate) {
@@ -61,16 +71,18 @@ export class Peer {
     this.waiting.push(candidate);
   }
 
-  async described({ description }) {
+  async described({ description, round }) {
     const collision = description.type === "offer" && (this.makingOffer || this.pc.signalingState !== "stable");
     this.ignored = !this.polite && collision;
     if (this.ignored) return;
-    if (description.type === "answer" && this.pc.signalingState !== "have-local-offer") return;
+    if (description.type === "answer") {
+      if (this.pc.signalingState !== "have-local-offer" || (round ?? this.round) !== this.round) return;
+    }
     await this.pc.setRemoteDescription(description);
     if (description.type !== "offer") return;
     await this.send();
     await this.pc.setLocalDescription();
-    this.say("description", { description: this.pc.localDescription.toJSON() });
+    this.describe(round);
   }
 
   async found({ candidates }) {
@@ -92,10 +104,14 @@ export class Peer {
   }
 
   mend() {
-    if (this.isConnected || this.pc.connectionState === "closed") return;
+    if (this.isConnected || this.pc.connectionState === "closed") {
+      this.broken = 0;
+      return;
+    }
+    this.broken += 1;
     if (this.pc.signalingState === "have-local-offer") {
-      this.say("description", { description: this.pc.localDescription.toJSON() }); // the first was lost
-    } else if (this.pc.remoteDescription) {
+      this.describe(this.round); // the first was lost
+    } else if (this.pc.remoteDescription && (!this.polite || this.broken % POLITE_ROUNDS === 0)) {
       this.pc.restartIce();
     }
   }

@@ -1,4 +1,5 @@
-/* The line to the house: a stream of events that is opened again and again, and posts that keep their order.
+/* The line to the house: a stream of events that is opened again and again, and posts that keep their order for each
+   end: what is said to one does not wait for what is said to the four others.
    Where the house has no free stream, it is asked every two seconds instead. */
 
 const SILENCE = 15000; // the house says something every five seconds
@@ -22,7 +23,7 @@ export class Wire {
     this.first = true;
     this.asks = 0;
     this.over = false;
-    this.sending = Promise.resolve();
+    this.sending = new Map(); // for each end, what is on its way
   }
 
   stop() {
@@ -100,10 +101,12 @@ export class Wire {
     if (said.event) this.on[said.event]?.(JSON.parse(said.data));
   }
 
-  /* In the order in which it was said; what does not get through is tried again for a while. */
+  /* To each end in the order in which it was said; what does not get through is tried again for a while. */
   say(kind, data, to = "") {
-    this.sending = this.sending.then(() => this.post({ page: this.page, kind, to: String(to), data }));
-    return this.sending;
+    const before = this.sending.get(to) ?? Promise.resolve();
+    const sent = before.then(() => this.post({ page: this.page, kind, to: String(to), data }));
+    this.sending.set(to, sent);
+    return sent;
   }
 
   async post(said) {
