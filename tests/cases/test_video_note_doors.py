@@ -49,10 +49,10 @@ def test_typed_seen_read_back_signed_and_closed_with_plain_forms(ends: Ends) -> 
     assert Client().get(note_url(ends)).status_code == 409
     assert 'name="text"' in host.get(note_url(ends)).text
     assert 'name="text"' not in phone.get(note_url(ends)).text
-    before = room_facts(ends.other.pk, is_host=False)["note"]
+    before = room_facts(ends.other.pk, is_host=False, day=timezone.localdate())["note"]
     typed = host.post(note_url(ends, "write/"), {"text": TEXT, "version": "0"}, headers=FETCH)
     assert (typed.status_code, 'data-note-version="1"' in typed.text) == (200, True)
-    assert room_facts(ends.other.pk, is_host=False)["note"] != before
+    assert room_facts(ends.other.pk, is_host=False, day=timezone.localdate())["note"] != before
     assert "三个月工资没有付" in phone.get(note_url(ends, "now/")).text
     assert phone.post(note_url(ends, "write/"), {"text": "x", "version": "1"}).status_code == 403
 
