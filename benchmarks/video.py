@@ -183,7 +183,7 @@ def _six(host: End, others: list[End], floor: float) -> Iterator[Figure]:
         end.first(host.place)
     everybody = [host, *others]
     one, all_of_them = [], []
-    for end in others[-BACK:]:
+    for end in others[:BACK]:  # with a link: who has an account and the seat is in the room at once, without a press
         rest = [other.place for other in everybody if other is not end]
         end.come()
         frames = end.first(*rest)
