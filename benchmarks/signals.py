@@ -286,7 +286,8 @@ async def _all_came(tally: Tally) -> None:
 async def _bare(seats: list[Seat]) -> tuple[list[float], float]:
     """The same load on Redis alone."""
     tally, names = Tally(), [f"bench:{uuid.uuid4().hex}" for _n in range(ROOMS)]
-    options: dict[str, Any] = {"max_connections": ROOMS * ENDS + POSTERS + 8}
+    # Longer than a reader waits: the library's own patience is as long as that.
+    options: dict[str, Any] = {"max_connections": ROOMS * ENDS + POSTERS + 8, "socket_timeout": 30}
     async with redis.asyncio.Redis.from_url(str(settings.REDIS_URL), **options) as caller:
 
         async def read(name: str, place: str) -> None:
