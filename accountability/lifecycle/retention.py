@@ -109,6 +109,8 @@ KEPT: Mapping[str, tuple[str, str]] = {
     "intake.GuidanceTalk": (_("引导台谈话和转介的记录，属于来访记录"), ARCHIVES),
     "intake.ServiceReferral": (_("引导台谈话和转介的记录，属于来访记录"), ARCHIVES),
     "cases.VideoSeat": (_("视频接访的参加人，属于案卷"), ARCHIVES),
+    "cases.VideoNote": (_("视频接访的笔录和签名，属于案卷"), ARCHIVES),
+    "cases.VideoNoteSignature": (_("视频接访的笔录和签名，属于案卷"), ARCHIVES),
     "hearings.DeliberationNote": (_("听证合议的记录，属于案卷"), ARCHIVES),
     "staffing.Complaint": (_("服务投诉及其答复，答复责任的凭据"), ARCHIVES),
     "hall.User": (_STAFF, CONTRACT),

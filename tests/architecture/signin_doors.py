@@ -55,7 +55,7 @@ SIGNIN_FORMS: Mapping[str, Callable[[Any], dict[str, Any]]] = {
     **KEYS_FORMS,
     "/sign-in/": lambda here: {"data": {"username": "clerk", "password": "not-the-password"}},
     "/password/": lambda here: {
-        "data": {"old_password": "-", "new_password": "Yunxi-2026-open", "again": "Yunxi-2026-open"}
+        "data": {"old_password": "-", "new_password": "Others-2026-open", "again": "Others-2026-open"}
     },
     "/confirm/": lambda here: {"data": {"password": "not-the-password"}},
     "/security/remove/": lambda here: {"data": {"confirmed": "1"}},

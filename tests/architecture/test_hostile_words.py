@@ -96,6 +96,7 @@ def test_a_filter_takes_any_words(here: World, walkers: dict[str, Walker], route
         except Exception as error:  # noqa: BLE001 - whatever it is, the door let it through
             wrong[what] = f"{type(error).__name__}: {str(error)[:200]}"
             continue
-        if response.status_code >= 500 or EXECUTED.search(said):
+        counts = route == "/metrics"  # bytes of a disk may hold any figures
+        if response.status_code >= 500 or (not counts and EXECUTED.search(said)):
             wrong[what] = str(response.status_code)
     assert wrong == {}
