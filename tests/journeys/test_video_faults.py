@@ -21,7 +21,8 @@ from tests.cast import Cast
 from tests.journeys.conftest import CHROMIUM, FLAGS, PATIENCE
 from tests.journeys.hands import Door
 from tests.journeys.lossy import lossy
-from tests.journeys.test_video_reception import (  # noqa: F401 - the fixture of a server of their own
+from tests.journeys.test_video_recording import until
+from tests.journeys.video_ends import (  # noqa: F401 - the fixture of a server of their own
     CAMERA,
     MEDIA,
     PHONE,
@@ -31,7 +32,6 @@ from tests.journeys.test_video_reception import (  # noqa: F401 - the fixture of
     live_server,
     sees_moving_pictures,
 )
-from tests.journeys.test_video_recording import until
 from tests.life_video import invited, room_open
 
 ALLOWED: dict[str, Any] = {"permissions": ["camera", "microphone"]}
