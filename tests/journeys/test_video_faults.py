@@ -21,11 +21,11 @@ from tests.cast import Cast
 from tests.journeys.conftest import CHROMIUM, FLAGS, PATIENCE
 from tests.journeys.hands import Door
 from tests.journeys.lossy import lossy
-from tests.journeys.test_video_recording import until
 from tests.journeys.video_ends import (  # noqa: F401 - the fixture of a server of their own
     CAMERA,
     MEDIA,
     PHONE,
+    comes_true,
     enter,
     frames,
     goes_on,
@@ -131,7 +131,7 @@ def test_closed_in_the_middle_of_a_recording_what_came_is_kept(door: Door, yunxi
     office.get_by_role("button", name="开始录像").click(timeout=MEDIA)
     expect(office.locator("[data-recording-on]")).to_be_visible(timeout=MEDIA)
     one = Recording.objects.get()
-    until(lambda: one.parts.count() >= 2, "no parts came")
+    comes_true(lambda: one.parts.count() >= 2, "no parts came")
 
     # The whole browser is gone, and with it what it kept: nobody brings the rest.
     office.context.close()
