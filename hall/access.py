@@ -147,9 +147,14 @@ def public_address(request: HttpRequest, path: str) -> str:
     return request.build_absolute_uri(path)
 
 
+def printable(text: str, keep: str = "") -> str:
+    """Control characters, of which PostgreSQL refuses NUL, become spaces; those in `keep` stay."""
+    return "".join(c if c.isprintable() or c in keep else " " for c in text)
+
+
 def typed_line(request: HttpRequest, name: str, most: int = 200) -> str:
-    """One line typed beside a button: control characters (PostgreSQL refuses NUL) become spaces; cut at `most`."""
-    return "".join(c if c.isprintable() else " " for c in request.POST.get(name, ""))[:most].strip()
+    """One line typed beside a button, `printable`, cut at `most`."""
+    return printable(request.POST.get(name, ""))[:most].strip()
 
 
 def get_visible(visible: QuerySet[M], **lookup: object) -> M:

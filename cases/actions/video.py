@@ -311,6 +311,19 @@ def let_in(actor: Actor, seat: VideoSeat, *, now: dt.datetime) -> None:
     record(actor, "admit_to_video_room", seat, after={"place": seat.place_number}, now=now)
 
 
+def put_out(actor: Actor, seat: VideoSeat, reason: str, *, why: str = "refused", now: dt.datetime) -> None:
+    """The place is free, the link opens nothing, what this end showed is put away; the caller holds room and seat."""
+    was_there = seat.status in ("waiting", "admitted")
+    seat.status = VIDEO_SEAT.target("refuse_video_seat", seat.status)
+    seat.refusal, seat.token_hash = reason, None
+    seat.save(update_fields=["status", "refusal", "token_hash"])
+    seat.showings.put_away(now=now)
+    if was_there:
+        VideoPresence.objects.create(seat=seat, kind="left", at=now, detail={"why": why})
+    after = {"place": seat.place_number}
+    record(actor, "refuse_video_seat", seat, after=after, reason=reason, now=now)
+
+
 def read_back(room: VideoRoom, *, actor: Actor, now: dt.datetime, **facts: Any) -> VideoNote:
     """What was typed, frozen with its hash under the next number; the caller holds the room."""
     number = (room.notes.aggregate(last=Max("number"))["last"] or 0) + 1
@@ -370,7 +383,7 @@ def _all_leave(room: VideoRoom, *, now: dt.datetime) -> int:
     """Returns how many had been let in."""
     rows = list(room.seats.select_for_update(of=("self",)).filter(status__in=("waiting", "admitted")))
     admitted = sum(seat.admitted_at is not None for seat in rows)
-    room.evidence.filter(hidden_at=None).update(hidden_at=now)
+    room.evidence.put_away(now=now)
     for seat in rows:
         seat.status = VIDEO_SEAT.target("leave_video_room", seat.status)
         seat.save(update_fields=["status"])
@@ -400,17 +413,21 @@ def release_video_rooms(*, actor: Actor = SYSTEM, now: dt.datetime) -> int:
 # -- parts of other acts: the caller has asked its own rule, and holds what the room is for --------------------------
 
 
-def call_off_video(*, actor: Actor, room_id: int, reason: str, now: dt.datetime) -> None:
-    """What the room was planned for does not take place. A room that is open is ended by its host."""
+def call_off_video(*, actor: Actor, room_id: int | None, reason: str, now: dt.datetime) -> None:
+    """What the room, if there is one, was planned for does not take place. One that is open is ended by its host."""
+    if room_id is None:
+        return
     room = VideoRoom.objects.locked(room_id)
     if room.status == "planned":
         _call_off(actor, room, "cancel_video_room", reason[:200], now=now)
 
 
 def move_video(
-    *, actor: Actor, room_id: int, starts_at: dt.datetime, ends_at: dt.datetime, now: dt.datetime
+    *, actor: Actor, room_id: int | None, starts_at: dt.datetime, ends_at: dt.datetime, now: dt.datetime
 ) -> None:
-    """At another time: the remote side is asked once more, links hold as long as the new time, everybody is told."""
+    """The room, if there is one, at another time: the remote side is asked once more, links hold as long, all hear."""
+    if room_id is None:
+        return
     room = VideoRoom.objects.locked(room_id)
     if room.status != "planned" or (room.starts_at, room.ends_at) == (starts_at, ends_at):
         return

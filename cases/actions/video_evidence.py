@@ -53,7 +53,7 @@ def show_video_evidence(*, actor: Actor, seat_id: int, wanted: Wanted, now: dt.d
     seat = _seat(seat_id)
     case = rules.check_can_show_video_evidence(actor, seat, now=now)
     rules.check_audience(seat, case, is_checked=wanted.is_checked, now=now)
-    VideoEvidence.objects.filter(room=seat.room, hidden_at=None).update(hidden_at=now)
+    seat.room.evidence.put_away(now=now)
     shown = VideoEvidence.objects.create(
         room=seat.room,
         material=material,
@@ -73,8 +73,8 @@ def hide_video_evidence(*, actor: Actor, seat_id: int, now: dt.datetime) -> Vide
     """Nobody sees it any more, and its address opens nothing."""
     seat = _seat(seat_id)
     rules.check_can_hide_video_evidence(actor, seat, now=now)
-    rows = VideoEvidence.objects.select_for_update(of=("self",)).select_related("material__case")
-    shown = rows.get(room=seat.room, hidden_at=None)
+    rows = seat.room.evidence.shown().select_for_update(of=("self",))
+    shown = rows.select_related("material__case").get()
     shown.hidden_at = now
     shown.save(update_fields=["hidden_at"])
     _record(actor, "hide_video_evidence", shown, shown.material.case, seat, now=now)

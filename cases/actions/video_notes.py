@@ -104,7 +104,7 @@ def _answer(
             )
     except IntegrityError as error:
         if broken_by(error) in ("signature_of_what_was_read", "note_signed_once"):
-            raise Refused(_("笔录已经更正，请重新看过再签名。"), "state") from None
+            raise Refused(rules.CORRECTED, "state") from None
         raise
     _on_record(actor, verb, note, answer=answer, seat=seat.place_number, role=seat.role, now=now)
     changed(note.room)

@@ -11,8 +11,8 @@ from django.db import transaction
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
-from cases.actions.video import changed, digest, end_video_room, let_in, record, stream_of_room
-from cases.lifecycle.video import VIDEO_SEAT
+from cases.actions.video import changed, digest, end_video_room, let_in, put_out, record, stream_of_room
+from cases.lifecycle.video import LIVE, VIDEO_SEAT
 from cases.models import VideoPresence, VideoRoom, VideoSeat
 from cases.rules import video as rules
 from cases.rules.recordings import agrees_to_what_runs, check_may_be_let_in
@@ -126,28 +126,17 @@ def refuse_video_seat(*, actor: Actor, seat_id: int, reason: str, now: dt.dateti
     seat = _locked(VideoSeat.objects.get(pk=seat_id))
     rules.check_can_refuse_video_seat(actor, seat, now=now)
     said = rules.check_video_reason(reason)
-    return _taken_back(actor, seat, said, now=now)
+    put_out(actor, seat, said, now=now)
+    changed(seat.room)
+    return seat
 
 
 def take_back_seat(*, actor: Actor, seat_id: int, reason: str, now: dt.datetime) -> None:
     """A part of the act by which its holder has nothing to do in the room any more; the caller asked its own rule."""
     seat = _locked(VideoSeat.objects.get(pk=seat_id))
-    if seat.status != "refused" and seat.room.status in ("planned", "open"):
-        _taken_back(actor, seat, reason[:200], now=now)
-
-
-def _taken_back(actor: Actor, seat: VideoSeat, said: str, *, now: dt.datetime) -> VideoSeat:
-    was_there = seat.status in ("waiting", "admitted")
-    seat.status = VIDEO_SEAT.target("refuse_video_seat", seat.status)
-    seat.refusal, seat.token_hash = said, None
-    seat.save(update_fields=["status", "refusal", "token_hash"])
-    seat.showings.filter(hidden_at=None).update(hidden_at=now)
-    if was_there:
-        _was(seat, "left", now, why="refused")
-    after = {"place": seat.place_number}
-    record(actor, "refuse_video_seat", seat, after=after, reason=said, now=now)
-    changed(seat.room)
-    return seat
+    if seat.status != "refused" and seat.room.status in LIVE:
+        put_out(actor, seat, reason[:200], now=now)
+        changed(seat.room)
 
 
 @transaction.atomic
@@ -160,7 +149,7 @@ def leave_video_room(*, actor: Actor, room_token: uuid.UUID, key: str, now: dt.d
     rules.check_can_leave_video_room(seat, key=digest(key), now=now)
     seat.status = VIDEO_SEAT.target("leave_video_room", seat.status)
     seat.save(update_fields=["status"])
-    seat.showings.filter(hidden_at=None).update(hidden_at=now)
+    seat.showings.put_away(now=now)
     _was(seat, "left", now)
     record(actor, "leave_video_room", seat, after={"place": seat.place_number}, now=now)
     changed(seat.room)
@@ -188,8 +177,7 @@ def heard_from(*, seat: VideoSeat, page: uuid.UUID, is_new: bool, now: dt.dateti
 
 def pass_on(*, seat: VideoSeat, page: uuid.UUID, to: str, kind: str, data: Any) -> bool:
     """What one browser tells another to find a way to it; the server says from whom. Nobody outside is reached."""
-    if seat.status != "admitted" or seat.room.status != "open":
-        raise Refused(_("您还没有获准进入，或者视频接访室已经结束。"), "state")
+    rules.check_is_in(seat)
     if seat.page != page:
         raise Refused(rules.MOVED, "state", field="take_over")
     if kind not in SIGNALS:

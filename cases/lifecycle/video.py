@@ -37,6 +37,9 @@ PRESENCE_KINDS = {
     "quality": _("画面质量下降"),
 }
 
+LIVE = ("planned", "open")
+"""A room that will be, or is."""
+
 VIDEO_ROOM = Lifecycle(
     name="video_room",
     initial=("planned",),

@@ -11,7 +11,7 @@ from django.db.models import Exists, F, OuterRef, Q
 from django.utils.translation import gettext as _now
 from django.utils.translation import gettext_lazy as _
 
-from cases.lifecycle.video import PRESENCE_KINDS, ROOM_KINDS, SEAT_ROLES, SEATS, VIDEO_ROOM, VIDEO_SEAT
+from cases.lifecycle.video import LIVE, PRESENCE_KINDS, ROOM_KINDS, SEAT_ROLES, SEATS, VIDEO_ROOM, VIDEO_SEAT
 from cases.models.case import Case, Recusal, Respondent
 from cases.models.docket import DocketItem
 from cases.models.reference import APPEND_ONLY
@@ -21,7 +21,7 @@ from hall.models import User
 from staffing.lifecycle import CLERK, HALL_MANAGER, SUPERVISOR
 from staffing.models import Department, Hall, Posting
 
-LIVE_ROOM = Q(status__in=("planned", "open"))
+LIVE_ROOM = Q(status__in=LIVE)
 HELD_SEAT = ~Q(status="refused")
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import uuid
 
 import pgtrigger
@@ -30,6 +31,15 @@ RETURN NEW;
 """
 
 
+class VideoEvidenceQuerySet(models.QuerySet["VideoEvidence"]):
+    def shown(self) -> VideoEvidenceQuerySet:
+        """Before all ends at this moment: in a room one at most."""
+        return self.filter(hidden_at=None)
+
+    def put_away(self, *, now: dt.datetime) -> int:
+        return self.shown().update(hidden_at=now)
+
+
 class VideoEvidence(models.Model):
     """One page of a material before all ends, from `shown_at` to `hidden_at`; one at a time in a room.
 
@@ -46,6 +56,8 @@ class VideoEvidence(models.Model):
     is_checked = models.BooleanField(default=False)
     shown_at = models.DateTimeField()
     hidden_at = models.DateTimeField(null=True)
+
+    objects = VideoEvidenceQuerySet.as_manager()
 
     class Meta:
         ordering = ["-id"]

@@ -45,7 +45,7 @@ def room_facts(seat_id: int, *, is_host: bool, day: dt.date) -> dict[str, Any]:
 
 def shown_token(room: VideoRoom) -> str:
     """Of the material that is shown to all ends; "" while there is none."""
-    found = room.evidence.filter(hidden_at=None).values_list("token", flat=True).first()
+    found = room.evidence.shown().values_list("token", flat=True).first()
     return found.hex if found else ""
 
 

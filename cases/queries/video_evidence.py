@@ -13,8 +13,7 @@ MOST = 200
 
 def shown_now(room: VideoRoom) -> VideoEvidence | None:
     """What all ends of the room see at the moment."""
-    rows = VideoEvidence.objects.filter(room=room, hidden_at=None)
-    return rows.select_related("material", "seat__user", "seat__department").first()
+    return room.evidence.shown().select_related("material", "seat__user", "seat__department").first()
 
 
 def materials_to_show(case: Case, seat: VideoSeat, *, is_host: bool) -> list[Material]:

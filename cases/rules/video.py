@@ -9,7 +9,7 @@ from dataclasses import dataclass
 from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 
-from cases.lifecycle.video import HOST_ROLES, REMOTE_ROLES, SEAT_ROLES, SEATS, VIDEO_ROOM, VIDEO_SEAT
+from cases.lifecycle.video import HOST_ROLES, LIVE, REMOTE_ROLES, SEAT_ROLES, SEATS, VIDEO_ROOM, VIDEO_SEAT
 from cases.models import Case, DocketItem, VideoRoom, VideoSeat
 from cases.queries.standing import standing
 from cases.rules.common import check_said
@@ -58,6 +58,17 @@ def _check_interest(actor: Actor, case: Case | None) -> None:
 
 def is_host(actor: Actor, room: VideoRoom) -> bool:
     return actor.kind == "system" or actor.has(*HOST_ROLES, hall_id=room.hall_id)
+
+
+def hosts(actor: Actor, seat: VideoSeat) -> bool:
+    """This end is the host's, who sits there with an account."""
+    return seat.user_id is not None and seat.user_id == actor.user_id and is_host(actor, seat.room)
+
+
+def check_is_in(seat: VideoSeat) -> None:
+    """Let in, and the room is open."""
+    if seat.status != "admitted" or seat.room.status != "open":
+        raise Refused(_("您还没有获准进入，或者视频接访室已经结束。"), "state")
 
 
 def _check_host(actor: Actor, room: VideoRoom, verb: str) -> None:
@@ -200,7 +211,7 @@ def check_can_join_video_room(
             raise Refused(_UNSEEN, "unseen")
     if seat.status == "refused":
         raise Refused(_("您没有获准进入这间视频接访室。"), "state")
-    if room.status not in ("planned", "open"):
+    if room.status not in LIVE:
         state = _(VIDEO_ROOM.state(room.status).label)
         raise Refused(_("视频接访室当前为“%(state)s”，不能进入。") % {"state": state}, "state")
     if now < room.starts_at - 2 * EARLY:
@@ -244,7 +255,7 @@ def check_can_refuse_video_seat(actor: Actor, seat: VideoSeat, *, now: dt.dateti
     _check_interest(actor, matter_of(seat.room))
     if not is_host(actor, seat.room):
         raise Refused(_("由主持的登记员、大厅负责人决定。"), "role")
-    if seat.room.status not in ("planned", "open"):
+    if seat.room.status not in LIVE:
         raise Refused(_("视频接访室已经结束。"), "state")
     if seat.user_id is not None and seat.user_id == seat.room.host_user_id:
         raise Refused(_("主持人不能请自己离开；请结束视频接访室。"), "state")

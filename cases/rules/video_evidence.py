@@ -16,21 +16,11 @@ from cases.models import Case, Material, VideoEvidence, VideoSeat
 from cases.queries.standing import standing
 from cases.queries.video_evidence import is_sole_petitioner, materials_to_show, sees_case, without_account
 from cases.rules.common import check_interest
-from cases.rules.video import is_host, matter_of
+from cases.rules.video import check_is_in, hosts, matter_of
 from hall.access import Actor, Refused
 
 ARTICLE = "《信访工作条例》第三十条"
 _UNSEEN = "没有找到，或者您无权查看。"
-
-
-def hosts(actor: Actor, seat: VideoSeat) -> bool:
-    """This end is the host's."""
-    return bool(seat.user_id and seat.user_id == actor.user_id and is_host(actor, seat.room))
-
-
-def _check_in(seat: VideoSeat) -> None:
-    if seat.status != "admitted" or seat.room.status != "open":
-        raise Refused(_("您还没有获准进入，或者视频接访室已经结束。"), "state")
 
 
 def _check_case(actor: Actor, seat: VideoSeat) -> Case:
@@ -44,7 +34,7 @@ def _check_case(actor: Actor, seat: VideoSeat) -> Case:
 
 def check_can_show_video_evidence(actor: Actor, seat: VideoSeat, *, now: dt.datetime) -> Case:
     """The host, and an end with an account for what it put into the file itself."""
-    _check_in(seat)
+    check_is_in(seat)
     case = _check_case(actor, seat)
     if hosts(actor, seat):
         return case
@@ -83,8 +73,8 @@ def check_audience(seat: VideoSeat, case: Case, *, is_checked: bool, now: dt.dat
 
 def check_can_hide_video_evidence(actor: Actor, seat: VideoSeat, *, now: dt.datetime) -> None:
     """The host, whoever shows; and who shows it."""
-    _check_in(seat)
-    shown = VideoEvidence.objects.filter(room=seat.room_id, hidden_at=None).first()
+    check_is_in(seat)
+    shown = seat.room.evidence.shown().first()
     if shown is None:
         raise Refused(_("现在没有出示材料。"), "state")
     if not (hosts(actor, seat) or shown.seat_id == seat.pk):

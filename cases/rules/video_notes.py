@@ -20,8 +20,8 @@ from cases.models import VideoNote, VideoRoom, VideoSeat
 from cases.queries.standing import standing
 from cases.queries.video_notes import standing_note, unanswered
 from cases.rules.common import check_interest, check_said
-from cases.rules.video import is_host, matter_of
-from hall.access import Actor, Refused
+from cases.rules.video import check_is_in, hosts, matter_of
+from hall.access import Actor, Refused, printable
 
 MOST = 20_000
 """Characters of a note: some thirty pages."""
@@ -31,6 +31,7 @@ WIDTH, HEIGHT = 600, 200
 """The field that is drawn on, in units of its own."""
 LEAST_POINTS = 8
 """A slip of the finger is no signature."""
+CORRECTED = lazy("笔录已经更正，请重新看过再签名。")
 CHANGED = lazy("笔录刚由另一个窗口保存过：下面是那边保存的内容，您输入的没有丢失。")
 
 
@@ -38,19 +39,14 @@ def hash_of(text: str) -> str:
     return hashlib.sha256(text.encode()).hexdigest()
 
 
-def _check_sits(seat: VideoSeat, room: VideoRoom) -> None:
-    if seat.status != "admitted" or room.status != "open":
-        raise Refused(_("您还没有获准进入，或者视频接访室已经结束。"), "state")
-
-
 def _check_keeps(actor: Actor, room: VideoRoom, seat: VideoSeat) -> None:
     """The host's end alone: staff of this hall, who sit in the room with their own account."""
     case = matter_of(room)
     if case is not None:
         check_interest(actor, standing(case))
-    if not is_host(actor, room) or seat.user_id is None or seat.user_id != actor.user_id:
+    if not hosts(actor, seat):
         raise Refused(_("笔录由主持的登记员、大厅负责人记录。"), "role")
-    _check_sits(seat, room)
+    check_is_in(seat)
 
 
 def _check_state(note: VideoNote, verb: str) -> None:
@@ -76,7 +72,7 @@ def check_can_write_video_note(actor: Actor, room: VideoRoom, seat: VideoSeat, *
 def check_note(text: str) -> str:
     """As it will be signed: one kind of line break, nothing that cannot be seen, no margins."""
     lines = text.replace("\r\n", "\n").replace("\r", "\n").split("\n")
-    said = "\n".join("".join(c if c.isprintable() else " " for c in line).rstrip() for line in lines)
+    said = "\n".join(printable(line).rstrip() for line in lines)
     if len(said) > MOST:
         raise Refused(_("笔录最多%(most)s字。") % {"most": MOST}, "input", field="text")
     return said
@@ -100,7 +96,7 @@ def check_not_empty(text: str) -> None:
 
 
 def _check_answers(room: VideoRoom, seat: VideoSeat, note: VideoNote, verb: str) -> None:
-    _check_sits(seat, room)
+    check_is_in(seat)
     _check_state(note, verb)
     if note.signatures.filter(seat=seat).exists():
         raise Refused(_("%(name)s已经对这一稿作过答复。") % {"name": seat.said}, "state")
@@ -123,14 +119,14 @@ def check_can_correct_video_note(
     actor: Actor, room: VideoRoom, seat: VideoSeat, note: VideoNote, *, now: dt.datetime
 ) -> None:
     """Each end, also one that has signed: what is wrong is wrong."""
-    _check_sits(seat, room)
+    check_is_in(seat)
     _check_state(note, "correct_video_note")
 
 
 def check_same_text(note: VideoNote, sha256: str) -> None:
     """What was on the screen is what is signed."""
     if sha256 != note.sha256:
-        raise Refused(_("笔录已经更正，请重新看过再签名。"), "state")
+        raise Refused(CORRECTED, "state")
 
 
 def check_drawn(name: str, strokes: str) -> tuple[str, str]:

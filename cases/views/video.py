@@ -14,7 +14,7 @@ from django.views.decorators.http import require_http_methods, require_POST, req
 
 from cases import actions
 from cases.forms.video import EndVideoForm, InviteVideoForm, PlanVideoForm
-from cases.lifecycle.video import HOST_ROLES, REMOTE_ROLES, VIDEO_ROOM
+from cases.lifecycle.video import HOST_ROLES, LIVE, REMOTE_ROLES, VIDEO_ROOM
 from cases.models import DocketItem, VideoRoom
 from cases.queries.video import presence_of, video_rooms
 from cases.queries.video_notes import readings
@@ -104,7 +104,7 @@ def _shown(request: Request, room: VideoRoom, status: int = 200, **forms: Any) -
         seat.room = room
     is_host = rules.is_host(actor, room)
     invite = None
-    if is_host and room.status in ("planned", "open"):
+    if is_host and room.status in LIVE:
         invite = forms.get("invite") or InviteVideoForm(actor=actor, now=now, room=room)
     context = {
         "room": room,
@@ -112,7 +112,7 @@ def _shown(request: Request, room: VideoRoom, status: int = 200, **forms: Any) -
         "seats": seats,
         "is_host": is_host,
         "has_seat": any(one.status != "refused" and rules.is_seat_of(actor, one) for one in seats),
-        "is_live": room.status in ("planned", "open"),
+        "is_live": room.status in LIVE,
         "presence": presence_of(room),
         "notes": [(one, NOTE_TONES[one.status]) for one in readings(room)],
         "invite": invite,

@@ -19,7 +19,7 @@ from cases.actions.video_evidence import Wanted, picture
 from cases.models import VideoSeat
 from cases.queries.video_evidence import materials_to_show, shown_now
 from cases.rules import video_evidence as rules
-from cases.rules.video import matter_of
+from cases.rules.video import hosts, matter_of
 from cases.views.video_live import held_seat, seat_by_cookie
 from hall.access import Refused, Request, allowed, whole_number
 from hall.uploads.sending import guarded
@@ -38,7 +38,7 @@ def _panel(request: Request, seat: VideoSeat, refused: Refused | None = None) ->
     shown = shown_now(seat.room) if is_in else None
     case = matter_of(seat.room)
     may_show = allowed(rules.check_can_show_video_evidence, actor, seat, now=now)
-    is_host = rules.hosts(actor, seat)
+    is_host = hosts(actor, seat)
     choices = materials_to_show(case, seat, is_host=is_host) if case and may_show else []
     context: dict[str, Any] = {
         "room": seat.room,

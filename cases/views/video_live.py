@@ -83,12 +83,6 @@ def held_seat(request: Request, token: uuid.UUID) -> VideoSeat:
     return seat
 
 
-def _is_host(request: Request, seat: VideoSeat) -> bool:
-    return bool(
-        seat.user_id and seat.user_id == request.actor.user_id and rules.is_host(request.actor, seat.room)
-    )
-
-
 def _seat_for(request: Request, token: uuid.UUID) -> VideoSeat:
     """Held by this browser, or to be taken with an account. Raises Refused(unseen)."""
     return seat_by_cookie(request, token) or video_seats.seat_of_actor(request.actor, token)
@@ -166,7 +160,7 @@ def video_live(request: Request, token: uuid.UUID) -> HttpResponseBase:
     if not is_mine or seat.status not in ("waiting", "admitted"):
         return _lobby(request, seat, reverse("cases:join-video-room", args=[token]))
     room = seat.room
-    is_host = _is_host(request, seat)
+    is_host = rules.hosts(request.actor, seat)
     context = {
         "seat": seat,
         "room": room,
@@ -309,7 +303,7 @@ def video_events(request: Request, token: uuid.UUID) -> HttpResponseBase:
     is_first = bool(request.GET.get("first"))
     if not video_seats.heard_from(seat=seat, page=page, is_new=is_first, now=timezone.now()):
         raise Refused(rules.MOVED, "state", field="take_over")
-    feed = _Feed(seat, page, is_host=_is_host(request, seat), language=request.LANGUAGE_CODE)
+    feed = _Feed(seat, page, is_host=rules.hosts(request.actor, seat), language=request.LANGUAGE_CODE)
     after = request.headers.get("Last-Event-ID", "")
     after = after if _is_place(after) else ""
     wait = whole_number(request.GET.get("wait", ""))
@@ -376,10 +370,9 @@ def video_jitsi(request: Request, token: uuid.UUID) -> HttpResponse:
     seat, conf = held_seat(request, token), settings.HALL_VIDEO
     if not conf.jitsi_url:
         raise Refused(_("没有找到，或者您无权查看。"), "unseen")
-    if seat.status != "admitted" or seat.room.status != "open":
-        raise Refused(_("您还没有获准进入，或者视频接访室已经结束。"), "state")
+    rules.check_is_in(seat)
     now, name = int(timezone.now().timestamp()), f"hall-{seat.room.token.hex}"
-    user = {"id": f"{seat.pk}", "name": seat.said, "moderator": _is_host(request, seat)}
+    user = {"id": f"{seat.pk}", "name": seat.said, "moderator": rules.hosts(request.actor, seat)}
     claims = {
         "iss": conf.jitsi_app_id,
         "aud": "jitsi",

@@ -24,11 +24,11 @@ from cases import actions
 from cases.models import Case, VideoNote, VideoNoteSignature, VideoRoom, VideoSeat
 from cases.queries.video_notes import answers_to, readings, standing_note, stays, unanswered
 from cases.rules import video_notes as rules
-from cases.rules.video import is_host, matter_of
+from cases.rules.video import hosts, matter_of
 from cases.views.papers import pdf_response
 from cases.views.video import NOTE_TONES
 from cases.views.video_live import held_seat
-from hall.access import Refused, Request, allowed, get_visible, typed_line, whole_number
+from hall.access import Refused, Request, allowed, get_visible, printable, typed_line, whole_number
 
 TYPED = ("text", "name", "words", "answer", "witness", "who")
 
@@ -66,9 +66,7 @@ def _context(request: Request, seat: VideoSeat) -> dict[str, Any]:
     if not context["sees"]:
         return context
     note = standing_note(room) or (room.notes.order_by("-number").first() if room.status == "ended" else None)
-    is_keeping = bool(
-        seat.user_id and seat.user_id == request.actor.user_id and is_host(request.actor, room)
-    ) and (room.status == "open")
+    is_keeping = room.status == "open" and hosts(request.actor, seat)
     context |= {
         "note": note,
         "is_host": is_keeping,
@@ -156,8 +154,8 @@ def _number(request: Request, name: str) -> int:
 
 
 def _words(request: Request, name: str, most: int = 500) -> str:
-    """Several lines as typed, without what nobody can see (PostgreSQL refuses NUL)."""
-    return "".join(c if c.isprintable() or c == "\n" else " " for c in request.POST.get(name, ""))[:most]
+    """Several lines as typed."""
+    return printable(request.POST.get(name, ""), keep="\n")[:most]
 
 
 def _write(request: Request, facts: dict[str, Any]) -> None:

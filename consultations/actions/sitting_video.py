@@ -6,7 +6,7 @@ import datetime as dt
 
 from django.db import transaction
 
-from cases.actions.video import VideoPlan, call_off_video, move_video, plan_video_room
+from cases.actions.video import VideoPlan, plan_video_room
 from cases.queries.standing import standing
 from consultations import rules
 from consultations.actions.parts import locked
@@ -37,17 +37,3 @@ def plan_sitting_video(*, actor: Actor, sitting_id: int, now: dt.datetime) -> Si
     after = {"room": sitting.video_room.pk}
     journal.record(actor, "plan_sitting_video", sitting, stream=one.case, after=after, now=now)
     return sitting
-
-
-def move_with(sitting: Sitting, *, actor: Actor, now: dt.datetime) -> None:
-    """A part of the act that changed the sitting's time."""
-    if sitting.video_room_id is not None:
-        move_video(
-            actor=actor, room_id=sitting.video_room_id, starts_at=sitting.starts_at, ends_at=sitting.ends_at, now=now
-        )  # fmt: skip
-
-
-def call_off_with(sitting: Sitting, *, actor: Actor, reason: str, now: dt.datetime) -> None:
-    """A part of the act by which the sitting does not take place."""
-    if sitting.video_room_id is not None:
-        call_off_video(actor=actor, room_id=sitting.video_room_id, reason=reason, now=now)

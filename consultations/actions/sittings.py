@@ -8,10 +8,10 @@ from collections.abc import Iterable, Mapping
 from django.db import transaction
 from django.utils import timezone
 
+from cases.actions.video import call_off_video, move_video
 from cases.rules import check_said
 from consultations import rules
 from consultations.actions.parts import locked, show_sitting, tell
-from consultations.actions.sitting_video import call_off_with, move_with
 from consultations.lifecycle import SITTING
 from consultations.models import Attendance, Consultation, Sitting
 from consultations.rules import Roll, SittingPlan
@@ -113,7 +113,13 @@ def change_sitting(*, actor: Actor, sitting_id: int, plan: SittingPlan, now: dt.
     release(ref_of(sitting), now=now)
     sitting.attendance.filter(present=None).delete()
     _take(sitting, one, plan, people, now=now)
-    move_with(sitting, actor=actor, now=now)
+    move_video(
+        actor=actor,
+        room_id=sitting.video_room_id,
+        starts_at=sitting.starts_at,
+        ends_at=sitting.ends_at,
+        now=now,
+    )
     stamp = now.isoformat()
     _tell(sitting, one, people.values(), "sitting_changed", once=stamp, actor=actor, now=now)
     gone = [person for pk, person in invited.items() if pk not in people]
@@ -141,7 +147,7 @@ def _cancel(
     sitting.cancel_reason = reason
     sitting.save(update_fields=["status", "cancel_reason"])
     release(ref_of(sitting), now=now)
-    call_off_with(sitting, actor=actor or SYSTEM, reason=reason, now=now)
+    call_off_video(actor=actor or SYSTEM, room_id=sitting.video_room_id, reason=reason, now=now)
     invited = [row.user for row in sitting.attendance.select_related("user") if row.user]
     _tell(sitting, one, invited, "sitting_cancelled", once="cancelled", actor=actor, now=now, reason=reason)
 

@@ -9,6 +9,7 @@ from dataclasses import dataclass, field
 from django.utils import timezone
 from django.utils.translation import gettext as _
 
+from cases.lifecycle.video import LIVE
 from cases.queries.field_visits import travels_then
 from cases.rules import check_said
 from cases.rules.video import check_can_plan_video_room
@@ -96,7 +97,7 @@ def check_can_plan_sitting_video(actor: Actor, sitting: Sitting, *, now: dt.date
         raise Refused(_("这次会议当前为“%(state)s”，不能再办理这一步。") % {"state": state}, "state")
     if sitting.ends_at <= now:
         raise Refused(_("会议的时间已经过去。"), "state")
-    if sitting.video_room is not None and sitting.video_room.status in ("planned", "open"):
+    if sitting.video_room is not None and sitting.video_room.status in LIVE:
         raise Refused(_("这次会议已经安排了视频。"), "state")
 
 

@@ -15,6 +15,7 @@ from cases.actions.deadlines import start_deadline, void_deadline
 from cases.actions.holds import lift_hold, place_hold
 from cases.actions.parts import office_people, readers_of, tell
 from cases.actions.proceedings import end_proceeding
+from cases.actions.video import call_off_video
 from cases.models import Case, Deadline, Hold
 from cases.queries.standing import standing
 from cases.rules.handling import stoppable
@@ -23,7 +24,6 @@ from hall import outbox
 from hall.access import SYSTEM, Actor
 from hall.models import ref_of
 from hearings.actions.locking import item_of
-from hearings.actions.video import call_off_with
 from hearings.lifecycle import HEARING
 from hearings.models import Hearing
 from hearings.queries.rule_sets import local_rule
@@ -119,7 +119,7 @@ def give_up_date(
 ) -> dict[str, Any]:
     """Room and people are free, and the date stays readable with the reason. Returns what the hearing forgets."""
     release(ref_of(hearing), now=now)
-    call_off_with(hearing, actor=actor, reason=reason, now=now)
+    call_off_video(actor=actor, room_id=hearing.video_room_id, reason=reason, now=now)
     row = hearing.dates.select_for_update().filter(dropped_at=None).order_by("-round").first()
     if row is not None and hearing.starts_at is not None:
         row.dropped_at, row.ground, row.reason = now, ground, reason

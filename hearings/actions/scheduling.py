@@ -9,12 +9,12 @@ from django.db.models import Max
 from django.utils import timezone
 
 from cases.actions.proceedings import move_proceeding
+from cases.actions.video import move_video
 from hall import journal
 from hall.access import Actor
 from hall.models import ref_of
 from hearings import rules
 from hearings.actions.locking import lock_hearing
-from hearings.actions.video import move_with
 from hearings.lifecycle import HEARING
 from hearings.models import Hearing, HearingDate
 from hearings.queries.rooms import people_of
@@ -53,7 +53,9 @@ def schedule_hearing(
     hearing.room, hearing.place = room, "" if room else where
     hearing.starts_at, hearing.ends_at = when.starts_at, when.ends_at
     hearing.save(update_fields=["round", "status", "room", "place", "starts_at", "ends_at"])
-    move_with(hearing, actor=actor, now=now)
+    move_video(
+        actor=actor, room_id=hearing.video_room_id, starts_at=when.starts_at, ends_at=when.ends_at, now=now
+    )
     move_proceeding(case, "hearing", hearing.pk, stage="preparing", meets_at=when.starts_at)
     start, end = timezone.localtime(when.starts_at), timezone.localtime(when.ends_at)
     # A place in words may name somebody: it stands in the row alone.

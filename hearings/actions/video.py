@@ -7,7 +7,7 @@ import datetime as dt
 from django.db import transaction
 from django.utils.translation import gettext as _
 
-from cases.actions.video import VideoPlan, call_off_video, invite_to_video_room, move_video, plan_video_room
+from cases.actions.video import VideoPlan, invite_to_video_room, plan_video_room
 from cases.rules.video import Guest
 from hall import journal
 from hall.access import Actor, Refused
@@ -74,17 +74,3 @@ def _invite(actor: Actor, party: HearingParty, *, now: dt.datetime) -> None:
         raise Refused(refused.reason, "state" if refused.kind == "input" else refused.kind) from None
     party.video_seat = seat
     party.save(update_fields=["video_seat"])
-
-
-def move_with(hearing: Hearing, *, actor: Actor, now: dt.datetime) -> None:
-    """A part of the act that set another date."""
-    if hearing.video_room_id is not None and hearing.starts_at and hearing.ends_at:
-        move_video(
-            actor=actor, room_id=hearing.video_room_id, starts_at=hearing.starts_at, ends_at=hearing.ends_at, now=now
-        )  # fmt: skip
-
-
-def call_off_with(hearing: Hearing, *, actor: Actor, reason: str, now: dt.datetime) -> None:
-    """A part of the act by which the hearing is not held on its date."""
-    if hearing.video_room_id is not None:
-        call_off_video(actor=actor, room_id=hearing.video_room_id, reason=reason, now=now)

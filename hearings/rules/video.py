@@ -6,13 +6,12 @@ import datetime as dt
 
 from django.utils.translation import gettext as _
 
+from cases.lifecycle.video import LIVE
 from cases.rules.video import check_can_plan_video_room
 from hall.access import Actor, Refused
 from hearings.lifecycle import ORGANISER_ROLES
 from hearings.models import Hearing, HearingParty
 from hearings.rules.organising import check_hearing_state, check_organises
-
-LIVE = ("planned", "open")
 
 
 def check_can_plan_hearing_video(actor: Actor, hearing: Hearing, *, now: dt.datetime) -> None:

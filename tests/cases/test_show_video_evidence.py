@@ -5,13 +5,13 @@ from __future__ import annotations
 import datetime as dt
 import hashlib
 import io
-import threading
 import uuid
+from functools import partial
 from typing import Any
 
 import pytest
 import typst
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 from django.test import Client
 from django.utils import timezone
 
@@ -25,6 +25,7 @@ from hall.access import PUBLIC
 from hall.models import LOOKS, JournalEntry
 from tests.cast import Cast
 from tests.hall.files import jpeg, png, xlsx
+from tests.life_handling import at_once
 from tests.life_referrals import refused
 from tests.life_video import admitted, invited, joined, room_open
 from tests.matters import accepted
@@ -222,19 +223,6 @@ def test_two_hands_at_once_show_one_thing(cast: Cast, now: dt.datetime) -> None:
     room = room_open(cast, now)
     joined(cast, room, cast.clerk, now=now)
     seat, things = host(room), [material(cast, room, png(40 + n)) for n in range(2)]
-    barrier = threading.Barrier(2)
-
-    def one(thing: Material) -> None:
-        try:
-            barrier.wait()
-            show(cast, seat, thing, now)
-        finally:
-            connection.close()
-
-    hands = [threading.Thread(target=one, args=(thing,)) for thing in things]
-    for hand in hands:
-        hand.start()
-    for hand in hands:
-        hand.join()
+    assert at_once(*(partial(show, cast, seat, thing, now) for thing in things)) == ["done", "done"]
     assert VideoEvidence.objects.filter(room=room).count() == 2
     assert VideoEvidence.objects.filter(room=room, hidden_at=None).count() == 1

@@ -5,19 +5,19 @@
 from __future__ import annotations
 
 import datetime as dt
-import threading
 import uuid
 from typing import Any
 
 import pytest
-from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.db import DatabaseError, IntegrityError, transaction
 
 from cases import actions
 from cases.actions import Ticket, video_seats
 from cases.models import VideoRoom, VideoSeat
-from hall.access import PUBLIC, Refused
+from hall.access import PUBLIC
 from hall.models import JournalEntry
 from tests.cast import NOW, Cast
+from tests.life_handling import at_once
 from tests.life_referrals import refused
 from tests.life_video import admitted, invited, joined, room_open, room_planned
 
@@ -143,10 +143,9 @@ def test_a_lost_line_is_written_down_once_and_the_seat_stays(cast: Cast) -> None
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize("what", ["two browsers take a seat", "let in while the room ends"])
 def test_two_at_once(cast: Cast, what: str) -> None:
-    room, start = room_open(cast), threading.Barrier(2)
+    room = room_open(cast)
     seat, secret = invited(cast, room)
     now, clerk = room.starts_at, cast.act(cast.clerk)
-    said: list[str] = []
     acts: list[Any] = [lambda: by_link(secret, now), lambda: by_link(secret, now, TABLET)]
     if what.startswith("let in"):
         by_link(secret, now)
@@ -154,26 +153,11 @@ def test_two_at_once(cast: Cast, what: str) -> None:
             lambda: actions.admit_to_video_room(actor=clerk, seat_id=seat.pk, now=now),
             lambda: actions.end_video_room(actor=clerk, room_id=room.pk, now=now),
         ]
-
-    def run(act: Any) -> None:
-        try:
-            start.wait(timeout=20)
-            act()
-            said.append("done")
-        except Refused as refusal:
-            said.append(refusal.kind)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
+    said = at_once(*acts)
     seat.refresh_from_db()
     if what.startswith("let in"):
         assert VideoRoom.objects.get(pk=room.pk).status == "ended"
         assert seat.status == "left"
     else:
-        assert sorted(said) == ["done", "state"]
+        assert said == ["done", "state"]
         assert seat.presence.count() == 1

@@ -7,7 +7,6 @@ from __future__ import annotations
 
 import datetime as dt
 import json
-import threading
 from typing import Any
 
 import pytest
@@ -19,9 +18,10 @@ from cases.actions import VideoPlan
 from cases.models import VideoNote, VideoNoteSignature, VideoRoom
 from cases.rules.video_notes import hash_of, is_note_open
 from hall import documents, journal
-from hall.access import SYSTEM, Refused
+from hall.access import SYSTEM
 from hall.models import IssuedDocument, JournalEntry
 from tests.cast import NOW, Cast
+from tests.life_handling import at_once
 from tests.life_referrals import refused
 from tests.life_video import admitted, joined
 from tests.life_video_notes import STROKES, TEXT, two_ends
@@ -248,8 +248,7 @@ def test_an_unsigned_note_is_kept_when_the_room_ends(cast: Cast, is_read: bool) 
     "what", ["two windows type", "signed while it is sent back", "let in while it is closed"]
 )
 def test_two_at_once(cast: Cast, what: str) -> None:
-    ends, start = two_ends(cast), threading.Barrier(2)
-    said: list[str] = []
+    ends = two_ends(cast)
     acts: list[Any] = [lambda: ends.writes("左边的窗口", 0), lambda: ends.writes("右边的窗口", 0)]
     if what.startswith("signed"):
         note = ends.reads()
@@ -261,25 +260,10 @@ def test_two_at_once(cast: Cast, what: str) -> None:
         ends.host_signs(note)
         seat = joined(cast, ends.room, cast.leader)
         acts = [lambda: admitted(cast, seat, ends.now), lambda: ends.closes(note)]
-
-    def run(act: Any) -> None:
-        try:
-            start.wait(timeout=20)
-            act()
-            said.append("done")
-        except Refused as refusal:
-            said.append(refusal.kind)
-        finally:
-            connection.close()
-
-    threads = [threading.Thread(target=run, args=(act,)) for act in acts]
-    for thread in threads:
-        thread.start()
-    for thread in threads:
-        thread.join(timeout=30)
+    said = at_once(*acts)
     room = VideoRoom.objects.get(pk=ends.room.pk)
     if what.startswith("two"):
-        assert sorted(said) == ["done", "state"]
+        assert said == ["done", "state"]
         assert room.note_version == 1
     elif what.startswith("signed"):
         # Whoever comes first: the signature stands under the text that was read, or there is none.
