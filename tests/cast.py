@@ -195,6 +195,12 @@ def save(place: P, now: dt.datetime) -> P:
     return save_place(actor=SYSTEM, place=place, now=now)
 
 
+def same_day(start: dt.datetime, hours: float) -> dt.datetime:
+    """So many hours later, at most the last moment of that day: tests at doors begin at any time of the clock."""
+    midnight = start.astimezone(TZ).replace(hour=23, minute=59, second=59, microsecond=999_999)
+    return min(start + dt.timedelta(hours=hours), midnight)
+
+
 def reception(
     cast: Cast,
     starts_at: dt.datetime,
@@ -213,7 +219,7 @@ def reception(
         slot=Slot(
             leader_id=(leader or cast.leader).pk,
             starts_at=starts_at,
-            ends_at=starts_at + dt.timedelta(hours=hours),
+            ends_at=same_day(starts_at, hours),
             **facts,  # type: ignore[arg-type]
         ),
         now=now,

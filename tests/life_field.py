@@ -13,7 +13,7 @@ from cases.actions import Charge
 from cases.models import Case, FieldVisit, ResultNotice, Sponsorship
 from cases.rules import VisitPlan
 from hall.models import User
-from tests.cast import NOW, Cast
+from tests.cast import NOW, Cast, same_day
 
 WORDS = "各方到场，逐项核对工资清单，约定分两次付清。"
 
@@ -23,7 +23,7 @@ def plan(cast: Cast, start: dt.datetime, **facts: Any) -> VisitPlan:
     stated: dict[str, Any] = {
         "leader_id": cast.leader.pk,
         "starts_at": start,
-        "ends_at": start + dt.timedelta(hours=2),
+        "ends_at": same_day(start, 2),
         "reason": "某工地拖欠工资",
         "place": "城关镇工地项目部",
         "visited": "工人代表和项目部",
