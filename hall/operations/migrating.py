@@ -8,7 +8,7 @@ taken away, Python) all are drawn anew, as Django itself does after steps whose 
 
 from __future__ import annotations
 
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
 from functools import cache
 from typing import Any
@@ -70,12 +70,12 @@ _apply = Migration.apply
 
 
 def _step_by_step(
-    self: Migration,
+    self: Any,
     project_state: ProjectState,
     schema_editor: BaseDatabaseSchemaEditor,
     collect_sql: bool = False,
 ) -> ProjectState:
-    steps: list[Operation] = self.operations
+    steps: Sequence[Operation] = self.operations
     try:
         for step in steps:
             self.operations = [step]

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import asdict
 from typing import Any
 
 from django.db import transaction
@@ -14,7 +15,7 @@ from hall.access import SYSTEM, Actor, Refused
 from hearings import rules
 from hearings.models import HearingRules
 from hearings.queries.rule_sets import DEFAULT, RuleSet, rule_sets, rules_on
-from hearings.rules.local_rules import OWN, check_from_on, check_numbers
+from hearings.rules.local_rules import OWN, OwnNumbers, check_from_on, check_numbers
 from staffing.models import Hall
 
 
@@ -25,7 +26,7 @@ def adopt_hearing_rules(
     hall_id: int,
     code: str,
     in_force_from: dt.date | None,
-    numbers: Mapping[str, Any] | None = None,
+    numbers: OwnNumbers | None = None,
     now: dt.datetime,
 ) -> HearingRules:
     """From that day on the hall holds its hearings by a ready set, or (`code` "own") by its own `numbers`."""
@@ -38,7 +39,7 @@ def adopt_hearing_rules(
     day = check_from_on(hall, chosen, in_force_from, now=now)
     if chosen is not None:
         return _write(hall.pk, chosen.code, day, _facts(chosen), actor=actor, now=now)
-    facts = check_numbers({**(numbers or {}), "given": []})
+    facts = check_numbers({**(asdict(numbers) if numbers else {}), "given": []})
     return _write(hall.pk, OWN, day, facts, actor=actor, now=now)
 
 

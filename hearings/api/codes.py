@@ -1,6 +1,7 @@
 """What the codes of this room's verbs may be."""
 
 from cases.lifecycle import SERVICE_METHODS
+from hall.clock import Unit
 from hall.machines.arguments import Codes
 from hearings.lifecycle import (
     CATEGORIES,
@@ -13,10 +14,12 @@ from hearings.lifecycle import (
     SIGNED,
     SUSPEND_GROUNDS,
 )
+from hearings.queries.rule_sets import PERIODS
 from hearings.rules.parties import PARTY_KINDS
 
 CODES: Codes = {
     "NewParty.kind": PARTY_KINDS,
+    **{f"OwnNumbers.{name}_unit": [unit.value for unit in Unit] for name in PERIODS},
     "PoolFacts.category": list(CATEGORIES),
     "PoolFilter.category": ["", *CATEGORIES],
     "PoolFilter.state": ["", "past", "all"],

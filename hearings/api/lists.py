@@ -17,10 +17,11 @@ from hall.machines.rows import Page, by_key, shape_of
 from hearings import rules
 from hearings.api.codes import CODES
 from hearings.api.verbs import READ
-from hearings.models import Hearing, Notice, PoolMember
+from hearings.models import Hearing, HearingRules, Notice, PoolMember
 from hearings.queries.hearing_lists import STATES, hearing_list
 from hearings.queries.pool import PoolFilter, pool_members
-from hearings.rules.local_rules import READERS
+from hearings.queries.rule_sets import PERIODS, PLAIN
+from hearings.rules.local_rules import READERS, check_sees_rules
 
 
 class HearingFilter(Arguments):
@@ -42,6 +43,17 @@ def _pool(actor: Actor, asked: Mapping[str, Any], *, now: dt.datetime, after: st
     return by_key(pool_members(actor, PoolFilter(**asked)), after, size)
 
 
+class OfHall(Arguments):
+    """`hall`: of that hall alone."""
+
+    hall = serializers.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
+
+
+def _rules(actor: Actor, asked: Mapping[str, Any], *, now: dt.datetime, after: str, size: int) -> Page:
+    check_sees_rules(actor)
+    return by_key(HearingRules.objects.filter(hall__in=actor.halls(*READERS), **asked), after, size)
+
+
 def _notices(actor: Actor, asked: Mapping[str, Any], *, now: dt.datetime, after: str, size: int) -> Page:
     return by_key(Notice.objects.visible_to(actor), after, size)
 
@@ -57,6 +69,14 @@ LISTS = (
         "pool-members/", "list_pool_members", _pool,
         shape_of(PoolMember, "hall", "participant", "category", "employer"), READ, filter_of(PoolFilter, CODES),
         "The pool from which panels are drawn.",
+    ),
+    Rows(
+        "hearing-rules/", "list_hearing_rules", _rules,
+        shape_of(
+            HearingRules, "hall", "code", "name", "name_en", "source", "source_en", "in_force_from",
+            *(f"{name}_{part}" for name in PERIODS for part in ("days", "unit")), *PLAIN, "given", "adopted_at",
+        ),
+        READ, OfHall, "The versions by which a hall holds its hearings; the one of today began last.",
     ),
     Rows(
         "hearing-notices/", "list_hearing_notices", _notices,

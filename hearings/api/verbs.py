@@ -10,6 +10,7 @@ from hall.machines import Act, Subject, acts
 from hearings import actions
 from hearings.models import READS_POOL, Hearing, HearingParty, Notice, PanelSeat, PoolMember, RecusalRequest
 from hearings.queries.audience import with_audience
+from hearings.rules.local_rules import READERS
 from staffing.models import Hall
 
 READ, HANDLE = "hearings:read", "hearings:handle"
@@ -17,6 +18,10 @@ READ, HANDLE = "hearings:read", "hearings:handle"
 
 def _seen(actor: Actor) -> QuerySet[Hearing]:
     return Hearing.objects.visible_to(actor)
+
+
+def _managed(actor: Actor) -> QuerySet[Hall]:
+    return Hall.objects.filter(pk__in=actor.halls(*READERS))
 
 
 def _with_pool(actor: Actor) -> QuerySet[Hall]:
@@ -60,6 +65,7 @@ VERBS: tuple[Act, ...] = (
         Notice, "hearing__case_id", HANDLE, actions.record_notice_service, actions.waive_notice_period,
     ),
     *acts("halls/<int:hall_id>/", (actions.add_to_pool,), HANDLE, Subject("hall_id", _with_pool)),
+    *acts("halls/<int:hall_id>/", (actions.adopt_hearing_rules,), HANDLE, Subject("hall_id", _managed)),
     *acts(
         "pool-members/<int:member_id>/",
         (actions.change_pool_member, actions.restore_pool_member, actions.retire_pool_member), HANDLE,

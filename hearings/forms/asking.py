@@ -20,7 +20,7 @@ from hearings.queries.rule_sets import DEFAULT, PERIODS, PLAIN, days_words, rule
 from hearings.queries.stages import organisers, stage_of
 from hearings.rules.asking import MIN_REASON, last_day_to_ask
 from hearings.rules.course import days_left_to_add
-from hearings.rules.local_rules import MOST_DAYS, OWN
+from hearings.rules.local_rules import MOST_DAYS, OWN, OwnNumbers
 from staffing.models import Department
 
 _REASON_HELP = lazy("至少%(n)s个字。")
@@ -288,7 +288,7 @@ class AdoptRulesForm(forms.Form):
                 hall_id=hall_id,
                 code=code,
                 in_force_from=day,
-                numbers=said if code == OWN else None,
+                numbers=OwnNumbers(**said) if code == OWN else None,
                 now=now,
             )
         except Refused as refused:

@@ -26,7 +26,7 @@ from hearings.rules.course import (
     check_can_suspend_hearing,
 )
 from hearings.rules.deliberation import check_can_conclude_hearing, check_can_record_finding
-from hearings.rules.local_rules import check_can_adopt_hearing_rules
+from hearings.rules.local_rules import OwnNumbers, check_can_adopt_hearing_rules
 from hearings.rules.notices import (
     Proof,
     PublicWords,
@@ -70,6 +70,7 @@ from hearings.rules.video import check_can_invite_party_by_video, check_can_plan
 
 __all__ = [
     "NewParty",
+    "OwnNumbers",
     "PoolFacts",
     "Proof",
     "PublicWords",

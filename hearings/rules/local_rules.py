@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping
+from dataclasses import dataclass
 from typing import Any
 
 from django.utils import timezone
@@ -21,6 +22,32 @@ from staffing.models import Hall
 READERS = (*DEPARTMENT_ROLES, HALL_MANAGER, LEADER, SUPERVISOR)
 MOST_DAYS = 365
 OWN = "own"
+
+
+@dataclass(frozen=True, slots=True)
+class OwnNumbers:
+    """A hall's own rules for its hearings. `HearingRules` says what each number counts; units: natural, workday."""
+
+    name: str
+    source: str
+    apply_days: int
+    apply_unit: str
+    decide_days: int
+    decide_unit: str
+    hold_days: int
+    hold_unit: str
+    notice_days: int
+    notice_unit: str
+    conclude_days: int
+    conclude_unit: str
+    serve_days: int
+    serve_unit: str
+    extend_days: int
+    panel_least: int
+    most_representatives: int
+    most_agents: int
+    silence_grants: bool
+    no_show_waives: bool
 
 
 def check_sees_rules(actor: Actor) -> None:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from functools import partial
 from typing import Any
 
@@ -23,33 +23,37 @@ from staffing.lifecycle import HALL_MANAGER, LEADER
 from staffing.models import Absence, Hall, LeaderReception, PlanProposal, Posting, RhythmRule
 from staffing.queries import holders
 from staffing.queries.rhythm import Plan
-from staffing.rules import Slot
+from staffing.rules import Rhythm, Slot
 
 SOLVE = "staffing.solve_proposals"
 """The worker's task that answers proposals."""
 
-RULE_FIELDS = (
-    "name", "name_en", "rank", "who", "leader_id", "rhythm", "every", "weekday", "starts", "ends", "room_kind",
-    "from_on", "is_active",
-)  # fmt: skip
-
 
 @transaction.atomic
-def save_rhythm_rule(*, actor: Actor, rule: RhythmRule, now: dt.datetime) -> RhythmRule:
+def save_rhythm_rule(
+    *, actor: Actor, hall_id: int, rule: Rhythm, rule_id: int | None = None, now: dt.datetime
+) -> RhythmRule:
     """A rule new or changed; the journal keeps what changed. What is planned already stays."""
-    rules.check_can_save_rhythm_rule(actor, rule, now=now)
-    old = RhythmRule.objects.select_for_update().filter(pk=rule.pk).first() if rule.pk else None
-    before = {name: getattr(old, name) for name in RULE_FIELDS} if old else {}
-    after = {name: getattr(rule, name) for name in RULE_FIELDS}
+    # Two rules of one name at once: the second sees the first one's.
+    hall = Hall.objects.select_for_update(no_key=True).get(pk=hall_id)
+    old = RhythmRule.objects.select_for_update(of=("self",)).get(pk=rule_id) if rule_id else None
+    rules.check_can_save_rhythm_rule(actor, hall, rule, old=old, now=now)
+    after = {name: value.strip() if isinstance(value, str) else value for name, value in asdict(rule).items()}
+    if rule.who != "named":
+        after["leader_id"] = None
+    before = {name: getattr(old, name) for name in after} if old else {}
     changed = [name for name in after if not old or before[name] != after[name]]
-    if not changed:
-        return rule
-    rule.save()
+    if old is not None and not changed:
+        return old
+    written = old or RhythmRule(hall=hall)
+    for name in changed:
+        setattr(written, name, after[name])
+    written.save()
     journal.record(
-        actor, "save_rhythm_rule", rule, before={k: before[k] for k in changed if old},
+        actor, "save_rhythm_rule", written, before={k: before[k] for k in changed if old},
         after={k: after[k] for k in changed}, now=now,
     )  # fmt: skip
-    return rule
+    return written
 
 
 @transaction.atomic

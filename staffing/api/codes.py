@@ -11,7 +11,7 @@ from staffing.lifecycle import (
     RANKS,
     ROLES,
 )
-from staffing.models import Absence, Course, LeaderReception
+from staffing.models import Absence, Course, LeaderReception, RhythmRule, Room
 
 
 def _of(choices: list[tuple[str, object]]) -> list[str]:
@@ -19,6 +19,10 @@ def _of(choices: list[tuple[str, object]]) -> list[str]:
 
 
 CODES: Codes = {
+    "Rhythm.rank": ["", *RANKS],
+    "Rhythm.rhythm": _of([*RhythmRule.RHYTHMS]),
+    "Rhythm.room_kind": _of([*Room.KINDS]),
+    "Rhythm.who": _of([*RhythmRule.WHO]),
     "ParticipantSlot.half": list(HALVES),
     "Slot.form": _of([*LeaderReception.FORMS]),
     "end_posting.ground": ["", *GROUNDS],

@@ -28,6 +28,7 @@ from staffing.models import (
     Leave,
     Posting,
     PostingEnd,
+    RhythmRule,
     SocialParticipant,
     Window,
 )
@@ -102,6 +103,15 @@ LISTS = (
             "published_at", "approved_at", "revision",
         ),
         READ, OfDays, "Leaders' receptions: published ones, and what the reader's own halls plan.",
+    ),
+    Rows(
+        "rhythm-rules/", "list_rhythm_rules",
+        _read(lambda actor: RhythmRule.objects.filter(hall__in=queries.managed_halls(actor)), _HALL),
+        shape_of(
+            RhythmRule, "hall", "name", "name_en", "rhythm", "every", "weekday", "who", "rank", "leader", "starts",
+            "ends", "room_kind", "from_on", "is_active",
+        ),
+        READ, OfHall, "How often leaders receive, in the halls that the reader answers for.",
     ),
     Rows(
         "duties/", "list_duties", _read(Duty.objects.visible_to,

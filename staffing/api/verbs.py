@@ -27,6 +27,7 @@ from staffing.models import (
     ParticipantDuty,
     PlanProposal,
     Posting,
+    RhythmRule,
     SocialParticipant,
     Window,
 )
@@ -64,13 +65,14 @@ _SEEN = {
     "commitment_id": Commitment.objects.visible_to,
     "leaflet_id": Leaflet.objects.visible_to,
     "other_duty_id": Duty.objects.visible_to,
+    "rule_id": lambda actor: RhythmRule.objects.filter(hall__in=queries.managed_halls(actor)),
 }
 """What is changed when its id is named in the body, and made new when it is not."""
 _IN_HALL = (
     actions.approve_month, actions.check_in, actions.check_out, actions.fill_week, actions.keep_pattern,
     actions.leave_post, actions.plan_participant_duty, actions.plan_reception, actions.propose_month,
     actions.publish_month, actions.request_leave, actions.return_to_post, actions.save_commitment,
-    actions.save_course, actions.save_duty, actions.save_participant, actions.write_duty,
+    actions.save_course, actions.save_duty, actions.save_participant, actions.save_rhythm_rule, actions.write_duty,
 )  # fmt: skip
 
 VERBS: tuple[Act, ...] = (

@@ -16,6 +16,7 @@ from staffing.forms.fields import WEEKDAYS, PersonField, day_field, hour_field
 from staffing.lifecycle import RANKS
 from staffing.models import Absence, LeaderReception, RhythmRule, Room
 from staffing.queries import Candidate
+from staffing.rules import Rhythm
 
 
 class RhythmRuleForm(forms.Form):
@@ -54,15 +55,11 @@ class RhythmRuleForm(forms.Form):
         fields["leader"].queryset = leaders
         fields["rank"].choices = [("", _("全部接访领导")), *((k, _(v)) for k, v in RANKS.items())]
 
-    def filled(self) -> RhythmRule:
-        """The rule with what was entered."""
-        data = self.cleaned_data
-        for name, value in data.items():
-            setattr(self.rule, name, value)
-        self.rule.every = data["every"] or 1
-        if data["who"] != "named":
-            self.rule.leader = None
-        return self.rule
+    def filled(self) -> Rhythm:
+        """What was entered."""
+        data = dict(self.cleaned_data)
+        leader = data.pop("leader")
+        return Rhythm(**data | {"every": data["every"] or 1, "leader_id": leader.pk if leader else None})
 
     def clean(self) -> dict[str, Any]:
         data: dict[str, Any] = super().clean() or self.cleaned_data

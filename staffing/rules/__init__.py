@@ -123,6 +123,7 @@ from staffing.rules.personnel import (
     side_of,
 )
 from staffing.rules.planning import (
+    Rhythm,
     check_can_adopt_proposal,
     check_can_answer_proposal,
     check_can_fail_proposal,
@@ -228,6 +229,7 @@ __all__ = [
     "NoNameOfThePlace",
     "ParticipantFacts",
     "ParticipantSlot",
+    "Rhythm",
     "Said",
     "Slot",
     "ThreeKindsOfCharacters",

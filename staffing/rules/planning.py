@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Collection
+from dataclasses import dataclass
 
 from django.utils import timezone
 from django.utils.translation import gettext as _
@@ -11,7 +12,7 @@ from django.utils.translation import gettext as _
 from hall.access import Actor, Refused
 from hall.models import User
 from staffing.lifecycle import LEADER, RANKS
-from staffing.models import Absence, Hall, PlanProposal, Posting, RhythmRule
+from staffing.models import Absence, Hall, PlanProposal, Posting, RhythmRule, Room
 from staffing.rules.who import check_manages, is_administrator, manages
 
 LONGEST = dt.timedelta(days=366)
@@ -20,18 +21,58 @@ AHEAD = dt.timedelta(days=366)
 """So far ahead a month may be planned."""
 
 
-def check_can_save_rhythm_rule(actor: Actor, rule: RhythmRule, *, now: dt.datetime) -> None:
-    check_manages(actor, rule.hall_id)
+@dataclass(frozen=True, slots=True)
+class Rhythm:
+    """What a rule of rhythm says: who receives, how often and when. `weekday`: 0 is Monday; `every`: weeks."""
+
+    name: str
+    rhythm: str
+    from_on: dt.date
+    who: str = "one"
+    name_en: str = ""
+    rank: str = ""
+    leader_id: int | None = None
+    every: int = 1
+    weekday: int | None = None
+    starts: dt.time = dt.time(9)
+    ends: dt.time = dt.time(11, 30)
+    room_kind: str = "leader"
+    is_active: bool = True
+
+
+def _check_codes(rule: Rhythm) -> None:
+    """A page offers nothing else; a machine may send anything."""
+    for field, known in (
+        ("rhythm", dict(RhythmRule.RHYTHMS)), ("who", dict(RhythmRule.WHO)), ("rank", {"", *RANKS}),
+        ("room_kind", dict(Room.KINDS)), ("every", range(1, 13)), ("weekday", {None, *range(7)}),
+    ):  # fmt: skip
+        if getattr(rule, field) not in known:
+            raise Refused(_("没有这一项可选。"), "input", field=field)
+    for field, most in (("name", 60), ("name_en", 100)):
+        if len(getattr(rule, field).strip()) > most:
+            raise Refused(_("最多%(most)s个字。") % {"most": most}, "input", field=field)
+    if not rule.name.strip():
+        raise Refused(_("请写明规则名称。"), "input", field="name")
+
+
+def check_can_save_rhythm_rule(
+    actor: Actor, hall: Hall, rule: Rhythm, *, old: RhythmRule | None = None, now: dt.datetime
+) -> None:
+    """Raises Refused at the field that is wrong. `old`: what is written anew; it stays in its hall."""
+    check_manages(actor, hall.pk)
+    if old is not None and old.hall_id != hall.pk:
+        raise Refused(_("这条规则不是本厅的。"), "unseen")
+    _check_codes(rule)
     if rule.starts >= rule.ends:
         raise Refused(_("结束时间须晚于开始时间。"), "input", field="ends")
     if rule.rhythm == "daily" and rule.who == "each":
         raise Refused(_("每个工作日的接访由一人承担，请另选。"), "input", field="who")
     if rule.who == "named":
-        posts = Posting.objects.filter(user=rule.leader_id or 0, role=LEADER, hall=rule.hall_id)
+        posts = Posting.objects.filter(user=rule.leader_id or 0, role=LEADER, hall=hall)
         if not posts.exclude(until_on__lt=timezone.localdate(now)).exists():
             raise Refused(_("请指定本厅的一位接访领导。"), "input", field="leader")
-    taken = RhythmRule.objects.filter(hall=rule.hall_id, name=rule.name).exclude(pk=rule.pk)
-    if taken.exists():
+    named = RhythmRule.objects.filter(hall=hall, name=rule.name.strip())
+    if (named.exclude(pk=old.pk) if old else named).exists():
         raise Refused(_("已有同名的规则。"), "input", field="name")
 
 

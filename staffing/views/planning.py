@@ -205,7 +205,9 @@ def _rule_page(request: Request, hall: Hall, rule: RhythmRule) -> HttpResponse:
     )
     if request.method == "POST" and form.is_valid():
         try:
-            actions.save_rhythm_rule(actor=request.actor, rule=form.filled(), now=now)
+            actions.save_rhythm_rule(
+                actor=request.actor, hall_id=hall.pk, rule=form.filled(), rule_id=rule.pk, now=now
+            )
         except Refused as refused:
             show(form, refused)
         else:

@@ -65,6 +65,8 @@ OTHERWISE: Mapping[str, str] = {
     "list_windows": FEW,
     "list_schemes": FEW,
     "list_pool_members": FEW,
+    "list_rhythm_rules": FEW,
+    "list_hearing_rules": FEW,
     "list_reports": FEW,
     "list_inspections": FEW,
     "list_postings.hall": FEW,

@@ -69,12 +69,11 @@ from staffing.models import (
     LeaderReception,
     Leave,
     Posting,
-    RhythmRule,
     Window,
 )
 from staffing.queries import half_of
 from staffing.queries.rhythm import Gap, Plan, Slot, Why
-from staffing.rules import Said
+from staffing.rules import Rhythm, Said
 from tests.architecture.asking_doors import hearing_rows
 from tests.architecture.assess_doors import assess_rows
 from tests.architecture.confer_doors import confer_rows
@@ -343,10 +342,8 @@ def _bookings(here: World) -> None:
 def _planning(here: World) -> None:
     cast, now = here.cast, here.now
     manager, today = cast.act(cast.manager, now), timezone.localdate(now)
-    daily = RhythmRule(
-        hall=cast.hall, name="每个工作日", name_en="Each working day", rhythm="daily", from_on=today
-    )  # fmt: skip
-    rule = save_rhythm_rule(actor=manager, rule=daily, now=now)
+    daily = Rhythm(name="每个工作日", name_en="Each working day", rhythm="daily", from_on=today)
+    rule = save_rhythm_rule(actor=manager, hall_id=cast.hall.pk, rule=daily, now=now)
     absence = report_absence(
         actor=manager, person_id=cast.leader.pk, from_on=today + dt.timedelta(days=30),
         until_on=today + dt.timedelta(days=31), kind="leave", now=now,

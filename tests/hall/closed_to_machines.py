@@ -30,7 +30,7 @@ CLOSED: Mapping[str, Mapping[str, str]] = {
         "issue_device_code": DEVICE, "pass_for_reader": DEVICE, "register_device": DEVICE, "revoke_device": DEVICE,
         "replay_delivery": HOOK, "rotate_webhook": HOOK, "save_webhook": HOOK, "send_test_event": HOOK,
         "file_complaint": PUBLIC, "import_people": FILE, "read_people_list": FILE, "load_leaflets": LOAD,
-        "save_place": ROW, "remove_place": ROW, "save_rhythm_rule": ROW,
+        "save_place": ROW, "remove_place": ROW,
     },
     "cases": {
         "export_field_visits": FILE, "export_ledger": FILE, "export_sponsorships": FILE,
@@ -60,7 +60,7 @@ CLOSED: Mapping[str, Mapping[str, str]] = {
     },
     "consultations": {"export_consultations": FILE, "plan_sitting_video": VIDEO},
     "hearings": {
-        "adopt_hearing_rules": ROW, "cancel_seat": PUBLIC, "take_seat": PUBLIC, "export_pool": FILE,
+        "cancel_seat": PUBLIC, "take_seat": PUBLIC, "export_pool": FILE,
         "grant_by_silence": WORKER, "plan_hearing_video": VIDEO, "invite_party_by_video": VIDEO,
     },
     "accountability": {

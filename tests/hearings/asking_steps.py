@@ -8,6 +8,7 @@ from typing import Any
 from cases.models import Case
 from hearings import actions
 from hearings.models import Hearing, HearingDate
+from hearings.rules import OwnNumbers
 from staffing.actions.engagements import engage
 from staffing.rules.engagements import Meeting
 from tests.cast import NOW, TZ, Cast
@@ -91,6 +92,8 @@ def begun(cast: Cast, hearing: Hearing | None = None, *, now: dt.datetime = NOW)
 def adopted(cast: Cast, code: str, *, now: dt.datetime = NOW, **facts: Any) -> Any:
     """The hall holds its hearings by that set from today on."""
     said = {"in_force_from": now.astimezone(TZ).date(), **facts}
+    if "numbers" in said:
+        said["numbers"] = OwnNumbers(**said["numbers"])
     return actions.adopt_hearing_rules(
         actor=cast.act(cast.manager, now), hall_id=cast.hall.pk, code=code, now=now, **said
     )

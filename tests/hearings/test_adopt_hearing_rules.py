@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 from typing import Any
 
 import pytest
 from django.db import Error, transaction
-from django.utils import translation
+from django.utils import timezone, translation
 
 from cases.terms import term
 from hall.access import Refused
@@ -16,9 +17,11 @@ from hearings import actions
 from hearings.actions.local_rules import rules_in_force
 from hearings.models import HearingRules
 from hearings.queries.rule_sets import PERIODS, days_words, facts_of, local_rule, numbers_of, rule_sets
+from staffing.lifecycle import HALL_MANAGER
 from tests.cast import NOW, Cast
 from tests.hearings.asking_steps import adopted, asked
 from tests.life_referrals import refused
+from tests.machines import machine
 from tests.matters import accepted
 
 pytestmark = pytest.mark.django_db
@@ -163,3 +166,21 @@ def test_every_period_has_its_words(cast: Cast) -> None:
     with translation.override("en"):
         assert days_words(10, "natural") == "10 days"
         assert days_words(1, "workday") == "1 working day"
+
+
+def test_a_machine_of_the_manager_adopts_rules(cast: Cast) -> None:
+    """A ready set or own numbers, by the same rules; the versions are a list."""
+    manager = machine(cast, timezone.now(), role=HALL_MANAGER)
+    where, today = f"halls/{cast.hall.pk}/adopt-hearing-rules/", timezone.localdate()
+    assert manager.post(where, {"code": "city_a", "in_force_from": today}).status_code == 200
+    own = {"code": "own", "in_force_from": today + DAY}
+    refused = manager.post(where, own | {"numbers": OWN | {"panel_least": 4}})
+    assert (refused.status_code, json.loads(refused.content)["field"]) == (422, "panel_least")
+    assert manager.post(where, own).status_code == 422, "own numbers without numbers"
+    assert manager.post(where, own | {"numbers": OWN}).status_code == 200
+    told = json.loads(manager.get("hearing-rules/").content)["results"]
+    assert [(one["code"], one["panel_least"]) for one in told[:2]] == [
+        ("own", 3),
+        ("city_a", told[1]["panel_least"]),
+    ]
+    assert machine(cast, timezone.now(), name="clerks").post(where, own).status_code == 404

@@ -13,7 +13,8 @@ from playwright.sync_api import Page, expect
 from cases.models import Case
 from intake.models import Booking
 from staffing.actions import save_rhythm_rule
-from staffing.models import LeaderReception, RhythmRule
+from staffing.models import LeaderReception
+from staffing.rules import Rhythm
 from staffing.tasks import solve_proposals
 from tests.cast import FOUNDED, Cast, queues
 from tests.intake.booking import code_of
@@ -32,10 +33,8 @@ def hall(yunxi: Cast) -> Cast:
     queues(yunxi)
     ladder()
     call_command("load_categories", verbosity=0)
-    rule = RhythmRule(
-        hall=yunxi.hall, name="每个工作日一名县领导", rhythm="daily", who="one", from_on=FOUNDED.date()
-    )
-    save_rhythm_rule(actor=yunxi.act(yunxi.manager, FOUNDED), rule=rule, now=FOUNDED)
+    rule = Rhythm(name="每个工作日一名县领导", rhythm="daily", who="one", from_on=FOUNDED.date())
+    save_rhythm_rule(actor=yunxi.act(yunxi.manager, FOUNDED), hall_id=yunxi.hall.pk, rule=rule, now=FOUNDED)
     return yunxi
 
 

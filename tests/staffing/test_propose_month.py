@@ -22,6 +22,7 @@ from staffing.models import Hall, PlanProposal, RhythmRule
 from staffing.queries import month_facts
 from staffing.queries.planner import plan
 from staffing.queries.rhythm import Gap, Plan, Slot, Why
+from staffing.rules import Rhythm
 from staffing.tasks import solve_proposals
 from tests.cast import NOW, Cast, at, reception
 
@@ -31,9 +32,11 @@ SINCE = dt.date(2026, 1, 1)
 
 def rule(cast: Cast, **facts: Any) -> RhythmRule:
     given: dict[str, Any] = {
-        "hall": cast.hall, "name": "每日接访", "rhythm": "daily", "who": "one", "rank": "", "from_on": SINCE,
+        "name": "每日接访", "rhythm": "daily", "who": "one", "rank": "", "from_on": SINCE,
     }  # fmt: skip
-    return save_rhythm_rule(actor=cast.act(cast.manager), rule=RhythmRule(**given | facts), now=NOW)
+    return save_rhythm_rule(
+        actor=cast.act(cast.manager), hall_id=cast.hall.pk, rule=Rhythm(**given | facts), now=NOW
+    )
 
 
 def planned(cast: Cast, month: dt.date = DECEMBER, now: dt.datetime = NOW) -> Plan:
@@ -90,7 +93,7 @@ def test_a_leader_at_the_maximum_and_a_room_that_is_taken_are_named(cast: Cast) 
     }  # fmt: skip
     Hall.objects.filter(pk=cast.hall.pk).update(receptions_per_leader=20)
     reception(cast, at("2026-12-08 08:30"), hours=1)
-    rule(cast, name="每周一次", rhythm="weekly", who="named", leader=cast.leader2, weekday=1)
+    rule(cast, name="每周一次", rhythm="weekly", who="named", leader_id=cast.leader2.pk, weekday=1)
     gaps = [gap for gap in planned(cast).gaps if gap.first == dt.date(2026, 12, 7)]
     assert gaps == [], "the standing reception serves the day; the week's one moves to another day"
 

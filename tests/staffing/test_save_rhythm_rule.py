@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
+import json
 from typing import Any
 
 import pytest
 from django.db import IntegrityError, transaction
 from django.test import Client
+from django.utils import timezone
 
 from hall.access import Refused
 from hall.models import JournalEntry
 from staffing.actions import rank_leader, save_rhythm_rule
+from staffing.lifecycle import HALL_MANAGER
 from staffing.models import Posting, RhythmRule
+from staffing.rules import Rhythm
 from tests.cast import NOW, Cast
+from tests.machines import machine
 from tests.staffing.test_propose_month import SINCE, rule
 
 FORM = {
@@ -23,9 +28,11 @@ FORM = {
 
 def test_a_rule_is_journalled_with_what_changed(cast: Cast) -> None:
     one = rule(cast)
-    one.every = 2
-    save_rhythm_rule(actor=cast.act(cast.manager), rule=one, now=NOW)
-    save_rhythm_rule(actor=cast.act(cast.manager), rule=one, now=NOW)
+    said = Rhythm(name="每日接访", rhythm="daily", from_on=SINCE, every=2)
+    for _twice in range(2):
+        save_rhythm_rule(
+            actor=cast.act(cast.manager), hall_id=cast.hall.pk, rule=said, rule_id=one.pk, now=NOW
+        )
     entries = JournalEntry.objects.filter(verb="save_rhythm_rule").order_by("id")
     assert [entry.after.get("every") for entry in entries] == [1, 2], "nothing changed, nothing written"
     assert entries[1].before == {"every": 1}
@@ -51,7 +58,7 @@ def test_one_name_once_and_the_leader_of_this_hall(cast: Cast) -> None:
         rule(cast)
     assert refused.value.field == "name"
     with pytest.raises(Refused) as refused:
-        rule(cast, name="x", who="named", leader=cast.clerk)
+        rule(cast, name="x", who="named", leader_id=cast.clerk.pk)
     assert refused.value.field == "leader"
     with pytest.raises(IntegrityError), transaction.atomic():
         RhythmRule.objects.create(
@@ -64,7 +71,8 @@ def test_only_the_manager_sets_the_rhythm(cast: Cast, who: str) -> None:
     with pytest.raises(Refused) as refused:
         save_rhythm_rule(
             actor=cast.act(cast.people[who]),
-            rule=RhythmRule(hall=cast.hall, rhythm="daily", from_on=SINCE),
+            hall_id=cast.hall.pk,
+            rule=Rhythm(name="每日接访", rhythm="daily", from_on=SINCE),
             now=NOW,
         )
     assert refused.value.kind == "role"
@@ -112,3 +120,20 @@ def test_the_pages(client: Client, cast: Cast) -> None:
     assert client.post(f"/reception-rules/{one.pk}/", FORM | {"rhythm": "weekly"}).status_code == 302
     one.refresh_from_db()
     assert one.leader is None
+
+
+def test_a_machine_of_the_manager_sets_the_rhythm(cast: Cast) -> None:
+    """By the same rules: new, changed by its id, refused at its field; never a rule of another hall."""
+    manager = machine(cast, timezone.now(), role=HALL_MANAGER)
+    where = f"halls/{cast.hall.pk}/save-rhythm-rule/"
+    said = {"name": "每周一名部门领导", "rhythm": "weekly", "from_on": "2026-12-01", "every": 2}
+    assert manager.post(where, {"rule": said}).status_code == 200
+    one = RhythmRule.objects.get()
+    assert manager.post(where, {"rule": said | {"every": 3}, "rule_id": one.pk}).status_code == 200
+    (told,) = json.loads(manager.get("rhythm-rules/").content)["results"]
+    assert (told["id"], told["name"], told["every"]) == (one.pk, said["name"], 3)
+    for facts, field in (({"every": 13}, "every"), ({"weekday": 7}, "weekday"), ({"who": "named"}, "leader")):
+        refused = manager.post(where, {"rule": said | facts | {"name": "另一条"}})
+        assert (refused.status_code, json.loads(refused.content)["field"]) == (422, field)
+    assert manager.post(where, {"rule": said, "rule_id": one.pk + 1}).status_code == 422
+    assert machine(cast, timezone.now(), name="clerks").post(where, {"rule": said}).status_code == 403

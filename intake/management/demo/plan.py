@@ -10,8 +10,9 @@ from django.utils import timezone
 from intake.management.demo.house import House
 from staffing.actions import rank_leader, report_absence, save_rhythm_rule, substitute_leader
 from staffing.lifecycle import LEADER
-from staffing.models import Absence, LeaderReception, Posting, RhythmRule
+from staffing.models import Absence, LeaderReception, Posting
 from staffing.queries import substitutes_for
+from staffing.rules import Rhythm
 
 RULES: tuple[dict[str, Any], ...] = (
     {
@@ -44,7 +45,8 @@ def rhythm(house: House, now: dt.datetime) -> None:
         return
     manager, since = house.act("wangshouxin"), timezone.localdate(now).replace(month=1, day=1)
     for facts in RULES:
-        save_rhythm_rule(actor=manager, rule=RhythmRule(hall=house.hall, from_on=since, **facts), now=now)
+        rule = Rhythm(**{"from_on": since, **facts})
+        save_rhythm_rule(actor=manager, hall_id=house.hall.pk, rule=rule, now=now)
     for post in Posting.objects.filter(hall=house.hall, role=LEADER, title__contains="书记"):
         rank_leader(actor=manager, posting_id=post.pk, rank="principal", now=now)
 
