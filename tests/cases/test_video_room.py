@@ -10,6 +10,8 @@ import threading
 
 import pytest
 from django.db import DatabaseError, IntegrityError, connection, transaction
+from django.test import Client
+from django.utils import timezone
 
 from cases import actions
 from cases.actions import VideoPlan
@@ -227,3 +229,14 @@ def test_who_is_kept_out_of_the_case_finds_no_room(cast: Cast) -> None:
     assert not sees("liaison")
     assert not sees("clerk2")
     assert refused(joined, cast, room, cast.liaison).kind == "unseen"
+
+
+def test_the_page_says_whether_the_other_side_has_confirmed(cast: Cast, client: Client) -> None:
+    now = timezone.now()
+    room = room_planned(cast, now)
+    client.force_login(cast.clerk)
+    page = client.get(f"/video/rooms/{room.pk}/").content.decode()
+    assert ("等待对方确认" in page, "对方已确认" in page) == (True, False)
+    actions.approve_video_room(actor=cast.act(cast.leader, now), room_id=room.pk, now=now)
+    page = client.get(f"/video/rooms/{room.pk}/").content.decode()
+    assert ("等待对方确认" in page, "对方已确认" in page) == (False, True)
