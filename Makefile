@@ -7,7 +7,7 @@
 
 .DEFAULT_GOAL := help
 .DELETE_ON_ERROR:
-.PHONY: help install run test quick check lint types imports migrations docs fuzz bench lock clean
+.PHONY: help install run test quick thorough check lint types imports migrations docs fuzz bench lock clean
 
 PY := .venv/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
@@ -34,6 +34,9 @@ test: .venv/.dev .venv/.translations ## the whole suite
 
 quick: .venv/.dev .venv/.translations ## the suite without browsers
 	@$(PYTEST) -m 'not browser' --ignore tests/journeys $(ARGS)
+
+thorough: export HALL_THOROUGH = 1
+thorough: test fuzz ## the whole suite with its properties tried far oftener, and the made-up calls: for the night
 
 check: lint types imports migrations docs ## everything that needs no test run
 
