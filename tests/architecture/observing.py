@@ -56,20 +56,27 @@ def _actions() -> Mapping[CodeType, tuple[str, type[ActView] | None]]:
     return found
 
 
+class _Met(BaseException):
+    """The action is met: what it was given is known, and nobody needs it done. No door catches this."""
+
+
 @contextmanager
 def watching() -> Iterator[Seen]:
+    """One request, as far as the first action that it calls."""
     seen, known = Seen(), _actions()
 
     def note(frame: FrameType, _event: str, _argument: Any) -> None:
         if frame.f_code in known and "now" in frame.f_locals:
             # When a call begins its arguments are the only locals there are.
             (seen.verb, seen.view), seen.given = known[frame.f_code], dict(frame.f_locals)
-            sys.settrace(before)  # the rest of the request at full speed
+            raise _Met
 
     before = sys.gettrace()
     sys.settrace(note)  # a profiler would be told of each return and each call of C as well
     try:
         yield seen
+    except _Met:
+        pass
     finally:
         sys.settrace(before)
 

@@ -111,6 +111,7 @@ class Watcher(ClientHandler):
 
     def get_response(self, request: HttpRequest) -> Any:
         request.GET = Reading(request.META["QUERY_STRING"])
+        Reading.names = set()  # what was looked up to fill it is no reading
         return super().get_response(request)
 
 
@@ -141,9 +142,10 @@ def test_a_filter_takes_any_words(here: World, watched: dict[str, Walker], route
         executed = not counts and EXECUTED.search(said)
         return str(response.status_code) if response.status_code >= 500 or executed else ""
 
-    Reading.names = set()
     wrong["usual"] = fault({**(asked["page"] or {}), **USUAL})
     if read := Reading.names - OF_THE_FRAME:  # else any other words are the same request
         for word in (NUL + MIXED, "9" * 40, "²")[read <= set(USUAL) :]:
-            wrong[word] = fault(dict.fromkeys({*read, *USUAL}, word))
+            wrong[word] = fault(dict.fromkeys({*read, *USUAL} - {"hall"}, word))
+            if "hall" in read:  # by itself: of another hall the rest is not read
+                wrong[f"hall: {word}"] = fault({"hall": word})
     assert {word: fault for word, fault in wrong.items() if fault} == {}
