@@ -136,9 +136,7 @@ def test_planned_waited_for_let_in_seen_signed_and_recorded(door: Door, yunxi: C
 
 
 def test_a_lost_page_a_cut_line_and_a_restart_of_the_house(
-    door: Door,
-    yunxi: Cast,
-    live_server: Any,  # noqa: F811
+    door: Door, yunxi: Cast, live_server: Any  # noqa: F811
 ) -> None:
     now = timezone.now()
     room = room_open(yunxi, now)
