@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import io
-from functools import cache
 
 import openpyxl
 import pytest
@@ -17,7 +16,6 @@ from cases.models import Case, FieldVisit, Recusal, ResultNotice, Sponsorship
 from cases.rules import TaskLine
 from hall.models import JournalEntry, Message
 from tests.cast import Cast
-from tests.kept import kept
 from tests.life_field import TEXT, TITLE, charge, drafted, made, plan, planned, taken
 from tests.matters import accepted
 
@@ -25,22 +23,12 @@ pytestmark = pytest.mark.django_db
 PLACE, NAME = "只有在场的人知道的地方", "只有办的人知道的名称"
 
 
-@cache
-def begins() -> dt.datetime:
-    """One moment for the whole file, so that the steps its tests begin with are the same (`tests.kept`)."""
-    return timezone.now()
-
-
 @pytest.fixture
 def hidden(cast: Cast) -> dict[str, str]:
-    return _hidden(cast, begins())
-
-
-@kept
-def _hidden(cast: Cast, now: dt.datetime) -> dict[str, str]:
     """A case of the labour bureau that complains of the housing bureau; taken along with one that the housing bureau
     handles itself. A clerk and a leader are recused.
     """
+    now = timezone.now()
     named = (NewRespondent(name="县住建局", department_id=cast.units["housing"].pk),)
     secret = accepted(cast, now, title="反映住建局不作为", respondents=named)
     own = accepted(cast, now, unit="housing", title="住建局自己办的事")
@@ -101,7 +89,7 @@ def test_every_door_finds_nothing(cast: Cast, client: Client, hidden: dict[str, 
 
 def test_who_handles_one_of_several_reads_of_that_one(cast: Cast, client: Client) -> None:
     """Nobody is accused here; the words that tell of other units' matters stay with who sees them all."""
-    now = begins()
+    now = timezone.now()
     mine, other = (
         accepted(cast, now, unit="housing", title="住建局的事"),
         accepted(cast, now, title="人社局的事"),
@@ -137,7 +125,7 @@ def test_who_handles_one_of_several_reads_of_that_one(cast: Cast, client: Client
 @pytest.fixture
 def mixed(cast: Cast) -> list[Case]:
     """One case of the housing bureau between two of the labour bureau; nobody is accused."""
-    now = begins()
+    now = timezone.now()
     return [
         accepted(cast, now, title="人社局的事"),
         accepted(cast, now, unit="housing", title="住建局的事"),
@@ -146,7 +134,7 @@ def mixed(cast: Cast) -> list[Case]:
 
 
 def test_no_list_and_no_form_has_words_of_the_others(cast: Cast, client: Client, mixed: list[Case]) -> None:
-    now = begins()
+    now = timezone.now()
     said = {"place": PLACE, "visited": "只有在场的人", "reason": "只有在场的人知道的案由"}
     whole = planned(cast, mixed[1:2], now=now, start=now + dt.timedelta(days=2), place="住建局的地方")
     visit = planned(cast, mixed, now=now, **said)
@@ -176,7 +164,7 @@ def test_no_list_and_no_form_has_words_of_the_others(cast: Cast, client: Client,
 def test_a_notice_that_is_not_public_has_no_words_for_who_sees_one_case(
     cast: Cast, client: Client, mixed: list[Case]
 ) -> None:
-    now, note = begins(), "人社局的说法还不准确"
+    now, note = timezone.now(), "人社局的说法还不准确"
     notice = drafted(cast, mixed[:2], now=now)
     address = f"/result-notices/{notice.pk}/"
     manager = cast.act(cast.manager, now)
@@ -200,7 +188,7 @@ def test_a_notice_that_is_not_public_has_no_words_for_who_sees_one_case(
 
 
 def test_the_files_of_several_cases_do_not_say_why(cast: Cast, mixed: list[Case]) -> None:
-    now, why = begins(), "人社局那一件已经另行解决。"
+    now, why = timezone.now(), "人社局那一件已经另行解决。"
     manager = cast.act(cast.manager, now)
     for cases in (mixed, mixed[1:2]):
         visit = planned(cast, cases, now=now)

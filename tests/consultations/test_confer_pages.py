@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from functools import cache
 from io import BytesIO
 from typing import Any
 
@@ -27,12 +26,6 @@ from tests.matters import accepted
 pytestmark = pytest.mark.django_db
 
 
-@cache
-def begins() -> dt.datetime:
-    """One moment for the whole file, so that the steps its tests begin with are the same (`tests.kept`)."""
-    return timezone.now()
-
-
 def at(user: User) -> Client:
     client = Client()
     client.force_login(user)
@@ -44,7 +37,7 @@ def text_of(answer: Any) -> str:
 
 
 def form(cast: Cast, **facts: Any) -> dict[str, Any]:
-    now = begins()
+    now = timezone.now()
     return {
         "title": TOPIC, "background": "说明", "until_on": f"{day(20, now)}", "question_rows": 3, "unit_rows": 4,
         "question0": "由谁督促支付？", "question1": "", "question2": "能否先行补缴？",
@@ -57,7 +50,7 @@ def form(cast: Cast, **facts: Any) -> dict[str, Any]:
 
 
 def test_calling_from_the_cases_page(cast: Cast) -> None:
-    case, client = accepted(cast, begins()), at(cast.liaison)
+    case, client = accepted(cast, timezone.now()), at(cast.liaison)
     page = text_of(client.get(f"/cases/{case.pk}/consultations/"))
     assert f'href="/cases/{case.pk}/call-consultation/"' in page
     assert "这件事还没有会商" in page
@@ -89,7 +82,7 @@ def test_calling_from_the_cases_page(cast: Cast) -> None:
 def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(
     cast: Cast, wrong: dict[str, str], field: str
 ) -> None:
-    case = accepted(cast, begins())
+    case = accepted(cast, timezone.now())
     wrong = {
         name: str(cast.units[value].pk) if value in cast.units else value for name, value in wrong.items()
     }
@@ -107,7 +100,7 @@ def test_what_is_wrong_stands_at_its_field_and_nothing_typed_is_lost(
 
 def test_an_accused_unit_is_not_offered_and_not_taken(cast: Cast) -> None:
     accused = NewRespondent(name="县住建局", department_id=cast.units["housing"].pk)
-    case, client = accepted(cast, begins(), respondents=(accused,)), at(cast.liaison)
+    case, client = accepted(cast, timezone.now(), respondents=(accused,)), at(cast.liaison)
     page = text_of(client.get(f"/cases/{case.pk}/call-consultation/"))
     assert "云溪县自然资源局" in page
     assert "云溪县住房和城乡建设局" not in page
@@ -116,7 +109,7 @@ def test_an_accused_unit_is_not_offered_and_not_taken(cast: Cast) -> None:
 
 
 def test_more_rows_without_losing_a_word(cast: Cast) -> None:
-    case, client = accepted(cast, begins()), at(cast.liaison)
+    case, client = accepted(cast, timezone.now()), at(cast.liaison)
     url = f"/cases/{case.pk}/call-consultation/"
     answer = client.post(url, form(cast, more="question_rows", due2="soon"))
     page = text_of(answer)
@@ -136,7 +129,7 @@ def test_more_rows_without_losing_a_word(cast: Cast) -> None:
 
 
 def test_the_page_of_one_shows_answers_side_by_side_and_marks_the_conflict(cast: Cast) -> None:
-    now = begins()
+    now = timezone.now()
     one = called(cast, now=now)
     said(cast, one, "labour", now, positions=("agree", "not_ours"))
     said(cast, one, "housing", now, positions=("conditional", "agree"), basis="职责分工规定。")
@@ -151,7 +144,7 @@ def test_the_page_of_one_shows_answers_side_by_side_and_marks_the_conflict(cast:
 
 
 def test_who_takes_part_reads_and_answers_but_does_not_call_off(cast: Cast) -> None:
-    one = called(cast, now=begins())
+    one = called(cast, now=timezone.now())
     client = at(cast.liaison2)
     page = text_of(client.get(f"/consultations/{one.pk}/"))
     unit = seat_of(cast, one, "housing")
@@ -164,7 +157,7 @@ def test_who_takes_part_reads_and_answers_but_does_not_call_off(cast: Cast) -> N
 
 
 def test_another_halls_manager_the_accused_and_who_is_not_signed_in_get_nothing(cast: Cast) -> None:
-    now = begins()
+    now = timezone.now()
     accused = NewRespondent(name="县自然资源局", department_id=cast.units["land"].pk)
     one = called(cast, accepted(cast, now, respondents=(accused,)), now)
     other = save(
@@ -197,7 +190,7 @@ def test_another_halls_manager_the_accused_and_who_is_not_signed_in_get_nothing(
 
 
 def test_an_opinion_is_typed_and_what_is_missing_is_asked_for_with_the_rest_kept(cast: Cast) -> None:
-    one = called(cast, now=begins())
+    one = called(cast, now=timezone.now())
     url = f"/consulted-units/{seat_of(cast, one, 'housing').pk}/give-unit-opinion/"
     typed = {
         "position1": "agree",
@@ -219,7 +212,7 @@ def test_an_opinion_is_typed_and_what_is_missing_is_asked_for_with_the_rest_kept
 
 
 def test_a_change_is_typed(cast: Cast) -> None:
-    now = begins()
+    now = timezone.now()
     one = called(cast, now=now)
     labour, housing = seat_of(cast, one, "labour"), seat_of(cast, one, "housing")
     said(cast, one, "housing", now)
@@ -238,7 +231,7 @@ def test_a_change_is_typed(cast: Cast) -> None:
 
 
 def test_a_sitting_is_typed_and_recorded(cast: Cast) -> None:
-    now = begins()
+    now = timezone.now()
     one, client = called(cast, now=now), at(cast.liaison)
     typed = {
         "day": f"{day(3, now)}", "starts_at": "09:00", "ends_at": "08:00", "room": cast.room.pk, "place": "",
@@ -270,8 +263,8 @@ def test_a_sitting_is_typed_and_recorded(cast: Cast) -> None:
 
 
 def test_what_has_passed_meanwhile_is_said_with_everything_kept(cast: Cast) -> None:
-    one = called(cast, now=begins())
-    Consultation.objects.filter(pk=one.pk).update(status="ended", ended_at=begins(), end_reason=WHY)
+    one = called(cast, now=timezone.now())
+    Consultation.objects.filter(pk=one.pk).update(status="ended", ended_at=timezone.now(), end_reason=WHY)
     typed = {"position1": "agree", "text1": "由我局督促。", "position2": "agree"}
     url = f"/consulted-units/{seat_of(cast, one, 'housing').pk}/give-unit-opinion/"
     answer = at(cast.liaison2).post(url, typed)
@@ -284,7 +277,7 @@ def test_what_has_passed_meanwhile_is_said_with_everything_kept(cast: Cast) -> N
 
 
 def test_the_list_of_a_unit_and_of_the_hall(cast: Cast) -> None:
-    now = begins()
+    now = timezone.now()
     with_us = called(cast, now=now, title="住建参加的会商")
     called(cast, accepted(cast, now), now, units=("labour", "land"), title="自然资源参加的会商")
     page = text_of(at(cast.liaison2).get("/consultations/"))
@@ -303,7 +296,7 @@ def test_the_list_of_a_unit_and_of_the_hall(cast: Cast) -> None:
 
 
 def test_pages_by_key_and_the_same_few_statements(cast: Cast, django_assert_max_num_queries: Any) -> None:
-    now = begins()
+    now = timezone.now()
     client, counts = at(cast.manager), []
     for n in range(28):
         moment = now - dt.timedelta(minutes=60 - n)
@@ -326,7 +319,7 @@ def test_pages_by_key_and_the_same_few_statements(cast: Cast, django_assert_max_
 def test_one_costs_the_same_however_many_units_and_versions(
     cast: Cast, django_assert_max_num_queries: Any
 ) -> None:
-    now = begins()
+    now = timezone.now()
     small = called(cast, now=now)
     large = called(cast, accepted(cast, now), now, units=("labour", "housing", "land", "petition"))
     for _n in range(3):
@@ -344,7 +337,7 @@ def test_one_costs_the_same_however_many_units_and_versions(
 
 
 def test_the_list_as_a_file_is_on_record(cast: Cast) -> None:
-    one = called(cast, now=begins())
+    one = called(cast, now=timezone.now())
     answer = at(cast.manager).get("/consultations/export.xlsx?status=open")
     rows = list(load_workbook(BytesIO(answer.content)).active.iter_rows(values_only=True))
     assert one.case.number in rows[1]

@@ -35,9 +35,9 @@ from tests.consultations.minutes_steps import (
 pytestmark = pytest.mark.django_db
 
 
-@pytest.fixture(scope="module")
+@pytest.fixture
 def now() -> dt.datetime:
-    """The doors take the time from the wall; one moment for the whole file, so that its first steps are `kept`."""
+    """The doors take the time from the wall."""
     return timezone.now()
 
 
