@@ -47,9 +47,14 @@ class Drawn:
     made_at: float
 
 
+LONGEST_ADDRESS = 1_000
+"""No QR code holds much more than twice that, and no phone reads it."""
+
+
 def address_of(request: HttpRequest) -> str:
-    """The full address of this page as a phone is to open it."""
-    return at_site(request.get_full_path())
+    """The full address of this page as a phone is to open it; of an endless query only the page."""
+    address = at_site(request.get_full_path())
+    return address if len(address) <= LONGEST_ADDRESS else at_site(request.path)
 
 
 def fresh(
@@ -174,7 +179,8 @@ def kept(
     what people pass on) are dropped before the page is drawn, so that it stays the same page. `make` answers through
     `fresh` or `dated`; anything but 200 is handed on and not kept.
     """
-    asked = {key: request.GET[key] for key in (*query, *LOOKS) if key in request.GET}
+    asked = {key: request.GET[key] for key in query if key in request.GET}
+    asked |= {look: request.GET[look] for look, known in LOOKS.items() if request.GET.get(look) in known}
     if len(asked) != len(request.GET):
         kept_query = request.GET.copy()
         for extra in set(kept_query) - set(asked):

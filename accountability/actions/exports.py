@@ -73,7 +73,8 @@ def export_repeated(
     """What came again in the period, with how often."""
     rules.check_can_export_repeated(actor, scope, now=now)
     matters = analysis.matters_repeated(scope, period, now=now)
-    if since in analysis.SINCE:
+    since = since if since in analysis.SINCE else ""
+    if since:
         matters = analysis.since_filter(matters, since, last)
     found = _seen(actor, matters)
     _record(actor, "export_repeated", now=now, since=since, **_narrowed(scope, period))

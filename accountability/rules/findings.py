@@ -128,7 +128,8 @@ def check_can_reduce_finding(actor: Actor, finding: Finding, *, now: dt.datetime
     _check_supervisor(actor, finding, "reduce_finding", now=now)
     if not finding.is_late:
         raise Refused(_("这项认定没有逾期日数，不能减少：请认定，或者不予认定。"), "state")
-    if most_days(finding) < 1 or (most_days(finding) == 1 and upheld_days(finding) == 1):
+    most = most_days(finding)
+    if most < 1 or (most == 1 and upheld_days(finding) == 1):
         raise Refused(_("没有另外的日数可以认定：请认定，或者不予认定。"), "state")
 
 

@@ -6,6 +6,7 @@ import datetime as dt
 from collections.abc import Sequence
 from typing import Any
 
+from django.db.models import Prefetch
 from django.http import HttpResponse
 from django.shortcuts import render
 from django.urls import reverse
@@ -18,7 +19,7 @@ from django.views.decorators.http import require_GET, require_safe
 from accountability import actions, rules
 from accountability.forms.findings import FindingFilterForm
 from accountability.lifecycle import AGAINST_UNIT, CAUSES, DECISIONS, FINDING, SUPERVISION, TRIGGERS
-from accountability.models import ExemplaryCase, Finding, Supervision
+from accountability.models import ExemplaryCase, Finding, FindingSpan, Supervision
 from accountability.queries.beside import advices_of_finding, notices_of, supervisions_of_case
 from accountability.queries.findings import (
     READERS,
@@ -114,8 +115,10 @@ def finding(request: Request, finding_id: int) -> HttpResponse:
     rows = Finding.objects.visible_to(actor).select_related(
         "case", "deadline", "department", "hall", "opened_by"
     )
-    one: Finding = get_visible(rows, pk=finding_id)
-    spans = list(one.spans.select_related("department", "posting__user"))
+    # Its spans are read once: the rules behind the buttons count their days as well.
+    spans_with_holders = FindingSpan.objects.select_related("department", "posting__user")
+    one: Finding = get_visible(rows.prefetch_related(Prefetch("spans", spans_with_holders)), pk=finding_id)
+    spans = list(one.spans.all())
     today = timezone.localdate(now)
     context = {
         **_line(one),

@@ -21,7 +21,7 @@ from accountability.forms import (
     stationing_file,
 )
 from accountability.models import StationingAdvice
-from hall.access import Refused, Request, allowed, get_visible, whole_number
+from hall.access import Refused, Request, allowed, get_visible, printable, whole_number
 from staffing.forms import attached, show
 from staffing.models import Hall
 
@@ -31,7 +31,7 @@ PAGE = 20
 def _hall(request: Request) -> Hall:
     """The hall asked for, else the first; of those that the actor manages or supervises."""
     among = queries.stationing_halls(request.actor)
-    code = request.GET.get("hall", "")
+    code = printable(request.GET.get("hall", ""))
     hall = among.filter(code=code).first() if code else among.first()
     if hall is None:
         raise Refused(_("只有本厅的大厅负责人和督查员可以测算派驻建议。"), "role")

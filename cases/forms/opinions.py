@@ -42,7 +42,7 @@ class OpinionForm(VerbForm):
 
     @cached_property
     def said(self) -> list[Said]:
-        return said_so_far(self.case)
+        return said_so_far(self.case, self.opinion)
 
     @cached_property
     def missing(self) -> list[Missing]:

@@ -61,9 +61,9 @@ def open_rows(case: Case) -> dict[int, OpinionRow]:
     return {row.claim_id: row for row in rows}
 
 
-def said_so_far(case: Case) -> list[Said]:
-    """Every open claim in order."""
-    now, before = rows_of(open_opinion(case)), rows_of(last_issued(case))
+def said_so_far(case: Case, opinion: Opinion | None) -> list[Said]:
+    """Every open claim in order, with what the open opinion says to it."""
+    now, before = rows_of(opinion), rows_of(last_issued(case))
     return [Said(claim, now.get(claim.pk), before.get(claim.pk)) for claim in open_claims(case)]
 
 

@@ -89,8 +89,7 @@ def _unanswered(case: Case, rows: dict[int, OpinionRow]) -> Iterator[Missing]:
 
 def _unheard(case: Case) -> Iterator[Missing]:
     """There was a hearing: the opinion says how its conclusion was taken into account, or why it was not."""
-    opinion = open_opinion(case)
-    if concluded_hearings(case) and not (opinion and opinion.heard):
+    if concluded_hearings(case) and not ((opinion := open_opinion(case)) and opinion.heard):
         yield Missing(_("没有写明对听证结论的采纳情况，不采纳的须说明理由"), _HEARD[case.law], "heard")
 
 

@@ -12,7 +12,7 @@ from hall.models import User, worded
 from hearings.forms.panel_common import RowForm, words_field
 from hearings.lifecycle import RECUSAL_GROUNDS
 from hearings.models import PoolMember
-from hearings.queries.panel import field_of, free_staff
+from hearings.queries.panel import field_of, free_staff, free_to_hold
 from staffing.forms.fields import PersonField
 
 SEED_HELP = lazy("留空由系统随机产生；也可以当众摇号后填入。种子记入抽取记录，任何人可以用它核对结果。")
@@ -43,9 +43,8 @@ class DrawPanelForm(RowForm):
         fields["size"].help_text = _("单数，不少于%(least)s人（%(source)s）。") % {
             "least": rules.panel_least, "source": worded(rules, "source"),
         }  # fmt: skip
-        fields["presider"].queryset = free_staff(self.row, "presider", now=self.now)
+        fields["presider"].queryset, fields["recorder"].queryset = free_to_hold(self.row, now=self.now)
         fields["presider"].help_text = _("办理过本事项的人员、承办单位的人员不在此列。")
-        fields["recorder"].queryset = free_staff(self.row, "recorder", now=self.now)
 
     def facts(self) -> dict[str, Any]:
         data = self.cleaned_data

@@ -77,6 +77,16 @@ def free_staff(hearing: Hearing, role: str, *, now: dt.datetime) -> QuerySet[Use
     return staff.exclude(pk__in=staff_conflicts(hearing, ids, role=role, now=now))
 
 
+def free_to_hold(hearing: Hearing, *, now: dt.datetime) -> tuple[QuerySet[User], QuerySet[User]]:
+    """Those who may preside and those who may record, asked for together: a hand in the matter keeps from presiding
+    alone (`staff_conflicts`).
+    """
+    staff = staff_of(hearing, now=now)
+    why = staff_conflicts(hearing, list(staff.values_list("pk", flat=True)), role="presider", now=now)
+    from_both = [pk for pk, codes in why.items() if codes != ["handled"]]
+    return staff.exclude(pk__in=why), staff.exclude(pk__in=from_both)
+
+
 def seats_of(hearing: Hearing) -> list[PanelSeat]:
     """Everybody who sits or sat: presider, members, recorder; with the requests about each. Two statements."""
     asked = RecusalRequest.objects.select_related("decided_by")

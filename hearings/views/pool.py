@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from hall.access import Actor, Refused, Request, allowed, get_visible, whole_number
+from hall.access import Actor, Refused, Request, allowed, get_visible, printable, whole_number
 from hall.models import worded
 from hearings import actions, rules
 from hearings.forms.pool import (
@@ -34,7 +34,7 @@ def pool_hall(request: Request) -> Hall:
     """The hall asked for among those whose pool the reader reads; 403 without any."""
     rules.check_reads_pool(request.actor)
     halls = Hall.objects.filter(pk__in=request.actor.halls(*READS_POOL)).order_by("code")
-    code = request.GET.get("hall", "")
+    code = printable(request.GET.get("hall", ""))
     found = (halls.filter(code=code).first() if code else None) or halls.first()
     if found is None:
         raise Refused(_("听证员名册由组织听证的人员查看。"), "role")

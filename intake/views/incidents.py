@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hall.access import Refused, Request, allowed, get_visible, whole_number
+from hall.access import Refused, Request, allowed, get_visible, printable, whole_number
 from hall.outbox import address_of
 from intake.actions import incidents as actions
 from intake.forms.incidents import (
@@ -40,7 +40,7 @@ PAGE = 30
 
 def _hall(request: Request, *roles: str) -> Hall:
     halls = Hall.objects.filter(pk__in=request.actor.halls(*roles)).order_by("code")
-    code = request.GET.get("hall", "")
+    code = printable(request.GET.get("hall", ""))
     found = halls.filter(code=code).first() if code else halls.first()
     if found is None:
         raise Refused(_("没有找到，或者您无权查看。"), "unseen")

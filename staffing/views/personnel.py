@@ -11,7 +11,7 @@ from django.utils import timezone
 from django.utils.translation import gettext as _
 from django.views.decorators.http import require_GET, require_http_methods, require_POST, require_safe
 
-from hall.access import Refused, Request, allowed, get_visible, public_address
+from hall.access import Refused, Request, allowed, get_visible, public_address, whole_number
 from hall.models import User
 from hall.uploads.receiving import left_out_of, receiving
 from staffing import actions, queries, rules
@@ -188,9 +188,10 @@ def write_duty(request: Request) -> HttpResponse:
     hall, now = hall_of(request), timezone.now()
     rules.check_can_write_duty(request.actor, hall, now=now)
     posting, today = None, timezone.localdate(now)
-    if (named := request.GET.get("posting", "")).isdigit():
-        posting = get_visible(Posting.objects.filter(hall=hall).select_related("user"), pk=int(named))
-    role = posting.role if posting else request.GET.get("role", "")
+    if (named := whole_number(request.GET.get("posting", ""))) is not None:
+        posting = get_visible(Posting.objects.filter(hall=hall).select_related("user"), pk=named)
+    asked = request.GET.get("role", "")
+    role = posting.role if posting else asked if asked in ROLES else ""
     before = queries.duty_in_force(hall, role, posting, today)
     form = DutyStatementForm(
         request.POST or None,

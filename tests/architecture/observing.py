@@ -1,6 +1,6 @@
 """What a page's form becomes: the action that its door calls and the arguments that the action is given, as seen.
 
-Nothing of ours is replaced: Python's own profiler tells of each call while one request is answered. So the body that a
+Nothing of ours is replaced: Python itself tells of each call until an action is met. So the body that a
 machine would send for the same act is not written down a second time, it is what the page sent.
 """
 
@@ -56,21 +56,29 @@ def _actions() -> Mapping[CodeType, tuple[str, type[ActView] | None]]:
     return found
 
 
+class _Met(BaseException):
+    """The action is met: what it was given is known, and nobody needs it done. No door catches this."""
+
+
 @contextmanager
 def watching() -> Iterator[Seen]:
+    """One request, as far as the first action that it calls."""
     seen, known = Seen(), _actions()
 
-    def note(frame: FrameType, event: str, _argument: Any) -> None:
-        if event == "call" and not seen.verb and frame.f_code in known and "now" in frame.f_locals:
+    def note(frame: FrameType, _event: str, _argument: Any) -> None:
+        if frame.f_code in known and "now" in frame.f_locals:
             # When a call begins its arguments are the only locals there are.
             (seen.verb, seen.view), seen.given = known[frame.f_code], dict(frame.f_locals)
+            raise _Met
 
-    before = sys.getprofile()
-    sys.setprofile(note)
+    before = sys.gettrace()
+    sys.settrace(note)  # a profiler would be told of each return and each call of C as well
     try:
         yield seen
+    except _Met:
+        pass
     finally:
-        sys.setprofile(before)
+        sys.settrace(before)
 
 
 def seen_at(here: World, walkers: Mapping[str, Client], route: str, name: str = "") -> Seen:

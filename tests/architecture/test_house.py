@@ -40,11 +40,18 @@ def sources() -> list[tuple[Path, list[ast.AST]]]:
     ]
 
 
+def dotted(node: ast.AST) -> str:
+    """`dt.datetime.now`; of what stands before a call or an index only the rest: `.delay`."""
+    if isinstance(node, ast.Name):
+        return node.id
+    return f"{dotted(node.value)}.{node.attr}" if isinstance(node, ast.Attribute) else ""
+
+
 @cache
 def called() -> list[tuple[Path, str, int]]:
     """Dotted names of everything that is called, with its file and line."""
     return [
-        (path, ast.unparse(node.func), node.lineno)
+        (path, dotted(node.func), node.lineno)
         for path, nodes in sources()
         for node in nodes
         if isinstance(node, ast.Call)

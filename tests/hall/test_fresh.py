@@ -136,6 +136,9 @@ def test_what_a_messenger_adds_to_an_address_is_the_same_page(
     assert other.content == first.content
     assert len(shelf) == size
     assert "singlemessage" not in other.text
+    endless = client.get(f"{SCHEDULE}?theme={'x' * 5000}")
+    assert endless.content == first.content, "no look of ours, and no QR code would hold it"
+    assert len(shelf) == size
 
 
 @pytest.mark.django_db

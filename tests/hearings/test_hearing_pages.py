@@ -24,8 +24,9 @@ pytestmark = pytest.mark.django_db
 ROLES = ("liaison", "head", "manager", "leader", "supervisor")
 
 
-@pytest.fixture
+@pytest.fixture(scope="module")
 def now() -> dt.datetime:
+    """One moment for the whole file, so that the steps its tests begin with are the same (`tests.kept`)."""
     return timezone.now()
 
 
