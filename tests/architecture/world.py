@@ -137,6 +137,8 @@ class World:
     """Id of an advice that was worked out."""
     asked: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What each door is asked with, once it was read."""
+    built_by: str = ""
+    """The role of PostgreSQL that did all this."""
 
     @property
     def hall(self) -> Hall:
