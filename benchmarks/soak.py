@@ -251,9 +251,7 @@ def _break(house: House, seconds: float) -> list[str]:
     return [*done, f"a clock {AHEAD:.0f} s ahead"]
 
 
-def _counted(
-    house: House, tally: Tally, faults: list[str], over: dt.datetime, requests: int
-) -> Report:
+def _counted(house: House, tally: Tally, faults: list[str], over: dt.datetime, requests: int) -> Report:
     asked = house.asked
     ids = dict(asked("SELECT title, id FROM cases_case WHERE title ^@ 'soak-'"))
     cases = Counter(title for (title,) in asked("SELECT title FROM cases_case WHERE title ^@ 'soak-'"))

@@ -84,8 +84,9 @@ from django.conf import settings
 from django.test import Client
 page = Client(SERVER_NAME="hall.example.org", headers={{"X-Forwarded-Proto": "https"}}).get("/healthz")
 print(page["Strict-Transport-Security"])
+facts = ("NAME", "SECURE", "HTTPONLY", "SAMESITE", "PATH")
 for name in ("SESSION", "CSRF"):
-    print(*[getattr(settings, f"{{name}}_COOKIE_{{what}}") for what in ("NAME", "SECURE", "HTTPONLY", "SAMESITE", "PATH")])
+    print(*[getattr(settings, f"{{name}}_COOKIE_{{what}}") for what in facts])
 """
 """Both questions to one process: starting costs more than either."""
 

@@ -1,4 +1,4 @@
-"""The role of web and worker can take no guard away; that it does all else is shown in `tests/architecture/test_role`."""
+"""The role of web and worker can take no guard away; what it can do: `tests/architecture/test_role`."""
 
 from __future__ import annotations
 

@@ -74,7 +74,12 @@ def test_it_opens_alone_and_closes_with_nobody_left(process_env: dict[str, str])
             assert answer.status == 200
 
         done = subprocess.run(
-            [sys.executable, "-c", REFUSED], cwd=BASE_DIR, env=env, stdout=subprocess.PIPE, text=True, timeout=60
+            [sys.executable, "-c", REFUSED],
+            cwd=BASE_DIR,
+            env=env,
+            stdout=subprocess.PIPE,
+            text=True,
+            timeout=60,
         )
         none, already, *more = done.stdout.splitlines()
         assert none == "1   hall | PORT is 'http'; give a number below 65536"
