@@ -71,7 +71,7 @@ def _written(language: str | None) -> bytes:
     """The same for everybody who reads that language, and a second's work: once in a process."""
     with translation.override(language):
         said = SchemaGenerator().get_schema(request=None, public=True)  # type: ignore[no-untyped-call]
-    return bytes(OpenApiJsonRenderer().render(said))  # type: ignore[no-untyped-call]
+    return bytes(OpenApiJsonRenderer().render(said))
 
 
 class Document(SpectacularJSONAPIView):
@@ -79,10 +79,11 @@ class Document(SpectacularJSONAPIView):
 
     @extend_schema(exclude=True)
     def get(self, request: Request, *args: Any, **kwargs: Any) -> HttpResponse:
-        media_type = request.accepted_renderer.media_type  # type: ignore[union-attr]
+        name = self._get_filename(request, "")  # type: ignore[no-untyped-call]
+        media_type = request.accepted_renderer.media_type
         return HttpResponse(
             _written(translation.get_language()), content_type=media_type,
-            headers={"Content-Disposition": f'inline; filename="{self._get_filename(request, "")}"'},
+            headers={"Content-Disposition": f'inline; filename="{name}"'},
         )  # fmt: skip
 
 

@@ -198,7 +198,9 @@ START: dict[str, Callable[..., Case]] = {
 }
 CLAIMS = ("支付三个月工资", "补缴社会保险", "支付经济补偿", "返还押金")
 # Steps that belong together stand together, so that short programs get somewhere.
-RUNS = [["quarrel", "decide"], ["receive", "extend"], ["involve", "report_back"], ["answer", "challenge"]]
+RUNS = [
+    ["quarrel", "decide"], ["receive", "extend"], ["involve", "report_back"], ["answer", "challenge"], ["hold", "lift"],
+]  # fmt: skip
 steps = st.one_of(
     st.sampled_from(sorted(VERBS)).map(lambda verb: [verb]),
     st.sampled_from(RUNS),
