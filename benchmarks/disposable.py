@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import datetime as dt
 import json
 import os
 import signal
@@ -94,7 +95,10 @@ class House:
         (self.folder / f"web_{port}.py").write_text(WEB)
         argv = [sys.executable, "-m", "gunicorn", f"web_{port}:application", "--config", "deploy/gunicorn.conf.py",
                 "--bind", f"127.0.0.1:{port}", "--pythonpath", str(self.folder)]  # fmt: skip
-        own = {"HALL_PROCESS": "web", "HALL_WEB_WORKERS": "1", "SOAK_AHEAD": str(ahead), **env}
+        figures = self.folder / f"figures_{port}"
+        figures.mkdir()
+        own = {"HALL_PROCESS": "web", "HALL_WEB_WORKERS": "1", "SOAK_AHEAD": str(ahead),
+               "PROMETHEUS_MULTIPROC_DIR": str(figures), **env}  # fmt: skip
         self._start(argv, f"web_{port}", own)
         return port
 
@@ -121,13 +125,15 @@ class House:
             )
         return found
 
-    def caught_up(self, patience: float = 60.0) -> bool:
-        """The worker and its beat have come back by themselves and sent what was due."""
-        since = self.asked("SELECT now()")[0][0]
+    def caught_up(self, since: dt.datetime, patience: float = 60.0) -> bool:
+        """The worker and its beat have come back by themselves after that moment, and sent what was due.
+
+        Told by the task whose turn comes most often: what was looked at before, it need not be waited for again.
+        """
         end = time.monotonic() + patience
         while time.monotonic() < end:
             ((ended, due),) = self.asked(
-                "SELECT (SELECT succeeded_at FROM hall_taskrun WHERE name = 'hall.send_messages'),"
+                "SELECT (SELECT succeeded_at FROM hall_taskrun WHERE name = 'cases.announce_events'),"
                 " (SELECT count(*) FROM hall_message WHERE state = 'pending' AND next_attempt_at <= now())"
             )
             if ended and ended > since and not due:
@@ -166,14 +172,10 @@ class House:
             )
 
     def stop(self) -> None:
+        """At once and with all their children: what they would still tidy up lies in the folder."""
         for process in self.processes:
-            process.terminate()
-        for process in self.processes:
-            try:
-                process.wait(15)
-            except subprocess.TimeoutExpired:
-                os.killpg(process.pid, signal.SIGKILL)
-                process.wait()
+            os.killpg(process.pid, signal.SIGKILL)
+            process.wait()
 
 
 @contextmanager
@@ -203,7 +205,7 @@ def standing(folder: Path) -> Iterator[House]:
 
 def _copy(url: str) -> None:
     dump = subprocess.run(
-        [program("pg_dump"), "--format=custom", "--no-owner"],
+        [program("pg_dump"), "--format=custom", "--compress=0", "--no-owner"],
         env=address(),
         stdout=subprocess.PIPE,
         check=True,

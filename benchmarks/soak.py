@@ -227,10 +227,11 @@ def soak(
         for one in crowd:
             one.start()
         faults = _break(house, seconds)
+        over = house.asked("SELECT now()")[0][0]
         stop.set()
         for one in crowd:
             one.join(GIVE_UP + 30)
-        return _counted(house, tally, faults, house.counted(ports))
+        return _counted(house, tally, faults, over, house.counted(ports))
 
 
 def _break(house: House, seconds: float) -> list[str]:
@@ -250,7 +251,7 @@ def _break(house: House, seconds: float) -> list[str]:
     return [*done, f"a clock {AHEAD:.0f} s ahead"]
 
 
-def _counted(house: House, tally: Tally, faults: list[str], requests: int) -> Report:
+def _counted(house: House, tally: Tally, faults: list[str], over: dt.datetime, requests: int) -> Report:
     asked = house.asked
     ids = dict(asked("SELECT title, id FROM cases_case WHERE title ^@ 'soak-'"))
     cases = Counter(title for (title,) in asked("SELECT title FROM cases_case WHERE title ^@ 'soak-'"))
@@ -278,7 +279,7 @@ def _counted(house: House, tally: Tally, faults: list[str], requests: int) -> Re
         sent=sent, tries=tally.tries, answered=len(keys), survived=len(keys) - len(lost),
         doubled=sum(count - 1 for count in there.values()), lost=len(lost), silent=len(own - keys), faults=faults,
         statuses=dict(tally.statuses), wordless=tally.wordless, broken_chains=house.broken_chains(), gaps=int(gaps),
-        caught_up=house.caught_up(),
+        caught_up=house.caught_up(over),
         requests=requests,
         other=tally.other,
     )  # fmt: skip

@@ -8,6 +8,7 @@ real installation, and every secret must be given.
 from __future__ import annotations
 
 import base64
+import gc
 import ipaddress
 import os
 import re
@@ -28,6 +29,8 @@ from hall.schedule import SCHEDULE
 
 Network = ipaddress.IPv4Network | ipaddress.IPv6Network
 BASE_DIR = Path(__file__).resolve().parent.parent
+# What a process loads it keeps: looking through it for waste every 700 objects took a sixth of each start.
+gc.set_threshold(10_000, 20, 20)
 STATE_DIR = embedded.state_dir()
 env = environ.Env()
 EMBEDDED = not env("DATABASE_URL", default="")

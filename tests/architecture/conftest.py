@@ -21,13 +21,17 @@ from tests.architecture.permissions import KEPT_OUT, PEOPLE
 from tests.architecture.permissions_guidance import guided
 from tests.architecture.walking import Walker
 from tests.architecture.world import World, world
+from tests.role import as_role, grant
 
 FRESH = dt.timedelta(minutes=5)
 """So old may a world be when the next file of tests moves in: doors take the time from the wall."""
 
 
 def _world(now: dt.datetime) -> World:
-    """Built once in a run of the tests and handed on as its rows, to the other workers too: it takes 15 seconds."""
+    """Built once in a run of the tests and handed on as its rows, to the other workers too: it takes 15 seconds.
+
+    By the role of web and worker, so that these 15 seconds also show that the role may do what the house does.
+    """
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
     place = embedded.state_dir()
     file = place / f"world-{run}.pickle"
@@ -41,7 +45,11 @@ def _world(now: dt.datetime) -> World:
                 cursor.execute(statements)
                 return here
         before = kept.rows(cursor)
-        here = guided(devices(world(now)))
+        grant()
+        with as_role():
+            here = guided(devices(world(now)))
+            cursor.execute("SELECT current_user")
+            here.built_by = cursor.fetchone()[0]
         statements = kept.changes(cursor, before, kept.rows(cursor))
         cursor.execute("SELECT quote_ident(sequencename), last_value FROM pg_sequences WHERE last_value > 0")
         counted = [

@@ -132,10 +132,10 @@ class World:
     call_in: CallIn = field(init=False)
     social: Social = field(init=False)
     report_id: int = 0
-    stationing: int = 0
-    """Id of an advice that was worked out."""
+    stationing: int = 0  # id of an advice that was worked out
     asked: dict[str, dict[str, Any]] = field(default_factory=dict)
     """What each door is asked with, once it was read."""
+    built_by: str = ""  # the role of PostgreSQL that did all this
 
     @property
     def hall(self) -> Hall:

@@ -17,7 +17,7 @@ from cases.models import Case
 from hall.models import ApiCall, JournalEntry
 from staffing.actions import revoke_token, rotate_token
 from staffing.models import MachineToken
-from tests.cast import Cast, yunxi
+from tests.cast import Cast
 from tests.machines import Machine, machine
 from tests.matters import ladder, registered
 
@@ -29,8 +29,7 @@ MATTER = {
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
-    cast = yunxi()
+def cast(cast: Cast) -> Cast:
     ladder()
     return cast
 
@@ -143,8 +142,7 @@ def test_what_was_refused_may_be_tried_again_with_its_key(cast: Cast, exchange: 
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_calls_at_once_with_one_key_register_one_matter() -> None:
-    cast = yunxi()
+def test_two_calls_at_once_with_one_key_register_one_matter(cast: Cast) -> None:
     exchange = machine(cast, timezone.now())
     key, answers, body = uuid.uuid4().hex, [], matter()
     gate = threading.Barrier(2)

@@ -14,6 +14,7 @@ from cases.models import CaseParty, Rating
 from hall import journal
 from hall.models import JournalEntry
 from tests.cast import NOW, Cast, at
+from tests.depth import examples
 from tests.life_ratings import rated, served, texts
 from tests.matters import accepted
 
@@ -49,10 +50,10 @@ def test_expiry_goes_on_where_it_was_stopped(cast: Cast) -> None:
 def test_each_reminder_once_and_never_more_than_the_rule(cast: Cast) -> None:
     case = served(cast)
     told = []
-    now = NOW
+    now = NOW.replace(hour=12, minute=0)
     while now < END + DAY:
         told += [now] * remind_ratings(now=now)
-        now += dt.timedelta(minutes=30)
+        now += dt.timedelta(minutes=examples(ordinary=180, thorough=30))  # nights and the hour of 9 are met
     assert told == [at("2026-12-03 09:00"), at("2026-12-11 09:00"), at("2026-12-17 09:00")]
     first = texts("rating_reminder")[0]
     assert "可以评价到2026年12月18日" in first

@@ -23,6 +23,7 @@ from hall import journal
 from hall.celery import app
 from hall.models import CalendarDay, JournalEntry, Message
 from tests.cast import NOW, TZ, Cast, at
+from tests.depth import examples
 from tests.matters import accepted, forwarded, ladder, registered
 from tests.volume import many_cases
 
@@ -209,8 +210,8 @@ def _until(count: int, *, seconds: float, log: Path) -> int:
 def test_kill_9_in_the_middle_and_every_step_still_happens_exactly_once(
     process_env: dict[str, str], cast: Cast, tmp_path: Path
 ) -> None:
-    """A real worker sweeps 10,000 due deadlines and is killed; a second one finishes."""
-    total, log = 10_000, tmp_path / "worker.log"
+    """A real worker sweeps thousands of due deadlines, batch by batch, and is killed; a second one finishes."""
+    total, log = examples(3_000, 10_000), tmp_path / "worker.log"
     _due_by_the_thousand(cast, total)
     with app.connection_for_write() as broker:
         broker.default_channel.client.flushdb()  # type: ignore[attr-defined]

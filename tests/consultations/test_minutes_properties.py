@@ -30,10 +30,11 @@ from tests.consultations.minutes_steps import (
     issued,
     people,
 )
+from tests.depth import examples
 
 pytestmark = pytest.mark.django_db
 FEW = settings(
-    max_examples=10,
+    max_examples=examples(8, 60),
     deadline=None,
     phases=(Phase.explicit, Phase.generate),  # a database a step: shrinking takes minutes
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
@@ -44,9 +45,9 @@ STEPS = ("edit", "circulate", "sign", "sign", "sign", "dissent", "return", "wait
 class Table:
     """Units at a table that do what they like; what they may not is refused and changes nothing."""
 
-    def __init__(self, cast: Cast) -> None:
+    def __init__(self, cast: Cast, one: Consultation) -> None:
         self.cast, self.now, self.edits = cast, NOW, 0
-        self.one: Consultation = drafted(cast, called(cast)).consultation
+        self.one = Consultation.objects.get(pk=one.pk)
 
     def take(self, step: str, unit: str) -> None:
         try:
@@ -93,17 +94,29 @@ class Table:
         assert list(clocks) == waits
 
 
+@pytest.fixture
+def draft(cast: Cast) -> Consultation:
+    """Once for all examples, like the people: each is undone."""
+    people(cast)
+    return drafted(cast, called(cast)).consultation
+
+
+@pytest.fixture
+def agreed(cast: Cast) -> Consultation:
+    people(cast)
+    return issued(cast).consultation
+
+
 @FEW
 @given(
     steps=st.lists(st.tuples(st.sampled_from(STEPS), st.sampled_from(ORDER)), min_size=4, max_size=14),
     in_turn=st.booleans(),
 )
 def test_every_counted_signature_stands_on_the_issued_text_and_in_order(
-    cast: Cast, steps: list[tuple[str, str]], in_turn: bool
+    cast: Cast, draft: Consultation, steps: list[tuple[str, str]], in_turn: bool
 ) -> None:
-    people(cast)  # once for all examples: each is undone
     with transaction.atomic():
-        table = Table(cast)
+        table = Table(cast, draft)
         table.take("circulate", "labour")
         for step, unit in steps:
             turn = round_of(table.one).turn
@@ -141,11 +154,10 @@ ACTS = ("report", "return", "extend", "hold", "lift", "wait", "drop", "confirm")
     )
 )
 def test_a_commitments_day_is_always_what_the_clock_says(
-    cast: Cast, steps: list[tuple[str, int, int]]
+    cast: Cast, agreed: Consultation, steps: list[tuple[str, int, int]]
 ) -> None:
-    people(cast)
     with transaction.atomic():
-        one = issued(cast).consultation
+        one = Consultation.objects.get(pk=agreed.pk)
         rows = list(one.commitments.values_list("pk", flat=True))
         now = NOW
         for step, which, n in steps:

@@ -16,7 +16,7 @@ from cases.models import Case
 from hall.machines.acts import ActView
 from intake.api.codes import EXAMPLES as OF_INTAKE
 from tests.api_client import Caller, Document
-from tests.cast import Cast, queues, yunxi
+from tests.cast import Cast, queues
 from tests.hall.closed_to_machines import CLOSED
 from tests.machines import machine, machine_doors
 from tests.matters import ladder
@@ -27,8 +27,7 @@ ROOMS = ("staffing", "cases", "intake", "consultations", "hearings", "accountabi
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
-    cast = yunxi()
+def cast(cast: Cast) -> Cast:
     ladder()
     queues(cast)
     return cast

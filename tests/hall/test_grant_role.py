@@ -1,22 +1,17 @@
-"""The role of web and worker does everything that the house does, and can take no guard away."""
+"""The role of web and worker can take no guard away; what it can do: `tests/architecture/test_role`."""
 
 from __future__ import annotations
 
-import os
 from collections.abc import Iterator
+from typing import Any
 
 import pytest
 from django.core.management import CommandError, call_command
 from django.db import ProgrammingError, connection, transaction
-from django.utils import timezone
 
-from accountability.actions import verify_journal
-from hall.access import SYSTEM
-from tests.architecture.world import world
-from tests.cast import Cast
+from tests.role import ROLE, grant
 
 pytestmark = pytest.mark.django_db
-ROLE = f"hall_part_{os.environ.get('PYTEST_XDIST_WORKER', 'gw0')}"
 FORBIDDEN = (
     "ALTER TABLE hall_journalentry DISABLE TRIGGER ALL",
     "DROP TABLE hall_journalentry",
@@ -34,34 +29,19 @@ FORBIDDEN = (
 )
 
 
-def as_role() -> None:
-    with connection.cursor() as cursor:
-        cursor.execute(f"SET LOCAL ROLE {ROLE}")
-
-
-@pytest.fixture
-def granted(db: None, monkeypatch: pytest.MonkeyPatch) -> Iterator[None]:
-    """Made in a transaction that is given up, and granted twice: the second time changes nothing."""
-    monkeypatch.setenv("HALL_ROLE_PASSWORD", "einhundert' Wörter")
-    call_command("grant_role", ROLE, verbosity=0)
-    monkeypatch.delenv("HALL_ROLE_PASSWORD")
-    call_command("grant_role", ROLE, verbosity=0)
-    yield
-
-
-def test_the_whole_house_is_built_by_the_role(granted: None) -> None:
-    """Every room's actions, from the first user to a hearing and a finding; and the journal is checked."""
-    as_role()
-    now = timezone.now()
-    here = world(now)
-    assert here.cases
-    assert verify_journal(actor=SYSTEM, now=now).is_whole
+@pytest.fixture(scope="module", autouse=True)
+def granted(django_db_setup: None, django_db_blocker: Any) -> Iterator[None]:
+    """In one transaction for the whole module, given up at its end."""
+    with django_db_blocker.unblock(), transaction.atomic():
+        grant()
+        yield
+        transaction.set_rollback(True)
 
 
 @pytest.mark.parametrize("statement", FORBIDDEN)
-def test_a_guard_stays_whatever_the_role_says(granted: None, cast: Cast, statement: str) -> None:
-    as_role()
+def test_a_guard_stays_whatever_the_role_says(statement: str) -> None:
     with connection.cursor() as cursor:
+        cursor.execute(f"SET LOCAL ROLE {ROLE}")
         cursor.execute("SELECT set_config('pgtrigger.ignore', '{hall_journalentry:append_only}', true)")
     with (
         pytest.raises(ProgrammingError, match=r"permission denied|must be owner"),
@@ -71,7 +51,7 @@ def test_a_guard_stays_whatever_the_role_says(granted: None, cast: Cast, stateme
         cursor.execute(statement)
 
 
-def test_a_role_that_is_more_than_a_role_is_refused(granted: None, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_a_role_that_is_more_than_a_role_is_refused() -> None:
     with connection.cursor() as cursor:
         cursor.execute("SELECT current_user")
         owner = cursor.fetchone()[0]

@@ -22,7 +22,7 @@ from hall.machines import calls, throttles
 from hall.machines.problems import KINDS
 from hall.models import ApiCall
 from staffing.models import MachineToken
-from tests.cast import Cast, yunxi
+from tests.cast import Cast
 from tests.machines import Machine, machine
 from tests.matters import ladder, registered
 
@@ -30,8 +30,7 @@ PROBLEM = "application/problem+json"
 
 
 @pytest.fixture
-def cast(db: None) -> Cast:
-    cast = yunxi()
+def cast(cast: Cast) -> Cast:
     ladder()
     return cast
 
@@ -252,8 +251,7 @@ def test_another_body_or_another_address_with_one_key_is_refused(cast: Cast, exc
 
 
 @pytest.mark.django_db(transaction=True)
-def test_a_key_whose_first_call_is_still_under_way_is_told_so() -> None:
-    cast = yunxi()
+def test_a_key_whose_first_call_is_still_under_way_is_told_so(cast: Cast) -> None:
     exchange, key = machine(cast, timezone.now()), uuid.uuid4().hex
     begun, end = threading.Event(), threading.Event()
 

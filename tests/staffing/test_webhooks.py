@@ -34,7 +34,7 @@ from staffing.actions import (
 )
 from staffing.models import Delivery, Webhook
 from staffing.tasks import send_deliveries
-from tests.cast import NOW, Cast, yunxi
+from tests.cast import NOW, Cast
 from tests.matters import forwarded, ladder, registered
 from tests.receiver import Receiver, receiver, self_signed
 
@@ -273,8 +273,7 @@ def test_what_waits_for_one_that_rests_goes_when_it_is_back(cast: Cast, city: Re
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_workers_never_send_one_delivery_twice() -> None:
-    cast = yunxi()
+def test_two_workers_never_send_one_delivery_twice(cast: Cast) -> None:
     with receiver("slow") as city:
         webhook, _secret = entered(cast, city)
         for _n in range(3):
@@ -297,8 +296,7 @@ def test_two_workers_never_send_one_delivery_twice() -> None:
 
 
 @pytest.mark.django_db(transaction=True)
-def test_two_workers_announce_an_event_once_and_a_late_commit_is_not_missed() -> None:
-    cast = yunxi()
+def test_two_workers_announce_an_event_once_and_a_late_commit_is_not_missed(cast: Cast) -> None:
     with receiver() as city:
         entered(cast, city)
         first, second = registered(cast, NOW), registered(cast, NOW)
