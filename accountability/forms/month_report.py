@@ -8,6 +8,8 @@ from __future__ import annotations
 
 import datetime as dt
 import io
+from copy import deepcopy
+from functools import cache
 from typing import Any
 
 from django.utils import timezone
@@ -18,6 +20,8 @@ from docx.enum.text import WD_ALIGN_PARAGRAPH
 from docx.oxml import OxmlElement
 from docx.oxml.ns import qn
 from docx.shared import Cm, Pt, RGBColor
+from docx.text.paragraph import Paragraph
+from docx.text.run import Run
 
 from accountability.queries.month_report import Cell, Paper, Section, Value
 from hall.citations import in_english
@@ -134,24 +138,24 @@ def _grid(document: Any, section: Section) -> None:
     grid.alignment = WD_TABLE_ALIGNMENT.CENTER
     grid.autofit = False
     size = 9 if columns >= WIDE else 10.5
-    for cell, head in zip(grid.rows[0].cells, section.heads, strict=True):
+    first = Cm(3.2) if columns >= WIDE else Cm(5.2)
+    rest = Cm((TEXT_WIDTH - first.cm) / (columns - 1))
+    for place, column in enumerate(grid.columns):  # Word goes by the cells, others by the columns
+        column.width = rest if place else first
+    for place, (cell, head) in enumerate(zip(grid.rows[0].cells, section.heads, strict=True)):
         _write(cell, head.name, HEADING, size, centred=True)
+        cell.width = rest if place else first
     _repeat(grid.rows[0])
     for line in section.lines:
         row = grid.add_row()
         _whole(row)
         for place, (cell, value) in enumerate(zip(row.cells, line.cells, strict=True)):
             _write(cell, _said(value), TEXT, size, centred=place > 0)
+            cell.width = rest if place else first
         if line.note is not None:
             mark = row.cells[0].paragraphs[0].add_run(f"[{line.note}]")
             _font(mark, TEXT, size)
             mark.font.superscript = True
-    first = Cm(3.2) if columns >= WIDE else Cm(5.2)
-    rest = Cm((TEXT_WIDTH - first.cm) / (columns - 1))
-    for place, column in enumerate(grid.columns):  # Word goes by the cells, others by the columns
-        column.width = rest if place else first
-        for cell in column.cells:
-            cell.width = rest if place else first
 
 
 def _numeral(n: int) -> str:
@@ -174,9 +178,29 @@ def _said(value: Cell) -> str:
 
 def _write(cell: Any, text: str, font: str, size: float, *, centred: bool) -> None:
     paragraph = cell.paragraphs[0]
-    paragraph.alignment = WD_ALIGN_PARAGRAPH.CENTER if centred else WD_ALIGN_PARAGRAPH.LEFT
+    paragraph._p.insert(
+        0, deepcopy(_placed(WD_ALIGN_PARAGRAPH.CENTER if centred else WD_ALIGN_PARAGRAPH.LEFT))
+    )
+    paragraph.add_run(text)._r.insert(0, deepcopy(_dress(font, size)))
+
+
+@cache
+def _dress(font: str, size: float) -> Any:
+    """The properties of a run, to be copied: python-docx takes a thousand steps to put them together."""
+    nowhere: Any = None
+    run = Run(OxmlElement("w:r"), nowhere)
+    _font(run, font, size)
+    return run._r.rPr
+
+
+@cache
+def _placed(alignment: WD_ALIGN_PARAGRAPH) -> Any:
+    """The properties of a cell's paragraph, to be copied."""
+    nowhere: Any = None
+    paragraph = Paragraph(OxmlElement("w:p"), nowhere)
+    paragraph.alignment = alignment
     paragraph.paragraph_format.space_after = Pt(0)
-    _font(paragraph.add_run(text), font, size)
+    return paragraph._p.pPr
 
 
 def _repeat(row: Any) -> None:

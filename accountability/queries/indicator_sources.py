@@ -170,11 +170,11 @@ WHERE c.hall_id {_HALL} AND {_between("coalesce(r.rated_at, r.closes_at)")}
     AND coalesce(r.rated_at, r.closes_at) <= %(now)s AND x.applies
 """
 
-# The same stays as `intake.queries.stays`: what the night ended was not measured.
+# The same stays as `intake.queries.stays`: what the night ended was not measured. They are put together once, not
+# anew for each ticket, which is how the planner does it when it takes the tables to be empty.
 _TICKETS = f"""
-SELECT x.indicator, t.id AS ref, NULL::bigint AS case_id, t.hall_id, q.department_id, 'visit' AS channel,
-    '' AS category, t.day, {_X}
-FROM (SELECT ticket_id, round(extract(epoch FROM sum(ended_at - started_at)
+WITH m AS MATERIALIZED (
+    SELECT ticket_id, round(extract(epoch FROM sum(ended_at - started_at)
         FILTER (WHERE phase = 'waiting' AND ended_by IS NOT NULL))) AS waited,
     bool_or(phase = 'waiting' AND next_phase = 'called') AS was_called,
     round(extract(epoch FROM sum(ended_at - started_at)
@@ -185,7 +185,10 @@ FROM (SELECT ticket_id, round(extract(epoch FROM sum(ended_at - started_at)
         FROM intake_segment g JOIN intake_ticket i ON i.id = g.ticket_id
         WHERE i.hall_id {_HALL} AND i.day >= %(start)s AND i.day < %(end)s
         WINDOW w AS (PARTITION BY g.ticket_id ORDER BY g.seq)) stay
-    GROUP BY ticket_id) m
+    GROUP BY ticket_id)
+SELECT x.indicator, t.id AS ref, NULL::bigint AS case_id, t.hall_id, q.department_id, 'visit' AS channel,
+    '' AS category, t.day, {_X}
+FROM m
 JOIN intake_ticket t ON t.id = m.ticket_id JOIN intake_queue q ON q.id = t.queue_id
 {
     _values(

@@ -6,15 +6,14 @@ lengths and how long somebody would stay in line. The same seed gives the same d
 
 from __future__ import annotations
 
+import bisect
 import heapq
 import math
 import random
 from collections import defaultdict
-from collections.abc import Collection, Generator, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
-from typing import Any
-
-import simpy
+from typing import NamedTuple
 
 Plan = Mapping[int, int]
 """Hour of the day → windows open in it."""
@@ -38,8 +37,7 @@ class Arrival:
     head_start: float = 0.0
 
 
-@dataclass(frozen=True, slots=True)
-class Waited:
+class Waited(NamedTuple):
     """How long somebody who came at `at` waited, until called or until they left; inf when never called."""
 
     at: float
@@ -47,74 +45,9 @@ class Waited:
     left: bool = False
 
 
-class _Day:
-    """The line and the windows of one unit.
-
-    With fewer windows from some hour on, each still finishes whom it has. When none is left (or the half-day ends),
-    those that were there stay until everybody who came before is served; who comes later waits for the next opening.
-    """
-
-    def __init__(self, arrivals: Sequence[Arrival], plan: Plan, spans: Spans) -> None:
-        self.env = simpy.Environment()
-        self.arrivals, self.steps = arrivals, list(_steps(plan, spans))
-        self.windows = self.busy = 0
-        self.open = False
-        self.line: list[tuple[float, int, simpy.Event]] = []
-        self.outside: list[tuple[float, int, simpy.Event]] = []
-        self.gone: set[int] = set()
-        self.waits: dict[int, Waited] = {}
-
-    def run(self) -> list[Waited]:
-        self.env.process(self._windows())
-        self.env.process(self._arrivals())
-        self.env.run()
-        return [self.waits.get(n, Waited(one.at, math.inf, left=True)) for n, one in enumerate(self.arrivals)]
-
-    def _windows(self) -> Generator[simpy.Event, Any, None]:
-        for moment, windows in self.steps:
-            yield self.env.timeout(max(moment - self.env.now, 0))
-            self.open = windows > 0
-            if self.open:
-                self.windows = windows
-                for place in self.outside:
-                    heapq.heappush(self.line, place)
-                self.outside.clear()
-            self._call()
-
-    def _arrivals(self) -> Generator[simpy.Event, Any, None]:
-        order = sorted(range(len(self.arrivals)), key=lambda n: self.arrivals[n].at)
-        for n in order:
-            one = self.arrivals[n]
-            yield self.env.timeout(max(one.at - self.env.now, 0))
-            self.env.process(self._visitor(n, one))
-
-    def _visitor(self, n: int, one: Arrival) -> Generator[simpy.Event, Any, None]:
-        called = self.env.event()
-        place = (one.at - one.head_start, n, called)
-        if self.open:
-            heapq.heappush(self.line, place)
-        else:
-            self.outside.append(place)
-        self._call()
-        if one.patience == math.inf:
-            yield called
-        else:
-            yield called | self.env.timeout(one.patience)
-            if not called.triggered:
-                self.gone.add(n)
-                self.waits[n] = Waited(one.at, self.env.now - one.at, left=True)
-                return
-        self.waits[n] = Waited(one.at, self.env.now - one.at)
-        yield self.env.timeout(one.service)
-        self.busy -= 1
-        self._call()
-
-    def _call(self) -> None:
-        while self.line and self.busy < self.windows:
-            _at, n, called = heapq.heappop(self.line)
-            if n not in self.gone:
-                self.busy += 1
-                called.succeed()
+STEP, DONE, COMES, LEAVES = range(4)
+"""What happens, and in which order where the moment is the same: the windows change, one falls free, somebody comes,
+somebody has waited long enough; so whoever is called in that last moment is called."""
 
 
 def _steps(plan: Plan, spans: Spans) -> Iterator[tuple[float, int]]:
@@ -131,8 +64,49 @@ def hours_of(spans: Spans) -> list[int]:
 
 
 def simulate_day(arrivals: Sequence[Arrival], plan: Plan, spans: Spans) -> list[Waited]:
-    """The wait of each arrival, in the order given, with the windows of the plan."""
-    return _Day(arrivals, plan, spans).run()
+    """The wait of each arrival, in the order given, with the windows of the plan.
+
+    With fewer windows from some hour on, each still finishes whom it has. When none is left (or the half-day ends),
+    those that were there stay until everybody who came before is served; who comes later waits for the next opening.
+    """
+    return _simulated(arrivals, list(_steps(plan, spans)))
+
+
+def _simulated(arrivals: Sequence[Arrival], steps: Sequence[tuple[float, int]]) -> list[Waited]:
+    events = [(moment, STEP, windows) for moment, windows in steps]
+    events += [(one.at, COMES, n) for n, one in enumerate(arrivals)]
+    heapq.heapify(events)
+    line: list[tuple[float, int]] = []
+    outside: list[tuple[float, int]] = []
+    waits: dict[int, Waited] = {}
+    windows = busy = 0
+    is_open = False
+    while events:
+        now, kind, n = heapq.heappop(events)
+        if kind == COMES:
+            one = arrivals[n]
+            heapq.heappush(line if is_open else outside, (one.at - one.head_start, n))
+            if one.patience != math.inf:
+                heapq.heappush(events, (now + one.patience, LEAVES, n))
+        elif kind == DONE:
+            busy -= 1
+        elif kind == LEAVES:
+            waits.setdefault(n, Waited(arrivals[n].at, arrivals[n].patience, left=True))
+        else:
+            is_open = n > 0
+            if is_open:
+                windows = n
+                for place in outside:
+                    heapq.heappush(line, place)
+                outside.clear()
+        while line and busy < windows:
+            _place, called = heapq.heappop(line)
+            if called not in waits:
+                one = arrivals[called]
+                busy += 1
+                waits[called] = Waited(one.at, now - one.at)
+                heapq.heappush(events, (now + one.service, DONE, called))
+    return [waits.get(n) or Waited(one.at, math.inf, left=True) for n, one in enumerate(arrivals)]
 
 
 # -- what a unit's days look like --------------------------------------------------------------------------------
@@ -177,17 +151,19 @@ class Patience:
 
     def __init__(self, jobs: Iterable[Job]) -> None:
         seen = sorted((job.waited, not job.left) for job in jobs if job.waited is not None)
-        self.steps: list[tuple[float, float]] = []
-        """(minutes, share that has left by then)"""
+        self.minutes: list[float] = []
+        self.shares: list[float] = []
+        """How many have left by then, growing."""
         stays = 1.0
         for n, (minutes, was_called) in enumerate(seen):
             if not was_called:
                 stays *= 1 - 1 / (len(seen) - n)
-                self.steps.append((minutes, 1 - stays))
+                self.minutes.append(minutes)
+                self.shares.append(1 - stays)
 
     def draw(self, dice: random.Random) -> float:
-        turn = dice.random()
-        return next((minutes for minutes, share in self.steps if turn < share), math.inf)
+        place = bisect.bisect(self.shares, dice.random())
+        return self.minutes[place] if place < len(self.minutes) else math.inf
 
 
 @dataclass(frozen=True, slots=True)
@@ -294,7 +270,8 @@ def by_hour(waits: Iterable[Waited]) -> dict[int, list[float]]:
 
 def waits_with(days: Sequence[Sequence[Arrival]], plan: Plan, spans: Spans) -> dict[int, list[float]]:
     """The waits of all days together by the hour of arrival, inf for whoever left."""
-    return by_hour(one for day in days for one in simulate_day(day, plan, spans))
+    steps = list(_steps(plan, spans))
+    return by_hour(one for day in days for one in _simulated(day, steps))
 
 
 def fewest_windows(

@@ -45,7 +45,8 @@ def _of(case: Case, day: dt.date, part: str, value: int = 0, unit: int | None = 
 
 def _clocks(now: dt.datetime, *kinds: str) -> Iterator[tuple[Deadline, str]]:
     """Each period that is over, and how it ended: void, kept, late, open."""
-    for row in Deadline.objects.filter(kind__in=kinds).select_related("case__category"):
+    rows = Deadline.objects.filter(kind__in=kinds).select_related("case__category", "case__triage")
+    for row in rows.prefetch_related("case__deadlines", "case__objections"):
         if row.due_at is None or row.due_at > now or _went_on_elsewhere(row):
             continue
         if row.void_at and row.void_at < row.due_at:
@@ -58,9 +59,14 @@ def _clocks(now: dt.datetime, *kinds: str) -> Iterator[tuple[Deadline, str]]:
 
 def _went_on_elsewhere(row: Deadline) -> bool:
     """Ended by the decision that another unit is competent, and that unit's clock runs from the same first day."""
-    like = row.case.deadlines.filter(kind=row.kind, item=row.item, started_on=row.started_on, pk__gt=row.pk)
-    decided = row.case.objections.filter(status="agreed", decided_at=row.void_at) if row.void_at else None
-    return decided is not None and decided.exists() and like.exclude(department=row.department_id).exists()
+    return row.void_at is not None and any(
+        one.status == "agreed" and one.decided_at == row.void_at for one in row.case.objections.all()
+    ) and any(
+        (one.kind, one.item, one.started_on) == (row.kind, row.item, row.started_on)
+        and one.pk > row.pk
+        and one.department_id != row.department_id
+        for one in row.case.deadlines.all()
+    )  # fmt: skip
 
 
 def _clock(row: Deadline, part: str, value: int = 0) -> Counted:
@@ -146,7 +152,8 @@ def contact(now: dt.datetime) -> Iterator[Counted]:
 
 
 def answer_days(now: dt.datetime) -> Iterator[Counted]:
-    for one in Opinion.objects.filter(status="issued").select_related("case__category"):
+    issued = Opinion.objects.filter(status="issued").select_related("case__category")
+    for one in issued.prefetch_related("case__deadlines"):
         assert one.issued_at
         if one.issued_at <= now:
             clocks = [
@@ -196,7 +203,7 @@ def ratings(target: str, *, satisfied: bool) -> Callable[[dt.datetime], Iterator
 
 def _stays(ticket: Ticket) -> dict[str, int | bool | None]:
     """What happened to a ticket: seconds waited and talked (None: nobody measured it), and how it ended."""
-    rows = list(ticket.segments.order_by("seq"))
+    rows = sorted(ticket.segments.all(), key=lambda one: one.seq)
     waited: list[float] = []
     talked: list[float] = []
     called = False
@@ -222,7 +229,8 @@ def _stays(ticket: Ticket) -> dict[str, int | bool | None]:
 
 def tickets(code: str) -> Callable[[dt.datetime], Iterator[Counted]]:
     def count(now: dt.datetime) -> Iterator[Counted]:
-        for ticket in Ticket.objects.select_related("queue", "visit"):
+        rows = Ticket.objects.select_related("queue", "visit")
+        for ticket in rows.prefetch_related("segments", "visit__cases"):
             been = _stays(ticket)
             waited, talked = been["waited"], been["talked"]
             part, value = "out", 0
@@ -238,7 +246,7 @@ def tickets(code: str) -> Callable[[dt.datetime], Iterator[Counted]]:
                 if talked is not None:
                     part, value = "of", int(talked)
             if code == "desk_to_case" and been["served"]:
-                part = "in" if ticket.visit.cases.exists() else "of"
+                part = "in" if ticket.visit.cases.all() else "of"
             yield Counted(ticket.day, ticket.hall_id, ticket.queue.department_id, "visit", "", part, value)
 
     return count
@@ -289,7 +297,7 @@ def supervised(now: dt.datetime) -> Iterator[Counted]:
 
 
 def public_reply(now: dt.datetime) -> Iterator[Counted]:
-    for case in Case.objects.select_related("category"):
+    for case in Case.objects.select_related("category").prefetch_related("result_notices"):
         if case.status not in ENDED or case.status_since > now:
             continue
         never = case.is_confidential or "accusation" in (case.statutory_class, case.purpose)
@@ -377,16 +385,29 @@ HOW: dict[str, Callable[[dt.datetime], Iterator[Counted]]] = {
 }
 
 
+class Recount:
+    """What there is at one moment, read once however often it is asked; a write asks for another one."""
+
+    def __init__(self, now: dt.datetime) -> None:
+        self.now = now
+        self.rows: dict[str, list[Counted]] = {}
+
+    def counted(self, code: str, scope: Scope, period: Period) -> list[Counted]:
+        if code not in self.rows:
+            self.rows[code] = list(HOW[code](self.now))
+        return [
+            one
+            for one in self.rows[code]
+            if period.start <= one.day < period.end
+            and one.hall in scope.hall_ids
+            and scope.department_id in (None, one.unit)
+            and scope.channel in ("", one.channel)
+            and scope.category in ("", one.category)
+        ]
+
+
 def counted(code: str, scope: Scope, period: Period, *, now: dt.datetime) -> list[Counted]:
-    return [
-        one
-        for one in HOW[code](now)
-        if period.start <= one.day < period.end
-        and one.hall in scope.hall_ids
-        and scope.department_id in (None, one.unit)
-        and scope.channel in ("", one.channel)
-        and scope.category in ("", one.category)
-    ]
+    return Recount(now).counted(code, scope, period)
 
 
 def said(code: str, rows: list[Counted]) -> tuple[str, int, int, int]:

@@ -37,6 +37,7 @@ from hall.models import JournalEntry, Message
 from staffing.models import Department
 from tests import life_reviews
 from tests.cast import Cast
+from tests.kept import kept
 from tests.matters import accepted, registered
 
 DAY = dt.timedelta(days=1)
@@ -44,15 +45,19 @@ DAY = dt.timedelta(days=1)
 
 @pytest.fixture
 def lived(cast: Cast, categories: None) -> Cast:
-    """Some months of matters up to now, one of them answered and served."""
-    now = timezone.now()
+    some_months(cast, timezone.now().replace(minute=0, second=0, microsecond=0))
+    return cast
+
+
+@kept
+def some_months(cast: Cast, now: dt.datetime) -> None:
+    """Matters up to that hour, which is of today at any hour; one of them answered and served."""
     for days in (130, 100, 99, 90, 75, 40, 33, 3):
         accepted(
             cast, now - days * DAY, channel="visit" if days % 2 else "online", unit="labour" if days % 3 else "housing"
         )  # fmt: skip
     life_reviews.served(cast, now - 85 * DAY)
-    registered(cast, now - dt.timedelta(minutes=3), is_skip_level=True)
-    return cast
+    registered(cast, now, is_skip_level=True)
 
 
 @pytest.fixture(autouse=True)

@@ -27,6 +27,7 @@ from staffing.models import Department, Posting
 from tests.accountability.inspect_steps import PUBLIC, RESULT, checked, concluded, drawn, planned, published
 from tests.accountability.supervise_steps import days
 from tests.cast import NOW, Cast
+from tests.kept import kept
 from tests.life import closed
 from tests.life_ratings import rated, served
 from tests.life_referrals import refused
@@ -35,11 +36,13 @@ pytestmark = pytest.mark.django_db
 WHY = "内容有误，需要更正后另行公开。"
 
 
+@kept
 def ended(cast: Cast, n: int = 4, now: dt.datetime = NOW) -> list[Case]:
     """Closed yesterday."""
     return [closed(cast, now - days(1)) for _n in range(n)]
 
 
+@kept
 def low(cast: Cast, now: dt.datetime = NOW) -> Case:
     """Served and rated low yesterday."""
     case = served(cast, now - days(1))

@@ -30,6 +30,7 @@ from staffing.models import Hall, Station
 from tests import life_docket, life_field, life_reviews
 from tests.accountability.recount import counted, said
 from tests.cast import FOUNDED, Cast, queues, save, take
+from tests.kept import kept
 from tests.matters import accepted, matter, registered
 
 pytestmark = pytest.mark.django_db
@@ -45,13 +46,17 @@ DAY = dt.timedelta(days=1)
 
 @pytest.fixture
 def lived(cast: Cast, categories: None) -> Cast:
-    """Some months of matters up to now."""
-    now = timezone.now()
+    some_months(cast, timezone.now().replace(minute=0, second=0, microsecond=0))
+    return cast
+
+
+@kept
+def some_months(cast: Cast, now: dt.datetime) -> None:
+    """Matters up to that hour, which is of today at any hour."""
     for days in (200, 150, 130, 100, 99, 70, 40, 5, 1):
         accepted(cast, now - days * DAY, channel="visit" if days % 2 else "online")
     life_reviews.served(cast, now - 75 * DAY)
-    registered(cast, now - dt.timedelta(minutes=3))
-    return cast
+    registered(cast, now)
 
 
 def seen(cast: Cast, who: str, url: str) -> tuple[int, str]:

@@ -17,9 +17,15 @@ from accountability.queries import digests, merkle
 from hall.access import SYSTEM, Refused, allowed
 from hall.models import JournalEntry
 from tests.accountability.verify_steps import tamper, write
-from tests.cast import NOW, Cast
+from tests.cast import NOW, Cast, yunxi
 
 DAY = dt.timedelta(days=1)
+
+
+@pytest.fixture
+def cast(db: None) -> Cast:
+    """Founded last week: every day since then gets its digest, and since January those would be three hundred."""
+    return yunxi(NOW - 7 * DAY)
 
 
 def by_the_book(leaves: list[bytes]) -> bytes:

@@ -126,8 +126,8 @@ def job(
 def test_patience_is_estimated_with_those_who_were_called_in_time() -> None:
     """Four waits: 5 called, 10 left, 20 called, 30 left. Of the three still there at 10 one went; of one at 30 one."""
     found = Patience([job(0, 5), job(0, 10, left=True), job(0, 20), job(0, 30, left=True), job(0, None)])
-    assert [minutes for minutes, _share in found.steps] == [10, 30]
-    assert [share for _minutes, share in found.steps] == pytest.approx([1 / 3, 1])
+    assert found.minutes == [10, 30]
+    assert found.shares == pytest.approx([1 / 3, 1])
     assert Patience([job(0, 5), job(0, 9)]).draw(random.Random(1)) == math.inf
 
 
