@@ -105,9 +105,32 @@ def _insert_statements(
         fields = [
             field for field in model._meta.concrete_fields if is_keyed or not isinstance(field, AutoField)
         ]
+        new = list(alike)
+        known = (model, is_keyed, on_conflict) if len(new) == 1 else None
+        if known in _texts:
+            values = [field.get_db_prep_save(field.pre_save(new[0], add=True), real) for field in fields]
+            if not any(hasattr(value, "as_sql") for value in values):
+                yield _texts[known], values
+                continue
         query = InsertQuery(model, on_conflict=on_conflict)
-        query.insert_values(fields, list(alike))
-        yield from query.get_compiler(connection=real).as_sql()
+        query.insert_values(fields, new)
+        for sql, params in query.get_compiler(connection=real).as_sql():
+            if known and not any(hasattr(getattr(new[0], field.attname), "as_sql") for field in fields):
+                _texts[known] = sql
+            yield sql, params
+
+
+_texts: dict[tuple[type[Model], bool, OnConflict | None] | None, str] = {}
+"""The statement that inserts one row of that kind: always the same, and building it takes longer than sending it."""
+
+
+def add(row: Model) -> None:
+    """Insert one new row, which learns its key."""
+    ((sql, params),) = _insert_statements([row])
+    with connection.cursor() as cursor:
+        cursor.execute(f"{sql} RETURNING id", params)
+        (row.pk,) = cursor.fetchone()
+    row._state.adding, row._state.db = False, DEFAULT_DB_ALIAS
 
 
 def insert(*rows: Model, then: Ask[Any] | None = None) -> Any:

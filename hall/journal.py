@@ -20,7 +20,7 @@ from django.db import connection
 from django.db.models import Model
 
 from hall.access import Actor, Text
-from hall.batch import Ask
+from hall.batch import Ask, add
 from hall.models import JournalEntry, ref_of, said_by_entry, stream_of
 
 _encoder = DjangoJSONEncoder()
@@ -83,7 +83,7 @@ def record(
     No personal data goes into `before` and `after`: the journal is kept for ever and shown to many.
     """
     written = entry(actor, verb, obj, now=now, stream=stream, before=before, after=after, reason=reason)
-    written.save(force_insert=True)
+    add(written)
     return written
 
 

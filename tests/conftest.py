@@ -5,10 +5,9 @@ from __future__ import annotations
 import gc
 import hashlib
 import os
-import pickle
 import subprocess
 import sys
-from collections.abc import Callable, Iterator
+from collections.abc import Iterator
 from typing import Any
 
 import psycopg
@@ -97,7 +96,7 @@ def _empty(test: TransactionTestCase) -> None:
     Django truncates all of them, which here are a hundred and mostly empty, and then makes the content types and
     permissions anew, which are still there: half a second for each test with two connections.
     """
-    if not _may_write_anything():
+    if not kept.may_write_anything():
         return _flush(test)
     with transaction.atomic(), connection.cursor() as cursor:
         tables = set(connection.introspection.table_names(cursor)) - STANDING
@@ -127,6 +126,7 @@ class _Chain:
     """The middleware of the test clients, made once until a setting changes, as a server makes it once.
 
     Each client would build its own: with whitenoise, which looks at every static file, a twentieth of a second.
+    Settings of the house's own are read at each request.
     """
 
     made: dict[str, Any] | None = None
@@ -141,8 +141,9 @@ class _Chain:
         vars(handler).update(cls.made)
 
     @classmethod
-    def forget(cls, **_changed: Any) -> None:
-        cls.made = None
+    def forget(cls, setting: str = "", **_changed: Any) -> None:
+        if not setting.startswith("HALL_"):
+            cls.made = None
 
 
 ClientHandler.load_middleware = lambda self, is_async=False: _Chain.load(self, is_async)
@@ -158,41 +159,11 @@ def process_env(transactional_db: None) -> dict[str, str]:
 
 @pytest.fixture
 def cast(db: None) -> Cast:
-    """The hall of Yunxi with everybody at their post: built once by the real actions, then its rows are copied in."""
-    return _once("cast", yunxi)
+    """The hall of Yunxi with everybody at their post: built once by the real actions, then put back."""
+    return yunxi()
 
 
 @pytest.fixture
 def categories(db: None) -> None:
     """The content categories as an installation has them, copied in like the cast."""
-    _once("categories", lambda: call_command("load_categories", verbosity=0))
-
-
-_kept: dict[str, tuple[bytes, str]] = {}
-
-
-def _once(name: str, build: Callable[[], Any]) -> Any:
-    """What `build` gives: the first time for real, from then on its rows and a copy of what it returned.
-
-    Built anew each time where the role may not write rows without their triggers.
-    """
-    came = () if kept.is_untouched() else kept.path()
-    with transaction.atomic(), connection.cursor() as cursor:
-        if name in _kept:
-            made, statements = _kept[name]
-            cursor.execute(statements)
-        elif _may_write_anything():
-            before = kept.rows(cursor)
-            made = pickle.dumps(build())
-            _kept[name] = made, kept.changes(cursor, before, kept.rows(cursor))
-        else:
-            return build()
-    if came is not None:
-        kept.arrived((*came, name))
-    return pickle.loads(made)
-
-
-def _may_write_anything() -> bool:
-    with connection.cursor() as cursor:
-        cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
-        return bool(cursor.fetchone()[0])
+    kept.once("categories", lambda: call_command("load_categories", verbosity=0))

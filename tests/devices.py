@@ -12,10 +12,12 @@ from staffing.actions import enrol_device, register_device
 from staffing.models import Device
 from staffing.rules import DEVICE_COOKIE, DeviceFacts
 from tests.cast import NOW, Cast
+from tests.kept import kept
 
 KINDS = ("display", "kiosk", "reader")
 
 
+@kept
 def registered(
     cast: Cast, kind: str, name: str = "一号", now: dt.datetime = NOW, **facts: Any
 ) -> tuple[Device, str]:
@@ -25,6 +27,7 @@ def registered(
     )  # fmt: skip
 
 
+@kept
 def enrolled(
     cast: Cast, kind: str, name: str = "一号", now: dt.datetime = NOW, **facts: Any
 ) -> tuple[Device, str]:

@@ -13,6 +13,7 @@ from intake.rules import ReferralFacts, TalkFacts
 from intake.rules.incidents import IncidentFacts
 from staffing.models import SocialParticipant
 from tests.cast import NOW, Cast
+from tests.kept import kept
 
 TOLD = "说明先去仲裁，时效一年，带上工资条"
 NEED = "想请律师看看劳动合同怎么写的"
@@ -21,6 +22,7 @@ DID = "上前劝说，请到接谈室坐下说"
 OWN_WORDS = "我等了两个小时没人理我，我是急了。"
 
 
+@kept
 def talked(cast: Cast, visit_id: int, now: dt.datetime = NOW, **facts: Any) -> GuidanceTalk:
     stated: dict[str, Any] = {
         "topic": "law", "explained": TOLD, "outcome": "understood", "talked_at": now - dt.timedelta(minutes=5),
@@ -31,6 +33,7 @@ def talked(cast: Cast, visit_id: int, now: dt.datetime = NOW, **facts: Any) -> G
     )  # fmt: skip
 
 
+@kept
 def referred(
     cast: Cast, visit_id: int, to: SocialParticipant | None = None, now: dt.datetime = NOW, **facts: Any
 ) -> ServiceReferral:
@@ -46,6 +49,7 @@ def referred(
     )  # fmt: skip
 
 
+@kept
 def happened(
     cast: Cast, visit_id: int | None = None, now: dt.datetime = NOW, by: str = "guide", **facts: Any
 ) -> Incident:

@@ -47,14 +47,17 @@ def _turned_away(verb: str, **facts: Any) -> Callable[[Cast, dt.datetime], Case]
     return make
 
 
+@kept
 def answered(cast: Cast, now: dt.datetime) -> Case:
     return life_reviews.answered(cast, accepted(cast, now), now=now)
 
 
+@kept
 def in_review(cast: Cast, now: dt.datetime) -> Case:
     return life_reviews.in_review(cast, now)
 
 
+@kept
 def closed(cast: Cast, now: dt.datetime) -> Case:
     """Served so long ago that the petitioner's month has passed."""
     case = life_reviews.served(cast, now - dt.timedelta(days=60))
@@ -62,12 +65,14 @@ def closed(cast: Cast, now: dt.datetime) -> Case:
     return Case.objects.get(pk=case.pk)
 
 
+@kept
 def settled(cast: Cast, now: dt.datetime) -> Case:
     case = accepted(cast, now)
     actions.settle_case(actor=cast.act(cast.liaison, now), case_id=case.pk, now=now, **_settlement(now))
     return Case.objects.get(pk=case.pk)
 
 
+@kept
 def replied(cast: Cast, now: dt.datetime) -> Case:
     case = accepted(cast, now, purpose="suggestion", title="建议加装路灯")
     actions.answer_suggestion(
@@ -76,6 +81,7 @@ def replied(cast: Cast, now: dt.datetime) -> Case:
     return Case.objects.get(pk=case.pk)
 
 
+@kept
 def diverted(cast: Cast, now: dt.datetime) -> Case:
     case = accepted(cast, now)
     actions.divert_case(
@@ -84,6 +90,7 @@ def diverted(cast: Cast, now: dt.datetime) -> Case:
     return Case.objects.get(pk=case.pk)
 
 
+@kept
 def handed_over(cast: Cast, now: dt.datetime) -> Case:
     case = registered(cast, now, purpose="accusation", title="反映有人吃拿卡要")
     actions.hand_over_accusation(
@@ -92,6 +99,7 @@ def handed_over(cast: Cast, now: dt.datetime) -> Case:
     return Case.objects.get(pk=case.pk)
 
 
+@kept
 def merged(cast: Cast, now: dt.datetime) -> Case:
     into, case = accepted(cast, now), accepted(cast, now, title="同一工地的事")
     actions.merge_case(
@@ -100,6 +108,7 @@ def merged(cast: Cast, now: dt.datetime) -> Case:
     return Case.objects.get(pk=case.pk)
 
 
+@kept
 def withdrawn(cast: Cast, now: dt.datetime) -> Case:
     case = accepted(cast, now)
     actions.withdraw_case(

@@ -10,6 +10,7 @@ from cases.actions import Heard
 from cases.models import Case, DocketItem, Instruction, InstructionReport
 from hall.models import User
 from tests.cast import NOW, TZ, Cast, reception
+from tests.kept import kept
 from tests.matters import accepted
 
 HEARD = Heard(
@@ -26,6 +27,7 @@ TEXT, DONE = (
 MORE = "社会保险还没有补缴，请继续督促。"
 
 
+@kept
 def on_docket(
     cast: Cast,
     case: Case | None = None,
@@ -46,6 +48,7 @@ def on_docket(
     )
 
 
+@kept
 def heard(
     cast: Cast, item: DocketItem, now: dt.datetime = NOW, *, who: User | None = None, **facts: Any
 ) -> Any:
@@ -53,6 +56,7 @@ def heard(
     return actions.record_reception(actor=cast.act(who or cast.clerk, now), item_id=item.pk, now=now, **said)
 
 
+@kept
 def given(
     cast: Cast,
     case: Case | None = None,
@@ -72,6 +76,7 @@ def given(
     return actions.give_instruction(actor=cast.act(who or cast.leader, now), case_id=case.pk, now=now, **said)
 
 
+@kept
 def reported(
     cast: Cast, one: Instruction, now: dt.datetime = NOW, *, who: User | None = None, text: str = DONE
 ) -> InstructionReport:

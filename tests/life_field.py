@@ -14,6 +14,7 @@ from cases.models import Case, FieldVisit, ResultNotice, Sponsorship
 from cases.rules import VisitPlan
 from hall.models import User
 from tests.cast import NOW, Cast, same_day
+from tests.kept import kept
 
 WORDS = "各方到场，逐项核对工资清单，约定分两次付清。"
 
@@ -32,6 +33,7 @@ def plan(cast: Cast, start: dt.datetime, **facts: Any) -> VisitPlan:
     return VisitPlan(**{**stated, **facts})
 
 
+@kept
 def planned(
     cast: Cast,
     cases: Sequence[Case],
@@ -49,6 +51,7 @@ def planned(
     )
 
 
+@kept
 def made(cast: Cast, cases: Sequence[Case], *, now: dt.datetime = NOW, **facts: Any) -> FieldVisit:
     """Planned yesterday, begun an hour ago, recorded now."""
     visit = planned(cast, cases, start=now - dt.timedelta(hours=1), now=now - dt.timedelta(days=1))
@@ -62,6 +65,7 @@ def made(cast: Cast, cases: Sequence[Case], *, now: dt.datetime = NOW, **facts: 
     )
 
 
+@kept
 def concluded(cast: Cast, cases: Sequence[Case], *, now: dt.datetime = NOW) -> FieldVisit:
     visit = made(cast, cases, now=now)
     return actions.conclude_field_visit(
@@ -73,6 +77,7 @@ def concluded(cast: Cast, cases: Sequence[Case], *, now: dt.datetime = NOW) -> F
     )
 
 
+@kept
 def charge(cast: Cast, *, now: dt.datetime = NOW, **facts: Any) -> Charge:
     """All five points."""
     stated: dict[str, Any] = {
@@ -89,6 +94,7 @@ def charge(cast: Cast, *, now: dt.datetime = NOW, **facts: Any) -> Charge:
     return Charge(**{**stated, **facts})
 
 
+@kept
 def taken(cast: Cast, cases: Sequence[Case], *, now: dt.datetime = NOW, **facts: Any) -> Sponsorship:
     return actions.take_charge(
         actor=cast.act(cast.manager, now),
@@ -99,6 +105,7 @@ def taken(cast: Cast, cases: Sequence[Case], *, now: dt.datetime = NOW, **facts:
     )
 
 
+@kept
 def ended(cast: Cast, cases: Sequence[Case], *, now: dt.datetime = NOW) -> Sponsorship:
     one = taken(cast, cases, now=now)
     return actions.end_sponsorship(
@@ -110,6 +117,7 @@ def ended(cast: Cast, cases: Sequence[Case], *, now: dt.datetime = NOW) -> Spons
     )
 
 
+@kept
 def agreed(cast: Cast, case: Case, *, now: dt.datetime = NOW, is_given: bool = True) -> Case:
     """The petitioner says to publication."""
     actions.record_consent(
@@ -122,6 +130,7 @@ def agreed(cast: Cast, case: Case, *, now: dt.datetime = NOW, is_given: bool = T
 TITLE, TEXT = "某工地欠薪问题的化解", "领导到现场协调，总包单位垫付工资，工人已经全部领到。"
 
 
+@kept
 def drafted(
     cast: Cast, cases: Sequence[Case], *, by: User | None = None, now: dt.datetime = NOW, **words: str
 ) -> ResultNotice:
@@ -131,6 +140,7 @@ def drafted(
     return actions.draft_result(actor=cast.act(by or cast.clerk, now), visit_id=visit.pk, now=now, **said)
 
 
+@kept
 def published(cast: Cast, cases: Sequence[Case], *, now: dt.datetime = NOW) -> ResultNotice:
     notice = drafted(cast, cases, now=now)
     return actions.approve_result(

@@ -31,6 +31,7 @@ def fresh(case: Case) -> Case:
     return Case.objects.get(pk=case.pk)
 
 
+@kept
 def asked_for_more(
     cast: Cast, case: Case | None = None, days: int = 30, now: dt.datetime = NOW
 ) -> tuple[Case, Extension]:
@@ -86,6 +87,7 @@ def in_reexamination_time(cast: Cast, now: dt.datetime = NOW) -> tuple[Case, Dea
     return case, deadline
 
 
+@kept
 def heard(
     cast: Cast, case: Case, from_on: dt.date, to_on: dt.date | None = None, now: dt.datetime = NOW
 ) -> Hold:

@@ -49,6 +49,7 @@ def disputed(cast: Cast, now: dt.datetime = NOW, **facts: Any) -> Case:
     return case
 
 
+@kept
 def rerouted(cast: Cast, case: Case, now: dt.datetime = NOW, unit: str = "housing") -> Case:
     actions.reroute_case(
         actor=cast.act(cast.manager, now),
@@ -70,6 +71,7 @@ def assigned(cast: Cast, now: dt.datetime = NOW, report_in: int | None = None, *
     )  # fmt: skip
 
 
+@kept
 def involved(cast: Cast, case: Case, now: dt.datetime = NOW, **facts: Any) -> Referral:
     """The housing bureau takes part."""
     said: dict[str, Any] = {

@@ -35,6 +35,7 @@ UPPER = {
 }
 
 
+@kept
 def staffed(cast: Cast, key: str, name: str, unit: Department, role: str = LIAISON) -> None:
     """One more person at a post in that unit, reached as `cast.<key>`."""
     user = register_user(actor=SYSTEM, username=key, name=name, now=FOUNDED)
@@ -66,6 +67,7 @@ def upper_units(cast: Cast) -> None:
     staffed(cast, "petition", "严县平", cast.units["petition"])
 
 
+@kept
 def answered(cast: Cast, case: Case, *, now: dt.datetime) -> Case:
     """Every claim answered in an issued opinion, each time in other words."""
     rounds = case.opinions.filter(status="issued").count() + 1
@@ -98,6 +100,7 @@ def served(cast: Cast, now: dt.datetime = NOW, case: Case | None = None, **facts
     return Case.objects.get(pk=case.pk)
 
 
+@kept
 def asked(cast: Cast, case: Case, unit: str = "petition", *, now: dt.datetime = NOW, **facts: Any) -> Review:
     """The petitioner asks that unit for a review, today."""
     stated: dict[str, Any] = {"requested_on": now.astimezone(TZ).date(), "request": ASKED}
@@ -134,6 +137,7 @@ def reviewed(
     return Case.objects.get(pk=case.pk)
 
 
+@kept
 def asked_again(
     cast: Cast, case: Case, unit: str = "city_petition", *, now: dt.datetime = NOW, **facts: Any
 ) -> Review:
@@ -145,12 +149,14 @@ def asked_again(
     )  # fmt: skip
 
 
+@kept
 def in_reexamination(cast: Cast, now: dt.datetime = NOW) -> Case:
     case = reviewed(cast, now)
     asked_again(cast, case, now=now)
     return Case.objects.get(pk=case.pk)
 
 
+@kept
 def finally_closed(cast: Cast, now: dt.datetime = NOW, outcome: str = "uphold") -> Case:
     """Through review and re-examination to the end."""
     case = in_reexamination(cast, now)

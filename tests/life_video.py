@@ -13,16 +13,28 @@ from cases.rules.video import Guest
 from hall import outbox
 from hall.models import Message, User
 from tests.cast import NOW, TZ, Cast, reception
+from tests.kept import kept
 from tests.matters import accepted
 
 ZHANG = Guest("petitioner", name="张秀英", phone="13800010001")
 IN_AN_HOUR = dt.timedelta(minutes=50)
 
 
-def by_video(cast: Cast, now: dt.datetime = NOW, **facts: Any) -> DocketItem:
+def ahead(now: dt.datetime) -> dt.datetime:
+    """In less than an hour; tomorrow at nine where a reception then would cross midnight."""
+    starts = (now + IN_AN_HOUR).astimezone(TZ)
+    if starts.date() == now.astimezone(TZ).date() == (starts + dt.timedelta(hours=1)).date():
+        return starts
+    return (now.astimezone(TZ) + dt.timedelta(days=1)).replace(hour=9, minute=0)
+
+
+@kept
+def by_video(
+    cast: Cast, now: dt.datetime = NOW, *, starts: dt.datetime | None = None, **facts: Any
+) -> DocketItem:
     """A matter before the leader by video, in less than an hour."""
     case = accepted(cast, now, **facts)
-    starts = now + IN_AN_HOUR
+    starts = starts or now + IN_AN_HOUR
     if starts.astimezone(TZ).date() != (starts + dt.timedelta(hours=1)).astimezone(TZ).date():
         starts = now - IN_AN_HOUR  # a reception does not cross midnight, whenever the tests run
     one = reception(cast, starts, hours=1, now=now - dt.timedelta(days=3), form="video")
@@ -31,6 +43,7 @@ def by_video(cast: Cast, now: dt.datetime = NOW, **facts: Any) -> DocketItem:
     )
 
 
+@kept
 def room_planned(
     cast: Cast, now: dt.datetime = NOW, item: DocketItem | None = None, **plan: Any
 ) -> VideoRoom:
@@ -43,6 +56,7 @@ def room_planned(
     )
 
 
+@kept
 def invited(
     cast: Cast, room: VideoRoom, now: dt.datetime = NOW, guest: Guest = ZHANG
 ) -> tuple[VideoSeat, str]:
@@ -60,6 +74,7 @@ def secret_of(seat: VideoSeat) -> str:
     return found[1]
 
 
+@kept
 def room_open(cast: Cast, now: dt.datetime = NOW, room: VideoRoom | None = None) -> VideoRoom:
     """Confirmed by the leader and opened by the clerk, half an hour before."""
     room = room or room_planned(cast, now)
@@ -69,6 +84,7 @@ def room_open(cast: Cast, now: dt.datetime = NOW, room: VideoRoom | None = None)
     return actions.open_video_room(actor=cast.act(cast.clerk, now), room_id=room.pk, now=max(now, then))
 
 
+@kept
 def joined(
     cast: Cast, room: VideoRoom, user: User, key: str = "", now: dt.datetime | None = None, **facts: Any
 ) -> VideoSeat:
@@ -82,6 +98,7 @@ def joined(
     )
 
 
+@kept
 def admitted(cast: Cast, seat: VideoSeat, now: dt.datetime | None = None) -> VideoSeat:
     now = now or seat.room.starts_at
     return actions.admit_to_video_room(actor=cast.act(cast.clerk, now), seat_id=seat.pk, now=now)

@@ -10,6 +10,7 @@ from staffing.actions import approve_leave, request_leave, save_duty
 from staffing.models import Duty, Leave
 from staffing.rules import DutySlot
 from tests.cast import NOW, Cast
+from tests.kept import kept
 
 MONDAY = dt.date(2026, 11, 23)
 """The Monday after NOW, an ordinary working week."""
@@ -26,6 +27,7 @@ def slot(
     return DutySlot(day=day, person_id=person.pk, **{**stated, **facts})
 
 
+@kept
 def put(cast: Cast, person: User, window: int | None = None, *, now: dt.datetime = NOW, **facts: Any) -> Duty:
     """The manager puts somebody on duty."""
     return save_duty(
@@ -34,6 +36,7 @@ def put(cast: Cast, person: User, window: int | None = None, *, now: dt.datetime
     )  # fmt: skip
 
 
+@kept
 def away(cast: Cast, person: User, day: dt.date = MONDAY, *, now: dt.datetime = NOW, **facts: Any) -> Leave:
     """Leave of somebody of the hall's own, asked for and approved."""
     stated = {"kind": "annual", "from_on": day, "until_on": day, **facts}

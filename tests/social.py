@@ -26,11 +26,13 @@ from staffing.lifecycle import PARTICIPANT
 from staffing.models import Course, Leaflet, ParticipantDuty, SocialParticipant
 from staffing.rules import CourseFacts, LeafletFacts, ParticipantFacts, ParticipantSlot
 from tests.cast import FOUNDED, NOW, TZ, Cast
+from tests.kept import kept
 
 SECRET = "她说夜里睡不着总想起那件事"
 """What a psychologist heard; it may stand nowhere."""
 
 
+@kept
 def account(cast: Cast, key: str, name: str, name_en: str = "", now: dt.datetime = FOUNDED) -> User:
     """Somebody from outside with an account, posted in the hall."""
     user = register_user(actor=SYSTEM, username=key, name=name, name_en=name_en, now=now)
@@ -42,6 +44,7 @@ def account(cast: Cast, key: str, name: str, name_en: str = "", now: dt.datetime
     return user
 
 
+@kept
 def participant(cast: Cast, kind: str = "lawyer", now: dt.datetime = NOW, **facts: Any) -> SocialParticipant:
     """A line of the list; any fact can be replaced."""
     stated: dict[str, Any] = {
@@ -58,12 +61,14 @@ def participant(cast: Cast, kind: str = "lawyer", now: dt.datetime = NOW, **fact
     )
 
 
+@kept
 def lawyer(cast: Cast, now: dt.datetime = NOW) -> SocialParticipant:
     """With an account: `cast.lawyer`."""
     user = account(cast, "lawyer", "沈惠明", "Shen Huiming")
     return participant(cast, user_id=user.pk, now=now)
 
 
+@kept
 def psychologist(
     cast: Cast,
     key: str = "psychologist",
@@ -83,6 +88,7 @@ def slot(one: SocialParticipant, day: dt.date, half: str = "am", **facts: Any) -
     return ParticipantSlot(one.pk, day, half, facts.pop("starts", starts), facts.pop("ends", ends), **facts)
 
 
+@kept
 def on_duty(
     cast: Cast, one: SocialParticipant, day: dt.date, half: str = "am", now: dt.datetime = NOW
 ) -> ParticipantDuty:
@@ -110,6 +116,7 @@ def heard(now: dt.datetime = NOW, **facts: Any) -> ServiceFacts:
     return said(now, **{**stated, **facts})
 
 
+@kept
 def counselled(cast: Cast, case_id: int, now: dt.datetime = NOW, **facts: Any) -> ServiceNote:
     """A sealed note of `cast.psychologist` on that matter."""
     one = SocialParticipant.objects.get(user=cast.psychologist)

@@ -33,6 +33,7 @@ from cases.queries.exchange import ExchangeFilter, exchange_list
 from hall.access import Refused
 from hall.models import JournalEntry
 from tests.cast import NOW, Cast
+from tests.depth import examples
 from tests.matters import ZHANG, matter, registered
 
 pytestmark = pytest.mark.django_db
@@ -216,7 +217,9 @@ _NAMES = st.text(st.characters(min_codepoint=0x4E00, max_codepoint=0x9FA5), min_
 _OTHERS = st.lists(_NAMES, max_size=3)
 
 
-@settings(max_examples=25, deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture])
+@settings(
+    max_examples=examples(10, 150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+)
 @given(
     way=st.sampled_from(["xlsx", "csv", "gb18030"]),
     words=st.lists(_WORDS, min_size=6, max_size=6),

@@ -25,6 +25,7 @@ from cases.queries.search import (
 )
 from hall.access import SYSTEM
 from tests.cast import NOW, Cast
+from tests.depth import examples
 
 
 def register(cast: Cast, title: str, content: str = "事情经过如上。", **facts: object) -> Case:
@@ -128,7 +129,7 @@ def test_the_next_page_starts_after_an_id(cast: Cast) -> None:
 
 
 @settings(
-    max_examples=150,
+    max_examples=examples(60, 1000),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )

@@ -26,7 +26,7 @@ from hall.operations import wire
 from hall.operations.video import video_of
 from tests.cast import Cast
 from tests.life_docket import HEARD
-from tests.life_video import by_video, invited, room_open, room_planned
+from tests.life_video import ahead, by_video, invited, room_open, room_planned
 
 pytestmark = pytest.mark.django_db
 PAGE, OTHER = uuid.uuid4(), uuid.uuid4()
@@ -248,7 +248,7 @@ def test_signals_survive_a_lost_stream_and_do_without_redis(room: VideoRoom) -> 
 
 def test_the_pages_of_the_office(cast: Cast) -> None:
     now = timezone.now()
-    room = room_planned(cast, now)
+    room = room_planned(cast, now, by_video(cast, now, starts=ahead(now)))
     clerk, leader = signed_in(cast.clerk), signed_in(cast.leader)
     where = f"/video/rooms/{room.pk}/"
     assert room.title in clerk.get("/video/").text

@@ -58,6 +58,7 @@ def seat_of(cast: Cast, one: Consultation, unit: str) -> ConsultedUnit:
 PEOPLE = {"labour": "liaison", "housing": "liaison2"}
 
 
+@kept
 def said(
     cast: Cast,
     one: Consultation,
@@ -91,6 +92,7 @@ def plan(cast: Cast, now: dt.datetime = NOW, *, days: int = 3, hour: int = 9, **
     return SittingPlan(**stated)
 
 
+@kept
 def sat(
     cast: Cast, one: Consultation, now: dt.datetime = NOW, *, who: User | None = None, **facts: Any
 ) -> Sitting:
@@ -103,6 +105,7 @@ def sat(
     )
 
 
+@kept
 def recorded(cast: Cast, sitting: Sitting, now: dt.datetime | None = None, **facts: Any) -> Sitting:
     """Held: everybody who was invited came, and somebody more of the housing bureau."""
     at = now or sitting.starts_at + dt.timedelta(hours=3)

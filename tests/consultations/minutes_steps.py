@@ -41,6 +41,7 @@ def day(now: dt.datetime, days: int = 0) -> dt.date:
     return now.astimezone(TZ).date() + dt.timedelta(days=days)
 
 
+@kept
 def people(cast: Cast, now: dt.datetime = NOW) -> None:
     """The natural resources bureau has its people, too."""
     if "head3" in cast.people:
@@ -138,6 +139,7 @@ def circulating(
     return one
 
 
+@kept
 def signed(
     cast: Cast, one: Consultation, unit: str, now: dt.datetime = NOW, *, dissent: str = "", **facts: Any
 ) -> Countersignature:
@@ -172,6 +174,7 @@ def owed(cast: Cast, now: dt.datetime = NOW, *, unit: str = "housing", **facts: 
     return one.commitments.get(department=cast.units[unit])
 
 
+@kept
 def reported(cast: Cast, one: Commitment, now: dt.datetime = NOW, who: str = "liaison2") -> Commitment:
     text = "已督促总包单位垫付92万元，工人已签收。"
     actor = cast.act(cast.people[who], now)

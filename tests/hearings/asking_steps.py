@@ -89,6 +89,7 @@ def begun(cast: Cast, hearing: Hearing | None = None, *, now: dt.datetime = NOW)
     return hearing
 
 
+@kept
 def adopted(cast: Cast, code: str, *, now: dt.datetime = NOW, **facts: Any) -> Any:
     """The hall holds its hearings by that set from today on."""
     said = {"in_force_from": now.astimezone(TZ).date(), **facts}

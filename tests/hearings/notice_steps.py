@@ -38,6 +38,7 @@ WORDS = PublicWords(title=TITLE, attend=ATTEND, contact="云溪县联合接访�
 PANEL = (("deputy", "许国梁", "13900010001"), ("lawyer", "沈惠明", "13900010002"), ("citizen", "钟小琴", ""))
 
 
+@kept
 def rules_of(cast: Cast, **facts: Any) -> HearingRules:
     """The hall's rules: ten working days before the hearing, as in Shandong."""
     if known := HearingRules.objects.filter(hall=cast.hall).first():
@@ -52,6 +53,7 @@ def rules_of(cast: Cast, **facts: Any) -> HearingRules:
     return HearingRules.objects.create(hall=cast.hall, **{**stated, **facts})
 
 
+@kept
 def room_of(cast: Cast, capacity: int = 40) -> Room:
     known = Room.objects.filter(hall=cast.hall, kind="hearing").first()
     room = Room(hall=cast.hall, name="听证室", name_en="Hearing room", kind="hearing", capacity=capacity)
@@ -125,6 +127,7 @@ def dated(hearing: Hearing, starts_at: dt.datetime, room: Room | None = None, *,
     return Hearing.objects.get(pk=hearing.pk)
 
 
+@kept
 def postponed(cast: Cast, hearing: Hearing, *, ground: str = "evidence", now: dt.datetime = NOW) -> Hearing:
     """The date falls, and everybody is told by the part that `postpone_hearing` calls."""
     # until asking is joined
@@ -143,6 +146,7 @@ def party(hearing: Hearing, kind: str, name: str, **facts: Any) -> HearingParty:
     return HearingParty.objects.create(hearing=hearing, kind=kind, name=name, **facts)
 
 
+@kept
 def seat(
     cast: Cast, hearing: Hearing, kind: str, name: str, phone: str, *, now: dt.datetime = NOW
 ) -> PanelSeat:
@@ -158,6 +162,7 @@ def seat(
 # -- the verbs -----------------------------------------------------------------------------------------------------
 
 
+@kept
 def notified(cast: Cast, hearing: Hearing, now: dt.datetime = NOW, **facts: Any) -> list[Notice]:
     return actions.notify_parties(actor=cast.act(cast.liaison, now), hearing_id=hearing.pk, now=now, **facts)
 
@@ -173,6 +178,7 @@ def notice_of(hearing: Hearing, kind: str) -> Notice:
     return found
 
 
+@kept
 def served(
     cast: Cast, notice: Notice, on: dt.date | None = None, now: dt.datetime = NOW, method: str = "direct"
 ) -> Notice:
@@ -181,6 +187,7 @@ def served(
     return actions.record_notice_service(actor=actor, notice_id=notice.pk, proof=proof, now=now)
 
 
+@kept
 def announced(
     cast: Cast, hearing: Hearing, now: dt.datetime = NOW, words: PublicWords = WORDS
 ) -> Announcement:

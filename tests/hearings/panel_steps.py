@@ -31,6 +31,7 @@ NINE = at("2026-12-09 09:00")
 """A Wednesday, three weeks after NOW."""
 
 
+@kept
 def rules_of(cast: Cast, *, least: int = 3, **facts: Any) -> HearingRules:
     """A local rule set; any number can be replaced."""
     # until asking is joined
@@ -71,6 +72,7 @@ def preparing(
     return hearing
 
 
+@kept
 def member(
     cast: Cast,
     name: str,
@@ -123,6 +125,7 @@ def drawn(
     )  # fmt: skip
 
 
+@kept
 def hearing_room(cast: Cast, name: str = "听证室", capacity: int = 30) -> Room:
     found = Room.objects.filter(hall=cast.hall, name=name).first()
     room = Room(hall=cast.hall, name=name, name_en="Hearing room", kind="hearing", capacity=capacity)

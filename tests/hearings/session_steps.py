@@ -48,6 +48,7 @@ OPINION = "支付工资的诉求成立；补缴社会保险的诉求依照法律
 REASON = "双方对欠付工资的数额没有争议，证据充分。"
 
 
+@kept
 def rules_of(cast: Cast, **facts: Any) -> HearingRules:  # until asking is joined
     found = HearingRules.objects.filter(hall=cast.hall).first()
     if found:
@@ -61,6 +62,7 @@ def rules_of(cast: Cast, **facts: Any) -> HearingRules:  # until asking is joine
     return HearingRules.objects.create(hall=cast.hall, **{**stated, **facts})
 
 
+@kept
 def _pool(cast: Cast, n: int) -> PoolMember:  # until panel is joined
     key, name, name_en, kind, category = MEMBERS[n]
     found = PoolMember.objects.filter(hall=cast.hall, participant__name=name).first()
@@ -192,6 +194,7 @@ def gone_through(hearing: Hearing, now: dt.datetime = NOW) -> None:
         )
 
 
+@kept
 def written(cast: Cast, hearing: Hearing, *texts: str, now: dt.datetime = NOW) -> None:
     for text in texts or ("主持人：现在开会，核对身份。", "信访人：三个月工资没有支付。"):
         actions.write_page(actor=_recorder(cast, hearing, now), hearing_id=hearing.pk, text=text, now=now)
@@ -201,6 +204,7 @@ def _recorder(cast: Cast, hearing: Hearing, now: dt.datetime) -> Actor:
     return cast.act(hearing.seats.get(role="recorder", status="seated").user, now)
 
 
+@kept
 def signed(
     cast: Cast, hearing: Hearing, who: str, outcome: str = "signed", now: dt.datetime = NOW, **facts: Any
 ) -> None:
@@ -211,6 +215,7 @@ def signed(
     )  # fmt: skip
 
 
+@kept
 def all_signed(cast: Cast, hearing: Hearing, now: dt.datetime = NOW) -> None:
     for one in attendants(hearing):
         if one.present and one.signs:
@@ -227,6 +232,7 @@ def closed(cast: Cast, now: dt.datetime = NOW, **facts: Any) -> Hearing:
     return actions.close_session(actor=SYSTEM, hearing_id=hearing.pk, now=now + dt.timedelta(hours=1))
 
 
+@kept
 def found(
     cast: Cast, hearing: Hearing, *findings: str, now: dt.datetime = NOW + dt.timedelta(hours=1)
 ) -> None:

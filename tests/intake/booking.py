@@ -14,6 +14,7 @@ from intake.rules.booking import Wish
 from intake.templatetags.intake import opened
 from staffing.models import LeaderReception
 from tests.cast import NOW, Cast, at
+from tests.kept import kept
 
 NINE = at("2026-11-25 09:00")
 """The Wednesday after NOW."""
@@ -54,6 +55,7 @@ def booked(reception: LeaderReception, n: int = 1, now: dt.datetime = NOW, **fac
     return done
 
 
+@kept
 def by_clerk(
     cast: Cast, reception: LeaderReception, n: int = 1, now: dt.datetime = NOW, **facts: Any
 ) -> Booking:
