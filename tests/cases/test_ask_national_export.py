@@ -218,7 +218,7 @@ _OTHERS = st.lists(_NAMES, max_size=3)
 
 
 @settings(
-    max_examples=examples(10, 150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
+    max_examples=examples(25, 150), deadline=None, suppress_health_check=[HealthCheck.function_scoped_fixture]
 )
 @given(
     way=st.sampled_from(["xlsx", "csv", "gb18030"]),

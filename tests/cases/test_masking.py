@@ -149,7 +149,7 @@ def written(draw: st.DrawFn, digits: str) -> str:
     return parts[0] + "".join(gap + part for gap, part in zip(gaps, parts[1:], strict=True))
 
 
-@settings(max_examples=examples(100, 2000), deadline=None)
+@settings(max_examples=examples(300, 2000), deadline=None)
 @given(AROUND, st.sampled_from(["13800010001", "530999196805120043", "8812345"]), AROUND, st.data())
 def test_a_number_is_found_in_every_way_of_writing_it(
     before: str, number: str, after: str, data: st.DataObject
@@ -162,7 +162,7 @@ def test_a_number_is_found_in_every_way_of_writing_it(
     assert findings(masked(text, KNOWN), KNOWN) == []
 
 
-@settings(max_examples=examples(100, 2000), deadline=None)
+@settings(max_examples=examples(300, 2000), deadline=None)
 @given(
     st.text(
         alphabet="张秀英欧阳震高峰某云溪路桥公司1380三八号室栋-  ·\u200bzhangxiuyYING１８，。人民",
@@ -173,7 +173,7 @@ def test_nothing_is_left_of_whatever_was_written(text: str) -> None:
     assert findings(masked(text, KNOWN), KNOWN) == []
 
 
-@settings(max_examples=examples(100, 2000), deadline=None)
+@settings(max_examples=examples(200, 2000), deadline=None)
 @given(st.lists(st.sampled_from(["张", " ", "\u3000", "\u200b", "·", "-"]), min_size=0, max_size=3), AROUND)
 def test_a_name_is_found_through_what_is_put_between(gaps: list[str], around: str) -> None:
     between = "".join(one for one in gaps if one != "张")

@@ -129,7 +129,7 @@ def test_the_next_page_starts_after_an_id(cast: Cast) -> None:
 
 
 @settings(
-    max_examples=examples(60, 1000),
+    max_examples=examples(150, 1000),
     deadline=None,
     suppress_health_check=[HealthCheck.function_scoped_fixture, HealthCheck.too_slow],
 )
