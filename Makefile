@@ -13,7 +13,7 @@ PY := .venv/bin/python
 PIP := $(PY) -m pip install --quiet --disable-pip-version-check --no-input --require-hashes
 PO := $(wildcard locale/*/LC_MESSAGES/*.po)
 WORKERS ?= auto
-PYTEST = $(PY) -m pytest -n $(WORKERS) --maxprocesses 6 --dist loadfile
+PYTEST = $(PY) -m pytest -n $(WORKERS) --maxprocesses 6 --dist loadfile --no-loadscope-reorder
 # Pages and tables under docs/ that are generated from the code and must equal it.
 GENERATED := generated_docs translations
 

@@ -8,6 +8,7 @@ import os
 import subprocess
 import sys
 from collections.abc import Iterator
+from threading import Thread
 from typing import Any
 
 import psycopg
@@ -26,13 +27,33 @@ from tests.cast import Cast, yunxi
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """English pages are judged by today's catalogue: an old one is compiled anew, once, before the workers start."""
+    """English pages are judged by today's catalogue: an old one is compiled anew, once, before the workers start.
+
+    While the workers gather the tests, the database that theirs are copied from is made.
+    """
     catalogue = settings.LOCALE_PATHS[0] / "en" / "LC_MESSAGES" / "django.po"
     made = catalogue.with_suffix(".mo")
     is_old = not made.exists() or made.stat().st_mtime < catalogue.stat().st_mtime
     if is_old and not hasattr(config, "workerinput"):
         command = [sys.executable, "manage.py", "translations", "--compile"]
         subprocess.run(command, cwd=settings.BASE_DIR, check=True)
+    has_workers = getattr(config.option, "numprocesses", 0) and not hasattr(config, "workerinput")
+    if has_workers and not os.environ.get("DATABASE_URL"):
+        Thread(target=lambda: _migrated_database(embedded.ensure())).start()
+
+
+FIRST = (
+    "architecture/test_doors.py", "hall/test_soak.py", "accountability/test_load_demo.py", "hall/test_hall_run.py",
+    "accountability/test_simulation_findings.py", "accountability/test_simulate.py", "hall/test_backup.py",
+    "hall/test_deploy_check.py", "hall/test_outages.py", "hall/test_embedded.py", "cases/test_sweep_deadlines.py",
+    "architecture/test_hostile_words.py", "architecture/test_pages.py", "architecture/test_machine_bodies.py",
+)  # fmt: skip
+"""What takes longest, or waits for other processes: at the end a worker would sit alone with it."""
+
+
+def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
+    places = {file: place for place, file in enumerate(FIRST)}
+    items.sort(key=lambda item: places.get("/".join(item.path.parts[-2:]), len(FIRST)))
 
 
 def pytest_collection_finish() -> None:

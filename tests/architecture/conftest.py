@@ -8,10 +8,12 @@ import os
 import pickle
 from collections.abc import Iterator
 from contextlib import suppress
+from pathlib import Path
 from typing import Any
 
 import pytest
 from django.db import connection, transaction
+from django.db.backends.utils import CursorWrapper
 from django.utils import timezone
 
 from hall import embedded
@@ -33,32 +35,38 @@ def _world(now: dt.datetime) -> World:
     By the role of web and worker, so that these 15 seconds also show that the role may do what the house does.
     """
     run = os.environ.get("PYTEST_XDIST_TESTRUNUID", str(os.getpid()))
-    place = embedded.state_dir()
-    file = place / f"world-{run}.pickle"
+    file = embedded.state_dir() / f"world-{run}.pickle"
     with connection.cursor() as cursor:
         cursor.execute("SELECT rolsuper FROM pg_roles WHERE rolname = current_user")
         if not cursor.fetchone()[0]:  # may not write rows without their triggers
             return guided(devices(world(now)))
-        with suppress(FileNotFoundError):
-            here, statements = pickle.loads(file.read_bytes())
-            if now - here.now < FRESH:
-                cursor.execute(statements)
-                return here
-        before = kept.rows(cursor)
-        grant()
-        with as_role():
-            here = guided(devices(world(now)))
-            cursor.execute("SELECT current_user")
-            here.built_by = cursor.fetchone()[0]
-        statements = kept.changes(cursor, before, kept.rows(cursor))
-        cursor.execute("SELECT quote_ident(sequencename), last_value FROM pg_sequences WHERE last_value > 0")
-        counted = [
-            f"SELECT setval('{name}', greatest({last}, (SELECT last_value FROM {name})))"
-            for name, last in cursor.fetchall()
-        ]
-    for old in place.glob("world-*.pickle"):
+        with embedded.exclusive(
+            embedded.here(), "world"
+        ):  # two files begin at once: the second takes it over
+            with suppress(FileNotFoundError):
+                here, statements = pickle.loads(file.read_bytes())
+                if now - here.now < FRESH:
+                    cursor.execute(statements)
+                    return here
+            return _built(cursor, now, file)
+
+
+def _built(cursor: CursorWrapper, now: dt.datetime, file: Path) -> World:
+    before = kept.rows(cursor)
+    grant()
+    with as_role():
+        here = guided(devices(world(now)))
+        cursor.execute("SELECT current_user")
+        here.built_by = cursor.fetchone()[0]
+    statements = kept.changes(cursor, before, kept.rows(cursor))
+    cursor.execute("SELECT quote_ident(sequencename), last_value FROM pg_sequences WHERE last_value > 0")
+    counted = [
+        f"SELECT setval('{name}', greatest({last}, (SELECT last_value FROM {name})))"
+        for name, last in cursor.fetchall()
+    ]
+    for old in file.parent.glob("world-*.pickle"):
         old.unlink(missing_ok=True)
-    new = place / f"world-{run}-{os.getpid()}.new"
+    new = file.with_name(f"{file.stem}-{os.getpid()}.new")
     new.write_bytes(pickle.dumps((here, "; ".join([statements, *counted]))))
     new.rename(file)
     return here
