@@ -205,7 +205,7 @@ def test_consent_comes_first(cast: Cast, note: ServiceNote) -> None:
             record_service(**asked, facts=heard(now, **missing))
         assert refused.value.field == field
     with pytest.raises(Refused) as refused:
-        past = heard(now, next_on=now.astimezone(TZ).date() - dt.timedelta(days=1))
+        past = heard(now, next_on=now.astimezone(TZ).date() - dt.timedelta(days=2))
         record_service(**asked, facts=past)
     assert refused.value.field == "next_on"
 
