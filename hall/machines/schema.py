@@ -41,6 +41,11 @@ class _ById(OpenApiSerializerFieldExtension):  # type: ignore[no-untyped-call]
 def closed_bodies(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
     """A body has the members that are named and no other (`arguments.Arguments`); decimals and times are ours."""
     for name, one in result["components"]["schemas"].items():
+        for member in one.get("properties", {}).values():
+            if member.get("format") == "time":
+                # RFC 3339, which the format means, wants an offset; ours are times on the hall's clock.
+                del member["format"]
+                member["pattern"] = "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"
         if name.endswith("Request"):
             one["additionalProperties"] = False
             for member in one.get("properties", {}).values():
@@ -49,10 +54,6 @@ def closed_bodies(result: dict[str, Any], **_more: Any) -> dict[str, Any]:
                     member["pattern"] = r"^-?[0-9]{1,12}(?:\.[0-9]{1,6})?$"
                 if member.get("format") == "binary":
                     member["minLength"] = 1  # an empty file is no file
-                if member.get("format") == "time":
-                    # RFC 3339, which the format means, wants an offset; ours are times on the hall's clock.
-                    del member["format"]
-                    member["pattern"] = "^([01][0-9]|2[0-3]):[0-5][0-9](:[0-5][0-9])?$"
     return result
 
 
