@@ -43,6 +43,7 @@ def pytest_configure(config: pytest.Config) -> None:
 
 
 FIRST = (
+    "journeys/test_accessibility.py", "journeys/test_accessibility_in_english.py",
     "architecture/test_doors.py", "hall/test_soak.py", "accountability/test_load_demo.py", "hall/test_hall_run.py",
     "accountability/test_simulation_findings.py", "accountability/test_simulate.py", "hall/test_backup.py",
     "hall/test_deploy_check.py", "hall/test_outages.py", "hall/test_embedded.py", "cases/test_sweep_deadlines.py",
