@@ -60,7 +60,6 @@ def pytest_collection_modifyitems(items: list[pytest.Item]) -> None:
 def pytest_collection_finish() -> None:
     """What stands when the first test begins stays: looking through it for waste took a twentieth of the time."""
     gc.freeze()
-    gc.set_threshold(10_000, 20, 20)
 
 
 def pytest_runtest_setup() -> None:

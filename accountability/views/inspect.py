@@ -31,10 +31,11 @@ from accountability.models import Inspection, InspectionCheck
 from accountability.queries.inspections import check_of, checks_of, inspections, is_kept, one_of
 from accountability.queries.sampling import holds
 from accountability.views.opening import Door, acted, buttons
-from hall.access import Refused, Request, get_visible, printable, whole_number
+from hall.access import Refused, Request, get_visible, whole_number
 from staffing.forms import attached, sheet
 from staffing.lifecycle import HALL_MANAGER, SUPERVISOR
 from staffing.models import Hall
+from staffing.queries import asked_hall
 
 TONES = {
     "planned": "grey", "drawn": "blue", "concluded": "amber", "published": "green", "withdrawn": "grey",
@@ -130,8 +131,7 @@ def plan_inspection(request: Request) -> HttpResponse:
     now, actor = timezone.now(), request.actor
     rules.check_plans_inspections(actor)
     halls = Hall.objects.filter(pk__in=actor.halls(SUPERVISOR, HALL_MANAGER)).order_by("pk")
-    code = printable(request.GET.get("hall", ""))
-    hall = halls.filter(code=code).first() if code else halls.first()
+    hall = asked_hall(halls, request.GET.get("hall", ""))
     if hall is None:
         raise Refused(_("没有找到，或者您无权查看。"), "unseen")
     form, status = PlanInspectionForm(request.POST or None, actor=actor, hall=hall, now=now), 200

@@ -21,18 +21,17 @@ from accountability.forms import (
     stationing_file,
 )
 from accountability.models import StationingAdvice
-from hall.access import Refused, Request, allowed, get_visible, printable, whole_number
+from hall.access import Refused, Request, allowed, get_visible, whole_number
 from staffing.forms import attached, show
 from staffing.models import Hall
+from staffing.queries import asked_hall
 
 PAGE = 20
 
 
 def _hall(request: Request) -> Hall:
     """The hall asked for, else the first; of those that the actor manages or supervises."""
-    among = queries.stationing_halls(request.actor)
-    code = printable(request.GET.get("hall", ""))
-    hall = among.filter(code=code).first() if code else among.first()
+    hall = asked_hall(queries.stationing_halls(request.actor), request.GET.get("hall", ""))
     if hall is None:
         raise Refused(_("只有本厅的大厅负责人和督查员可以测算派驻建议。"), "role")
     return hall

@@ -49,7 +49,7 @@ from accountability.views.sanctions import printed
 from cases.models import Case
 from cases.queries.lights import light
 from cases.queries.work_list import Cursor
-from hall.access import Actor, Refused, Request, allowed, get_visible, printable, whole_number
+from hall.access import Actor, Refused, Request, allowed, get_visible, whole_number
 from staffing.forms import attached, sheet
 from staffing.lifecycle import HALL_MANAGER, LEADER, SUPERVISOR
 from staffing.models import Hall
@@ -277,7 +277,7 @@ def supervision_rules(request: Request) -> HttpResponse:
     now, actor = timezone.now(), request.actor
     rules.check_sees_supervision_rules(actor)
     halls = list(Hall.objects.filter(pk__in=actor.halls(SUPERVISOR, HALL_MANAGER)).order_by("pk"))
-    code = printable(request.GET.get("hall", ""))
+    code = request.GET.get("hall", "")
     hall = next((one for one in halls if code in ("", one.code)), None)
     if hall is None:
         raise Refused(_("没有找到，或者您无权查看。"), "unseen")

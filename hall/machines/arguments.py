@@ -61,6 +61,12 @@ class Arguments(serializers.Serializer[Any]):
         return super().to_internal_value(data)
 
 
+class OfHall(Arguments):
+    """`hall`: of that hall alone."""
+
+    hall = serializers.IntegerField(min_value=1, max_value=LARGE, required=False)
+
+
 class Uploaded(serializers.CharField):
     """A file, by the `upload` that `keep_upload` answered with."""
 

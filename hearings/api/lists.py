@@ -12,7 +12,7 @@ from rest_framework import serializers
 from cases.queries.work_list import Cursor
 from hall.access import Actor, Refused
 from hall.machines import Rows
-from hall.machines.arguments import Arguments, filter_of
+from hall.machines.arguments import Arguments, OfHall, filter_of
 from hall.machines.rows import Page, by_key, shape_of
 from hearings import rules
 from hearings.api.codes import CODES
@@ -41,12 +41,6 @@ def _hearings(actor: Actor, asked: Mapping[str, Any], *, now: dt.datetime, after
 def _pool(actor: Actor, asked: Mapping[str, Any], *, now: dt.datetime, after: str, size: int) -> Page:
     rules.check_reads_pool(actor)
     return by_key(pool_members(actor, PoolFilter(**asked)), after, size)
-
-
-class OfHall(Arguments):
-    """`hall`: of that hall alone."""
-
-    hall = serializers.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
 
 
 def _rules(actor: Actor, asked: Mapping[str, Any], *, now: dt.datetime, after: str, size: int) -> Page:

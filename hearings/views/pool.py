@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import gettext_lazy as lazy
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from hall.access import Actor, Refused, Request, allowed, get_visible, printable, whole_number
+from hall.access import Actor, Refused, Request, allowed, get_visible, whole_number
 from hall.models import worded
 from hearings import actions, rules
 from hearings.forms.pool import (
@@ -28,14 +28,14 @@ from hearings.queries.pool import PAGE, not_in_pool, pool_members, with_sittings
 from hearings.views.panel_doors import PanelDoor, acted
 from staffing.forms import attached, sheet
 from staffing.models import Hall
+from staffing.queries import asked_hall
 
 
 def pool_hall(request: Request) -> Hall:
     """The hall asked for among those whose pool the reader reads; 403 without any."""
     rules.check_reads_pool(request.actor)
     halls = Hall.objects.filter(pk__in=request.actor.halls(*READS_POOL)).order_by("code")
-    code = printable(request.GET.get("hall", ""))
-    found = (halls.filter(code=code).first() if code else None) or halls.first()
+    found = asked_hall(halls, request.GET.get("hall", "")) or halls.first()
     if found is None:
         raise Refused(_("听证员名册由组织听证的人员查看。"), "role")
     return found

@@ -11,7 +11,7 @@ from rest_framework import serializers
 
 from hall.access import Actor, Refused, get_visible
 from hall.machines import Rows
-from hall.machines.arguments import Arguments
+from hall.machines.arguments import Arguments, OfHall
 from hall.machines.rows import Page, by_key, shape_of
 from intake import rules
 from intake.api.verbs import READ
@@ -23,10 +23,6 @@ from staffing.models import Hall
 
 ID = 2**63 - 1
 GUIDES = (GUIDE, CLERK, HALL_MANAGER, SUPERVISOR)
-
-
-class OfHall(Arguments):
-    hall = serializers.IntegerField(min_value=1, max_value=ID, required=False)
 
 
 class TicketFilter(OfHall):

@@ -16,7 +16,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
 from cases.models import Case
-from hall.access import Refused, Request, allowed, get_visible, printable, whole_number
+from hall.access import Refused, Request, allowed, get_visible, whole_number
 from hall.models import worded
 from hall.outbox import address_of
 from intake import actions, rules
@@ -34,7 +34,7 @@ from intake.queries import guidance as queries
 from staffing.forms import show
 from staffing.lifecycle import CLERK, GUIDE, HALL_MANAGER, PARTICIPANT, SUPERVISOR
 from staffing.models import Hall, Leaflet
-from staffing.queries import public_leaflets
+from staffing.queries import asked_hall, public_leaflets
 
 PAGE = 30
 DESK = (GUIDE, CLERK, HALL_MANAGER)
@@ -44,8 +44,7 @@ READERS = (*DESK, SUPERVISOR)
 def _hall(request: Request, *roles: str) -> Hall:
     """The hall asked for, or the first, among those in which the actor holds one of the roles."""
     halls: QuerySet[Hall] = Hall.objects.filter(pk__in=request.actor.halls(*roles)).order_by("code")
-    code = printable(request.GET.get("hall", ""))
-    found = halls.filter(code=code).first() if code else halls.first()
+    found = asked_hall(halls, request.GET.get("hall", ""))
     if found is None:
         raise Refused(_("没有找到，或者您无权查看。"), "unseen")
     return found

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
-from hall.access import Refused, Request, allowed, get_visible, printable, whole_number
+from hall.access import Refused, Request, allowed, get_visible, whole_number
 from hall.outbox import address_of
 from intake.actions import incidents as actions
 from intake.forms.incidents import (
@@ -33,15 +33,14 @@ from intake.rules import incidents as rules
 from staffing.forms import show
 from staffing.lifecycle import HALL_MANAGER, LEADER, SUPERVISOR
 from staffing.models import Hall
-from staffing.queries import month_named
+from staffing.queries import asked_hall, month_named
 
 PAGE = 30
 
 
 def _hall(request: Request, *roles: str) -> Hall:
     halls = Hall.objects.filter(pk__in=request.actor.halls(*roles)).order_by("code")
-    code = printable(request.GET.get("hall", ""))
-    found = halls.filter(code=code).first() if code else halls.first()
+    found = asked_hall(halls, request.GET.get("hall", ""))
     if found is None:
         raise Refused(_("没有找到，或者您无权查看。"), "unseen")
     return found

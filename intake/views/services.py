@@ -14,7 +14,7 @@ from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_GET, require_http_methods
 
 from cases.models import Case
-from hall.access import Refused, Request, allowed, get_visible, printable, whole_number
+from hall.access import Refused, Request, allowed, get_visible, whole_number
 from intake import actions, rules
 from intake.forms.services import CorrectServiceForm, ServiceFilter, ServiceForm, TakeOverForm
 from intake.models import ServiceNote
@@ -30,7 +30,7 @@ from staffing.lifecycle import (
     SUPERVISOR,
 )
 from staffing.models import Hall, SocialParticipant
-from staffing.queries import month_named
+from staffing.queries import asked_hall, month_named
 
 PAGE = 30
 READERS = (CLERK, HALL_MANAGER, SUPERVISOR, LEADER, PARTICIPANT)
@@ -40,8 +40,7 @@ WRITERS = (CLERK, HALL_MANAGER, PARTICIPANT)
 def _hall(request: Request, *roles: str) -> Hall:
     """The hall asked for, or the first, among those in which the actor holds one of the roles."""
     halls: QuerySet[Hall] = Hall.objects.filter(pk__in=request.actor.halls(*roles)).order_by("code")
-    code = printable(request.GET.get("hall", ""))
-    found = halls.filter(code=code).first() if code else halls.first()
+    found = asked_hall(halls, request.GET.get("hall", ""))
     if found is None:
         raise Refused(_("没有找到，或者您无权查看。"), "unseen")
     return found

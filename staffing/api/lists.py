@@ -11,7 +11,7 @@ from rest_framework import serializers
 
 from hall.access import Actor
 from hall.machines import Rows
-from hall.machines.arguments import Arguments
+from hall.machines.arguments import OfHall
 from hall.machines.rows import Page, by_key, shape_of
 from hall.models import User
 from staffing import queries, rules
@@ -32,12 +32,6 @@ from staffing.models import (
     SocialParticipant,
     Window,
 )
-
-
-class OfHall(Arguments):
-    """`hall`: of that hall alone."""
-
-    hall = serializers.IntegerField(min_value=1, max_value=2**63 - 1, required=False)
 
 
 class OfDays(OfHall):

@@ -80,6 +80,7 @@ from staffing.queries.personnel import (
 )
 from staffing.queries.places import (
     HallNow,
+    asked_hall,
     hall_asked,
     hall_now,
     managed_halls,
@@ -182,6 +183,7 @@ __all__ = [
     "ahead",
     "approving_halls",
     "as_rows",
+    "asked_hall",
     "asked_proposals",
     "attendances_of",
     "authenticator_of",

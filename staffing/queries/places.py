@@ -11,7 +11,7 @@ from django.db import DEFAULT_DB_ALIAS
 from django.db.models import Case, IntegerField, Prefetch, QuerySet, When
 from django.utils import timezone
 
-from hall.access import Actor
+from hall.access import Actor, printable
 from hall.batch import Ask, Rows
 from staffing.lifecycle import ADMINISTRATOR, HALL_MANAGER, SUPERVISOR
 from staffing.models import Hall, LeaderReception, Posting, Station, Window
@@ -53,6 +53,12 @@ def words_of_places() -> set[str]:
 def managed_halls(actor: Actor) -> QuerySet[Hall]:
     """The halls that the actor answers for."""
     return _halls(actor, HALL_MANAGER)
+
+
+def asked_hall(among: QuerySet[Hall], code: str) -> Hall | None:
+    """Of these the one whose code stands in an address, or the first where none does; None for any other code."""
+    code = printable(code)
+    return among.filter(code=code).first() if code else among.first()
 
 
 def watched_halls(actor: Actor) -> QuerySet[Hall]:

@@ -14,7 +14,7 @@ from django.utils.translation import gettext as _
 from django.utils.translation import ngettext
 from django.views.decorators.http import require_GET, require_http_methods, require_POST
 
-from hall.access import Refused, Request, allowed, get_visible, printable
+from hall.access import Refused, Request, allowed, get_visible
 from staffing import actions, queries, rules
 from staffing.forms import CancelReceptionForm, ReceptionForm, show
 from staffing.models import Hall, LeaderReception
@@ -23,8 +23,7 @@ from staffing.models import Hall, LeaderReception
 def hall_of(request: Request, halls: QuerySet[Hall] | None = None) -> Hall:
     """The hall asked for, or the first of those given (by default: that the actor answers for)."""
     among = queries.managed_halls(request.actor) if halls is None else halls
-    code = printable(request.GET.get("hall", ""))
-    hall = among.filter(code=code).first() if code else among.first()
+    hall = queries.asked_hall(among, request.GET.get("hall", ""))
     if hall is None:
         raise Refused(_("只有负责这个大厅的人员可以查看和安排。"), "role")
     return hall
